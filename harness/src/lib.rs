@@ -1,1 +1,34 @@
-//! Being written.
+//! Starts real Envoy and real origins, speaks raw HTTP/1.1 to them and runs request tables.
+//!
+//! What the commands (`xtask`) and the end-to-end tests have in common:
+//!
+//! - [`cache`] and [`tools`] find or install what a run needs, outside the checkout;
+//! - [`process`], [`wait`] and [`interrupt`] start children and end every one of them;
+//! - [`envoy_config`] and [`envoy`] run the shipped `envoy.yaml` with the built filter;
+//! - [`http`] sends the exact bytes that a client could send;
+//! - [`example`], [`table`] and [`runner`] run an example's request table and compare every
+//!   expectation, the origin's own counters included.
+
+pub mod audit;
+pub mod cache;
+pub mod command;
+pub mod document;
+pub mod envoy;
+pub mod envoy_config;
+pub mod example;
+pub mod files;
+pub mod http;
+pub mod interrupt;
+pub mod origin;
+pub mod ports;
+pub mod process;
+pub mod progress;
+pub mod runner;
+pub mod secret;
+pub mod table;
+pub mod template;
+pub mod tools;
+pub mod verdict;
+pub mod wait;
+pub mod witness;
+mod yaml;

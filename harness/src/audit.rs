@@ -1,0 +1,192 @@
+//! The gate's audit lines, as they stand in Envoy's log.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value};
+
+/// One audit event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditLine {
+    fields: Map<String, Value>,
+    json: String,
+}
+
+impl AuditLine {
+    /// The audit event in a line of Envoy's log, if there is one.
+    pub fn find(line: &str) -> Option<Self> {
+        let said = message(line)?;
+        let json = said.get(said.find('{')?..)?.trim_end();
+        let fields: Map<String, Value> = serde_json::from_str(json).ok()?;
+        fields.contains_key("event.action").then(|| Self { fields, json: json.to_owned() })
+    }
+
+    /// The field `name`, if it is a string.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.fields.get(name)?.as_str()
+    }
+
+    /// The field `name`.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name)
+    }
+
+    /// Whether it tells the decision on a request, and not what became of its response.
+    pub fn is_decision(&self) -> bool {
+        self.text("event.action") == Some("wicketgate.decision")
+    }
+
+    /// The line as it was logged.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// The line for a person. Nothing in it can move a terminal's cursor: a client chose the
+    /// path.
+    pub fn readable(&self) -> String {
+        let get = |name| self.text(name).map(printable);
+        let or = |name, absent: &str| get(name).unwrap_or_else(|| absent.to_owned());
+        let time = or("@timestamp", "-");
+        let clock = time.split_once('T').map_or(time.as_str(), |(_, clock)| clock);
+        let decision = or("wicketgate.decision", "?");
+        let mut line = format!(
+            "{clock}  {decision:<5}  {:<24}  {} {}",
+            or("error.type", "-"),
+            or("http.request.method", "?"),
+            or("url.path", "?"),
+        );
+        for (label, name) in LABELS {
+            if let Some(value) = get(name) {
+                let _infallible = write!(line, "  {label} {value}");
+            }
+        }
+        match get("wicketgate.mode") {
+            Some(mode) if mode != "enforce" => line + "  (" + &mode + ")",
+            _ => line,
+        }
+    }
+}
+
+/// What the gate said in a line of Envoy's log, audit or not.
+pub fn message(line: &str) -> Option<&str> {
+    let (_, said) = line.split_once("wasm log wicketgate")?;
+    // With a root id or a VM id the prefix goes on before its colon.
+    Some(said.split_once(": ")?.1)
+}
+
+/// `text` with everything but printable ASCII escaped.
+pub fn printable(text: &str) -> String {
+    text.chars().fold(String::new(), |mut line, character| {
+        if character == ' ' || character.is_ascii_graphic() {
+            line.push(character);
+        } else {
+            line.extend(character.escape_unicode());
+        }
+        line
+    })
+}
+
+/// Reads a growing log, whole lines only.
+#[derive(Debug)]
+pub struct LogReader {
+    path: PathBuf,
+    position: u64,
+}
+
+impl LogReader {
+    /// A reader that begins with what is logged from now on.
+    pub fn at_end(path: &Path) -> Result<Self> {
+        let position = path.metadata().with_context(|| unreadable(path))?.len();
+        Ok(Self { path: path.to_owned(), position })
+    }
+
+    /// A reader that begins with the first line.
+    pub fn at_start(path: &Path) -> Self {
+        Self { path: path.to_owned(), position: 0 }
+    }
+
+    /// The lines that were finished since the last call.
+    pub fn lines(&mut self) -> Result<Vec<String>> {
+        let mut bytes = Vec::new();
+        let mut file = File::open(&self.path).with_context(|| unreadable(&self.path))?;
+        file.seek(SeekFrom::Start(self.position))
+            .and_then(|_| file.read_to_end(&mut bytes))
+            .with_context(|| unreadable(&self.path))?;
+        let Some(end) = bytes.iter().rposition(|byte| *byte == b'\n') else {
+            return Ok(Vec::new());
+        };
+        self.position += end as u64 + 1;
+        Ok(String::from_utf8_lossy(&bytes[..end]).lines().map(str::to_owned).collect())
+    }
+
+    /// The audit events that were logged since the last call.
+    pub fn events(&mut self) -> Result<Vec<AuditLine>> {
+        Ok(self.lines()?.iter().filter_map(|line| AuditLine::find(line)).collect())
+    }
+}
+
+fn unreadable(path: &Path) -> String {
+    format!("cannot read the log `{}`", path.display())
+}
+
+/// Fields that the readable form shows where they are present, and what it calls them.
+const LABELS: [(&str, &str); 6] = [
+    ("rule", "rule.id"),
+    ("caller", "user.id"),
+    ("for", "wicketgate.on_behalf_of"),
+    ("key", "wicketgate.credential.key_id"),
+    ("client", "client.address"),
+    ("peer", "network.peer.address"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::{self, TempDir};
+
+    const PREFIX: &str = "[2026-11-23 12:00:00.000][7][warning][wasm] \
+        [source/extensions/common/wasm/context.cc:1198] wasm log wicketgate";
+
+    #[test]
+    fn finds_the_event_behind_either_prefix() {
+        let json = r#"{"event.action":"wicketgate.decision","rule.id":"jobs"}"#;
+        for infix in [": ", " wicketgate: ", " wicketgate wicketgate: "] {
+            let line = AuditLine::find(&format!("{PREFIX}{infix}{json}")).unwrap();
+            assert_eq!((line.text("rule.id"), line.json()), (Some("jobs"), json));
+            assert!(line.is_decision());
+        }
+        assert_eq!(AuditLine::find(json), None);
+        assert_eq!(AuditLine::find(&format!("{PREFIX}: policy `jobs` is live")), None);
+        assert_eq!(AuditLine::find(&format!("{PREFIX}: {{\"other\": 1}}")), None);
+        assert_eq!(AuditLine::find(&format!("{PREFIX}: {json} and more")), None);
+    }
+
+    #[test]
+    fn the_readable_form_leaves_the_terminal_alone() {
+        let json = r#"{"@timestamp":"2026-11-23T12:00:00.000Z","event.action":"wicketgate.decision",
+            "wicketgate.decision":"deny","error.type":"path_ambiguous","http.request.method":"GET",
+            "url.path":"/a\u001b[2J\u009b\u202e","rule.id":"jobs","wicketgate.mode":"shadow"}"#;
+        let line = AuditLine::find(&format!("{PREFIX}: {}", json.replace('\n', ""))).unwrap();
+        assert_eq!(
+            line.readable(),
+            "12:00:00.000Z  deny   path_ambiguous            \
+             GET /a\\u{1b}[2J\\u{9b}\\u{202e}  rule jobs  (shadow)"
+        );
+    }
+
+    #[test]
+    fn a_reader_gives_each_whole_line_once() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("log");
+        files::write(&path, "one\ntwo\nthr").unwrap();
+        let mut reader = LogReader::at_start(&path);
+        assert_eq!(reader.lines().unwrap(), ["one", "two"]);
+        assert!(reader.lines().unwrap().is_empty());
+        files::write(&path, "one\ntwo\nthree\n").unwrap();
+        assert_eq!(reader.lines().unwrap(), ["three"]);
+        assert!(LogReader::at_end(&path).unwrap().lines().unwrap().is_empty());
+    }
+}

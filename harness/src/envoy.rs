@@ -1,0 +1,222 @@
+//! A running Envoy.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::audit::{self, LogReader};
+use crate::command::tail;
+use crate::envoy_config::{self, Policy, Settings};
+use crate::files::{self, TempDir};
+use crate::http::{Client, Request, Response};
+use crate::process::Process;
+use crate::wait::wait_until;
+
+/// Envoy with the filter, listening.
+#[derive(Debug)]
+pub struct Envoy {
+    process: Process,
+    admin: SocketAddr,
+    address: SocketAddr,
+    log: PathBuf,
+    folder: TempDir,
+}
+
+impl Envoy {
+    /// Starts `binary` with the shipped configuration and `settings`, its environment being
+    /// `secrets` and nothing else, its files in `folder`. Returns when it listens.
+    pub fn start(
+        binary: &Path,
+        shipped: &str,
+        settings: &Settings<'_>,
+        secrets: &BTreeMap<String, String>,
+        folder: TempDir,
+    ) -> Result<Self> {
+        let file = |name: &str| folder.path().join(name);
+        let (config, log, admin) = (file("envoy.json"), file("envoy.log"), file("admin.txt"));
+        let rendered = envoy_config::render(shipped, settings)?;
+        files::write(&config, rendered.to_string())?;
+        let access_log =
+            std::fs::File::create(file("access.log")).context("cannot write Envoy's access log")?;
+        let error_log = std::fs::File::create(&log).context("cannot write Envoy's log")?;
+        let mut command = Command::new(binary);
+        command
+            .args(["--disable-hot-restart", "--concurrency", "1", "-l", "warning"])
+            // Audit lines of allowed requests have the level INFO.
+            .args(["--component-log-level", "wasm:info"])
+            .arg("--admin-address-path")
+            .args([&admin, Path::new("-c"), &config])
+            .env_clear()
+            .envs(secrets)
+            .stdout(Stdio::from(access_log))
+            .stderr(Stdio::from(error_log));
+        let mut process = Process::start_with_outputs(&mut command, &log)?;
+        let admin = wait_until("Envoy's admin address", START, || {
+            running(&mut process)?;
+            Ok(files::read_lossy(&admin).trim().parse().ok())
+        })?;
+        let mut envoy = Self { process, admin, address: settings.listen, log, folder };
+        envoy.address = wait_until("Envoy's listener", START, || {
+            running(&mut envoy.process)?;
+            envoy.listening()
+        })?;
+        Ok(envoy)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where its admin interface listens.
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin
+    }
+
+    /// Its log, which holds the audit lines.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// Its access log, one JSON object a line. Envoy writes it every ten seconds and when it
+    /// ends.
+    pub fn access_log(&self) -> PathBuf {
+        self.folder.path().join("access.log")
+    }
+
+    /// Fails if it has ended, with the end of its log.
+    pub fn check(&mut self) -> Result<()> {
+        running(&mut self.process)
+    }
+
+    /// A page of the admin interface.
+    pub fn admin(&self, path: &str) -> Result<Response> {
+        Client::new(self.admin).ask(&Request::new("GET", path)?)
+    }
+
+    /// The whole configuration as Envoy tells it.
+    pub fn config_dump(&self) -> Result<String> {
+        Ok(self.admin("/config_dump?include_eds")?.text())
+    }
+
+    /// The counters and gauges whose names match the expression `filter`.
+    pub fn stats(&self, filter: &str) -> Result<BTreeMap<String, u64>> {
+        let text = self.admin(&format!("/stats?filter={filter}"))?.text();
+        let parse = |line: &str| {
+            let (name, value) = line.rsplit_once(": ")?;
+            Some((name.to_owned(), value.parse().ok()?))
+        };
+        Ok(text.lines().filter_map(parse).collect())
+    }
+
+    /// Ends it and returns all it logged.
+    pub fn stop(mut self) -> String {
+        self.process.stop();
+        self.process.output()
+    }
+
+    fn listening(&self) -> Result<Option<SocketAddr>> {
+        if self.admin("/ready")?.status != 200 {
+            return Ok(None);
+        }
+        // A listener that was refused leaves `/ready` at 200: look for the listener itself.
+        let listeners: Value = serde_json::from_slice(&self.admin("/listeners?format=json")?.body)
+            .context("Envoy's list of listeners")?;
+        let socket = &listeners["listener_statuses"][0]["local_address"]["socket_address"];
+        let (Some(host), Some(port)) = (socket["address"].as_str(), socket["port_value"].as_u64())
+        else {
+            return Ok(None);
+        };
+        let host = host.parse().context("the address of a listener")?;
+        let address = SocketAddr::new(host, u16::try_from(port).context("a listener's port")?);
+        Ok(std::net::TcpStream::connect(address).is_ok().then_some(address))
+    }
+}
+
+/// How the gate took a policy that was put into the watched file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Update {
+    /// It is in force.
+    Live,
+    /// It was refused for these reasons, and the one before is still in force.
+    Refused(Vec<String>),
+}
+
+impl Envoy {
+    /// Puts `policy` into the file that [`Policy::Watched`] names and waits until Envoy has
+    /// taken or refused it.
+    pub fn update(
+        &mut self,
+        shipped: &str,
+        settings: &Settings<'_>,
+        policy: &str,
+    ) -> Result<Update> {
+        let Policy::Watched(path) = settings.policy else {
+            bail!("the policy stands in Envoy's configuration and can't be replaced")
+        };
+        let mut log = LogReader::at_end(&self.log)?;
+        let before = self.taken_and_refused()?;
+        files::replace(path, envoy_config::extension(shipped, settings, policy)?.to_string())?;
+        let refused = wait_until("Envoy's answer to the new policy", START, || {
+            running(&mut self.process)?;
+            let now = self.taken_and_refused()?;
+            Ok((now != before).then_some(now.1 > before.1))
+        })?;
+        Ok(if refused { Update::Refused(complaints(&log.lines()?)) } else { Update::Live })
+    }
+
+    /// How the first policy in the watched file was taken.
+    pub fn first(&mut self) -> Result<Update> {
+        let refused = wait_until("Envoy's answer to the policy", START, || {
+            running(&mut self.process)?;
+            let now = self.taken_and_refused()?;
+            Ok((now != (0, 0)).then_some(now.1 > 0))
+        })?;
+        let mut log = LogReader::at_start(&self.log);
+        Ok(if refused { Update::Refused(complaints(&log.lines()?)) } else { Update::Live })
+    }
+
+    fn taken_and_refused(&self) -> Result<(u64, u64)> {
+        let stats = self.stats("extension_config_discovery")?;
+        let sum = |suffixes: &[&str]| {
+            let wanted = |name: &str| suffixes.iter().any(|suffix| name.ends_with(suffix));
+            stats.iter().filter(|(name, _)| wanted(name)).map(|(_, value)| value).sum()
+        };
+        Ok((sum(&[".config_reload"]), sum(&[".config_fail", ".update_rejected"])))
+    }
+}
+
+fn running(process: &mut Process) -> Result<()> {
+    let Some(status) = process.ended()? else { return Ok(()) };
+    let log = process.output();
+    let said = complaints(&log.lines().map(str::to_owned).collect::<Vec<_>>());
+    if said.is_empty() {
+        bail!("Envoy ended ({status}); the end of its log:\n{}", tail(&log, 12))
+    }
+    bail!("the gate refused its policy:\n{}", said.join("\n"))
+}
+
+/// What the gate itself said in lines of Envoy's log, audit lines aside.
+fn complaints(lines: &[String]) -> Vec<String> {
+    let mut said = Vec::new();
+    for line in lines {
+        if let Some(message) = audit::message(line)
+            && audit::AuditLine::find(line).is_none()
+        {
+            let message = audit::printable(message);
+            // Each of Envoy's threads has a gate of its own, and each says the same.
+            if !said.contains(&message) {
+                said.push(message);
+            }
+        }
+    }
+    said
+}
+
+/// How long Envoy may take; it compiles the filter when it starts.
+const START: Duration = Duration::from_secs(30);

@@ -1,0 +1,22 @@
+//! Free ports.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use anyhow::{Context, Result};
+
+/// A port on loopback that nobody listened on a moment ago. Whoever can, asks for port 0
+/// instead and says what it got; origins can't, so they are started again if they lose the race.
+pub fn free() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
+    Ok(listener.local_addr().context("no free port")?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn can_be_listened_on() {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, free().unwrap())).unwrap();
+    }
+}

@@ -1,0 +1,232 @@
+//! Runs an example: its origin, Envoy with the filter before it, its request table.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::audit::{AuditLine, LogReader};
+use crate::cache::Cache;
+use crate::document;
+use crate::envoy::Envoy;
+use crate::envoy_config::{Manager, Policy, Settings, Upstream};
+use crate::example::Example;
+use crate::http::{Answer, Client, Request};
+use crate::origin::{Installed, Origin};
+use crate::secret;
+use crate::table::{Decision, Expect, RequestSpec, Row, Table};
+use crate::template::{fill, fill_json};
+use crate::verdict::{self, Happened};
+use crate::wait::wait_until;
+use crate::witness::{self, Witness};
+
+/// What running examples takes, whichever it is.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    /// Where installs and runs have their files.
+    pub cache: Cache,
+    /// Envoy's binary.
+    pub envoy: PathBuf,
+    /// The built filter.
+    pub wasm: PathBuf,
+    /// The text of the shipped `envoy.yaml`.
+    pub shipped: String,
+}
+
+/// An example whose origin and Envoy are up.
+#[derive(Debug)]
+pub struct Running {
+    /// The example.
+    pub example: Example,
+    /// Which settings of the connection manager are in force.
+    pub manager: Manager,
+    // In this order they are dropped: an app that is asked to end waits for its connections.
+    envoy: Envoy,
+    origin: Origin,
+    log: LogReader,
+    secrets: BTreeMap<String, String>,
+    audits_allowed: bool,
+}
+
+/// What came of a row.
+#[derive(Clone, Debug)]
+pub struct RowResult {
+    /// The row's name.
+    pub name: String,
+    /// The method and the target.
+    pub request: String,
+    /// What was expected.
+    pub expect: Expect,
+    /// The status code; none if Envoy closed the connection.
+    pub status: Option<u16>,
+    /// What the gate logged.
+    pub events: Vec<AuditLine>,
+    /// The handlers that ran.
+    pub handlers: Vec<String>,
+    /// How long the whole exchange took, the connection's start included.
+    pub took: Duration,
+    /// Everything that is not as expected.
+    pub faults: Vec<String>,
+}
+
+impl RowResult {
+    /// Whether everything was as expected.
+    pub fn passed(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// The reason code that the gate logged.
+    pub fn reason(&self) -> Option<&str> {
+        self.events.iter().find(|event| event.is_decision())?.text("error.type")
+    }
+
+    /// Whether the gate or Envoy was to refuse it.
+    pub fn was_to_be_refused(&self) -> bool {
+        matches!(self.expect.decision, Decision::Deny | Decision::None)
+    }
+}
+
+impl Running {
+    /// Starts the example's origin, installed before, and Envoy in front of it.
+    pub fn start(
+        tools: &Tools,
+        example: Example,
+        installed: &Installed,
+        manager: Manager,
+    ) -> Result<Self> {
+        let about = &example.about;
+        let mut secrets = BTreeMap::new();
+        for name in &about.secrets {
+            secrets.insert(name.clone(), secret::make()?);
+        }
+        let folder = tools.cache.run_folder()?;
+        let shared = |(name, _): &(&String, &String)| about.origin_secrets.contains(name);
+        let for_origin =
+            secrets.iter().filter(shared).map(|(name, value)| (name.clone(), value.clone()));
+        let for_origin = for_origin.collect();
+        let origin = installed.start(folder.path(), &for_origin, &about.secrets)?;
+        let policy = &example.policy;
+        let settings = Settings {
+            listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
+            upstream: &Upstream::loopback(origin.address().port()),
+            wasm: &tools.wasm,
+            environment: &document::environment_names(policy)?,
+            policy: Policy::Inline(policy),
+            manager,
+        };
+        let audits_allowed = document::audits_allowed(policy)?;
+        secrets.extend(about.environment.clone());
+        let envoy = Envoy::start(&tools.envoy, &tools.shipped, &settings, &secrets, folder)?;
+        let log = LogReader::at_end(envoy.log())?;
+        Ok(Self { manager, envoy, origin, log, secrets, audits_allowed, example })
+    }
+
+    /// The example's table.
+    pub fn table(&self) -> Result<Table> {
+        Table::load(&self.example.folder.join("requests.json"))
+    }
+
+    /// The running Envoy.
+    pub fn envoy(&mut self) -> &mut Envoy {
+        &mut self.envoy
+    }
+
+    /// The running origin.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Envoy's environment: the secrets of this run and what the example sets.
+    pub fn environment(&self) -> &BTreeMap<String, String> {
+        &self.secrets
+    }
+
+    /// Sends the row's request and compares everything that the row expects.
+    pub fn run(&mut self, row: &Row) -> Result<RowResult> {
+        self.try_run(row).with_context(|| format!("row `{}`", row.name))
+    }
+
+    fn try_run(&mut self, row: &Row) -> Result<RowResult> {
+        self.envoy.check()?;
+        let expect = filled(row.expect(self.manager)?, &self.secrets)?;
+        let request = request(&row.request, &self.secrets)?;
+        let origin = self.origin.address();
+        if row.reset {
+            Witness::reset(origin)?;
+        }
+        let before = Witness::ask(origin)?;
+        let client = Client::new(self.envoy.address())
+            .from(row.request.from.unwrap_or(Ipv4Addr::LOCALHOST).into());
+        let start = Instant::now();
+        let answer = client.send(&request)?;
+        let took = start.elapsed();
+        let events = self.events_until_now()?;
+        let after = Witness::ask(origin)?;
+        let happened =
+            Happened { answer: &answer, events: &events, before: &before, after: &after };
+        let faults = verdict::compare(&expect, &happened, self.audits_allowed);
+        Ok(RowResult {
+            name: row.name.clone(),
+            request: format!("{} {}", row.request.method, row.request.target),
+            expect,
+            status: match &answer {
+                Answer::Response(response) => Some(response.status),
+                Answer::Closed => None,
+            },
+            handlers: after.entered_since(&before),
+            events,
+            took,
+            faults,
+        })
+    }
+
+    /// What the gate has logged up to now. That nothing more is under way is shown by a request
+    /// of our own, which always leaves a line: Envoy has one worker here, so lines stand in the
+    /// order of requests, and what is to come before ours has come when ours is there.
+    fn events_until_now(&mut self) -> Result<Vec<AuditLine>> {
+        let client = Client::new(self.envoy.address()).from(IpAddr::V4(MARKER));
+        client.ask(&Request::new("GET", witness::PATH)?)?;
+        let mut events = Vec::new();
+        wait_until(MARKER_LINE, Duration::from_secs(5), || {
+            events.extend(self.log.events()?);
+            let marker = MARKER.to_string();
+            let ours =
+                |event: &AuditLine| event.text("network.peer.address") == Some(marker.as_str());
+            let place = events.iter().position(ours);
+            Ok(place.map(|place| events.truncate(place)))
+        })?;
+        Ok(events)
+    }
+}
+
+fn request(spec: &RequestSpec, variables: &BTreeMap<String, String>) -> Result<Request> {
+    let mut request =
+        Request::new(&fill(&spec.method, variables)?, &fill(&spec.target, variables)?)?;
+    if let Some(host) = &spec.host {
+        request = request.with_host(&fill(host, variables)?)?;
+    }
+    for (name, value) in &spec.headers {
+        request = request.with_header(&fill(name, variables)?, &fill(value, variables)?)?;
+    }
+    match &spec.body {
+        Some(body) => request.with_body(&fill(body, variables)?),
+        None => Ok(request),
+    }
+}
+
+fn filled(mut expect: Expect, variables: &BTreeMap<String, String>) -> Result<Expect> {
+    for value in expect.origin_sees.values_mut().chain(expect.headers.values_mut()) {
+        *value = fill(value, variables)?;
+    }
+    for (_, value) in expect.state.iter_mut().chain(expect.audit.iter_mut()) {
+        *value = fill_json(value, variables)?;
+    }
+    Ok(expect)
+}
+
+/// Where the requests that only mark a place in the log come from, and no row does.
+const MARKER: Ipv4Addr = Ipv4Addr::new(127, 77, 77, 77);
+
+const MARKER_LINE: &str = "the audit line of `GET /__witness` (the policy must guard it)";

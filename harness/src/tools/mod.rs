@@ -1,0 +1,14 @@
+//! What a run needs beside a Rust toolchain: found where the user has it, else installed into
+//! the [cache](crate::cache) by the ordinary clients of the package registries.
+
+mod cargo;
+mod envoy;
+mod node;
+mod python;
+mod rust;
+
+pub use cargo::{CargoTool, cargo_tool};
+pub use envoy::envoy;
+pub use node::app_folder;
+pub use python::virtual_environment;
+pub use rust::{component, target};

@@ -1,0 +1,55 @@
+//! Node apps, installed and built in a copy outside the checkout.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use crate::cache::Cache;
+use crate::command::{ask, run};
+use crate::files;
+
+/// A copy of the app in `folder` with its packages installed and the commands `prepare` run in
+/// it. Copies with the same sources are shared; those that nobody used for a week go.
+pub fn app_folder(
+    cache: &Cache,
+    name: &str,
+    folder: &Path,
+    prepare: &[Vec<String>],
+) -> Result<PathBuf> {
+    let sources = files::sources(folder)?;
+    let mut parts: Vec<Vec<u8>> = vec![version()?.into_bytes()];
+    for (relative, source) in &sources {
+        parts.push(relative.as_os_str().as_encoded_bytes().to_vec());
+        parts.push(std::fs::read(source)?);
+    }
+    parts.extend(prepare.iter().map(|command| command.join("\n").into_bytes()));
+    let entry = format!("apps/{name}-{}", files::digest(parts.iter().map(Vec::as_slice)));
+    cache.prune("apps", Duration::from_secs(7 * 24 * 60 * 60))?;
+    cache.install(&entry, &format!("installing and building the app `{name}`"), |app, step| {
+        files::copy(&sources, app)?;
+        let log = cache.log(&format!("app-{name}"));
+        let install = if app.join("package-lock.json").exists() { "ci" } else { "install" };
+        let mut npm = Command::new("npm");
+        npm.args([install, "--no-audit", "--no-fund"]).current_dir(app);
+        run(&mut npm, &log, step, ADVICE)?;
+        for command in prepare {
+            let Some((program, arguments)) = command.split_first() else { continue };
+            let mut command = Command::new(program);
+            command.args(arguments).current_dir(app).env("NEXT_TELEMETRY_DISABLED", "1");
+            run(&mut command, &log, step, "the app's own build failed: see above")?;
+        }
+        Ok(())
+    })
+}
+
+fn version() -> Result<String> {
+    match ask(Command::new("node").arg("--version")) {
+        Some(version) => Ok(version.trim().to_owned()),
+        None => bail!("no `node` on the path: install Node 20 or newer with npm"),
+    }
+}
+
+const ADVICE: &str = "try the same command by hand: npm must reach a package registry, directly \
+     or as its own configuration says";
