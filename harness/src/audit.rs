@@ -1,11 +1,7 @@
 //! The gate's audit lines, as they stand in Envoy's log.
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
 /// One audit event.
@@ -72,8 +68,9 @@ impl AuditLine {
 
 /// What the gate said in a line of Envoy's log, audit or not.
 pub fn message(line: &str) -> Option<&str> {
-    let (_, said) = line.split_once("wasm log wicketgate")?;
-    // With a root id or a VM id the prefix goes on before its colon.
+    // Up to the colon stand the plugin's name, its root id and its VM id, as far as Envoy knows
+    // them: while the gate is being configured it knows none.
+    let (_, said) = line.split_once("wasm log")?;
     Some(said.split_once(": ")?.1)
 }
 
@@ -89,49 +86,6 @@ pub fn printable(text: &str) -> String {
     })
 }
 
-/// Reads a growing log, whole lines only.
-#[derive(Debug)]
-pub struct LogReader {
-    path: PathBuf,
-    position: u64,
-}
-
-impl LogReader {
-    /// A reader that begins with what is logged from now on.
-    pub fn at_end(path: &Path) -> Result<Self> {
-        let position = path.metadata().with_context(|| unreadable(path))?.len();
-        Ok(Self { path: path.to_owned(), position })
-    }
-
-    /// A reader that begins with the first line.
-    pub fn at_start(path: &Path) -> Self {
-        Self { path: path.to_owned(), position: 0 }
-    }
-
-    /// The lines that were finished since the last call.
-    pub fn lines(&mut self) -> Result<Vec<String>> {
-        let mut bytes = Vec::new();
-        let mut file = File::open(&self.path).with_context(|| unreadable(&self.path))?;
-        file.seek(SeekFrom::Start(self.position))
-            .and_then(|_| file.read_to_end(&mut bytes))
-            .with_context(|| unreadable(&self.path))?;
-        let Some(end) = bytes.iter().rposition(|byte| *byte == b'\n') else {
-            return Ok(Vec::new());
-        };
-        self.position += end as u64 + 1;
-        Ok(String::from_utf8_lossy(&bytes[..end]).lines().map(str::to_owned).collect())
-    }
-
-    /// The audit events that were logged since the last call.
-    pub fn events(&mut self) -> Result<Vec<AuditLine>> {
-        Ok(self.lines()?.iter().filter_map(|line| AuditLine::find(line)).collect())
-    }
-}
-
-fn unreadable(path: &Path) -> String {
-    format!("cannot read the log `{}`", path.display())
-}
-
 /// Fields that the readable form shows where they are present, and what it calls them.
 const LABELS: [(&str, &str); 6] = [
     ("rule", "rule.id"),
@@ -145,16 +99,15 @@ const LABELS: [(&str, &str); 6] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::{self, TempDir};
 
     const PREFIX: &str = "[2026-11-23 12:00:00.000][7][warning][wasm] \
-        [source/extensions/common/wasm/context.cc:1198] wasm log wicketgate";
+        [source/extensions/common/wasm/context.cc:1198] wasm log";
 
     #[test]
     fn finds_the_event_behind_either_prefix() {
         let json = r#"{"event.action":"wicketgate.decision","rule.id":"jobs"}"#;
-        for infix in [": ", " wicketgate: ", " wicketgate wicketgate: "] {
-            let line = AuditLine::find(&format!("{PREFIX}{infix}{json}")).unwrap();
+        for infix in ["", " wicketgate", " wicketgate wicketgate"] {
+            let line = AuditLine::find(&format!("{PREFIX}{infix}: {json}")).unwrap();
             assert_eq!((line.text("rule.id"), line.json()), (Some("jobs"), json));
             assert!(line.is_decision());
         }
@@ -175,18 +128,5 @@ mod tests {
             "12:00:00.000Z  deny   path_ambiguous            \
              GET /a\\u{1b}[2J\\u{9b}\\u{202e}  rule jobs  (shadow)"
         );
-    }
-
-    #[test]
-    fn a_reader_gives_each_whole_line_once() {
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().join("log");
-        files::write(&path, "one\ntwo\nthr").unwrap();
-        let mut reader = LogReader::at_start(&path);
-        assert_eq!(reader.lines().unwrap(), ["one", "two"]);
-        assert!(reader.lines().unwrap().is_empty());
-        files::write(&path, "one\ntwo\nthree\n").unwrap();
-        assert_eq!(reader.lines().unwrap(), ["three"]);
-        assert!(LogReader::at_end(&path).unwrap().lines().unwrap().is_empty());
     }
 }

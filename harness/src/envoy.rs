@@ -7,13 +7,13 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 
-use crate::audit::{self, LogReader};
+use crate::audit;
 use crate::command::tail;
 use crate::envoy_config::{self, Policy, Settings};
 use crate::files::{self, TempDir};
 use crate::http::{Client, Request, Response};
+use crate::log_reader::LogReader;
 use crate::process::Process;
 use crate::wait::wait_until;
 
@@ -101,12 +101,12 @@ impl Envoy {
 
     /// The whole configuration as Envoy tells it.
     pub fn config_dump(&self) -> Result<String> {
-        Ok(self.admin("/config_dump?include_eds")?.text())
+        self.page("/config_dump?include_eds")
     }
 
     /// The counters and gauges whose names match the expression `filter`.
     pub fn stats(&self, filter: &str) -> Result<BTreeMap<String, u64>> {
-        let text = self.admin(&format!("/stats?filter={filter}"))?.text();
+        let text = self.page(&format!("/stats?filter={filter}"))?;
         let parse = |line: &str| {
             let (name, value) = line.rsplit_once(": ")?;
             Some((name.to_owned(), value.parse().ok()?))
@@ -120,20 +120,26 @@ impl Envoy {
         self.process.output()
     }
 
+    fn page(&self, path: &str) -> Result<String> {
+        let response = self.admin(path)?;
+        if response.status != 200 {
+            bail!("Envoy's admin interface answers {} at `{path}`", response.status);
+        }
+        Ok(response.text())
+    }
+
     fn listening(&self) -> Result<Option<SocketAddr>> {
         if self.admin("/ready")?.status != 200 {
             return Ok(None);
         }
-        // A listener that was refused leaves `/ready` at 200: look for the listener itself.
-        let listeners: Value = serde_json::from_slice(&self.admin("/listeners?format=json")?.body)
-            .context("Envoy's list of listeners")?;
-        let socket = &listeners["listener_statuses"][0]["local_address"]["socket_address"];
-        let (Some(host), Some(port)) = (socket["address"].as_str(), socket["port_value"].as_u64())
+        // A listener that was refused leaves `/ready` at 200: look for the listener itself, in
+        // lines like `ingress::127.0.0.1:10000`.
+        let listeners = self.page("/listeners")?;
+        let Some((_, address)) = listeners.lines().next().and_then(|line| line.split_once("::"))
         else {
             return Ok(None);
         };
-        let host = host.parse().context("the address of a listener")?;
-        let address = SocketAddr::new(host, u16::try_from(port).context("a listener's port")?);
+        let address: SocketAddr = address.parse().context("the address of a listener")?;
         Ok(std::net::TcpStream::connect(address).is_ok().then_some(address))
     }
 }

@@ -19,6 +19,7 @@ pub mod example;
 pub mod files;
 pub mod http;
 pub mod interrupt;
+pub mod log_reader;
 pub mod origin;
 pub mod ports;
 pub mod process;

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::audit::{AuditLine, LogReader};
+use crate::audit::AuditLine;
 use crate::cache::Cache;
 use crate::document;
 use crate::envoy::Envoy;
 use crate::envoy_config::{Manager, Policy, Settings, Upstream};
 use crate::example::Example;
 use crate::http::{Answer, Client, Request};
+use crate::log_reader::LogReader;
 use crate::origin::{Installed, Origin};
 use crate::secret;
 use crate::table::{Decision, Expect, RequestSpec, Row, Table};

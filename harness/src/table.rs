@@ -28,6 +28,8 @@ pub struct Table {
 pub struct Row {
     /// What the row shows, unique in its table.
     pub name: String,
+    /// Why it matters, where the name does not say it.
+    pub note: Option<String>,
     /// Whether the origin's state is set back before it.
     #[serde(default)]
     pub reset: bool,

@@ -78,10 +78,11 @@ impl Request {
     }
 }
 
-/// One line's worth of bytes: anything but the end of the line, which would make it two. (A
-/// lone carriage return is fine: some clients send that.)
+/// One line's worth of bytes: anything but the end of the line, which would make it two. A lone
+/// carriage return is fine, and so is a line folded over several: some clients send that.
 fn line(text: &str) -> Result<Vec<u8>> {
-    if text.contains('\n') {
+    let mut continued = text.split('\n').skip(1);
+    if !continued.all(|next| next.starts_with([' ', '\t'])) {
         bail!("`{}` holds a line feed, which ends the line it is in", text.escape_debug());
     }
     encode(text)
@@ -120,5 +121,13 @@ mod tests {
     fn a_line_stays_one_line() {
         let error = Request::new("GET", "/x\r\nX-Caller: me").unwrap_err().to_string();
         assert!(error.starts_with(r"`/x\r\nX-Caller: me` holds a line feed"), "{error}");
+        assert!(Request::new("GET", "/").unwrap().with_header("x", "a\n b\nc").is_err());
+    }
+
+    #[test]
+    fn a_line_may_be_folded() {
+        let request =
+            Request::new("GET", "/").and_then(|request| request.with_header("X", "a\r\n b\n\tc"));
+        assert_eq!(sent(request), "GET / HTTP/1.1\r\nHost: app.example\r\nX: a\r\n b\n\tc\r\n\r\n");
     }
 }

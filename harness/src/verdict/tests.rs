@@ -67,7 +67,7 @@ fn what_is_as_expected_has_no_faults() {
         "headers": { "Cache-Control": "no-store" }, "headers_absent": ["etag"],
         "rule": "jobs", "caller": "cron",
         "state": { "job_runs": 2, "more": { "b": 2 } },
-        "origin_sees": { "x-caller": "cron" }, "origin_lacks": ["x-internal-token"],
+        "origin_sees": { "X-Caller": "cron" }, "origin_lacks": ["x-internal-token", "x_caller"],
         "audit": { "wicketgate.on_behalf_of": "u-17" },
     }));
     assert_eq!(faults, Vec::<String>::new());
