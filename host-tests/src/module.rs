@@ -1,0 +1,70 @@
+//! What a wasm file promises to its host and wants from it.
+
+use wasmtime::{Config, Engine, OptLevel, Result};
+
+/// A compiled module. Compiling takes seconds and instantiating microseconds, so tests share
+/// one of these and instantiate it as often as they like.
+#[derive(Clone)]
+pub struct Module {
+    pub(crate) engine: Engine,
+    pub(crate) inner: wasmtime::Module,
+    size: usize,
+}
+
+impl Module {
+    /// Compiles a module from its binary form.
+    pub fn new(wasm: &[u8]) -> Result<Self> {
+        let mut config = Config::new();
+        // Fuel is how a test counts work, and how an endless loop becomes a failure.
+        config.consume_fuel(true).cranelift_opt_level(OptLevel::None);
+        let engine = Engine::new(&config)?;
+        let inner = wasmtime::Module::from_binary(&engine, wasm)?;
+        Ok(Self { engine, inner, size: wasm.len() })
+    }
+
+    /// The names that the module exports, in the order of the file.
+    pub fn exports(&self) -> Vec<String> {
+        self.inner.exports().map(|export| export.name().to_owned()).collect()
+    }
+
+    /// What the module imports, as `module.name`, in the order of the file.
+    pub fn imports(&self) -> Vec<String> {
+        self.inner
+            .imports()
+            .map(|import| format!("{}.{}", import.module(), import.name()))
+            .collect()
+    }
+
+    /// The size of the file in bytes.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+}
+
+/// The callbacks without which the gate does not stand: Envoy takes a callback that isn't
+/// exported for one that has nothing to say, and goes on. A module without
+/// `proxy_on_request_headers` passes every request, under every failure policy.
+pub const REQUIRED_EXPORTS: [&str; 13] = [
+    "_initialize",
+    "memory",
+    "proxy_abi_version_0_2_1",
+    "proxy_on_configure",
+    "proxy_on_context_create",
+    "proxy_on_delete",
+    "proxy_on_done",
+    "proxy_on_memory_allocate",
+    "proxy_on_request_body",
+    "proxy_on_request_headers",
+    "proxy_on_request_trailers",
+    "proxy_on_response_headers",
+    "proxy_on_vm_start",
+];
+
+/// Those of [`REQUIRED_EXPORTS`] that a module lacks.
+pub fn missing_exports(module: &Module) -> Vec<&'static str> {
+    let exports = module.exports();
+    REQUIRED_EXPORTS
+        .into_iter()
+        .filter(|required| !exports.iter().any(|export| export == required))
+        .collect()
+}
