@@ -1,0 +1,119 @@
+//! The one declared source of the client's address.
+
+use super::{Ranges, parse_address};
+use crate::header::HeaderName;
+use crate::request::Header;
+use core::net::IpAddr;
+
+/// Where the client's address comes from on this host.
+#[derive(Debug)]
+pub(crate) enum ClientSource {
+    /// The peer of the connection.
+    Peer,
+    /// A header that proxies in front of the host write, believed only when the connection
+    /// comes from one of them.
+    Forwarded {
+        /// The header.
+        header: HeaderName,
+        /// Who may write it.
+        trusted: Ranges,
+    },
+    /// A header that the platform itself writes and that no client can.
+    Platform(HeaderName),
+}
+
+/// The client's address, `None` where it is unknown: missing, unparsable, from a peer that is not
+/// trusted, or with nothing but trusted proxies on the way. Unknown is in no network.
+pub(crate) fn client_address(
+    source: &ClientSource,
+    peer: Option<IpAddr>,
+    headers: &[Header<'_>],
+) -> Option<IpAddr> {
+    match source {
+        ClientSource::Peer => peer,
+        ClientSource::Platform(header) => {
+            let mut values = values(headers, header);
+            let value = values.next()?;
+            values.next().is_none().then(|| parse_address(value))?
+        }
+        ClientSource::Forwarded { header, trusted } => {
+            if !trusted.contains(peer?) {
+                return None;
+            }
+            // Each proxy appends the address it was called from, so the last entry that no
+            // trusted proxy stands for is the client; what is left of it the client wrote.
+            for value in values(headers, header).rev() {
+                for entry in value.rsplit(|&byte| byte == b',') {
+                    let address = parse_address(entry.trim_ascii())?;
+                    if !trusted.contains(address) {
+                        return Some(address);
+                    }
+                }
+            }
+            None
+        }
+    }
+}
+
+fn values<'r>(
+    headers: &'r [Header<'r>],
+    name: &HeaderName,
+) -> impl DoubleEndedIterator<Item = &'r [u8]> {
+    headers.iter().filter(move |header| name.is(header.name)).map(|header| header.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::Cidr;
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+
+    fn forwarded(peer: &str, values: &[&str]) -> Option<alloc::string::String> {
+        let source = ClientSource::Forwarded {
+            header: HeaderName::parse("x-forwarded-for").unwrap(),
+            trusted: Ranges::new([Cidr::parse("10.128.0.0/20").unwrap()]),
+        };
+        let headers: Vec<_> = values
+            .iter()
+            .map(|value| Header { name: b"X-Forwarded-For", value: value.as_bytes() })
+            .collect();
+        client_address(&source, peer.parse().ok(), &headers).map(|address| address.to_string())
+    }
+
+    #[test]
+    fn the_last_entry_that_is_no_proxy_is_the_client() {
+        for (values, client) in [
+            (&["1.2.3.4"][..], Some("1.2.3.4")),
+            (&["10.9.9.9, 1.2.3.4"], Some("1.2.3.4")),
+            (&["10.9.9.9,1.2.3.4 , 10.128.0.7"], Some("1.2.3.4")),
+            (&["10.9.9.9", "1.2.3.4", "10.128.0.7"], Some("1.2.3.4")),
+            (&["garbage, 1.2.3.4"], Some("1.2.3.4")),
+            (&["1.2.3.4, garbage"], None),
+            (&["1.2.3.4,"], None),
+            (&["1.2.3.4,,10.128.0.7"], None),
+            (&["10.128.0.7"], None),
+            (&[""], None),
+            (&[], None),
+            (&["[fd00::1]:443"], Some("fd00::1")),
+        ] {
+            assert_eq!(forwarded("10.128.0.1", values).as_deref(), client, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn a_peer_that_is_no_trusted_proxy_is_not_believed() {
+        assert_eq!(forwarded("10.128.16.1", &["1.2.3.4"]), None);
+        assert_eq!(forwarded("unknown", &["1.2.3.4"]), None);
+    }
+
+    #[test]
+    fn a_platform_header_counts_once() {
+        let source = ClientSource::Platform(HeaderName::parse("cf-connecting-ip").unwrap());
+        let one = Header { name: b"cf-connecting-ip", value: b"1.2.3.4" };
+        assert_eq!(client_address(&source, None, &[one]), "1.2.3.4".parse().ok());
+        assert_eq!(client_address(&source, None, &[one, one]), None);
+        let joined = Header { name: b"cf-connecting-ip", value: b"1.2.3.4, 1.2.3.4" };
+        assert_eq!(client_address(&source, None, &[joined]), None);
+    }
+}

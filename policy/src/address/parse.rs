@@ -1,0 +1,212 @@
+//! Addresses and prefixes as texts.
+
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// A prefix: an address and the number of its leading bits that count.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Cidr {
+    first: IpAddr,
+    bits: u8,
+}
+
+/// Why a text is no prefix.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum CidrFault {
+    /// Not an address, with or without a prefix length.
+    Malformed,
+    /// Bits are set beyond the prefix length: perhaps a mistyped length.
+    HostBits,
+}
+
+impl Cidr {
+    /// Reads `10.0.0.0/8`, `fd00::/8` or a single address. An IPv4-mapped IPv6 prefix is the
+    /// IPv4 prefix that it maps.
+    pub(crate) fn parse(text: &str) -> Result<Self, CidrFault> {
+        let (address, bits) = match text.split_once('/') {
+            None => (text, None),
+            Some((address, bits)) => (address, Some(bits)),
+        };
+        let address: IpAddr = address.parse().map_err(|_| CidrFault::Malformed)?;
+        let width = if address.is_ipv4() { 32 } else { 128 };
+        let bits = match bits {
+            None => width,
+            Some(text)
+                if text.is_empty()
+                    || text.len() > 3
+                    || !text.bytes().all(|b| b.is_ascii_digit()) =>
+            {
+                return Err(CidrFault::Malformed);
+            }
+            Some(text) => text.parse().map_err(|_| CidrFault::Malformed)?,
+        };
+        if bits > width {
+            return Err(CidrFault::Malformed);
+        }
+        let mapped = match address {
+            IpAddr::V6(v6) if bits >= 96 => v6.to_ipv4_mapped(),
+            _ => None,
+        };
+        let cidr = match mapped {
+            Some(v4) => Self { first: v4.into(), bits: bits - 96 },
+            None => Self { first: address, bits },
+        };
+        if number(cidr.first) & cidr.host_mask() != 0 {
+            return Err(CidrFault::HostBits);
+        }
+        Ok(cidr)
+    }
+
+    /// Whether it holds every address of its family.
+    pub(crate) const fn is_everything(self) -> bool {
+        self.bits == 0
+    }
+
+    /// Whether it is of IPv4 addresses.
+    pub(super) const fn is_ipv4(self) -> bool {
+        self.first.is_ipv4()
+    }
+
+    /// Its first and last address as numbers.
+    pub(super) fn range(self) -> (u128, u128) {
+        let first = number(self.first);
+        (first, first | self.host_mask())
+    }
+
+    fn host_mask(self) -> u128 {
+        let width: u32 = if self.first.is_ipv4() { 32 } else { 128 };
+        let free = width.saturating_sub(u32::from(self.bits));
+        u128::MAX.checked_shr(128_u32.saturating_sub(free)).unwrap_or(0)
+    }
+}
+
+/// An address as a number, comparable within its family.
+pub(super) fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => u128::from(u32::from(v4)),
+        IpAddr::V6(v6) => u128::from(v6),
+    }
+}
+
+/// An address in a header: with or without port, IPv6 with or without brackets, IPv4-mapped
+/// IPv6 as IPv4. Zones, octal and every other shorthand are refused.
+pub(crate) fn parse_address(text: &[u8]) -> Option<IpAddr> {
+    let text = core::str::from_utf8(text).ok()?;
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let address = match bare {
+        Some(inside) => inside.parse().ok().filter(IpAddr::is_ipv6)?,
+        None => match text.parse() {
+            Ok(address) => address,
+            Err(_) => with_port(text)?,
+        },
+    };
+    Some(unmap(address))
+}
+
+/// The socket peer as Envoy writes it (`127.0.0.1:44506`, `[::1]:44506`).
+pub(crate) fn parse_peer(text: &[u8]) -> Option<IpAddr> {
+    parse_address(text)
+}
+
+fn with_port(text: &str) -> Option<IpAddr> {
+    // `SocketAddr` would take `[fe80::1%1]:80`, whose zone means nothing here.
+    if text.contains('%') {
+        return None;
+    }
+    text.parse::<SocketAddr>().ok().map(|socket| socket.ip())
+}
+
+fn unmap(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(address, |v4: Ipv4Addr| v4.into()),
+        IpAddr::V4(_) => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn prefixes() {
+        for (text, first, bits) in [
+            ("10.0.0.0/8", "10.0.0.0", 8),
+            ("203.0.113.7", "203.0.113.7", 32),
+            ("::/0", "::", 0),
+            ("fd00:12::/32", "fd00:12::", 32),
+            ("::ffff:10.0.0.0/104", "10.0.0.0", 8),
+            ("0.0.0.0/0", "0.0.0.0", 0),
+            ("::1", "::1", 128),
+        ] {
+            let cidr = Cidr::parse(text).unwrap();
+            assert_eq!((cidr.first.to_string().as_str(), cidr.bits), (first, bits), "{text}");
+        }
+        for text in [
+            "",
+            "10.0.0.0/",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0/8",
+            "010.0.0.0/8",
+            "x",
+            "10.0.0.0/8/8",
+            "10.0.0.0/+8",
+            "fe80::1%1/128",
+            "10.0.0.0/256",
+            "10.0.0.0/0008",
+        ] {
+            assert_eq!(Cidr::parse(text), Err(CidrFault::Malformed), "{text}");
+        }
+        for text in ["10.0.0.1/8", "fd00::1/32", "::ffff:10.0.0.1/104", "1.2.3.4/0"] {
+            assert_eq!(Cidr::parse(text), Err(CidrFault::HostBits), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_in_headers() {
+        for (text, address) in [
+            ("10.1.2.3", "10.1.2.3"),
+            ("10.1.2.3:80", "10.1.2.3"),
+            ("[::1]:443", "::1"),
+            ("[::1]", "::1"),
+            ("::1", "::1"),
+            ("::ffff:10.1.2.3", "10.1.2.3"),
+            ("[::ffff:10.1.2.3]:8", "10.1.2.3"),
+            ("::ffff:a01:203", "10.1.2.3"),
+        ] {
+            assert_eq!(
+                parse_address(text.as_bytes()).map(|a| a.to_string()).as_deref(),
+                Some(address),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            " ",
+            "unknown",
+            "_hidden",
+            "10.1.2",
+            "10.1.2.3.4",
+            "010.1.2.3",
+            "10.1.2.256",
+            "0x0a.1.2.3",
+            "10.1.2.3:",
+            "10.1.2.3:x",
+            "10.1.2.3:99999",
+            "[10.1.2.3]",
+            "::1]",
+            "[::1",
+            "fe80::1%eth0",
+            "[fe80::1%1]:80",
+            "10.1.2.3, 10.1.2.4",
+            "10.1.2.3 ",
+            "1",
+            "167838211",
+            "::ffff:010.1.2.3",
+            "10.1.2.3/8",
+        ] {
+            assert_eq!(parse_address(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(parse_address(b"10.1.2.\xff"), None);
+    }
+}

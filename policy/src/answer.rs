@@ -1,0 +1,106 @@
+//! Answers that the gate gives itself.
+
+use crate::header::{HeaderName, HeaderValue};
+use crate::path::Stack;
+use alloc::vec::Vec;
+
+/// An answer to a client, complete but for the headers that a host adds to every answer
+/// (`date`, `server`, `content-length`).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Answer {
+    /// The status code, 400 to 599.
+    pub status: u16,
+    /// Headers in the order in which they are sent.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// An answer with a body of a type, not to be stored by any cache.
+    pub(crate) fn new(status: u16, content_type: &str, body: Vec<u8>) -> Self {
+        let mut answer = Self { status, headers: Vec::new(), body };
+        answer.set("content-type", content_type);
+        answer.set("cache-control", "no-store");
+        answer
+    }
+
+    /// The answer where the policy names none: 403 and `{"error":"Forbidden"}`.
+    pub(crate) fn forbidden() -> Self {
+        Self::new(403, JSON, br#"{"error":"Forbidden"}"#.to_vec())
+    }
+
+    /// What an origin of this stack answers for a path that it does not have, where that is the
+    /// same for every path. It carries no `cache-control`: the origin's has none either, and a
+    /// difference would tell a hidden path from a missing one.
+    pub(crate) fn missing(stack: Stack) -> Option<Self> {
+        let (content_type, body) = match stack {
+            Stack::Fastapi => (JSON, br#"{"detail":"Not Found"}"#.to_vec()),
+            Stack::Starlette => (TEXT, b"Not Found".to_vec()),
+            Stack::Flask => (HTML, FLASK_404.as_bytes().to_vec()),
+            Stack::Django => (HTML, DJANGO_404.as_bytes().to_vec()),
+            Stack::Express | Stack::Fastify | Stack::Nextjs => return None,
+        };
+        let mut answer = Self::new(404, content_type, body);
+        answer.remove("cache-control");
+        Some(answer)
+    }
+
+    /// Sets a header of ours. Names and values here are literals or were checked before.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        if let (Some(name), Some(value)) = (HeaderName::parse(name), HeaderValue::parse(value)) {
+            self.remove(name.as_str());
+            self.headers.push((name, value));
+        }
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.headers.retain(|(other, _)| other.as_str() != name);
+    }
+}
+
+/// The deny answers of a rule.
+#[derive(Clone, Debug)]
+pub(crate) struct DenyAnswers {
+    /// For every reason.
+    pub(crate) invalid: Answer,
+    /// For a request without any credential header, where the policy tells it apart.
+    pub(crate) missing: Option<Answer>,
+}
+
+/// `content-type` of JSON bodies.
+pub(crate) const JSON: &str = "application/json";
+/// `content-type` of text bodies.
+pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
+
+const FLASK_404: &str = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n\
+    <p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>\n";
+
+const DJANGO_404: &str = "\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Not Found</title>\n</head>\n<body>\n  \
+    <h1>Not Found</h1><p>The requested resource was not found on this server.</p>\n</body>\n</html>\n";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn setting_replaces() {
+        let mut answer = Answer::forbidden();
+        answer.set("cache-control", "private");
+        let values: Vec<_> =
+            answer.headers.iter().map(|(n, v)| (n.as_str(), v.as_bytes())).collect();
+        assert_eq!(
+            values,
+            [("content-type", &b"application/json"[..]), ("cache-control", b"private")]
+        );
+    }
+
+    #[test]
+    fn a_missing_path_looks_like_the_origins_own() {
+        let answer = Answer::missing(Stack::Fastapi).unwrap();
+        assert_eq!((answer.status, &*answer.body), (404, &br#"{"detail":"Not Found"}"#[..]));
+        assert_eq!(answer.headers.len(), 1);
+        assert!(Answer::missing(Stack::Nextjs).is_none());
+    }
+}

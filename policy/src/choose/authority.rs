@@ -1,0 +1,159 @@
+//! Which host a request is for, and on which hosts a rule applies.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use hashbrown::HashMap;
+
+/// The hosts on which a rule applies.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum HostSet {
+    /// All hosts.
+    Any,
+    /// These, sorted.
+    Only(Box<[u32]>),
+}
+
+impl HostSet {
+    /// Whether a rule for these hosts applies to a request for `authority`.
+    pub(super) fn covers(&self, authority: Authority) -> bool {
+        match (self, authority) {
+            (Self::Only(hosts), Authority::Known(host)) => hosts.binary_search(&host).is_ok(),
+            (Self::Any, _) | (_, Authority::Strange) => true,
+        }
+    }
+
+    /// Whether every host of `other` is one of these.
+    pub(super) fn includes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Any, _) => true,
+            (Self::Only(_), Self::Any) => false,
+            (Self::Only(mine), Self::Only(theirs)) => {
+                theirs.iter().all(|host| mine.binary_search(host).is_ok())
+            }
+        }
+    }
+
+    /// Whether a host is in both.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Any, _) | (_, Self::Any) => true,
+            (Self::Only(mine), Self::Only(theirs)) => {
+                theirs.iter().any(|host| mine.binary_search(host).is_ok())
+            }
+        }
+    }
+}
+
+/// The authority of a request, as far as rules are concerned.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Authority {
+    /// A host that some rule names.
+    Known(u32),
+    /// Any other, absent and malformed ones included: every rule for the path applies.
+    Strange,
+}
+
+/// The hosts that rules name.
+#[derive(Debug, Default)]
+pub(crate) struct Authorities(HashMap<Box<[u8]>, u32>);
+
+impl Authorities {
+    /// The number of a host name that a rule names, in lower case and without a trailing dot.
+    pub(crate) fn number(&mut self, host: &str) -> u32 {
+        let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        *self.0.entry(host.as_bytes().into()).or_insert(next)
+    }
+
+    /// The hosts that are named at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Classifies a request's authority: compared in lower case, without port and trailing dot.
+    pub(crate) fn classify(&self, authority: Option<&[u8]>) -> Authority {
+        if self.is_empty() {
+            return Authority::Strange;
+        }
+        let Some(host) = authority.and_then(host) else { return Authority::Strange };
+        let host: Vec<u8> = host.strip_suffix(b".").unwrap_or(host).to_ascii_lowercase();
+        self.0.get(&*host).map_or(Authority::Strange, |&host| Authority::Known(host))
+    }
+}
+
+/// Whether this is a host with an optional port (RFC 3986, section 3.2, without user
+/// information): anything else could be read as another host, or as part of a path.
+pub(crate) fn is_authority(authority: &[u8]) -> bool {
+    host(authority).is_some()
+}
+
+fn host(authority: &[u8]) -> Option<&[u8]> {
+    let (host, port) = match authority.first()? {
+        b'[' => {
+            let end = authority.iter().position(|&byte| byte == b']')?;
+            let (host, rest) = authority.split_at_checked(end + 1)?;
+            let inside = host.get(1..end)?;
+            if !inside.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')) {
+                return None;
+            }
+            match rest.split_first() {
+                None => (host, None),
+                Some((b':', port)) => (host, Some(port)),
+                Some(_) => return None,
+            }
+        }
+        _ => match authority.iter().position(|&byte| byte == b':') {
+            None => (authority, None),
+            Some(at) => (authority.get(..at)?, authority.get(at + 1..)),
+        },
+    };
+    let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=[]:".contains(byte);
+    let port_is_good =
+        port.is_none_or(|port| port.len() <= 5 && port.iter().all(u8::is_ascii_digit));
+    (host.len() <= 255 && !host.is_empty() && host.iter().all(name) && port_is_good).then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authorities_are_compared_without_case_port_and_dot() {
+        let mut authorities = Authorities::default();
+        let app = authorities.number("app.example");
+        assert_eq!(authorities.number("app.example"), app);
+        for known in
+            ["app.example", "APP.example.", "app.example:8443", "App.Example.:80", "app.example:"]
+        {
+            assert_eq!(
+                authorities.classify(Some(known.as_bytes())),
+                Authority::Known(app),
+                "{known}"
+            );
+        }
+        for strange in
+            ["other.example", "", "app.example..", "app.example:x", "app.example/", "a@app.example"]
+        {
+            assert_eq!(
+                authorities.classify(Some(strange.as_bytes())),
+                Authority::Strange,
+                "{strange}"
+            );
+        }
+        assert_eq!(authorities.classify(None), Authority::Strange);
+    }
+
+    #[test]
+    fn what_is_an_authority() {
+        for good in
+            ["a", "a.b:1", "[::1]", "[::1]:80", "127.0.0.1", "xn--caf-dma.example", "_dmarc.x"]
+        {
+            assert!(is_authority(good.as_bytes()), "{good}");
+        }
+        for bad in [
+            "", "x/pub#", "a b", "a@b", "[::1", "[::1]x", "[x]", "a:b", "a:999999", ":80", "é",
+            "a?b", "a\\b", "a%2fb", "a<b", "a#",
+        ] {
+            assert!(!is_authority(bad.as_bytes()), "{bad}");
+        }
+    }
+}

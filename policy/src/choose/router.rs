@@ -1,0 +1,286 @@
+//! From a path to its rules, at a cost that does not depend on how many rules there are.
+
+use super::authority::{Authority, HostSet};
+use super::pattern::{MAX_SEGMENT, Pattern, Segment};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use hashbrown::HashMap;
+
+/// The place of a rule in its policy.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(crate) struct RuleId(pub(crate) u32);
+
+/// All patterns of a policy, as two trees of segments: one for paths as they stand, one for
+/// folded paths.
+#[derive(Debug, Default)]
+pub(crate) struct Router {
+    entries: Vec<Entry>,
+    as_is: Tree,
+    folded: Tree,
+    /// Some pattern changes when it is folded.
+    unfolded: bool,
+}
+
+#[derive(Debug)]
+struct Entry {
+    pattern: Pattern,
+    folded: Pattern,
+    rule: RuleId,
+    hosts: HostSet,
+}
+
+impl Router {
+    /// Adds a pattern of a rule that applies on `hosts`.
+    pub(crate) fn add(&mut self, pattern: Pattern, rule: RuleId, hosts: HostSet) {
+        let folded = pattern.folded();
+        self.unfolded |= folded != pattern && pattern != Pattern::root();
+        let entry = self.entries.len();
+        self.as_is.add(&pattern, entry);
+        self.folded.add(&folded, entry);
+        self.entries.push(Entry { pattern, folded, rule, hosts });
+    }
+
+    /// Whether there is no pattern at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether patterns and their folded forms are the same, so that a folded path chooses the
+    /// same rules in both trees.
+    pub(crate) fn is_folded(&self) -> bool {
+        !self.unfolded
+    }
+
+    /// The rules of the most specific patterns that cover `path`, sorted. Does not allocate
+    /// when there is none.
+    pub(crate) fn rules(&self, path: &[u8], authority: Authority, folded: bool) -> Vec<RuleId> {
+        let Some((b'/', rest)) = path.split_first() else { return Vec::new() };
+        let tree = if folded { &self.folded } else { &self.as_is };
+        let mut matches = Vec::new();
+        // The folded form of `/` has no segments.
+        let rest = if folded && rest.is_empty() { None } else { Some(rest) };
+        tree.walk(rest, &mut matches);
+        matches.retain(|&entry| self.entry(entry).is_some_and(|e| e.hosts.covers(authority)));
+        let mut rules: Vec<RuleId> = matches
+            .iter()
+            .filter_map(|&index| {
+                let entry = self.entry(index)?;
+                let beaten = matches.iter().any(|&other| {
+                    self.entry(other).is_some_and(|other| other.beats(entry, authority, folded))
+                });
+                (!beaten).then_some(entry.rule)
+            })
+            .collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+
+    /// A rule other than `rule` that covers the same paths on a common host as `pattern`, once
+    /// both are folded: of such a pair neither can be preferred.
+    pub(crate) fn rival(&self, pattern: &Pattern, rule: RuleId, hosts: &HostSet) -> Option<RuleId> {
+        let folded = pattern.folded();
+        let mut matches = Vec::new();
+        self.folded.ends_of(&folded, &mut matches);
+        matches.iter().find_map(|&index| {
+            let entry = self.entry(index)?;
+            (entry.rule != rule && entry.folded == folded && entry.hosts.overlaps(hosts))
+                .then_some(entry.rule)
+        })
+    }
+
+    fn entry(&self, index: u32) -> Option<&Entry> {
+        self.entries.get(usize::try_from(index).ok()?)
+    }
+}
+
+impl Entry {
+    /// Whether this pattern is the more specific one wherever `other` applies too.
+    fn beats(&self, other: &Self, authority: Authority, folded: bool) -> bool {
+        let (mine, theirs) =
+            if folded { (&self.folded, &other.folded) } else { (&self.pattern, &other.pattern) };
+        // An authority that no rule names could be any of them: there a pattern gives way only
+        // to one that applies on each of its hosts.
+        let hosts = match authority {
+            Authority::Known(_) => true,
+            Authority::Strange => self.hosts.includes(&other.hosts),
+        };
+        hosts && mine.is_within(theirs) && !theirs.is_within(mine)
+    }
+}
+
+impl Pattern {
+    fn root() -> Self {
+        Self { segments: [Segment::Literal(Box::default())].into(), below: false }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Tree {
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    literals: HashMap<Box<[u8]>, u32>,
+    any: Option<u32>,
+    /// Patterns that end here.
+    ends: Vec<u32>,
+    /// Patterns that cover this and everything below.
+    below: Vec<u32>,
+}
+
+impl Tree {
+    fn add(&mut self, pattern: &Pattern, entry: usize) {
+        let Ok(entry) = u32::try_from(entry) else { return };
+        let mut at = 0;
+        for segment in &pattern.segments {
+            // The node at hand must exist before the next free place is known.
+            self.node(at);
+            let next = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+            let node = self.node(at);
+            at = match segment {
+                Segment::Any => *node.any.get_or_insert(next),
+                Segment::Literal(text) => *node.literals.entry(text.clone()).or_insert(next),
+            };
+        }
+        let node = self.node(at);
+        if pattern.below { node.below.push(entry) } else { node.ends.push(entry) }
+    }
+
+    fn node(&mut self, at: u32) -> &mut Node {
+        let at = usize::try_from(at).unwrap_or_default();
+        if at >= self.nodes.len() {
+            self.nodes.resize_with(at + 1, Node::default);
+        }
+        #[expect(clippy::indexing_slicing, reason = "resized to hold it just above")]
+        &mut self.nodes[at]
+    }
+
+    fn get(&self, at: u32) -> Option<&Node> {
+        self.nodes.get(usize::try_from(at).ok()?)
+    }
+
+    /// Collects what covers a path: `rest` is what follows its leading `/`, `None` for no
+    /// segment at all. The work is bounded by the patterns' own shape: a node is entered at
+    /// most once.
+    fn walk(&self, rest: Option<&[u8]>, matches: &mut Vec<u32>) {
+        if let Some(root) = self.get(0) {
+            self.step(root, rest, matches);
+        }
+    }
+
+    fn step(&self, node: &Node, rest: Option<&[u8]>, matches: &mut Vec<u32>) {
+        matches.extend_from_slice(&node.below);
+        let Some(rest) = rest else {
+            matches.extend_from_slice(&node.ends);
+            return;
+        };
+        let mut parts = rest.splitn(2, |&byte| byte == b'/');
+        let segment = parts.next().unwrap_or_default();
+        let rest = parts.next();
+        if !node.literals.is_empty()
+            && segment.len() <= MAX_SEGMENT
+            && let Some(next) = node.literals.get(segment).and_then(|&next| self.get(next))
+        {
+            self.step(next, rest, matches);
+        }
+        if let (Some(next), false) = (node.any, segment.is_empty())
+            && let Some(next) = self.get(next)
+        {
+            self.step(next, rest, matches);
+        }
+    }
+
+    /// Entries whose pattern is exactly this one.
+    fn ends_of(&self, pattern: &Pattern, matches: &mut Vec<u32>) {
+        let mut at = Some(0);
+        for segment in &pattern.segments {
+            at = at.and_then(|at| self.get(at)).and_then(|node| match segment {
+                Segment::Any => node.any,
+                Segment::Literal(text) => node.literals.get(text).copied(),
+            });
+        }
+        if let Some(node) = at.and_then(|at| self.get(at)) {
+            matches.extend_from_slice(if pattern.below { &node.below } else { &node.ends });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn router(patterns: &[(&str, u32, HostSet)]) -> Router {
+        let mut router = Router::default();
+        for (pattern, rule, hosts) in patterns {
+            router.add(Pattern::parse(pattern).unwrap(), RuleId(*rule), hosts.clone());
+        }
+        router
+    }
+
+    fn rules(router: &Router, path: &str, authority: Authority) -> Vec<u32> {
+        router.rules(path.as_bytes(), authority, false).into_iter().map(|rule| rule.0).collect()
+    }
+
+    #[test]
+    fn the_most_specific_pattern_wins_in_any_order() {
+        let mut patterns = [
+            ("/*", 0, HostSet::Any),
+            ("/internal/*", 1, HostSet::Any),
+            ("/internal/jobs/{id}/status", 2, HostSet::Any),
+            ("/internal/jobs/x/status", 3, HostSet::Any),
+        ];
+        for _ in 0..patterns.len() {
+            patterns.rotate_left(1);
+            let router = router(&patterns);
+            for (path, expected) in [
+                ("/", 0),
+                ("/a/b", 0),
+                ("/internal", 1),
+                ("/internal/", 1),
+                ("/internal/jobs", 1),
+                ("/internal/jobs/7/status", 2),
+                ("/internal/jobs/x/status", 3),
+                ("/internal/jobs//status", 1),
+                ("/internal/jobs/7/status/", 1),
+                ("/internalx", 0),
+            ] {
+                assert_eq!(rules(&router, path, Authority::Strange), [expected], "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn crossing_patterns_both_count() {
+        let router = router(&[("/a/{x}", 0, HostSet::Any), ("/{y}/b", 1, HostSet::Any)]);
+        assert_eq!(rules(&router, "/a/b", Authority::Strange), [0, 1]);
+        assert_eq!(rules(&router, "/a/c", Authority::Strange), [0]);
+        assert_eq!(rules(&router, "/c/b", Authority::Strange), [1]);
+        assert_eq!(rules(&router, "/c/d", Authority::Strange), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn a_strange_host_gets_every_rule() {
+        let router = router(&[
+            ("/internal/*", 0, HostSet::Only([0].into())),
+            ("/internal/health", 1, HostSet::Only([1].into())),
+        ]);
+        assert_eq!(rules(&router, "/internal/health", Authority::Known(0)), [0]);
+        assert_eq!(rules(&router, "/internal/health", Authority::Known(1)), [1]);
+        assert_eq!(rules(&router, "/internal/x", Authority::Known(1)), [] as [u32; 0]);
+        assert_eq!(rules(&router, "/internal/health", Authority::Strange), [0, 1]);
+    }
+
+    #[test]
+    fn rivals_are_found_folded() {
+        let router = router(&[("/a/{x}", 0, HostSet::Any), ("/B/*", 1, HostSet::Only([0].into()))]);
+        let rival = |pattern: &str, hosts: HostSet| {
+            router.rival(&Pattern::parse(pattern).unwrap(), RuleId(9), &hosts)
+        };
+        assert_eq!(rival("/A/{other}/", HostSet::Any), Some(RuleId(0)));
+        assert_eq!(rival("/b/*", HostSet::Any), Some(RuleId(1)));
+        assert_eq!(rival("/b/*", HostSet::Only([1].into())), None);
+        assert_eq!(rival("/b", HostSet::Any), None);
+    }
+}

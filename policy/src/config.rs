@@ -1,0 +1,13 @@
+//! From a policy document to a policy: read once, valid by construction.
+
+mod compile;
+mod document;
+mod environment;
+mod fault;
+mod node;
+mod read;
+mod wire;
+
+pub use document::Document;
+pub use environment::{Environment, Host};
+pub use fault::{Fault, Faults};

@@ -1,0 +1,198 @@
+//! The checks between members of a document, and the policy that comes of it.
+
+mod address;
+mod answers;
+mod callers;
+mod headers;
+mod rules;
+
+use super::environment::Environment;
+use super::fault::Faults;
+use super::node::Node;
+use super::read::{List, Map, Read, join};
+use super::wire;
+use crate::header::Hygiene;
+use crate::path::Aliases;
+use crate::policy::{Audit, Policy};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Makes a policy of a document, or says everything that is wrong with it.
+pub(super) fn compile(
+    root: &Node,
+    version: &str,
+    environment: &Environment,
+) -> Result<Policy, Faults> {
+    let mut faults = Faults::default();
+    let read = wire::Policy::read(root, "", &mut faults);
+    let policy = read.and_then(|document| assemble(document, version, environment, &mut faults));
+    match policy {
+        Some(policy) if faults.is_empty() => Ok(policy),
+        _ => Err(faults),
+    }
+}
+
+/// What the checks of the parts have in common.
+struct Context<'c> {
+    environment: &'c Environment,
+    faults: &'c mut Faults,
+    notices: Vec<String>,
+    development: bool,
+    /// A secret that is absent denies its caller instead of refusing the policy.
+    absent_denies: bool,
+}
+
+fn assemble(
+    document: wire::Policy,
+    version: &str,
+    environment: &Environment,
+    faults: &mut Faults,
+) -> Option<Policy> {
+    // Destructured in full, so that a new member can't be forgotten here.
+    let wire::Policy {
+        version: format_version,
+        name,
+        environment: stage,
+        absent_secrets,
+        client_address,
+        networks,
+        callers,
+        rules,
+        default_deny,
+        unmatched,
+        origin,
+        identity_headers,
+        forward,
+        audit,
+    } = document;
+    let development = stage == Some(wire::Stage::Development);
+    let absent_denies = development || absent_secrets == Some(wire::AbsentSecrets::Deny);
+    let mut context =
+        Context { environment, faults, notices: Vec::new(), development, absent_denies };
+    confirm(stage, &mut context);
+
+    let networks = address::networks(networks.unwrap_or_default(), &mut context);
+    let client = address::client(client_address, &networks, &mut context);
+    let callers = callers::callers(callers.unwrap_or_default(), &mut context);
+    let identities = identity_headers.unwrap_or_default();
+    let forward = headers::forward(forward, &mut context);
+    headers::collisions(&callers.tables, &identities, forward.as_ref(), &mut context);
+
+    let origin = origin.unwrap_or_default();
+    let default_deny = default_deny
+        .map(|deny| answers::deny(deny, "default_deny", origin.stack, false, &mut context))
+        .unwrap_or_else(answers::default);
+    let identities: Vec<_> = identities.into_iter().map(|(_, name)| name).collect();
+    let names = rules::Names {
+        callers: &callers,
+        networks: &networks,
+        identities: &identities,
+        stack: origin.stack,
+        default_deny: &default_deny,
+    };
+    let rules = rules::rules(rules.unwrap_or_default(), &names, &mut context);
+    let deny_unmatched = unmatched == Some(wire::Unmatched::Deny);
+    if rules.router.is_empty() && !deny_unmatched && context.faults.is_empty() {
+        context.faults.add(
+            "rules",
+            "no rule that takes effect",
+            "at least one, where `unmatched` is `pass`",
+        );
+    }
+
+    let own = forward.iter().flat_map(|forward| {
+        forward.caller_header.iter().chain(forward.proof.iter().map(|(name, _)| name))
+    });
+    let hygiene = Hygiene::new(own, &identities);
+    let audit = audit.unwrap_or_default();
+    let wire::Version = format_version?;
+    Some(Policy {
+        name: name?.0.into(),
+        version: version.into(),
+        host: environment.host(),
+        development,
+        rules: rules.rules,
+        router: rules.router,
+        shadow: rules.shadow,
+        authorities: rules.authorities,
+        aliases: aliases(&origin),
+        callers: callers.callers,
+        tables: callers.tables,
+        networks: networks.into_iter().map(|(_, ranges)| ranges).collect(),
+        client: client?,
+        hygiene,
+        identities,
+        deny_unmatched,
+        default_deny,
+        forward: forward?,
+        audit: Audit {
+            allowed: audit.allowed != Some(wire::AuditAllowed::None),
+            user_agent: audit.user_agent == Some(true),
+        },
+        no_store: headers::no_store()?,
+        notices: context.notices,
+    })
+}
+
+/// The host confirms what the policy is for: a development policy that is shipped by mistake must
+/// not take effect, and a host that says it is another environment has the wrong policy.
+fn confirm(stage: Option<wire::Stage>, context: &mut Context<'_>) {
+    let Some(stage) = stage else { return };
+    let said = context.environment.get(Environment::CONFIRMATION);
+    let variable = Environment::CONFIRMATION;
+    match said {
+        Some(said) if said == stage.name().as_bytes() => {}
+        None if stage != wire::Stage::Development => return,
+        None => context.faults.add(
+            "environment",
+            format!("`development`, and no `{variable}` on the host"),
+            format!("`{variable}=development` on the host, which says so too"),
+        ),
+        Some(_) => context.faults.add(
+            "environment",
+            format!("`{}`, and another value of `{variable}` on the host", stage.name()),
+            format!("`{variable}={}` on the host, or none", stage.name()),
+        ),
+    }
+    if stage == wire::Stage::Development {
+        context.notices.push("this is a development policy: it may let anyone in".into());
+    }
+}
+
+fn aliases(origin: &wire::Origin) -> Aliases {
+    let wire::Origin { stack, mounts, locales } = origin;
+    let mounts: Vec<_> = mounts.iter().flatten().map(|(_, mount)| mount.0.as_str()).collect();
+    let locales: Vec<_> = locales.iter().flatten().map(|(_, locale)| locale.0.as_str()).collect();
+    Aliases::new(*stack, &mounts, &locales)
+}
+
+/// The members of a map whose names are identifiers; the others are faults.
+fn named<T>(map: Map<T>, at: &str, context: &mut Context<'_>) -> Map<T> {
+    map.into_iter()
+        .filter(|(name, _)| {
+            let good = wire::is_id(name);
+            if !good {
+                context.faults.add(
+                    join(at, name),
+                    "this name",
+                    "1 to 64 of `a`-`z`, `0`-`9` and `-`",
+                );
+            }
+            good
+        })
+        .collect()
+}
+
+/// Adds a fault for each item of a list that was there before.
+fn repeated<T: PartialEq>(list: &List<T>, at: &str, what: &str, context: &mut Context<'_>) {
+    for (place, (index, item)) in list.iter().enumerate() {
+        if list.iter().take(place).any(|(_, other)| other == item) {
+            context.faults.add(
+                format!("{at}[{index}]"),
+                format!("{what} that was there before"),
+                format!("each {what} once"),
+            );
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Networks, and where the client's address comes from.
+
+use super::{Context, named};
+use crate::address::{Cidr, ClientSource, Ranges};
+use crate::config::environment::Host;
+use crate::config::read::{List, Map, join, quote};
+use crate::config::wire;
+use crate::header::HeaderName;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Networks by name.
+pub(super) fn networks(
+    networks: Map<List<Cidr>>,
+    context: &mut Context<'_>,
+) -> Vec<(String, Ranges)> {
+    named(networks, "networks", context)
+        .into_iter()
+        .map(|(name, list)| {
+            if list.is_empty() {
+                context.faults.add(join("networks", &name), "no address", "at least one");
+            }
+            (name, Ranges::new(list.into_iter().map(|(_, cidr)| cidr)))
+        })
+        .collect()
+}
+
+/// The source for the host that the policy runs on. Those for other hosts are checked too.
+pub(super) fn client(
+    sources: Option<wire::ClientAddress>,
+    networks: &[(String, Ranges)],
+    context: &mut Context<'_>,
+) -> Option<ClientSource> {
+    let wire::ClientAddress { envoy, cloudflare } = sources.unwrap_or_default();
+    let envoy = match envoy {
+        None => Some(ClientSource::Peer),
+        Some(source) => on_envoy(source, networks, context),
+    };
+    let cloudflare = match cloudflare {
+        None => HeaderName::parse(CONNECTING_IP).map(ClientSource::Platform),
+        Some(source) => on_cloudflare(source, context),
+    };
+    match context.environment.host() {
+        Host::Envoy => envoy,
+        Host::Cloudflare => cloudflare,
+    }
+}
+
+const CONNECTING_IP: &str = "cf-connecting-ip";
+
+fn on_envoy(
+    source: wire::Source,
+    networks: &[(String, Ranges)],
+    context: &mut Context<'_>,
+) -> Option<ClientSource> {
+    const AT: &str = "client_address.envoy";
+    let wire::Source { from, trusted_proxies } = source;
+    let header = from?;
+    if header.as_str() == "peer" {
+        if trusted_proxies.is_some() {
+            context.faults.add(
+                join(AT, "trusted_proxies"),
+                "trusted proxies with `peer`",
+                "none: the peer is believed as it is",
+            );
+        }
+        return Some(ClientSource::Peer);
+    }
+    let proxies = trusted_proxies.unwrap_or_default();
+    if proxies.is_empty() {
+        context.faults.add(
+            join(AT, "trusted_proxies"),
+            "nothing",
+            format!(
+                "the proxies that write {}: anyone else could write it",
+                quote(header.as_str())
+            ),
+        );
+        return None;
+    }
+    for (index, cidr) in &proxies {
+        if cidr.is_everything() {
+            context.faults.add(
+                format!("{AT}.trusted_proxies[{index}]"),
+                "a prefix that holds every address",
+                "the proxies in front of this host only",
+            );
+        }
+    }
+    for (index, cidr) in &proxies {
+        let alone = Ranges::new([*cidr]);
+        for (name, network) in networks {
+            if network.overlaps(&alone) {
+                context.faults.add(
+                    format!("{AT}.trusted_proxies[{index}]"),
+                    format!("a proxy inside the network {}", quote(name)),
+                    "proxies outside every network: whoever sits at one can name any address",
+                );
+            }
+        }
+    }
+    let trusted = Ranges::new(proxies.into_iter().map(|(_, cidr)| cidr));
+    Some(ClientSource::Forwarded { header, trusted })
+}
+
+fn on_cloudflare(source: wire::Source, context: &mut Context<'_>) -> Option<ClientSource> {
+    const AT: &str = "client_address.cloudflare";
+    let wire::Source { from, trusted_proxies } = source;
+    if trusted_proxies.is_some() {
+        context.faults.add(
+            join(AT, "trusted_proxies"),
+            "trusted proxies",
+            "none: the platform writes the header",
+        );
+    }
+    let header = from?;
+    if header.as_str() != CONNECTING_IP {
+        context.faults.add(join(AT, "from"), quote(header.as_str()), format!("`{CONNECTING_IP}`"));
+        return None;
+    }
+    Some(ClientSource::Platform(header))
+}

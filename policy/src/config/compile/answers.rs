@@ -1,0 +1,144 @@
+//! Deny answers.
+
+use super::Context;
+use crate::answer::{Answer, DenyAnswers, JSON, TEXT};
+use crate::config::node::Node;
+use crate::config::read::{Map, join, quote};
+use crate::config::wire;
+use crate::header::{HeaderName, HeaderValue};
+use crate::path::Stack;
+use alloc::format;
+use alloc::string::String;
+
+/// Where a policy names no answer.
+pub(super) fn default() -> DenyAnswers {
+    DenyAnswers { invalid: Answer::forbidden(), missing: None }
+}
+
+/// The answers of a rule. `bearer` says what the challenge of a 401 asks for.
+pub(super) fn deny(
+    deny: wire::Deny,
+    at: &str,
+    stack: Option<Stack>,
+    bearer: bool,
+    context: &mut Context<'_>,
+) -> DenyAnswers {
+    let wire::Deny { status, json, text, headers, like_missing, missing } = deny;
+    let missing = missing.map(|answer| {
+        let wire::Answer { status, json, text, headers } = answer;
+        make(status, json, text, headers, &join(at, "missing"), bearer, context)
+    });
+    let has_body = json.is_some() || text.is_some();
+    let mut invalid = make(status, json, text, headers, at, bearer, context);
+    if like_missing == Some(true) {
+        invalid = hide(invalid, status, has_body, stack, &join(at, "like_missing"), context);
+    }
+    DenyAnswers { invalid, missing }
+}
+
+/// The answer for a path that is to look as if it did not exist.
+fn hide(
+    mut answer: Answer,
+    status: Option<wire::Status>,
+    has_body: bool,
+    stack: Option<Stack>,
+    at: &str,
+    context: &mut Context<'_>,
+) -> Answer {
+    if status.is_some_and(|status| status.0 != 404) {
+        context.faults.add(at, "a status other than 404", "404, which a missing path has");
+    }
+    if has_body {
+        answer.remove("cache-control");
+        return answer;
+    }
+    let own = stack.and_then(Answer::missing);
+    own.unwrap_or_else(|| {
+        context.faults.add(
+            at,
+            "no body, and no `origin.stack` whose answer for a missing path is known",
+            "`json` or `text` as the origin answers, or a stack of `django`, `fastapi`, `flask`, `starlette`",
+        );
+        answer
+    })
+}
+
+fn make(
+    status: Option<wire::Status>,
+    json: Option<Node>,
+    text: Option<String>,
+    headers: Option<Map<HeaderValue>>,
+    at: &str,
+    bearer: bool,
+    context: &mut Context<'_>,
+) -> Answer {
+    let status = status.map_or(403, |status| status.0);
+    if json.is_some() && text.is_some() {
+        context.faults.add(at, "both `json` and `text`", "one of them");
+    }
+    let (content_type, body) = match (json, text) {
+        (Some(json), _) => (JSON, json.to_json()),
+        (None, Some(text)) => (TEXT, text.into_bytes()),
+        (None, None) => (
+            JSON,
+            Node::Object([("error".into(), Node::String(phrase(status).into()))].into()).to_json(),
+        ),
+    };
+    too_long(&body, at, context);
+    let mut answer = Answer::new(status, content_type, body);
+    if status == 401 {
+        // RFC 9110, section 15.5.2: a 401 carries a challenge.
+        answer.set("www-authenticate", if bearer { "Bearer" } else { "ApiKey" });
+    }
+    for (name, value) in headers.into_iter().flatten() {
+        let at = join(&join(at, "headers"), &name);
+        match HeaderName::parse(&name) {
+            Some(name) if is_framing(&name) => {
+                context.faults.add(
+                    at,
+                    quote(name.as_str()),
+                    "a header that does not frame the message",
+                );
+            }
+            Some(name) => {
+                answer.remove(name.as_str());
+                answer.headers.push((name, value));
+            }
+            None => context.faults.add(at, "this name", "a header name of at most 64 characters"),
+        }
+    }
+    answer
+}
+
+fn too_long(body: &[u8], at: &str, context: &mut Context<'_>) {
+    const MAX: usize = 16_384;
+    if body.len() > MAX {
+        context.faults.add(at, format!("a body of {} bytes", body.len()), format!("at most {MAX}"));
+    }
+}
+
+fn is_framing(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "connection"
+            | "content-length"
+            | "date"
+            | "keep-alive"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+    )
+}
+
+fn phrase(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        429 => "Too Many Requests",
+        503 => "Service Unavailable",
+        _ => "Forbidden",
+    }
+}

@@ -1,0 +1,215 @@
+//! Callers, their keys, and the secrets behind them.
+
+use super::{Context, named};
+use crate::config::read::{Map, join, quote};
+use crate::config::wire;
+use crate::credential::{Digest, Key, KeyTable, MAX_UNNAMED, key_id, weakness};
+use crate::header::{HeaderName, HeaderValue};
+use crate::policy::Caller;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use subtle::ConstantTimeEq;
+
+/// Callers and the key tables that their credentials are looked up in.
+#[derive(Default)]
+pub(super) struct Callers {
+    pub(super) callers: Vec<Caller>,
+    pub(super) tables: Vec<KeyTable>,
+    /// Every name that the document declares, also of callers that have faults of their own.
+    pub(super) declared: Vec<String>,
+}
+
+impl Callers {
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.callers.iter().position(|caller| &*caller.name == name)
+    }
+}
+
+pub(super) fn callers(map: Map<wire::Caller>, context: &mut Context<'_>) -> Callers {
+    let mut callers = Callers::default();
+    for (name, wire::Caller { token }) in named(map, "callers", context) {
+        callers.declared.push(name.clone());
+        let Some(token) = token else { continue };
+        add(&mut callers, &name, token, context);
+    }
+    callers
+}
+
+fn add(callers: &mut Callers, name: &str, token: wire::Token, context: &mut Context<'_>) {
+    let at = format!("{}.token", join("callers", name));
+    let wire::Token { header, scheme, keys } = token;
+    let Some(header) = header else { return };
+    super::headers::not_reserved(&header, &join(&at, "header"), context);
+    let Some(value) = HeaderValue::parse(name) else { return };
+    let table = table(callers, &header, scheme == Some(wire::Scheme::Bearer));
+    let caller = callers.callers.len();
+    let keys = keys.unwrap_or_default();
+    if keys.is_empty() {
+        context.faults.add(join(&at, "keys"), "no key", "at least one");
+    }
+    let mut configured = false;
+    let mut ids: Vec<String> = Vec::new();
+    for (index, key) in keys {
+        let at = format!("{at}.keys[{index}]");
+        if let Some(wire::KeyId(id)) = &key.id {
+            if ids.contains(id) {
+                context.faults.add(
+                    join(&at, "id"),
+                    quote(id),
+                    "an id that no other key of this caller has",
+                );
+            }
+            ids.push(id.clone());
+        }
+        let Some(table) = callers.tables.get_mut(table) else { continue };
+        if let Some(key) = make_key(key, caller, &at, context) {
+            configured = true;
+            insert(table, key, &at, context);
+        }
+    }
+    callers.callers.push(Caller { name: name.into(), value, table, configured });
+}
+
+/// The place of the table for a header and scheme.
+fn table(callers: &mut Callers, header: &HeaderName, bearer: bool) -> usize {
+    let known = callers.tables.iter().position(|t| t.header == *header && t.bearer == bearer);
+    known.unwrap_or_else(|| {
+        callers.tables.push(KeyTable::new(header.clone(), bearer));
+        callers.tables.len().saturating_sub(1)
+    })
+}
+
+fn insert(table: &mut KeyTable, key: Key, at: &str, context: &mut Context<'_>) {
+    if table.keys().any(|other| other.digest.ct_eq(&key.digest).into()) {
+        context.faults.add(
+            at,
+            "the token of another key for this header",
+            "a token that is used once: it could not say who calls",
+        );
+        return;
+    }
+    if key.named && table.keys().any(|other| other.named && other.id == key.id) {
+        context.faults.add(
+            join(at, "id"),
+            quote(&key.id),
+            "an id that no other named key for this header has",
+        );
+        return;
+    }
+    if !key.named && table.unnamed_len() >= MAX_UNNAMED {
+        context.faults.add(
+            at,
+            format!("more than {MAX_UNNAMED} keys for this header whose tokens have no id"),
+            "tokens of the form `wg_<id>_<secret>`, which name their key",
+        );
+        return;
+    }
+    table.add(key);
+}
+
+fn make_key(key: wire::Key, caller: usize, at: &str, context: &mut Context<'_>) -> Option<Key> {
+    let wire::Key { id, env, sha256, named, created, not_before, not_after, revoked } = key;
+    if let (Some(from), Some(until)) = (not_before, not_after)
+        && from >= until
+    {
+        context.faults.add(
+            join(at, "not_after"),
+            "a time that is not after `not_before`",
+            "a later one",
+        );
+    }
+    let (digest, digest_only, named) = match (env, sha256) {
+        (Some(variable), None) => {
+            let secret = secret(&variable, &join(at, "env"), context)?;
+            let digest = Digest::of(secret);
+            let in_token = key_id(secret);
+            if let (Some(in_token), Some(wire::KeyId(id))) = (in_token, &id)
+                && in_token != id
+            {
+                context.faults.add(
+                    join(at, "id"),
+                    quote(id),
+                    "the id that the secret itself names",
+                );
+                return None;
+            }
+            if named.is_some_and(|named| named != in_token.is_some()) {
+                context.faults.add(
+                    join(at, "named"),
+                    "what the secret itself does not say",
+                    "no `named`: the secret says it",
+                );
+                return None;
+            }
+            (digest, false, in_token.is_some())
+        }
+        (None, Some(wire::HexDigest(digest))) => {
+            if digest.is_of_nothing() {
+                context.faults.add(
+                    join(at, "sha256"),
+                    "the digest of an empty text",
+                    "the digest of a token",
+                );
+                return None;
+            }
+            (digest, true, named == Some(true))
+        }
+        (None, None) => {
+            context.faults.add(
+                at,
+                "no secret",
+                "`env` or `sha256`: a secret in clear does not belong in a policy",
+            );
+            return None;
+        }
+        (Some(_), Some(_)) => {
+            context.faults.add(at, "both `env` and `sha256`", "one of them");
+            return None;
+        }
+    };
+    let wire::KeyId(id) = id?;
+    Some(Key {
+        id: id.into(),
+        caller,
+        digest,
+        digest_only,
+        named,
+        created,
+        not_before,
+        not_after,
+        revoked: revoked == Some(true),
+    })
+}
+
+/// The secret that a variable holds. `None` where it is absent or refused.
+pub(super) fn secret<'c>(
+    variable: &wire::Variable,
+    at: &str,
+    context: &mut Context<'c>,
+) -> Option<&'c [u8]> {
+    let name = &variable.0;
+    let environment = context.environment;
+    let value = environment.get(name).filter(|value| !value.is_empty() || !context.absent_denies);
+    let Some(value) = value else {
+        if context.absent_denies {
+            context.notices.push(format!("`{name}` is absent: its caller is denied"));
+        } else {
+            context.faults.add(
+                at,
+                format!("no `{name}` on the host"),
+                "a variable that the host hands over, with a secret in it",
+            );
+        }
+        return None;
+    };
+    if let Some(weakness) = weakness(value) {
+        context.faults.add(
+            at,
+            format!("{weakness} in `{name}`"),
+            "32 to 1024 characters of visible ascii without comma that hold 128 bits, as `openssl rand -hex 32` makes them",
+        );
+        return None;
+    }
+    Some(value)
+}

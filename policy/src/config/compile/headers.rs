@@ -1,0 +1,112 @@
+//! Headers that the policy reads and writes, and that they don't get into each other's way.
+
+use super::Context;
+use super::callers::secret;
+use crate::config::read::{List, join, quote};
+use crate::config::wire;
+use crate::credential::KeyTable;
+use crate::header::{HeaderName, HeaderValue};
+use crate::policy::Forward;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What is forwarded, and how.
+pub(super) fn forward(
+    forward: Option<wire::Forward>,
+    context: &mut Context<'_>,
+) -> Option<Forward> {
+    let wire::Forward { credential, caller_header, proof } = forward?;
+    if let Some(name) = &caller_header {
+        not_reserved(name, "forward.caller_header", context);
+    }
+    let proof = proof.and_then(|wire::Proof { header, env }| {
+        let header = header?;
+        not_reserved(&header, "forward.proof.header", context);
+        let variable = env?;
+        let absent_denies = core::mem::replace(&mut context.absent_denies, false);
+        // Without its proof a request would be turned away by the origin: that is no
+        // caller's own absence, so it always refuses the policy.
+        let secret = secret(&variable, "forward.proof.env", context);
+        context.absent_denies = absent_denies;
+        let value = HeaderValue::parse(core::str::from_utf8(secret?).ok()?)?;
+        Some((header, value))
+    });
+    Some(Forward {
+        remove_credential: credential? == wire::Credential::Remove,
+        caller_header,
+        proof,
+    })
+}
+
+/// No two of these may be folded into one by an origin: the gate would write over what it reads,
+/// or remove what it passes.
+pub(super) fn collisions(
+    tables: &[KeyTable],
+    identities: &List<HeaderName>,
+    forward: Option<&Forward>,
+    context: &mut Context<'_>,
+) {
+    let mut taken: Vec<(String, HeaderName)> = Vec::new();
+    for table in tables {
+        if !taken.iter().any(|(_, name)| *name == table.header) {
+            taken.push(("a credential header".into(), table.header.clone()));
+        }
+    }
+    let mut claim = |at: String, name: &HeaderName, context: &mut Context<'_>| {
+        if let Some((what, _)) = taken.iter().find(|(_, other)| other.folded() == name.folded()) {
+            context.faults.add(
+                at.as_str(),
+                format!("{}, which is {what} too", quote(name.as_str())),
+                "a header with one use",
+            );
+        }
+        taken.push((at, name.clone()));
+    };
+    for (index, name) in identities {
+        let at = format!("identity_headers[{index}]");
+        not_reserved(name, &at, context);
+        claim(at, name, context);
+    }
+    let Some(forward) = forward else { return };
+    if let Some(name) = &forward.caller_header {
+        claim("forward.caller_header".into(), name, context);
+    }
+    if let Some((name, _)) = &forward.proof {
+        claim(join("forward.proof", "header"), name, context);
+    }
+}
+
+/// Headers of the connection, the message's shape and its routing are not the policy's.
+pub(super) fn not_reserved(name: &HeaderName, at: &str, context: &mut Context<'_>) {
+    if RESERVED.contains(&name.as_str()) {
+        context.faults.add(
+            at,
+            quote(name.as_str()),
+            "a header that does not frame or route the message",
+        );
+    }
+}
+
+/// For allowed answers: a shared cache does not know our headers (RFC 9111, section 5.2.2).
+pub(super) fn no_store() -> Option<(HeaderName, HeaderValue)> {
+    Some((HeaderName::parse("cache-control")?, HeaderValue::parse("private, no-store")?))
+}
+
+const RESERVED: [&str; 15] = [
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "expect",
+    "forwarded",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+    "x-forwarded-for",
+    "x-request-id",
+];

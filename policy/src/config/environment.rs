@@ -1,0 +1,86 @@
+//! What a host brings to a policy: which host it is, and the values of its variables.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use hashbrown::HashMap;
+use zeroize::Zeroizing;
+
+/// The kind of host that a policy runs on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Host {
+    /// Cloudflare Workers.
+    Cloudflare,
+    /// Envoy, and what is built on it.
+    Envoy,
+}
+
+impl Host {
+    /// Its name in a policy and in audit lines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cloudflare => "cloudflare",
+            Self::Envoy => "envoy",
+        }
+    }
+}
+
+/// The variables that a policy names, as the host has them.
+pub struct Environment {
+    host: Host,
+    variables: HashMap<String, Zeroizing<Vec<u8>>>,
+}
+
+impl Environment {
+    /// Confirms a policy's `environment`: a development policy takes effect only where the host
+    /// says `development` too.
+    pub const CONFIRMATION: &str = "WICKETGATE_ENVIRONMENT";
+
+    /// An environment without variables.
+    #[must_use]
+    pub fn new(host: Host) -> Self {
+        Self { host, variables: HashMap::new() }
+    }
+
+    /// With a variable. One that the host does not have is left out.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Vec<u8>>) -> Self {
+        self.variables.insert(name.into(), Zeroizing::new(value.into()));
+        self
+    }
+
+    pub(super) fn host(&self) -> Host {
+        self.host
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&[u8]> {
+        self.variables.get(name).map(|value| value.as_slice())
+    }
+}
+
+/// Names only.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("host", &self.host)
+            .field("variables", &self.variables.keys())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn values_are_not_printed() {
+        let environment = Environment::new(Host::Envoy).with("TOKEN", *b"hunter2");
+        let printed = format!("{environment:?}");
+        assert!(
+            printed.contains("TOKEN") && !printed.contains("hunter2") && !printed.contains("104")
+        );
+        assert_eq!(environment.get("TOKEN"), Some(&b"hunter2"[..]));
+    }
+}

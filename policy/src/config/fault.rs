@@ -1,0 +1,81 @@
+//! What is wrong with a policy document, and where.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// One fault of a policy document.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fault {
+    /// Where: a JSON path such as `rules[0].paths[1]`, empty for the document itself.
+    pub path: String,
+    /// What was found there. Never a secret, nor what may be one.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = if self.path.is_empty() { "policy" } else { &self.path };
+        write!(f, "{path}: found {}, expected {}", self.found, self.expected)
+    }
+}
+
+impl core::error::Error for Fault {}
+
+/// All faults of a policy document, in the order of the document as far as they belong to one
+/// place; those between places follow.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Adds one.
+    pub(crate) fn add(
+        &mut self,
+        path: impl Into<String>,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) {
+        let fault = Fault { path: path.into(), found: found.into(), expected: expected.into() };
+        if !self.0.contains(&fault) {
+            self.0.push(fault);
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The faults.
+    pub fn iter(&self) -> core::slice::Iter<'_, Fault> {
+        self.0.iter()
+    }
+}
+
+impl<'f> IntoIterator for &'f Faults {
+    type Item = &'f Fault;
+    type IntoIter = core::slice::Iter<'f, Fault>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// One line a fault.
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+impl core::error::Error for Faults {}

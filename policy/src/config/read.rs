@@ -1,0 +1,155 @@
+//! Reading wire types out of JSON, all faults at once.
+
+use super::fault::Faults;
+use super::node::Node;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A type that can stand in a document.
+pub(super) trait Read: Sized {
+    /// Reads it. `None` when a fault at this very place leaves nothing to go on with; whatever
+    /// is wrong, here or deeper, is in `faults`.
+    fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self>;
+}
+
+/// The items of an array that could be read, each with its index.
+pub(super) type List<T> = Vec<(usize, T)>;
+/// The members of an object that could be read, by name.
+pub(super) type Map<T> = Vec<(String, T)>;
+
+impl Read for String {
+    fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+        match node {
+            Node::String(text) => Some(text.clone()),
+            other => wrong(other, "a string", at, faults),
+        }
+    }
+}
+
+impl Read for bool {
+    fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+        match node {
+            Node::Bool(value) => Some(*value),
+            other => wrong(other, "`true` or `false`", at, faults),
+        }
+    }
+}
+
+impl Read for Node {
+    fn read(node: &Node, _: &str, _: &mut Faults) -> Option<Self> {
+        Some(node.clone())
+    }
+}
+
+impl<T: Read> Read for List<T> {
+    fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+        let Node::Array(items) = node else { return wrong(node, "an array", at, faults) };
+        let read = |(index, item)| Some((index, T::read(item, &format!("{at}[{index}]"), faults)?));
+        Some(items.iter().enumerate().filter_map(read).collect())
+    }
+}
+
+impl<T: Read> Read for Map<T> {
+    fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+        let Node::Object(members) = node else { return wrong(node, "an object", at, faults) };
+        duplicates(members, at, faults);
+        let read = |(name, value): &(String, Node)| {
+            Some((name.clone(), T::read(value, &join(at, name), faults)?))
+        };
+        Some(members.iter().filter_map(read).collect())
+    }
+}
+
+/// Adds a fault for a value of the wrong kind.
+pub(super) fn wrong<T>(node: &Node, expected: &str, at: &str, faults: &mut Faults) -> Option<T> {
+    faults.add(at, node.kind(), expected);
+    None
+}
+
+/// The path of a member.
+pub(super) fn join(at: &str, name: &str) -> String {
+    let shown = shorten(name);
+    let bare = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    match (bare && !name.is_empty(), at.is_empty()) {
+        (false, _) => format!("{at}[{shown:?}]"),
+        (true, true) => shown,
+        (true, false) => format!("{at}.{shown}"),
+    }
+}
+
+/// A text of the document in a fault: bounded, and no control characters.
+pub(super) fn quote(text: &str) -> String {
+    format!("`{}`", shorten(text))
+}
+
+fn shorten(text: &str) -> String {
+    let mut short: String = text.chars().take(48).flat_map(char::escape_debug).collect();
+    if text.chars().count() > 48 {
+        short.push('…');
+    }
+    short
+}
+
+/// The members of an object that is being read, and which of them were asked for.
+pub(super) struct Members<'n> {
+    members: &'n [(String, Node)],
+    at: &'n str,
+    known: Vec<&'static str>,
+}
+
+impl<'n> Members<'n> {
+    pub(super) fn new(node: &'n Node, at: &'n str, faults: &mut Faults) -> Option<Self> {
+        let Node::Object(members) = node else { return wrong(node, "an object", at, faults) };
+        duplicates(members, at, faults);
+        Some(Self { members, at, known: Vec::new() })
+    }
+
+    /// A member that may be absent.
+    pub(super) fn optional<T: Read>(
+        &mut self,
+        name: &'static str,
+        faults: &mut Faults,
+    ) -> Option<T> {
+        self.known.push(name);
+        let (_, node) = self.members.iter().find(|(member, _)| member == name)?;
+        T::read(node, &join(self.at, name), faults)
+    }
+
+    /// A member that must be there.
+    pub(super) fn required<T: Read>(
+        &mut self,
+        name: &'static str,
+        faults: &mut Faults,
+    ) -> Option<T> {
+        if !self.members.iter().any(|(member, _)| member == name) {
+            self.known.push(name);
+            faults.add(join(self.at, name), "nothing", "this member");
+            return None;
+        }
+        self.optional(name, faults)
+    }
+
+    /// A fault for every member that nobody asked for.
+    pub(super) fn finish(self, faults: &mut Faults) {
+        for (name, _) in self.members {
+            if !self.known.contains(&name.as_str()) {
+                let known: Vec<String> = self.known.iter().map(|name| quote(name)).collect();
+                faults.add(
+                    join(self.at, name),
+                    "an unknown member",
+                    format!("one of {}", known.join(", ")),
+                );
+            }
+        }
+    }
+}
+
+fn duplicates(members: &[(String, Node)], at: &str, faults: &mut Faults) {
+    let mut seen = hashbrown::HashSet::new();
+    for (name, _) in members {
+        if !seen.insert(name) {
+            faults.add(join(at, name), "a member that was there before", "each member once");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Credentials: what a client offered, and the keys it is compared with.
+
+mod digest;
+mod misplaced;
+mod offered;
+mod strength;
+mod table;
+
+pub(crate) use digest::Digest;
+pub(crate) use misplaced::misplaced;
+pub(crate) use offered::{Offered, offered};
+pub(crate) use strength::{is_visible, key_id, weakness};
+pub(crate) use table::{Key, KeyState, KeyTable, MAX_UNNAMED, Verified};

@@ -1,0 +1,68 @@
+//! SHA-256 digests that are compared in constant time and never printed.
+
+use core::fmt;
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+
+/// The SHA-256 of a token. Tokens are compared by their digests, so that every comparison is of
+/// 32 bytes whatever a client sends, and a policy holds no token.
+#[derive(Clone)]
+pub(crate) struct Digest([u8; 32]);
+
+impl Digest {
+    /// Of a token.
+    pub(crate) fn of(token: &[u8]) -> Self {
+        Self(Sha256::digest(token).into())
+    }
+
+    /// From 64 hexadecimal digits in lower or upper case.
+    pub(crate) fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0_u8; 32];
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+            *byte = u8::from_str_radix(core::str::from_utf8(digits).ok()?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
+    /// Of the empty text: a key that was made from a secret that was not there.
+    pub(crate) fn is_of_nothing(&self) -> bool {
+        self.ct_eq(&Self::of(b"")).into()
+    }
+}
+
+impl ConstantTimeEq for Digest {
+    fn ct_eq(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digest")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_those_of_sha_256() {
+        // FIPS 180-2, appendix B.1.
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let same = |a: &Digest, b: &Digest| bool::from(a.ct_eq(b));
+        assert!(same(&Digest::of(b"abc"), &Digest::from_hex(abc).unwrap()));
+        assert!(same(&Digest::of(b"abc"), &Digest::from_hex(&abc.to_uppercase()).unwrap()));
+        assert!(!same(&Digest::of(b"abd"), &Digest::from_hex(abc).unwrap()));
+        for bad in
+            ["", abc.trim_start_matches('b'), &abc.replace('b', "g"), &abc.replace("ba", "+a")]
+        {
+            assert!(Digest::from_hex(bad).is_none(), "{bad}");
+        }
+        assert!(Digest::of(b"").is_of_nothing());
+        assert!(!Digest::of(b" ").is_of_nothing());
+    }
+}

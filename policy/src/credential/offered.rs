@@ -1,0 +1,124 @@
+//! What a client offered in the one header that a key table reads.
+
+use super::strength::{MAX_TOKEN, is_visible};
+use crate::header::HeaderName;
+use crate::reason::Reason;
+use crate::request::Header;
+
+/// What is in the credential header.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Offered<'r> {
+    /// The header is not there.
+    Absent,
+    /// It is there and carries no token that could be compared: why.
+    Unusable(Reason),
+    /// A token of bounded length in visible ASCII.
+    Token(&'r [u8]),
+}
+
+/// Reads a credential: exactly one header, no list, and with a scheme where one is asked for.
+pub(crate) fn offered<'r>(
+    headers: &'r [Header<'r>],
+    name: &HeaderName,
+    bearer: bool,
+) -> Offered<'r> {
+    let mut values =
+        headers.iter().filter(|header| name.is(header.name)).map(|header| header.value);
+    let Some(value) = values.next() else { return Offered::Absent };
+    if values.next().is_some() {
+        return Offered::Unusable(Reason::CredentialDuplicate);
+    }
+    // Envoy trims white space around a value, workerd and a vector may not.
+    let value = value.trim_ascii();
+    if value.is_empty() {
+        return Offered::Unusable(Reason::CredentialEmpty);
+    }
+    if value.len() > MAX_TOKEN + BEARER.len() + 1 {
+        return Offered::Unusable(Reason::CredentialTooLong);
+    }
+    if value.contains(&b',') {
+        return Offered::Unusable(Reason::CredentialList);
+    }
+    let token = if bearer { without_scheme(value) } else { Ok(value) };
+    match token {
+        Err(reason) => Offered::Unusable(reason),
+        Ok(token) if !is_visible(token) => Offered::Unusable(Reason::CredentialMalformed),
+        Ok(token) if token.len() > MAX_TOKEN => Offered::Unusable(Reason::CredentialTooLong),
+        Ok(token) => Offered::Token(token),
+    }
+}
+
+const BEARER: &[u8] = b"Bearer";
+
+/// `Bearer` in any case, then spaces, then the token (RFC 9110, section 11.4; RFC 6750, 2.1).
+fn without_scheme(value: &[u8]) -> Result<&[u8], Reason> {
+    let (scheme, rest) = match value.iter().position(|&byte| byte == b' ') {
+        Some(at) => value.split_at_checked(at).unwrap_or((value, b"")),
+        None => (value, &b""[..]),
+    };
+    if !scheme.eq_ignore_ascii_case(BEARER) {
+        return Err(if is_visible(scheme) {
+            Reason::CredentialWrongScheme
+        } else {
+            Reason::CredentialMalformed
+        });
+    }
+    let token = rest.trim_ascii_start();
+    if token.is_empty() { Err(Reason::CredentialEmpty) } else { Ok(token) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    fn read(values: &[&[u8]], bearer: bool) -> Result<Vec<u8>, Option<Reason>> {
+        let headers: Vec<_> =
+            values.iter().map(|value| Header { name: b"X-Token", value }).collect();
+        match offered(&headers, &HeaderName::parse("x-token").unwrap(), bearer) {
+            Offered::Absent => Err(None),
+            Offered::Unusable(reason) => Err(Some(reason)),
+            Offered::Token(token) => Ok(token.to_vec()),
+        }
+    }
+
+    #[test]
+    fn one_header_without_a_scheme() {
+        for (values, expected) in [
+            (&[][..], Err(None)),
+            (&[&b"abc"[..]], Ok(b"abc".to_vec())),
+            (&[b" abc\t"], Ok(b"abc".to_vec())),
+            (&[b""], Err(Some(Reason::CredentialEmpty))),
+            (&[b"  "], Err(Some(Reason::CredentialEmpty))),
+            (&[b"a", b"a"], Err(Some(Reason::CredentialDuplicate))),
+            (&[b"a", b""], Err(Some(Reason::CredentialDuplicate))),
+            (&[b"a, b"], Err(Some(Reason::CredentialList))),
+            (&[b"a b"], Err(Some(Reason::CredentialMalformed))),
+            (&[b"\xff\xfe"], Err(Some(Reason::CredentialMalformed))),
+            (&[b"a\0"], Err(Some(Reason::CredentialMalformed))),
+            (&[&[b'x'; 1_024]], Ok([b'x'; 1_024].to_vec())),
+            (&[&[b'x'; 1_025]], Err(Some(Reason::CredentialTooLong))),
+            (&[&[b'x'; 65_536]], Err(Some(Reason::CredentialTooLong))),
+        ] {
+            assert_eq!(read(values, false), expected);
+        }
+    }
+
+    #[test]
+    fn the_bearer_scheme() {
+        for (value, expected) in [
+            ("Bearer abc", Ok(b"abc".to_vec())),
+            ("bEARER   abc", Ok(b"abc".to_vec())),
+            ("Bearer", Err(Some(Reason::CredentialEmpty))),
+            ("Bearer ", Err(Some(Reason::CredentialEmpty))),
+            ("abc", Err(Some(Reason::CredentialWrongScheme))),
+            ("Basic abc", Err(Some(Reason::CredentialWrongScheme))),
+            ("Bearer\tabc", Err(Some(Reason::CredentialMalformed))),
+            ("Bearer a b", Err(Some(Reason::CredentialMalformed))),
+            ("Bearerabc", Err(Some(Reason::CredentialWrongScheme))),
+            ("Bearer a,Bearer b", Err(Some(Reason::CredentialList))),
+        ] {
+            assert_eq!(read(&[value.as_bytes()], true), expected, "{value}");
+        }
+    }
+}

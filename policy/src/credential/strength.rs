@@ -1,0 +1,191 @@
+//! Which secrets are good enough to guard anything.
+
+use core::fmt;
+
+/// Why a secret is refused. Its text never says what the secret is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Weakness {
+    /// Nothing.
+    Empty,
+    /// White space before or after it, mostly a line break from a file.
+    Surrounded,
+    /// Bytes that a header can't carry as one credential: not visible ASCII, or a comma.
+    Unsendable,
+    /// A text that documentation tells people to replace.
+    Known,
+    /// Fewer than 32 characters: how many.
+    Short(usize),
+    /// Longer than a credential is read: how many.
+    Long(usize),
+    /// Its characters could not make up 128 bits.
+    Poor,
+}
+
+impl fmt::Display for Weakness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("an empty secret"),
+            Self::Surrounded => f.write_str("a secret with white space around it"),
+            Self::Unsendable => {
+                f.write_str("a secret with a comma or a character outside visible ascii")
+            }
+            Self::Known => f.write_str("a well-known placeholder"),
+            Self::Short(len) => write!(f, "a secret of {len} characters"),
+            Self::Long(len) => write!(f, "a secret of {len} characters"),
+            Self::Poor => f.write_str("a secret whose characters can't make up 128 bits"),
+        }
+    }
+}
+
+/// The longest token that is read from a header, in bytes.
+pub(super) const MAX_TOKEN: usize = 1_024;
+/// The shortest token: 32 hexadecimal digits are 128 bits.
+pub(super) const MIN_TOKEN: usize = 32;
+
+/// Words that show that a secret was copied from documentation.
+const PLACEHOLDERS: [&str; 14] = [
+    "changeme",
+    "change-me",
+    "change_me",
+    "replaceme",
+    "replace-me",
+    "replace_me",
+    "your-",
+    "your_",
+    "example",
+    "placeholder",
+    "secret-here",
+    "secret_here",
+    "insert-",
+    "todo",
+];
+
+/// What is wrong with a secret, `None` when it will do.
+pub(crate) fn weakness(secret: &[u8]) -> Option<Weakness> {
+    if secret.is_empty() {
+        return Some(Weakness::Empty);
+    }
+    if secret.trim_ascii().len() != secret.len() {
+        return Some(Weakness::Surrounded);
+    }
+    if !is_visible(secret) || secret.contains(&b',') {
+        return Some(Weakness::Unsendable);
+    }
+    if is_placeholder(secret) {
+        return Some(Weakness::Known);
+    }
+    if secret.len() < MIN_TOKEN {
+        return Some(Weakness::Short(secret.len()));
+    }
+    if secret.len() > MAX_TOKEN {
+        return Some(Weakness::Long(secret.len()));
+    }
+    (possible_millibits(secret) < 128_000).then_some(Weakness::Poor)
+}
+
+/// Whether all bytes are visible ASCII (`!` to `~`).
+pub(crate) fn is_visible(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b'!'..=b'~'))
+}
+
+/// The key id of a token of the form `wg_<id>_<secret>`.
+pub(crate) fn key_id(token: &[u8]) -> Option<&str> {
+    let rest = token.strip_prefix(b"wg_")?;
+    let end = rest.iter().position(|&byte| byte == b'_')?;
+    let id = rest.get(..end)?;
+    let good = !id.is_empty()
+        && id.len() <= 64
+        && id.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-');
+    if good { core::str::from_utf8(id).ok() } else { None }
+}
+
+fn is_placeholder(secret: &[u8]) -> bool {
+    // In a long random secret one of these words may come up by chance; in a short one that is
+    // mostly words it does not.
+    secret.len() < 64
+        && PLACEHOLDERS.iter().any(|word| {
+            secret.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        })
+}
+
+/// An upper bound of what a secret of such characters can hold, in thousandths of a bit: the
+/// alphabet it seems to be drawn from, times its length; nothing for a few characters repeated.
+fn possible_millibits(secret: &[u8]) -> usize {
+    let mut seen = [false; 256];
+    for &byte in secret {
+        if let Some(seen) = seen.get_mut(usize::from(byte)) {
+            *seen = true;
+        }
+    }
+    if seen.iter().filter(|seen| **seen).count() < 8 {
+        return 0;
+    }
+    let all = |test: fn(&u8) -> bool| secret.iter().all(test);
+    let per_character = if all(u8::is_ascii_digit) {
+        3_321
+    } else if all(u8::is_ascii_hexdigit) {
+        4_000
+    } else if all(|b| b.is_ascii_lowercase()) || all(|b| b.is_ascii_uppercase()) {
+        4_700
+    } else if all(u8::is_ascii_alphanumeric) {
+        5_169
+    } else {
+        5_954
+    };
+    secret.len().saturating_mul(per_character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_secrets() {
+        for secret in [
+            "4f8a1c0d9e2b7365af01d2c4b6e8f790",
+            "wg_2026-q4_8Jm2vQx7Kp0Rz5Tn3Wc9Yb6Ld1Hf4Gs",
+            "kQ3+vN8/xT2=zR7wM5yB1cD9eF4gH6jL",
+            "012345678901234567890123456789012345678",
+        ] {
+            assert_eq!(weakness(secret.as_bytes()), None, "{secret}");
+        }
+    }
+
+    #[test]
+    fn weak_secrets() {
+        for (secret, expected) in [
+            ("", Weakness::Empty),
+            ("  ", Weakness::Surrounded),
+            ("4f8a1c0d9e2b7365af01d2c4b6e8f790\n", Weakness::Surrounded),
+            ("4f8a1c0d9e2b7365af01d2c4b6e8f79", Weakness::Short(31)),
+            ("changeme", Weakness::Known),
+            ("your-generated-secret-here-please", Weakness::Known),
+            ("CHANGEME-CHANGEME-CHANGEME-CHANGEME", Weakness::Known),
+            ("4f8a1c0d9e2b7365,af01d2c4b6e8f790", Weakness::Unsendable),
+            ("4f8a1c0d9e2b7365 af01d2c4b6e8f790", Weakness::Unsendable),
+            ("pässword-pässword-pässword-pässword", Weakness::Unsendable),
+            ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", Weakness::Poor),
+            ("01234567890123456789012345678901", Weakness::Poor),
+            ("abcabcabcabcabcabcabcabcabcabcabcabcabc", Weakness::Poor),
+        ] {
+            assert_eq!(weakness(secret.as_bytes()), Some(expected), "{secret}");
+        }
+        assert_eq!(weakness(&[b'x'; 2_000]), Some(Weakness::Long(2_000)));
+    }
+
+    #[test]
+    fn key_ids() {
+        for (token, id) in [
+            ("wg_2026-q4_secret", Some("2026-q4")),
+            ("wg_a_", Some("a")),
+            ("wg__secret", None),
+            ("wg_a", None),
+            ("WG_a_b", None),
+            ("wg_A_b", None),
+            ("x", None),
+            ("wg_a_b_c", Some("a")),
+        ] {
+            assert_eq!(key_id(token.as_bytes()), id, "{token}");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The keys that one header is compared with, in constant time.
+
+use super::digest::Digest;
+use super::strength::{MIN_TOKEN, key_id};
+use crate::header::HeaderName;
+use crate::reason::Reason;
+use crate::time::Time;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use hashbrown::HashMap;
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+
+/// A key of a caller.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// Its id, for audit lines.
+    pub(crate) id: Box<str>,
+    /// The number of its caller in the policy.
+    pub(crate) caller: usize,
+    /// The digest of its token.
+    pub(crate) digest: Digest,
+    /// Whether only a digest is known, so that the token's length is checked when it is offered.
+    pub(crate) digest_only: bool,
+    /// Whether the token names the key (`wg_<id>_<secret>`).
+    pub(crate) named: bool,
+    /// When it was made.
+    pub(crate) created: Option<Time>,
+    /// When it begins to be valid.
+    pub(crate) not_before: Option<Time>,
+    /// When it ceases to be valid.
+    pub(crate) not_after: Option<Time>,
+    /// Whether it was revoked.
+    pub(crate) revoked: bool,
+}
+
+/// How a valid key stands in its rotation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum KeyState {
+    /// In use.
+    Active,
+    /// In its last fourteen days.
+    Expiring,
+    /// More than ninety days old.
+    Old,
+}
+
+/// A caller whose token matched a key that is valid now. Only [`KeyTable::verify`] makes one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Verified<'p> {
+    key: &'p Key,
+    state: KeyState,
+}
+
+impl<'p> Verified<'p> {
+    /// The number of the caller in the policy.
+    pub(crate) fn caller(self) -> usize {
+        self.key.caller
+    }
+
+    /// The id of the key.
+    pub(crate) fn key_id(self) -> &'p str {
+        &self.key.id
+    }
+
+    /// How the key stands in its rotation.
+    pub(crate) fn state(self) -> KeyState {
+        self.state
+    }
+}
+
+/// All keys that are read from one header, with or without the bearer scheme.
+#[derive(Debug)]
+pub(crate) struct KeyTable {
+    /// The header.
+    pub(crate) header: HeaderName,
+    /// Whether `Bearer` stands before the token.
+    pub(crate) bearer: bool,
+    unnamed: Vec<Key>,
+    named: HashMap<Box<str>, Key>,
+}
+
+/// Keys without an id in their token, of one header: each is compared every time.
+pub(crate) const MAX_UNNAMED: usize = 32;
+
+/// Hashed where no token was offered, so that nothing is the work of a wrong token.
+const NO_TOKEN: &[u8] = b"no token was offered, and this is as long as one";
+
+impl KeyTable {
+    /// A table without keys.
+    pub(crate) fn new(header: HeaderName, bearer: bool) -> Self {
+        Self { header, bearer, unnamed: Vec::new(), named: HashMap::new() }
+    }
+
+    /// Adds a key. A named one takes the place of another with its id, which the policy's own
+    /// checks rule out.
+    pub(crate) fn add(&mut self, key: Key) {
+        if key.named {
+            self.named.insert(key.id.clone(), key);
+        } else {
+            self.unnamed.push(key);
+        }
+    }
+
+    /// All keys.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.unnamed.iter().chain(self.named.values())
+    }
+
+    /// How many keys have no id in their token.
+    pub(crate) fn unnamed_len(&self) -> usize {
+        self.unnamed.len()
+    }
+
+    /// Compares an offered token, or none, with every key that it could be.
+    ///
+    /// One hash, then one comparison of digests for each unnamed key and one for a named one,
+    /// always: neither the position of a wrong byte, nor which key matched, nor whether a token
+    /// was there at all changes the work. Ids are public, so looking one up may depend on it.
+    pub(crate) fn verify(&self, token: Option<&[u8]>, now: Time) -> Result<Verified<'_>, Reason> {
+        let offered = token.unwrap_or(NO_TOKEN);
+        let digest = Digest::of(offered);
+        let long_enough =
+            Choice::from(u8::from(token.is_some_and(|token| token.len() >= MIN_TOKEN)));
+        let matches = |key: &Key| {
+            let length_is_good = long_enough | Choice::from(u8::from(!key.digest_only));
+            key.digest.ct_eq(&digest) & length_is_good & Choice::from(u8::from(token.is_some()))
+        };
+        // One past the place of the key that matched, 0 for none.
+        let mut place = 0_u32;
+        for (next, key) in (1_u32..).zip(&self.unnamed) {
+            place.conditional_assign(&next, matches(key));
+        }
+        let named = key_id(offered).and_then(|id| self.named.get(id));
+        let named = named.filter(|key| bool::from(matches(key)));
+        let unnamed = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
+        let key = unnamed.and_then(|at| self.unnamed.get(at)).or(named);
+        let key = key.ok_or(Reason::CredentialUnknown)?;
+        key.state(now).map(|state| Verified { key, state })
+    }
+}
+
+impl Key {
+    fn state(&self, now: Time) -> Result<KeyState, Reason> {
+        if self.revoked {
+            return Err(Reason::KeyRevoked);
+        }
+        let bounded = self.not_before.is_some() || self.not_after.is_some();
+        if bounded && !now.is_plausible() {
+            return Err(Reason::ClockUnset);
+        }
+        if self.not_before.is_some_and(|from| now < from) {
+            return Err(Reason::KeyNotYetValid);
+        }
+        if self.not_after.is_some_and(|until| now >= until) {
+            return Err(Reason::KeyExpired);
+        }
+        if self.not_after.is_some_and(|until| until.days_since(now) < 14) {
+            return Ok(KeyState::Expiring);
+        }
+        if self.created.is_some_and(|created| now.days_since(created) > 90) {
+            return Ok(KeyState::Old);
+        }
+        Ok(KeyState::Active)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    fn key(id: &str, token: &str) -> Key {
+        Key {
+            id: id.into(),
+            caller: 0,
+            digest: Digest::of(token.as_bytes()),
+            digest_only: false,
+            named: token.starts_with("wg_"),
+            created: None,
+            not_before: None,
+            not_after: None,
+            revoked: false,
+        }
+    }
+
+    fn table(keys: impl IntoIterator<Item = Key>) -> KeyTable {
+        let mut table = KeyTable::new(HeaderName::parse("x-token").unwrap(), false);
+        keys.into_iter().for_each(|key| table.add(key));
+        table
+    }
+
+    fn ask(table: &KeyTable, token: &str, now: &str) -> Result<alloc::string::String, Reason> {
+        let now = Time::parse(now).unwrap();
+        table.verify(Some(token.as_bytes()), now).map(|verified| verified.key_id().into())
+    }
+
+    const NOW: &str = "2026-11-23";
+
+    #[test]
+    fn every_key_matches_its_own_token_only() {
+        let keys = table((0..MAX_UNNAMED).map(|n| key(&format!("k{n}"), &format!("token {n}"))));
+        for n in 0..MAX_UNNAMED {
+            assert_eq!(ask(&keys, &format!("token {n}"), NOW), Ok(format!("k{n}")));
+        }
+        assert_eq!(ask(&keys, "token 32", NOW), Err(Reason::CredentialUnknown));
+        assert_eq!(ask(&keys, "", NOW), Err(Reason::CredentialUnknown));
+    }
+
+    #[test]
+    fn nothing_matches_nothing() {
+        // Not even a key made from the text that stands in for an absent token.
+        let keys = table([key("x", core::str::from_utf8(NO_TOKEN).unwrap())]);
+        let now = Time::parse(NOW).unwrap();
+        assert_eq!(keys.verify(None, now).unwrap_err(), Reason::CredentialUnknown);
+        assert_eq!(table([]).verify(Some(b"x"), now).unwrap_err(), Reason::CredentialUnknown);
+    }
+
+    #[test]
+    fn a_named_token_is_compared_with_its_own_key() {
+        let keys = table([key("a", "wg_a_one"), key("b", "wg_b_two"), key("c", "plain")]);
+        assert_eq!(ask(&keys, "wg_b_two", NOW), Ok("b".into()));
+        assert_eq!(ask(&keys, "wg_a_two", NOW), Err(Reason::CredentialUnknown));
+        assert_eq!(ask(&keys, "wg_z_two", NOW), Err(Reason::CredentialUnknown));
+        assert_eq!(ask(&keys, "plain", NOW), Ok("c".into()));
+    }
+
+    #[test]
+    fn a_digest_is_not_found_by_trying_short_tokens() {
+        let keys = table([Key { digest_only: true, ..key("x", "1234") }]);
+        assert_eq!(ask(&keys, "1234", NOW), Err(Reason::CredentialUnknown));
+        let long = "4f8a1c0d9e2b7365af01d2c4b6e8f790";
+        let keys = table([Key { digest_only: true, ..key("x", long) }]);
+        assert_eq!(ask(&keys, long, NOW), Ok("x".into()));
+    }
+
+    #[test]
+    fn keys_have_their_time() {
+        let from = Time::parse("2026-11-20");
+        let until = Time::parse("2027-01-31");
+        let keys = table([Key { not_before: from, not_after: until, ..key("x", "t") }]);
+        for (now, expected) in [
+            ("2026-11-19T23:59:59Z", Err(Reason::KeyNotYetValid)),
+            ("2026-11-20", Ok("x".into())),
+            ("2027-01-30T23:59:59Z", Ok("x".into())),
+            ("2027-01-31", Err(Reason::KeyExpired)),
+            ("1970-01-01", Err(Reason::ClockUnset)),
+        ] {
+            assert_eq!(ask(&keys, "t", now), expected, "{now}");
+        }
+        let keys = table([Key { revoked: true, not_after: from, ..key("x", "t") }]);
+        assert_eq!(ask(&keys, "t", NOW), Err(Reason::KeyRevoked));
+        assert_eq!(ask(&table([key("x", "t")]), "t", "1970-01-01"), Ok("x".into()));
+    }
+
+    #[test]
+    fn rotation_is_flagged() {
+        let state = |created: &str, not_after: &str| {
+            let key = Key {
+                created: Time::parse(created),
+                not_after: Time::parse(not_after),
+                ..key("x", "t")
+            };
+            key.state(Time::parse(NOW).unwrap())
+        };
+        assert_eq!(state("2026-10-01", "2027-01-31"), Ok(KeyState::Active));
+        assert_eq!(state("2026-10-01", "2026-12-06"), Ok(KeyState::Expiring));
+        assert_eq!(state("2026-08-01", "none"), Ok(KeyState::Old));
+        assert_eq!(state("none", "none"), Ok(KeyState::Active));
+    }
+}

@@ -1,0 +1,304 @@
+//! The way of a request through the gate.
+
+mod credentials;
+mod outcome;
+mod response;
+mod rule;
+
+pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
+pub use response::{Response, ResponseDecision};
+
+use crate::address::client_address;
+use crate::audit::{AuditEvent, AuditKind, Mode};
+use crate::choose::{Choice, RuleId, choose, is_authority};
+use crate::header::{Edit, Role};
+use crate::policy::{Policy, Rule, Who};
+use crate::reason::Reason;
+use crate::request::{Head, Header, Peer, Request};
+use crate::time::Time;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+use credentials::Credentials;
+use rule::{Admitted, Refused};
+
+/// A request as it is being judged.
+struct Case<'a> {
+    request: &'a Request<'a>,
+    head: Head<'a>,
+    now: Time,
+    /// The address that counts, when it is known.
+    client: Option<IpAddr>,
+    peer: Option<IpAddr>,
+    /// Headers that are not let through, with their roles.
+    suspects: Vec<(&'a [u8], Role)>,
+}
+
+impl Policy {
+    /// Decides about a request at a time.
+    ///
+    /// Total and without side effects: every input has an outcome. Where the outcome is a demand,
+    /// the host serves it and asks again with the answer in the request.
+    #[must_use]
+    pub fn decide<'a>(&'a self, request: &'a Request<'a>, now: Time) -> Outcome<'a> {
+        let mut head = Head::default();
+        let mut suspects = Vec::new();
+        for header in request.headers {
+            head.read(header);
+            if let Some(role) = self.hygiene.role(header.name) {
+                suspects.push((header.name, role));
+            }
+        }
+        let refused_everywhere = everywhere(&head);
+        let authority = self.authorities.classify(head.authority);
+        let mut choice = Choice::Nothing;
+        let mut shadow = Choice::Nothing;
+        if refused_everywhere.is_none() {
+            choice = choose(&self.router, &self.aliases, head.target, authority);
+            shadow = choose(&self.shadow, &self.aliases, head.target, authority);
+            if choice == Choice::Nothing && shadow == Choice::Nothing && !self.deny_unmatched {
+                return Outcome::Decided(Decision::pass(removals(&suspects, &[]), Vec::new()));
+            }
+        }
+        if request.peer == Peer::NotAsked {
+            return Outcome::Need(Demand::Peer);
+        }
+        let peer = request.peer.address();
+        let client = client_address(&self.client, peer, request.headers);
+        let case = Case { request, head, now, client, peer, suspects };
+
+        let shadow = self.shadow_events(&case, &shadow);
+        if let Some(reason) = refused_everywhere {
+            let refused = Refused { reason, rule: None, verified: None };
+            return Outcome::Decided(self.deny(&case, refused, None, shadow));
+        }
+        if choice == Choice::Nothing && !self.deny_unmatched {
+            return Outcome::Decided(Decision::pass(removals(&case.suspects, &[]), shadow));
+        }
+        let mut credentials = Credentials::new(self, &case);
+        Outcome::Decided(match self.judge(&case, &choice, &mut credentials) {
+            Ok(admitted) => self.allow(&case, admitted, shadow),
+            Err(refused) => self.deny(&case, refused, self.answering(&choice), shadow),
+        })
+    }
+
+    /// The changes to the trailers of a request: nobody authenticates in trailers, so nothing
+    /// that the gate keeps from an origin gets through there.
+    #[must_use]
+    pub fn trailers<'a>(&'a self, trailers: &[Header<'a>]) -> Vec<Edit<'a>> {
+        let mut edits = Vec::new();
+        for header in trailers {
+            let is_credential =
+                || self.tables.iter().any(|table| table.header.is_alias(header.name));
+            if self.hygiene.role(header.name).is_some() || is_credential() {
+                remove(&mut edits, header.name);
+            }
+        }
+        edits
+    }
+
+    /// Judges a request that some rule covers, or none where none is enough.
+    fn judge<'a>(
+        &'a self,
+        case: &Case<'a>,
+        choice: &Choice,
+        credentials: &mut Credentials<'a>,
+    ) -> Result<Admitted<'a>, Refused<'a>> {
+        let refuse = |reason, rule: Option<&'a Rule>| Refused { reason, rule, verified: None };
+        let rule = self.answering(choice);
+        if !case.head.has_method() {
+            return Err(refuse(Reason::MalformedMethod, rule));
+        }
+        if case.head.two_authorities || !case.head.authority.is_some_and(is_authority) {
+            return Err(refuse(Reason::MalformedAuthority, rule));
+        }
+        match choice {
+            Choice::Nothing => Err(refuse(Reason::Unmatched, None)),
+            Choice::TooComplex => Err(refuse(Reason::PathTooComplex, None)),
+            Choice::Ambiguous { all, .. } => {
+                let check =
+                    |rule: &RuleId| self.rule(*rule).is_some_and(|rule| rule.check_ambiguous);
+                if !all.iter().all(check) {
+                    return Err(refuse(Reason::PathAmbiguous, rule));
+                }
+                rule::all(self, case, all, credentials)
+            }
+            Choice::Rules(rules) => rule::all(self, case, rules, credentials),
+        }
+    }
+
+    /// The rule that answers: the one most specific rule of the least decoded covered reading.
+    /// Where there is no such one the policy's own answer is given.
+    fn answering(&self, choice: &Choice) -> Option<&Rule> {
+        match choice {
+            Choice::Rules(rules) | Choice::Ambiguous { first: rules, .. } => match rules[..] {
+                [rule] => self.rule(rule),
+                _ => None,
+            },
+            Choice::Nothing | Choice::TooComplex => None,
+        }
+    }
+
+    fn allow<'a>(
+        &'a self,
+        case: &Case<'a>,
+        admitted: Admitted<'a>,
+        shadow: Vec<AuditEvent<'a>>,
+    ) -> Decision<'a> {
+        let caller = match admitted.who {
+            Who::Anyone => None,
+            Who::Caller(caller) => self.callers.get(caller),
+        };
+        let mut edits = removals(&case.suspects, &admitted.identities);
+        credentials::strip(self, case, &admitted.rules, &mut edits);
+        if let (Some(name), Some(caller)) = (&self.forward.caller_header, caller) {
+            edits.push(Edit::Set(name, &caller.value));
+        }
+        if let Some((name, value)) = &self.forward.proof {
+            edits.push(Edit::Set(name, value));
+        }
+        let event = AuditEvent {
+            rule: admitted.rules.first().map(|rule| (&*rule.id).into()),
+            caller: caller.map(|caller| (&*caller.name).into()),
+            key_id: admitted.verified.map(|verified| verified.key_id().into()),
+            key_state: admitted.verified.map(|verified| verified.state()),
+            on_behalf_of: admitted.on_behalf_of.map(Into::into),
+            ..self.event(case, AuditKind::Allow)
+        };
+        let replace = admitted.rules.iter().any(|rule| rule.replace_errors);
+        let private = admitted.rules.iter().any(|rule| rule.private);
+        let admission =
+            Admission { private, replace: replace.then(|| Box::new(event.clone().into_owned())) };
+        let audit = self.audit.allowed.then(|| event.clone());
+        Decision { verdict: Verdict::Allow(Allow { edits, admission, event }), audit, shadow }
+    }
+
+    fn deny<'a>(
+        &'a self,
+        case: &Case<'a>,
+        refused: Refused<'a>,
+        answering: Option<&'a Rule>,
+        shadow: Vec<AuditEvent<'a>>,
+    ) -> Decision<'a> {
+        let Refused { reason, rule, verified } = refused;
+        let answers = answering.map_or(&self.default_deny, |rule| &rule.deny);
+        let answer = match &answers.missing {
+            Some(missing) if !credentials::any_header(self, case, answering) => missing,
+            _ => &answers.invalid,
+        };
+        let caller = verified.and_then(|verified| self.callers.get(verified.caller()));
+        let event = AuditEvent {
+            reason: Some(reason),
+            rule: rule.map(|rule| (&*rule.id).into()),
+            status: Some(answer.status),
+            caller: caller.map(|caller| (&*caller.name).into()),
+            key_id: verified.map(|verified| verified.key_id().into()),
+            key_state: verified.map(|verified| verified.state()),
+            ..self.event(case, AuditKind::Deny)
+        };
+        Decision {
+            verdict: Verdict::Deny(Deny { reason, rule: rule.map(|rule| &*rule.id), answer }),
+            audit: Some(event),
+            shadow,
+        }
+    }
+
+    /// What the rules in shadow mode would have decided: each for itself, with no effect.
+    fn shadow_events<'a>(&'a self, case: &Case<'a>, choice: &Choice) -> Vec<AuditEvent<'a>> {
+        let (rules, ambiguous) = match choice {
+            Choice::Nothing | Choice::TooComplex => return Vec::new(),
+            Choice::Rules(rules) => (rules, false),
+            Choice::Ambiguous { all, .. } => (all, true),
+        };
+        let mut credentials = Credentials::new(self, case);
+        let judge = |id: &RuleId| {
+            let rule = self.rule(*id)?;
+            let one = [*id];
+            let choice = if ambiguous {
+                Choice::Ambiguous { first: one.into(), all: one.into() }
+            } else {
+                Choice::Rules(one.into())
+            };
+            let event = self.event(case, AuditKind::Allow);
+            let event = AuditEvent { mode: Mode::Shadow, rule: Some((&*rule.id).into()), ..event };
+            Some(match self.judge(case, &choice, &mut credentials) {
+                Ok(admitted) => AuditEvent {
+                    caller: self.caller_name(admitted.who).map(Into::into),
+                    key_id: admitted.verified.map(|verified| verified.key_id().into()),
+                    ..event
+                },
+                Err(refused) => {
+                    AuditEvent { kind: AuditKind::Deny, reason: Some(refused.reason), ..event }
+                }
+            })
+        };
+        rules.iter().filter_map(judge).collect()
+    }
+
+    fn caller_name(&self, who: Who) -> Option<&str> {
+        match who {
+            Who::Anyone => None,
+            Who::Caller(caller) => self.callers.get(caller).map(|caller| &*caller.name),
+        }
+    }
+
+    /// The event of a case, without what depends on the decision.
+    fn event<'a>(&'a self, case: &Case<'a>, kind: AuditKind) -> AuditEvent<'a> {
+        let head = &case.head;
+        AuditEvent {
+            at: case.now,
+            kind,
+            mode: if self.development { Mode::Development } else { Mode::Enforce },
+            reason: None,
+            rule: None,
+            ruleset: (&*self.name).into(),
+            version: (&*self.version).into(),
+            host: self.host.name(),
+            method: head.method.into(),
+            scheme: head.scheme.into(),
+            target: head.target.into(),
+            authority: head.authority.map(Into::into),
+            status: None,
+            request_id: head.request_id.map(Into::into),
+            trace_id: head.trace_id().map(Into::into),
+            user_agent: head.user_agent.filter(|_| self.audit.user_agent).map(Into::into),
+            client: case.client,
+            peer: case.peer,
+            caller: None,
+            key_id: None,
+            key_state: None,
+            on_behalf_of: None,
+        }
+    }
+}
+
+/// What is refused whatever the path says: without a path there is nothing to judge, and in a
+/// tunnel or another protocol nothing that follows would be judged.
+fn everywhere(head: &Head<'_>) -> Option<Reason> {
+    if head.method == b"CONNECT" {
+        return Some(Reason::ConnectRefused);
+    }
+    if head.target.is_empty() {
+        return Some(Reason::PathMissing);
+    }
+    head.foreign_upgrade.then_some(Reason::UpgradeRefused)
+}
+
+/// Edits that remove every suspect but the identity headers (by their exact names) that an
+/// authenticated caller may pass.
+fn removals<'a>(suspects: &[(&'a [u8], Role)], passed: &[&'a [u8]]) -> Vec<Edit<'a>> {
+    let mut edits = Vec::new();
+    for (name, _) in suspects {
+        if !passed.contains(name) {
+            remove(&mut edits, name);
+        }
+    }
+    edits
+}
+
+fn remove<'a>(edits: &mut Vec<Edit<'a>>, name: &'a [u8]) {
+    let edit = Edit::Remove(name);
+    if !edits.contains(&edit) {
+        edits.push(edit);
+    }
+}

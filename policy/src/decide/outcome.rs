@@ -1,0 +1,106 @@
+//! What comes of asking.
+
+use crate::answer::Answer;
+use crate::audit::AuditEvent;
+use crate::header::Edit;
+use crate::reason::Reason;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// What comes of asking about a request.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "moved once a request; a box would be an allocation")]
+pub enum Outcome<'a> {
+    /// The decision.
+    Decided(Decision<'a>),
+    /// Something is needed before there can be one. The request waits meanwhile: nothing of it
+    /// reaches the origin.
+    Need(Demand),
+}
+
+/// What a host is asked to bring before it asks again. A host that can't serve a demand denies.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Demand {
+    /// The other end of the connection, by a way that the client can't write: asked for only
+    /// when it matters, as it costs a host call.
+    Peer,
+}
+
+/// A decision about a request, with its explanation beside it.
+#[derive(Debug)]
+pub struct Decision<'a> {
+    /// What to do.
+    pub verdict: Verdict<'a>,
+    /// What to write down about it; nothing for requests that no rule covers, and for allowed
+    /// ones where the policy says so.
+    pub audit: Option<AuditEvent<'a>>,
+    /// What rules in shadow mode would have decided.
+    pub shadow: Vec<AuditEvent<'a>>,
+}
+
+impl<'a> Decision<'a> {
+    pub(super) fn pass(edits: Vec<Edit<'a>>, shadow: Vec<AuditEvent<'a>>) -> Self {
+        Self { verdict: Verdict::Pass { edits }, audit: None, shadow }
+    }
+}
+
+/// What to do with a request.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "moved once a request; a box would be an allocation")]
+pub enum Verdict<'a> {
+    /// No rule covers it: forward it, the very target that was judged, with these changes.
+    Pass {
+        /// Changes to the headers.
+        edits: Vec<Edit<'a>>,
+    },
+    /// The gate saw valid credentials for it: forward it, the very target that was judged.
+    Allow(Allow<'a>),
+    /// Answer it, and forward nothing of it.
+    Deny(Deny<'a>),
+}
+
+/// A guarded request is let through.
+#[derive(Debug)]
+pub struct Allow<'a> {
+    /// Changes to the headers.
+    pub edits: Vec<Edit<'a>>,
+    /// To be kept for [`Policy::decide_response`](crate::Policy::decide_response).
+    pub admission: Admission,
+    pub(crate) event: AuditEvent<'a>,
+}
+
+impl Allow<'_> {
+    /// The id of the rule; with several, of the first.
+    #[must_use]
+    pub fn rule(&self) -> Option<&str> {
+        self.event.rule()
+    }
+
+    /// The name of the caller; `None` where a development policy lets anyone in.
+    #[must_use]
+    pub fn caller(&self) -> Option<&str> {
+        self.event.caller()
+    }
+}
+
+/// A request is denied.
+#[derive(Debug)]
+pub struct Deny<'a> {
+    /// Why. Not for the client.
+    pub reason: Reason,
+    /// The rule that denied, where it was one.
+    pub rule: Option<&'a str>,
+    /// What the client is told.
+    pub answer: &'a Answer,
+}
+
+/// What has to be remembered of an allowed request until its response comes. Only the gate makes
+/// one, and only for a request that it allowed.
+#[derive(Debug)]
+pub struct Admission {
+    /// The answer is to be kept out of shared caches.
+    pub(super) private: bool,
+    /// A server error's body is to be replaced, and the event that says for whom.
+    pub(super) replace: Option<Box<AuditEvent<'static>>>,
+}

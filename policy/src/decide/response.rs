@@ -1,0 +1,157 @@
+//! What becomes of an answer on its way out.
+
+use super::Admission;
+use crate::answer::{Answer, JSON};
+use crate::audit::{AuditEvent, AuditKind};
+use crate::config::Host;
+use crate::credential::is_visible;
+use crate::header::{Edit, HeaderName, HeaderValue};
+use crate::policy::Policy;
+use crate::reason::Reason;
+use crate::request::Header;
+use crate::time::Time;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A response as it came back from the origin.
+#[derive(Clone, Copy, Debug)]
+pub struct Response<'r> {
+    /// The status code.
+    pub status: u16,
+    /// The headers, pseudo-headers included where the host has them.
+    pub headers: &'r [Header<'r>],
+}
+
+/// What to do with a response.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "moved once a response; a box would be an allocation"
+)]
+pub enum ResponseDecision<'a> {
+    /// Send it on with these changes.
+    Forward {
+        /// Changes to the headers.
+        edits: Vec<Edit<'a>>,
+    },
+    /// Send this in its place, and nothing of its body.
+    Replace {
+        /// The answer: the same status, the origin's headers less those of the body.
+        answer: Answer,
+        /// What to write down about it.
+        audit: AuditEvent<'static>,
+    },
+}
+
+impl Policy {
+    /// Decides about the response to a request that was allowed.
+    #[must_use]
+    pub fn decide_response<'a>(
+        &'a self,
+        admission: &Admission,
+        response: &Response<'a>,
+        now: Time,
+    ) -> ResponseDecision<'a> {
+        if let (500.., Some(event)) = (response.status, &admission.replace) {
+            let audit = AuditEvent {
+                at: now,
+                kind: AuditKind::ErrorReplaced,
+                reason: Some(Reason::ServerErrorReplaced),
+                status: Some(response.status),
+                ..(**event).clone()
+            };
+            return ResponseDecision::Replace { answer: self.replacement(&audit, response), audit };
+        }
+        let mut edits = Vec::new();
+        if admission.private {
+            // Caches that have a header of their own obey it before `cache-control` (RFC 9213).
+            for name in CACHE_HEADERS {
+                if response.headers.iter().any(|h| h.name.eq_ignore_ascii_case(name.as_bytes())) {
+                    edits.push(Edit::Remove(name.as_bytes()));
+                }
+            }
+            edits.push(Edit::Set(&self.no_store.0, &self.no_store.1));
+        }
+        ResponseDecision::Forward { edits }
+    }
+
+    /// The answer in place of a server error: its status and headers, without what describes or
+    /// repeats the body that was there.
+    fn replacement(&self, event: &AuditEvent<'_>, response: &Response<'_>) -> Answer {
+        let id = event.request_id.as_deref().filter(|id| is_id(id));
+        let id = id.and_then(|id| core::str::from_utf8(id).ok());
+        let mut body = String::from(r#"{"error":"internal server error""#);
+        if let Some(id) = id {
+            body.push_str(&format!(r#","correlation_id":"{id}""#));
+        }
+        body.push('}');
+        let mut answer = Answer::new(response.status, JSON, body.into_bytes());
+        for header in response.headers {
+            let Ok(name) = core::str::from_utf8(header.name) else { continue };
+            let Some(name) = HeaderName::parse(name) else { continue };
+            let value = core::str::from_utf8(header.value).ok().and_then(HeaderValue::parse);
+            if let (Some(value), false) = (value, is_of_body(&name)) {
+                answer.headers.push((name, value));
+            }
+        }
+        let correlation = match self.host {
+            Host::Envoy => "x-request-id",
+            Host::Cloudflare => "cf-ray",
+        };
+        if let Some(id) =
+            id.filter(|_| !answer.headers.iter().any(|(name, _)| name.as_str() == correlation))
+        {
+            answer.set(correlation, id);
+        }
+        answer
+    }
+}
+
+/// Cache headers of their own that shared caches obey.
+const CACHE_HEADERS: [&str; 5] = [
+    "cdn-cache-control",
+    "cloudflare-cdn-cache-control",
+    "expires",
+    "surrogate-control",
+    "x-accel-expires",
+];
+
+/// Whether a request id can be shown as it is.
+fn is_id(id: &[u8]) -> bool {
+    id.len() <= 64
+        && is_visible(id)
+        && id.iter().all(|byte| !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&'))
+}
+
+fn is_of_body(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "accept-ranges"
+            | "age"
+            | "cache-control"
+            | "connection"
+            | "content-digest"
+            | "content-disposition"
+            | "content-encoding"
+            | "content-language"
+            | "content-length"
+            | "content-location"
+            | "content-md5"
+            | "content-range"
+            | "content-type"
+            | "date"
+            | "digest"
+            | "etag"
+            | "grpc-message"
+            | "grpc-status-details-bin"
+            | "keep-alive"
+            | "last-modified"
+            | "repr-digest"
+            | "server"
+            | "trailer"
+            | "transfer-encoding"
+            | "x-envoy-upstream-service-time"
+            | "x-powered-by"
+    ) || CACHE_HEADERS.contains(&name.as_str())
+}

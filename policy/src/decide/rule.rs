@@ -1,0 +1,208 @@
+//! Whether the rules for a path admit a request.
+
+use super::Case;
+use super::credentials::{Credentials, tables};
+use crate::choose::RuleId;
+use crate::credential::{Verified, is_visible, misplaced};
+use crate::header::Role;
+use crate::policy::{Alternative, Policy, Rule, Who};
+use crate::reason::Reason;
+use alloc::vec::Vec;
+
+/// Every rule admits the request, for one caller.
+pub(super) struct Admitted<'a> {
+    pub(super) rules: Vec<&'a Rule>,
+    pub(super) who: Who,
+    pub(super) verified: Option<Verified<'a>>,
+    /// The exact names of the identity headers that are passed.
+    pub(super) identities: Vec<&'a [u8]>,
+    /// The value of the first of them.
+    pub(super) on_behalf_of: Option<&'a [u8]>,
+}
+
+/// A rule does not admit the request.
+pub(super) struct Refused<'a> {
+    pub(super) reason: Reason,
+    pub(super) rule: Option<&'a Rule>,
+    /// Whose valid credential it was, where it was one.
+    pub(super) verified: Option<Verified<'a>>,
+}
+
+/// Asks every rule. The first reason in the order of [`Reason`] is the one that counts.
+pub(super) fn all<'a>(
+    policy: &'a Policy,
+    case: &Case<'a>,
+    rules: &[RuleId],
+    credentials: &mut Credentials<'a>,
+) -> Result<Admitted<'a>, Refused<'a>> {
+    let mut admissions = Vec::new();
+    let mut refused: Option<Refused<'a>> = None;
+    for id in rules {
+        let Some(rule) = policy.rule(*id) else {
+            return Err(Refused { reason: Reason::InternalError, rule: None, verified: None });
+        };
+        match one(policy, case, rule, credentials) {
+            Ok(admission) => admissions.push(admission),
+            Err(other) => {
+                if refused.as_ref().is_none_or(|refused| other.reason < refused.reason) {
+                    refused = Some(other);
+                }
+            }
+        }
+    }
+    if let Some(refused) = refused {
+        return Err(refused);
+    }
+    join(policy, case, admissions)
+}
+
+/// One rule and the alternative of it that holds.
+struct Admission<'a> {
+    rule: &'a Rule,
+    alternative: &'a Alternative,
+    verified: Option<Verified<'a>>,
+}
+
+/// The first alternative that holds; else the reason of the one that came closest: whose caller
+/// was verified, else whose credential was there, else the last.
+fn one<'a>(
+    policy: &'a Policy,
+    case: &Case<'a>,
+    rule: &'a Rule,
+    credentials: &mut Credentials<'a>,
+) -> Result<Admission<'a>, Refused<'a>> {
+    let refuse = |reason, verified| Refused { reason, rule: Some(rule), verified };
+    if rule.allow.is_empty() {
+        return Err(refuse(Reason::NobodyAllowed, None));
+    }
+    let mut admitted = None;
+    let mut closest: Option<(Closeness, Refused<'a>)> = None;
+    for alternative in rule.allow.iter().filter(|a| a.has_method(case.head.method)) {
+        // No early exit: every alternative's credential is compared, whatever came of the others
+        // and of the address.
+        let outcome = try_alternative(policy, case, alternative, credentials);
+        match outcome {
+            Ok(verified) => {
+                admitted.get_or_insert(Admission { rule, alternative, verified });
+            }
+            Err((closeness, reason, verified)) => {
+                if closest.as_ref().is_none_or(|(closest, _)| closeness > *closest) {
+                    closest = Some((closeness, refuse(reason, verified)));
+                }
+            }
+        }
+    }
+    if let Some(admitted) = admitted {
+        return Ok(admitted);
+    }
+    let Some((_, mut refused)) = closest else {
+        return Err(refuse(Reason::MethodNotAllowed, None));
+    };
+    if refused.reason == Reason::CredentialMissing {
+        let header = |table: usize| policy.tables.get(table).map(|keys| &keys.header);
+        let read = tables(policy, rule).filter_map(header);
+        let known = policy.tables.iter().map(|keys| &keys.header);
+        refused.reason = misplaced(case.request.headers, case.head.target, read, known);
+    }
+    Err(refused)
+}
+
+/// How far an alternative got, the further the greater.
+type Closeness = (bool, bool, Reason);
+type Failed<'a> = (Closeness, Reason, Option<Verified<'a>>);
+
+fn try_alternative<'a>(
+    policy: &'a Policy,
+    case: &Case<'a>,
+    alternative: &'a Alternative,
+    credentials: &mut Credentials<'a>,
+) -> Result<Option<Verified<'a>>, Failed<'a>> {
+    let address = match alternative.network {
+        None => Ok(()),
+        Some(network) => match (case.client, policy.networks.get(network)) {
+            (None, _) => Err(Reason::AddressUnknown),
+            (Some(client), Some(network)) if network.contains(client) => Ok(()),
+            (Some(_), _) => Err(Reason::NetworkNotAllowed),
+        },
+    };
+    let Who::Caller(caller) = alternative.who else {
+        return match address {
+            Ok(()) => Ok(None),
+            Err(reason) => Err(((false, false, reason), reason, None)),
+        };
+    };
+    let Some(expected) = policy.callers.get(caller) else {
+        return Err(((false, false, Reason::InternalError), Reason::InternalError, None));
+    };
+    let checked = credentials.check(expected.table);
+    let credential = match checked.verified {
+        Ok(verified) if verified.caller() == caller => Ok(verified),
+        Ok(verified) => Err((Reason::CallerNotAllowed, Some(verified))),
+        Err(Reason::CredentialUnknown) if !expected.configured => {
+            Err((Reason::CallerNotConfigured, None))
+        }
+        Err(reason) => Err((reason, None)),
+    };
+    // The address comes before the credential: a wrong token from a wrong network is a matter
+    // of the network.
+    let (reason, verified) = match (address, credential) {
+        (Ok(()), Ok(verified)) => return Ok(Some(verified)),
+        (Err(reason), Ok(verified)) => (reason, Some(verified)),
+        (Err(reason), Err(_)) => (reason, None),
+        (Ok(()), Err(failed)) => failed,
+    };
+    let is_the_caller = verified.is_some_and(|verified| verified.caller() == caller);
+    Err(((is_the_caller, checked.present, reason), reason, verified))
+}
+
+/// Joins what several rules admitted: one caller, and the identity headers that all of them pass.
+fn join<'a>(
+    policy: &'a Policy,
+    case: &Case<'a>,
+    admissions: Vec<Admission<'a>>,
+) -> Result<Admitted<'a>, Refused<'a>> {
+    let mut who = Who::Anyone;
+    let mut verified = None;
+    for admission in &admissions {
+        match (who, admission.alternative.who) {
+            (_, Who::Anyone) => {}
+            (Who::Anyone, caller) => {
+                who = caller;
+                verified = admission.verified;
+            }
+            (one, other) if one == other => {}
+            _ => {
+                let rule = Some(admission.rule);
+                return Err(Refused { reason: Reason::CallersDisagree, rule, verified: None });
+            }
+        }
+    }
+    let mut identities: Vec<&'a [u8]> = Vec::new();
+    let mut on_behalf_of = None;
+    for (place, header) in policy.identities.iter().enumerate() {
+        if !admissions.iter().all(|a| a.alternative.pass_identity.contains(&place)) {
+            continue;
+        }
+        // Only the exact spelling is passed, and only one value: an origin that joins or picks
+        // would otherwise choose whom the caller acts for.
+        let mut values = case.request.headers.iter().filter(|h| header.is(h.name));
+        let Some(first) = values.next() else { continue };
+        let good = values.next().is_none()
+            && !first.value.is_empty()
+            && first.value.len() <= MAX_IDENTITY
+            && is_visible(first.value)
+            && !first.value.contains(&b',');
+        if !good {
+            let rule = admissions.first().map(|admission| admission.rule);
+            return Err(Refused { reason: Reason::IdentityMalformed, rule, verified });
+        }
+        debug_assert!(case.suspects.contains(&(first.name, Role::Identity(place))));
+        identities.push(first.name);
+        on_behalf_of.get_or_insert(first.value);
+    }
+    let rules = admissions.into_iter().map(|admission| admission.rule).collect();
+    Ok(Admitted { rules, who, verified, identities, on_behalf_of })
+}
+
+/// The longest identity that is passed, in bytes.
+const MAX_IDENTITY: usize = 256;

@@ -1,0 +1,19 @@
+//! Headers that the gate writes, and those that it never lets through.
+
+mod hygiene;
+mod name;
+mod value;
+
+pub(crate) use hygiene::{Hygiene, Role};
+pub use name::HeaderName;
+pub use value::HeaderValue;
+
+/// A change to a header map. To remove an absent header is no fault; to set one replaces every
+/// value it had.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Edit<'a> {
+    /// Remove every header of this name, compared in any case.
+    Remove(&'a [u8]),
+    /// Set, never append.
+    Set(&'a HeaderName, &'a HeaderValue),
+}

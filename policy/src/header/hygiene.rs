@@ -1,0 +1,109 @@
+//! Names that no client may hand to an origin, in every spelling that an origin folds into them.
+
+use super::HeaderName;
+use super::name::{MAX_LEN, fold_byte};
+use alloc::boxed::Box;
+use hashbrown::HashMap;
+
+/// Why a name is not let through.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Role {
+    /// It says something that only the gate may say, or rewrites what the gate has checked.
+    Never,
+    /// It names whom the caller acts for: the number of the identity header in the policy.
+    Identity(usize),
+}
+
+/// Headers that make an origin or its framework serve another path, method or caller than the
+/// gate has judged.
+const REWRITERS: [&str; 17] = [
+    "path-info",     // WSGI servers that take the environment from headers
+    "script-name",   // gunicorn's forwarder_headers: cut from the path
+    "x-http-method", // method overrides: Express, Rails, .NET
+    "x-http-method-override",
+    "x-method-override",
+    "x-invoke-output", // Next.js, its router's own hand-over
+    "x-invoke-path",
+    "x-invoke-query",
+    "x-invoke-status",
+    "x-matched-path",
+    "x-middleware-rewrite",
+    "x-middleware-subrequest", // Next.js skips its middleware (CVE-2025-29927)
+    "x-middleware-subrequest-id",
+    "x-now-route-matches",
+    "x-original-uri", // path overrides: IIS, Symfony, nginx's auth_request habit
+    "x-original-url",
+    "x-rewrite-url",
+];
+
+/// The names, folded, for one look-up a header.
+#[derive(Debug)]
+pub(crate) struct Hygiene {
+    roles: HashMap<Box<[u8]>, Role>,
+    /// Bit `n` is set when some name has `n` bytes: most headers end here.
+    lengths: u128,
+}
+
+impl Hygiene {
+    /// The rewriting headers, the gate's own and the identity headers of a policy.
+    pub(crate) fn new<'n>(
+        own: impl IntoIterator<Item = &'n HeaderName>,
+        identities: impl IntoIterator<Item = &'n HeaderName>,
+    ) -> Self {
+        let mut hygiene = Self { roles: HashMap::new(), lengths: 0 };
+        for name in REWRITERS {
+            hygiene.add(name.as_bytes().into(), Role::Never);
+        }
+        for (index, name) in identities.into_iter().enumerate() {
+            hygiene.add(name.folded(), Role::Identity(index));
+        }
+        for name in own {
+            hygiene.add(name.folded(), Role::Never);
+        }
+        hygiene
+    }
+
+    /// The role of a header's name, `None` for those that are let through.
+    pub(crate) fn role(&self, name: &[u8]) -> Option<Role> {
+        if name.len() > MAX_LEN || self.lengths >> name.len() & 1 == 0 {
+            return None;
+        }
+        let mut buffer = [0_u8; MAX_LEN];
+        let folded = buffer.get_mut(..name.len())?;
+        for (to, from) in folded.iter_mut().zip(name) {
+            *to = fold_byte(*from);
+        }
+        self.roles.get(&*folded).copied()
+    }
+
+    fn add(&mut self, name: Box<[u8]>, role: Role) {
+        self.lengths |= 1_u128.checked_shl(u32::try_from(name.len()).unwrap_or(0)).unwrap_or(0);
+        self.roles.insert(name, role);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_has_the_role() {
+        let name = |text| HeaderName::parse(text).unwrap();
+        let hygiene = Hygiene::new([&name("x-caller")], [&name("x_user_id")]);
+        for (text, role) in [
+            ("x-caller", Some(Role::Never)),
+            ("X_CALLER", Some(Role::Never)),
+            ("x.user-id", Some(Role::Identity(0))),
+            ("SCRIPT_NAME", Some(Role::Never)),
+            ("X-Middleware-Subrequest", Some(Role::Never)),
+            ("path.info", Some(Role::Never)),
+            ("accept", None),
+            ("x-callers", None),
+            ("", None),
+            (":path", None),
+        ] {
+            assert_eq!(hygiene.role(text.as_bytes()), role, "{text}");
+        }
+        assert_eq!(hygiene.role(&[b'a'; 200]), None);
+    }
+}

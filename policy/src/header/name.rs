@@ -1,0 +1,98 @@
+//! Header names that can be written safely.
+
+use crate::request::is_token;
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+/// A header name in lower case: a token (RFC 9110, section 5.1), so no line break can be in it.
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct HeaderName(Box<str>);
+
+impl HeaderName {
+    /// Reads a name, in any case. `None` when it is empty, longer than 64 bytes or no token.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let good = !text.is_empty() && text.len() <= MAX_LEN && text.bytes().all(is_token);
+        good.then(|| Self(text.to_ascii_lowercase().into()))
+    }
+
+    /// The name in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a name from a request is this one, in any case.
+    #[must_use]
+    pub fn is(&self, name: &[u8]) -> bool {
+        self.0.as_bytes().eq_ignore_ascii_case(name)
+    }
+
+    /// The name as origins fold it: `_` and `.` become `-`.
+    pub(crate) fn folded(&self) -> Box<[u8]> {
+        self.0.bytes().map(fold_byte).collect()
+    }
+
+    /// Whether a name from a request is one that an origin may fold into this one.
+    pub(crate) fn is_alias(&self, name: &[u8]) -> bool {
+        self.0.len() == name.len()
+            && self.0.bytes().zip(name).all(|(mine, theirs)| fold_byte(mine) == fold_byte(*theirs))
+    }
+}
+
+/// The longest header name that a policy names.
+pub(super) const MAX_LEN: usize = 64;
+
+/// CGI-style origins (WSGI, PHP) turn `-` into `_`, PHP `.` too (CVE-2025-64484, CVE-2026-39858),
+/// and case never counts.
+pub(super) const fn fold_byte(byte: u8) -> u8 {
+    match byte {
+        b'_' | b'.' => b'-',
+        byte => byte.to_ascii_lowercase(),
+    }
+}
+
+impl fmt::Debug for HeaderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for HeaderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<HeaderName> for String {
+    fn from(name: HeaderName) -> Self {
+        name.0.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_tokens_in_lower_case() {
+        assert_eq!(HeaderName::parse("X-Caller").unwrap().as_str(), "x-caller");
+        for bad in ["", "x caller", "x:caller", "x\r\n", "x\n", "é", ":path", &"x".repeat(65)] {
+            assert_eq!(HeaderName::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn aliases() {
+        let name = HeaderName::parse("x-user-id").unwrap();
+        for alias in ["x-user-id", "X_User_ID", "x.user-id", "X-USER.ID"] {
+            assert!(name.is_alias(alias.as_bytes()), "{alias}");
+        }
+        for other in ["x-user-idx", "xuserid", "x+user-id", "x-user-id "] {
+            assert!(!name.is_alias(other.as_bytes()), "{other}");
+        }
+        assert!(name.is(b"X-User-Id"));
+        assert!(!name.is(b"X_User_Id"));
+    }
+}

@@ -1,0 +1,10 @@
+//! What any origin could take a target for. The promise hangs on this module.
+
+mod alias;
+mod plain;
+mod readings;
+mod steps;
+
+pub use alias::{Aliases, Stack};
+pub(crate) use plain::{PATH_BYTE, before_query, fold, fold_plain, is_folded, is_plain};
+pub(crate) use readings::readings;

@@ -1,0 +1,179 @@
+//! Other paths under which an origin serves the same handler: mounts, locales, data routes.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// The framework of the origin, as far as it serves handlers under further paths.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Stack {
+    /// Django.
+    Django,
+    /// Express 4 or 5.
+    Express,
+    /// FastAPI.
+    Fastapi,
+    /// Fastify.
+    Fastify,
+    /// Flask.
+    Flask,
+    /// Next.js: data routes (`/_next/data/<build>/….json`) and React Server Component payloads.
+    Nextjs,
+    /// Starlette.
+    Starlette,
+}
+
+/// What the policy's `origin` section says an origin strips from a path before it routes.
+#[derive(Debug, Default)]
+pub struct Aliases {
+    nextjs: bool,
+    prefixes: Vec<Box<[u8]>>,
+}
+
+/// Aliases of one path. Each stripping makes the path shorter, so this is generous.
+const MAX_ALIASES: usize = 32;
+
+impl Aliases {
+    /// The aliases of an origin with these `mounts` (`/api/v2`) and `locales` (`en`), in plain
+    /// characters without a trailing slash.
+    pub(crate) fn new(stack: Option<Stack>, mounts: &[&str], locales: &[&str]) -> Self {
+        let mut prefixes: Vec<Box<[u8]>> =
+            mounts.iter().map(|mount| mount.as_bytes().into()).collect();
+        prefixes.extend(locales.iter().map(|locale| {
+            let mut prefix = b"/".to_vec();
+            prefix.extend_from_slice(locale.as_bytes());
+            prefix.into_boxed_slice()
+        }));
+        Self { nextjs: stack == Some(Stack::Nextjs), prefixes }
+    }
+
+    /// Whether no path has an alias.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.nextjs && self.prefixes.is_empty()
+    }
+
+    /// Calls `found` with every alias of `path`; `path` itself is not among them.
+    pub(crate) fn each<'p>(&self, path: &'p [u8], mut found: impl FnMut(&'p [u8])) {
+        let mut queue: Vec<&'p [u8]> = Vec::new();
+        self.strip(path, &mut queue);
+        let mut index = 0;
+        while let Some(&alias) = queue.get(index) {
+            found(alias);
+            if queue.len() < MAX_ALIASES {
+                self.strip(alias, &mut queue);
+            }
+            index += 1;
+        }
+    }
+
+    fn strip<'p>(&self, path: &'p [u8], found: &mut Vec<&'p [u8]>) {
+        for prefix in &self.prefixes {
+            if let Some(rest) = strip_prefix(path, prefix) {
+                found.push(rest);
+            }
+        }
+        if !self.nextjs {
+            return;
+        }
+        if let Some(route) = next_data(path) {
+            found.push(route);
+        }
+        for suffix in [&b".prefetch.rsc"[..], b".rsc", b".action"] {
+            if let Some(route) = strip_suffix(path, suffix) {
+                found.push(or_root(route));
+            }
+        }
+        // `/page.segments/_tree.segment.rsc`: a part of the page's payload.
+        if let Some(at) = find(path, b".segments/")
+            && let Some(route) = path.get(..at)
+        {
+            found.push(or_root(route));
+        }
+    }
+}
+
+/// `/_next/data/<build>/route.json` is the data of `/route`, `index.json` that of `/`.
+fn next_data(path: &[u8]) -> Option<&[u8]> {
+    let rest = strip_ignoring_case(path, b"/_next/data/")?;
+    let build = rest.iter().position(|&byte| byte == b'/')?;
+    let route = strip_suffix(rest.get(build..)?, b".json")?;
+    Some(or_root(route))
+}
+
+fn or_root(route: &[u8]) -> &[u8] {
+    if route.is_empty() || route.eq_ignore_ascii_case(b"/index") { b"/" } else { route }
+}
+
+fn strip_prefix<'p>(path: &'p [u8], prefix: &[u8]) -> Option<&'p [u8]> {
+    // Prefixes are compared in any case: Next.js does so for locales, and to strip too readily
+    // only adds a rule to those that must allow.
+    let rest = strip_ignoring_case(path, prefix)?;
+    match rest.first() {
+        None => Some(b"/"),
+        Some(b'/') => Some(rest),
+        Some(_) => None,
+    }
+}
+
+fn strip_ignoring_case<'p>(path: &'p [u8], prefix: &[u8]) -> Option<&'p [u8]> {
+    let (head, rest) = path.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+fn strip_suffix<'p>(path: &'p [u8], suffix: &[u8]) -> Option<&'p [u8]> {
+    let (head, tail) = path.split_at_checked(path.len().checked_sub(suffix.len())?)?;
+    tail.eq_ignore_ascii_case(suffix).then_some(head)
+}
+
+fn find(path: &[u8], part: &[u8]) -> Option<usize> {
+    path.windows(part.len()).position(|window| window.eq_ignore_ascii_case(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::String;
+
+    fn aliases(aliases: &Aliases, path: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        aliases.each(path.as_bytes(), |alias| {
+            found.push(String::from_utf8(alias.to_vec()).unwrap());
+        });
+        found
+    }
+
+    #[test]
+    fn next_serves_a_page_under_further_paths() {
+        let next = Aliases::new(Some(Stack::Nextjs), &["/docs"], &["en"]);
+        for (path, expected) in [
+            ("/_next/data/b1/balance/42.json", &["/balance/42"][..]),
+            ("/_next/data/b1/index.json", &["/"]),
+            ("/_next/data/b1/en/balance/42.json", &["/en/balance/42", "/balance/42"]),
+            ("/docs/en/x", &["/en/x", "/x"]),
+            ("/en", &["/"]),
+            ("/english", &[]),
+            ("/x.rsc", &["/x"]),
+            ("/x.prefetch.rsc", &["/x", "/x.prefetch"]),
+            ("/x.segments/_tree.segment.rsc", &["/x.segments/_tree.segment", "/x", "/x"]),
+            ("/_next/data/b1", &[]),
+            ("/_next/static/x.js", &[]),
+        ] {
+            assert_eq!(aliases(&next, path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn other_stacks_have_mounts_only() {
+        let api = Aliases::new(Some(Stack::Fastapi), &["/api"], &[]);
+        assert_eq!(aliases(&api, "/api/internal/x"), ["/internal/x"]);
+        assert_eq!(aliases(&api, "/API"), ["/"]);
+        assert_eq!(aliases(&api, "/x.rsc"), Vec::<String>::new());
+        assert!(Aliases::new(Some(Stack::Flask), &[], &[]).is_empty());
+    }
+
+    #[test]
+    fn stripping_ends() {
+        let mounts = Aliases::new(None, &["/a"], &[]);
+        let path = "/a".repeat(1_000);
+        assert!(aliases(&mounts, &path).len() <= MAX_ALIASES);
+    }
+}

@@ -1,0 +1,134 @@
+//! A policy that was checked: what decisions are made of.
+
+use crate::address::{ClientSource, Ranges};
+use crate::answer::DenyAnswers;
+use crate::choose::{Authorities, Router, RuleId};
+use crate::config::{Document, Environment, Faults, Host};
+use crate::credential::KeyTable;
+use crate::header::{HeaderName, HeaderValue, Hygiene};
+use crate::path::Aliases;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A policy, valid by construction.
+#[derive(Debug)]
+pub struct Policy {
+    pub(crate) name: Box<str>,
+    pub(crate) version: Box<str>,
+    pub(crate) host: Host,
+    pub(crate) development: bool,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) router: Router,
+    pub(crate) shadow: Router,
+    pub(crate) authorities: Authorities,
+    pub(crate) aliases: Aliases,
+    pub(crate) callers: Vec<Caller>,
+    pub(crate) tables: Vec<KeyTable>,
+    pub(crate) networks: Vec<Ranges>,
+    pub(crate) client: ClientSource,
+    pub(crate) hygiene: Hygiene,
+    pub(crate) identities: Vec<HeaderName>,
+    pub(crate) deny_unmatched: bool,
+    pub(crate) default_deny: DenyAnswers,
+    pub(crate) forward: Forward,
+    pub(crate) audit: Audit,
+    pub(crate) no_store: (HeaderName, HeaderValue),
+    pub(crate) notices: Vec<String>,
+}
+
+impl Policy {
+    /// Reads a document and makes a policy of it.
+    ///
+    /// # Errors
+    /// Every fault of the document, each with its place.
+    pub fn load(json: &[u8], environment: &Environment) -> Result<Self, Faults> {
+        Document::parse(json)?.compile(environment)
+    }
+
+    /// The policy's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The first 12 hexadecimal digits of the document's SHA-256.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// What an operator must be told when the policy takes effect: development mode, absent
+    /// secrets. To be logged as warnings.
+    #[must_use]
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    pub(crate) fn rule(&self, id: RuleId) -> Option<&Rule> {
+        self.rules.get(usize::try_from(id.0).ok()?)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) id: Box<str>,
+    /// A target whose readings disagree is checked against every rule instead of refused.
+    pub(crate) check_ambiguous: bool,
+    pub(crate) allow: Vec<Alternative>,
+    pub(crate) deny: DenyAnswers,
+    /// Allowed answers are kept out of shared caches.
+    pub(crate) private: bool,
+    /// Bodies of server errors are replaced.
+    pub(crate) replace_errors: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Alternative {
+    /// `None` is every method.
+    pub(crate) methods: Option<Vec<Box<str>>>,
+    pub(crate) who: Who,
+    /// The place of a network in the policy.
+    pub(crate) network: Option<usize>,
+    /// Places of identity headers in the policy.
+    pub(crate) pass_identity: Vec<usize>,
+}
+
+impl Alternative {
+    pub(crate) fn has_method(&self, method: &[u8]) -> bool {
+        let Some(methods) = &self.methods else { return true };
+        methods.iter().any(|name| name.as_bytes() == method)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Who {
+    /// Whoever asks: in development only.
+    Anyone,
+    /// The place of a caller in the policy.
+    Caller(usize),
+}
+
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) name: Box<str>,
+    /// The name as a header value.
+    pub(crate) value: HeaderValue,
+    /// The place of the key table that its credential is looked up in.
+    pub(crate) table: usize,
+    /// Whether it has a key on this host at all.
+    pub(crate) configured: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Forward {
+    pub(crate) remove_credential: bool,
+    pub(crate) caller_header: Option<HeaderName>,
+    pub(crate) proof: Option<(HeaderName, HeaderValue)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Audit {
+    pub(crate) allowed: bool,
+    pub(crate) user_agent: bool,
+}

@@ -1,0 +1,129 @@
+//! Why a request was denied: a closed set of codes.
+
+use core::fmt;
+
+macro_rules! reasons {
+    ($($(#[doc = $doc:literal])+ $variant:ident => $code:literal, $text:literal;)+) => {
+        /// Why a request was denied, or what was done to an answer.
+        ///
+        /// The code is the `error.type` of the audit line, the `reason` label of the metric and
+        /// the index of the documentation. The order is the precedence: where several things are
+        /// wrong with a request, the first of this list is its reason.
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        pub enum Reason {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Reason {
+            /// All of them, in their order of precedence.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The `snake_case` code.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// A short sentence for a person, the `event.reason` of the audit line.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// The request has no path. Denied everywhere.
+    PathMissing => "path_missing", "the request has no path";
+    /// The method is CONNECT: a tunnel has no path to judge. Denied everywhere.
+    ConnectRefused => "connect_refused", "CONNECT is not served";
+    /// The request asks to change to a protocol other than websocket. Denied everywhere.
+    UpgradeRefused => "upgrade_refused", "an upgrade to a protocol other than websocket";
+    /// The method is not a token (RFC 9110, section 9.1).
+    MalformedMethod => "malformed_method", "the method is malformed";
+    /// The authority is absent, repeated or not a host with an optional port.
+    MalformedAuthority => "malformed_authority", "the authority is missing or malformed";
+    /// The target can be read in several ways, and they do not choose the same rules.
+    PathAmbiguous => "path_ambiguous", "the path can be read in ways that choose different rules";
+    /// The target is too long, or has too many readings, to be judged.
+    PathTooComplex => "path_too_complex", "the path is too long or can be read in too many ways";
+    /// No rule covers the path, and the policy denies what no rule covers.
+    Unmatched => "unmatched", "no rule covers the path";
+    /// The rule admits nobody.
+    NobodyAllowed => "nobody_allowed", "the rule admits nobody";
+    /// No alternative of the rule names this method.
+    MethodNotAllowed => "method_not_allowed", "the rule does not allow this method";
+    /// The client's address could not be established.
+    AddressUnknown => "address_unknown", "the client address is unknown";
+    /// The client's address is in none of the networks that the rule asks for.
+    NetworkNotAllowed => "network_not_allowed", "the client address is not in the allowed network";
+    /// No header that carries a credential for this rule is present.
+    CredentialMissing => "credential_missing", "no credential";
+    /// No credential header, but a query parameter that looks like one.
+    CredentialInQuery => "credential_in_query", "a credential in the query is not read";
+    /// No credential header that the rule reads, but another one that carries credentials.
+    CredentialWrongHeader => "credential_wrong_header", "a credential in a header that the rule does not read";
+    /// The credential header is there more than once.
+    CredentialDuplicate => "credential_duplicate", "the credential header is repeated";
+    /// The credential header is empty.
+    CredentialEmpty => "credential_empty", "the credential is empty";
+    /// The credential header holds a list.
+    CredentialList => "credential_list", "the credential header holds a list";
+    /// The credential holds bytes other than visible ASCII.
+    CredentialMalformed => "credential_malformed", "the credential is not visible ASCII";
+    /// The credential has another scheme than the rule's.
+    CredentialWrongScheme => "credential_wrong_scheme", "the credential has the wrong scheme";
+    /// The credential is longer than any that the gate would issue.
+    CredentialTooLong => "credential_too_long", "the credential is too long";
+    /// The credential matches no key.
+    CredentialUnknown => "credential_unknown", "the credential matches no key";
+    /// The key is bounded in time, and the host's clock can't be believed.
+    ClockUnset => "clock_unset", "the key is bounded in time and the clock is not set";
+    /// The key was revoked.
+    KeyRevoked => "key_revoked", "the key is revoked";
+    /// The key's time has not come.
+    KeyNotYetValid => "key_not_yet_valid", "the key is not valid yet";
+    /// The key's time is over.
+    KeyExpired => "key_expired", "the key has expired";
+    /// The caller that the rule names has no key, because its secret is absent.
+    CallerNotConfigured => "caller_not_configured", "the caller's secret is absent on this host";
+    /// The credential is good, for a caller that the rule does not admit.
+    CallerNotAllowed => "caller_not_allowed", "the rule does not allow this caller";
+    /// Several rules cover the path, and they admit different callers.
+    CallersDisagree => "callers_disagree", "the rules for this path admit different callers";
+    /// A passed identity header is repeated, empty, too long or not visible ASCII.
+    IdentityMalformed => "identity_malformed", "the identity header is malformed";
+    /// The host could not hand over what the decision needs.
+    NotConfigured => "not_configured", "the gate has no policy";
+    /// A fault of the gate itself.
+    InternalError => "internal_error", "the gate failed";
+    /// A server error's body was replaced on its way out. The request itself was allowed.
+    ServerErrorReplaced => "server_error_replaced", "the body of a server error was replaced";
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_snake_case_and_distinct() {
+        for (index, reason) in Reason::ALL.iter().enumerate() {
+            assert!(reason.code().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
+            assert!(Reason::ALL.iter().skip(index + 1).all(|other| other.code() != reason.code()));
+            assert!(!reason.text().ends_with('.'));
+        }
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_list() {
+        assert!(Reason::ALL.is_sorted());
+        assert!(Reason::NetworkNotAllowed < Reason::CredentialUnknown);
+    }
+}

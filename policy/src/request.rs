@@ -1,0 +1,184 @@
+//! What a host hands over: a request as it came, in bytes.
+
+use core::net::IpAddr;
+
+/// A header as the host received it, pseudo-headers included.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Header<'r> {
+    /// The name, in any case; `:method`, `:path`, `:authority` and `:scheme` for the request line.
+    pub name: &'r [u8],
+    /// The value, any bytes.
+    pub value: &'r [u8],
+}
+
+/// The address of the connection's other end.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Peer<'r> {
+    /// The host has not asked yet: the answer may be [`Demand::Peer`](crate::Demand::Peer).
+    NotAsked,
+    /// The host asked and was told nothing.
+    Unknown,
+    /// What the host was told: an address, with or without a port.
+    Address(&'r [u8]),
+}
+
+impl Peer<'_> {
+    /// The address; anything that is none is unknown.
+    pub(crate) fn address(self) -> Option<IpAddr> {
+        match self {
+            Self::Address(text) => crate::address::parse_peer(text),
+            Self::NotAsked | Self::Unknown => None,
+        }
+    }
+}
+
+/// A request before its decision.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'r> {
+    /// The whole header map in its order, duplicates and pseudo-headers included. The target
+    /// (`:path`) is as raw as the host has it.
+    pub headers: &'r [Header<'r>],
+    /// The other end of the connection.
+    pub peer: Peer<'r>,
+}
+
+/// What the gate reads of a request in one pass over its headers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Head<'r> {
+    pub(crate) method: &'r [u8],
+    pub(crate) target: &'r [u8],
+    pub(crate) authority: Option<&'r [u8]>,
+    pub(crate) scheme: &'r [u8],
+    pub(crate) request_id: Option<&'r [u8]>,
+    pub(crate) trace: Option<&'r [u8]>,
+    pub(crate) user_agent: Option<&'r [u8]>,
+    /// An `upgrade` to something other than websocket.
+    pub(crate) foreign_upgrade: bool,
+    /// The authority is given twice, differently.
+    pub(crate) two_authorities: bool,
+}
+
+impl<'r> Head<'r> {
+    /// Takes in one header.
+    pub(crate) fn read(&mut self, header: &Header<'r>) {
+        let Header { name, value } = *header;
+        match name.len() {
+            4 if name.eq_ignore_ascii_case(b"host") => self.host(value),
+            5 if name == b":path" => self.target = value,
+            7 if name == b":method" => self.method = value,
+            7 if name == b":scheme" => self.scheme = value,
+            7 if name.eq_ignore_ascii_case(b"upgrade") => {
+                self.foreign_upgrade |= !value
+                    .split(|&byte| byte == b',')
+                    .all(|protocol| protocol.trim_ascii().eq_ignore_ascii_case(b"websocket"));
+            }
+            10 if name == b":authority" => self.host(value),
+            10 if name.eq_ignore_ascii_case(b"user-agent") => self.user_agent = Some(value),
+            6 if name.eq_ignore_ascii_case(b"cf-ray") => _ = self.request_id.get_or_insert(value),
+            12 if name.eq_ignore_ascii_case(b"x-request-id") => self.request_id = Some(value),
+            11 if name.eq_ignore_ascii_case(b"traceparent") => self.trace = Some(value),
+            _ => {}
+        }
+    }
+
+    fn host(&mut self, value: &'r [u8]) {
+        self.two_authorities |= self.authority.is_some_and(|other| other != value);
+        self.authority = Some(value);
+    }
+
+    /// Whether the method is a token (RFC 9110, section 5.6.2).
+    pub(crate) fn has_method(&self) -> bool {
+        !self.method.is_empty()
+            && self.method.len() <= 32
+            && self.method.iter().all(|&b| is_token(b))
+    }
+
+    /// The trace id of a `traceparent` (W3C Trace Context, section 3.2.2).
+    pub(crate) fn trace_id(&self) -> Option<&'r [u8]> {
+        let mut parts = self.trace?.split(|&byte| byte == b'-');
+        let id = parts.nth(1)?;
+        (id.len() == 32 && id.iter().all(u8::is_ascii_hexdigit)).then_some(id)
+    }
+}
+
+/// Whether a byte may stand in a token: a method, a header name.
+pub(crate) const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'|'
+                | b'~'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head<'r>(headers: &[(&'r str, &'r str)]) -> Head<'r> {
+        let mut head = Head::default();
+        for (name, value) in headers {
+            head.read(&Header { name: name.as_bytes(), value: value.as_bytes() });
+        }
+        head
+    }
+
+    #[test]
+    fn upgrades() {
+        for (value, foreign) in [
+            ("websocket", false),
+            ("WebSocket", false),
+            ("h2c", true),
+            ("websocket, h2c", true),
+            ("", true),
+            ("websocket ,websocket", false),
+            ("TLS/1.0", true),
+        ] {
+            assert_eq!(head(&[("Upgrade", value)]).foreign_upgrade, foreign, "{value}");
+        }
+        assert!(!head(&[]).foreign_upgrade);
+    }
+
+    #[test]
+    fn an_authority_given_twice_must_be_the_same() {
+        assert!(!head(&[(":authority", "a"), ("host", "a")]).two_authorities);
+        assert!(head(&[(":authority", "a"), ("Host", "b")]).two_authorities);
+        assert!(head(&[("host", "a"), ("host", "b")]).two_authorities);
+    }
+
+    #[test]
+    fn methods_are_tokens() {
+        for (method, good) in [
+            ("GET", true),
+            ("PURGE", true),
+            ("", false),
+            ("GE T", false),
+            ("GET\0", false),
+            ("É", false),
+        ] {
+            assert_eq!(head(&[(":method", method)]).has_method(), good, "{method}");
+        }
+        assert!(!head(&[(":method", &"A".repeat(33))]).has_method());
+    }
+
+    #[test]
+    fn trace_ids() {
+        let id = "0af7651916cd43dd8448eb211c80319c";
+        let trace = alloc::format!("00-{id}-b7ad6b7169203331-01");
+        assert_eq!(head(&[("traceparent", &trace)]).trace_id(), Some(id.as_bytes()));
+        assert_eq!(head(&[("traceparent", "00-xyz-b7-01")]).trace_id(), None);
+        assert_eq!(head(&[]).trace_id(), None);
+    }
+}
