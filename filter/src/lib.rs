@@ -1,1 +1,24 @@
-//! Being written.
+//! wicketgate as an HTTP filter for Envoy, Istio and whatever else speaks proxy-wasm.
+//!
+//! The filter translates and nothing more: what a request is and what becomes of it is decided in
+//! `wicketgate-policy`. It holds to four facts about its host, each measured:
+//!
+//! - the header map is read whole, as bytes: the getter of one header shows the first of several
+//!   only, and the `String` getters trap on bytes that are not UTF-8;
+//! - a denial is a local reply **and** `Action::Pause`, and body and trailers pause too;
+//! - the peer is read from filter state, as `source.address` is what `x-forwarded-for` says;
+//! - a configuration that is no policy fails `on_configure`, and Envoy refuses it.
+#![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod host;
+mod metrics;
+mod root;
+mod stream;
+
+#[expect(missing_docs, reason = "the entry point that the macro writes")]
+mod entry {
+    proxy_wasm::main! {{
+
+        proxy_wasm::set_root_context(|_| Box::new(crate::root::Root::default()));
+    }}
+}

@@ -17,6 +17,13 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What a host answers when it can't ask a policy: none is in force, or it could not bring
+    /// what the decision needs. It refuses everything, as nothing says what is guarded.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        Self::new(503, JSON, br#"{"error":"Service Unavailable"}"#.to_vec())
+    }
+
     /// An answer with a body of a type, not to be stored by any cache.
     pub(crate) fn new(status: u16, content_type: &str, body: Vec<u8>) -> Self {
         let mut answer = Self { status, headers: Vec::new(), body };

@@ -17,10 +17,19 @@ use alloc::vec::Vec;
 /// A response as it came back from the origin.
 #[derive(Clone, Copy, Debug)]
 pub struct Response<'r> {
-    /// The status code.
-    pub status: u16,
-    /// The headers, pseudo-headers included where the host has them.
+    /// The whole header map, with the status code as `:status`.
     pub headers: &'r [Header<'r>],
+}
+
+impl Response<'_> {
+    /// The status code. One that is missing or malformed counts as a server error.
+    fn status(&self) -> u16 {
+        let status = self.headers.iter().find(|header| header.name == b":status");
+        let text = status.and_then(|header| core::str::from_utf8(header.value).ok());
+        text.and_then(|text| text.parse().ok())
+            .filter(|code| (100..=599).contains(code))
+            .unwrap_or(502)
+    }
 }
 
 /// What to do with a response.
@@ -53,15 +62,19 @@ impl Policy {
         response: &Response<'a>,
         now: Time,
     ) -> ResponseDecision<'a> {
-        if let (500.., Some(event)) = (response.status, &admission.replace) {
+        let status = response.status();
+        if let (500.., Some(event)) = (status, &admission.replace) {
             let audit = AuditEvent {
                 at: now,
                 kind: AuditKind::ErrorReplaced,
                 reason: Some(Reason::ServerErrorReplaced),
-                status: Some(response.status),
+                status: Some(status),
                 ..(**event).clone()
             };
-            return ResponseDecision::Replace { answer: self.replacement(&audit, response), audit };
+            return ResponseDecision::Replace {
+                answer: self.replacement(&audit, status, response),
+                audit,
+            };
         }
         let mut edits = Vec::new();
         if admission.private {
@@ -78,7 +91,7 @@ impl Policy {
 
     /// The answer in place of a server error: its status and headers, without what describes or
     /// repeats the body that was there.
-    fn replacement(&self, event: &AuditEvent<'_>, response: &Response<'_>) -> Answer {
+    fn replacement(&self, event: &AuditEvent<'_>, status: u16, response: &Response<'_>) -> Answer {
         let id = event.request_id.as_deref().filter(|id| is_id(id));
         let id = id.and_then(|id| core::str::from_utf8(id).ok());
         let mut body = String::from(r#"{"error":"internal server error""#);
@@ -86,7 +99,7 @@ impl Policy {
             body.push_str(&format!(r#","correlation_id":"{id}""#));
         }
         body.push('}');
-        let mut answer = Answer::new(response.status, JSON, body.into_bytes());
+        let mut answer = Answer::new(status, JSON, body.into_bytes());
         for header in response.headers {
             let Ok(name) = core::str::from_utf8(header.name) else { continue };
             let Some(name) = HeaderName::parse(name) else { continue };

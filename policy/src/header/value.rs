@@ -21,6 +21,12 @@ impl HeaderValue {
         good.then(|| Self(text.into()))
     }
 
+    /// The text to write into a header.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The bytes to write into a header.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

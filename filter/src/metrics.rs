@@ -1,0 +1,49 @@
+//! Counters by outcome, reason and rule, as `stats_tags` in Envoy's configuration take them apart.
+
+use crate::host;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use wicketgate_policy::Reason;
+
+/// What is counted.
+#[derive(Clone, Copy)]
+pub enum Outcome {
+    Allow,
+    Deny,
+}
+
+/// The counters of one worker, defined when they are first needed. Their labels come from the
+/// policy and a closed set of reasons, so there are only so many.
+#[derive(Default)]
+pub struct Metrics {
+    counters: RefCell<BTreeMap<Option<Reason>, BTreeMap<Box<str>, u32>>>,
+}
+
+impl Metrics {
+    /// Counts a decision about a guarded request.
+    pub fn count(&self, outcome: Outcome, reason: Option<Reason>, rule: Option<&str>) {
+        let rule = rule.unwrap_or("none");
+        let mut counters = self.counters.borrow_mut();
+        let counters = counters.entry(reason).or_default();
+        if let Some(counter) = counters.get(rule) {
+            return host::increment(*counter);
+        }
+        let outcome = match outcome {
+            Outcome::Allow => "allow",
+            Outcome::Deny => "deny",
+        };
+        let reason = reason.map_or("none", Reason::code);
+        let name = format!(
+            "outcome=.={outcome};.;reason=.={reason};.;rule=.={rule};.;wicketgate_decisions_total"
+        );
+        if let Some(counter) = host::counter(&name) {
+            counters.insert(rule.into(), counter);
+            host::increment(counter);
+        }
+    }
+
+    /// Says which policy is in force.
+    pub fn policy(&self, version: &str) {
+        host::gauge(&format!("digest=.={version};.;wicketgate_policy_info"), 1);
+    }
+}
