@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::audit::AuditLine;
-use crate::http::{Answer, Response, decode};
+use crate::http::{Answer, Response, latin1};
 use crate::table::{Decision, Expect};
 use crate::witness::Witness;
 
@@ -74,7 +74,7 @@ fn answer(expect: &Expect, answer: &Answer, faults: &mut Faults) {
 }
 
 fn body(expect: &Expect, response: &Response, faults: &mut Faults) {
-    let got = decode(&response.body);
+    let got = latin1::decode(&response.body);
     if let Some(body) = &expect.body
         && *body != got
     {

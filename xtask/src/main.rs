@@ -1,2 +1,79 @@
-//! Being written.
-fn main() {}
+//! The project's own commands: `cargo xtask <command>`.
+
+mod build;
+mod checkout;
+mod curl;
+mod demo;
+mod filter;
+mod follow;
+mod prepare;
+mod report;
+mod setup;
+mod steps;
+mod terminal;
+mod test;
+mod up;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use wicketgate_harness::interrupt::{self, Interrupted};
+
+use crate::checkout::Checkout;
+
+/// Commands for trying, building and testing wicketgate.
+///
+/// What a command needs (Envoy, the packages of the examples) it installs by itself, into a
+/// folder outside the checkout: $WICKETGATE_CACHE, else wicketgate in $XDG_CACHE_HOME or ~/.cache.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Setup(setup::Arguments),
+    Build(build::Arguments),
+    Demo(demo::Arguments),
+    Up(up::Arguments),
+    Test(test::Arguments),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask demo                 watch Envoy refuse and admit requests to a FastAPI app
+  cargo xtask demo --example all   the same for every example
+  cargo xtask up --policy policy.json --upstream http://127.0.0.1:8000
+  cargo xtask test                 everything that CI runs";
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(code) => code,
+        Err(error) if error.is::<Interrupted>() => ExitCode::from(interrupt::EXIT_CODE),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    interrupt::install()?;
+    let checkout = Checkout::open()?;
+    match command {
+        Command::Setup(arguments) => setup::run(&checkout, &arguments),
+        Command::Build(arguments) => build::run(&checkout, &arguments),
+        Command::Demo(arguments) => demo::run(&checkout, &arguments),
+        Command::Up(arguments) => up::run(&checkout, &arguments),
+        Command::Test(arguments) => test::run(&checkout, &arguments),
+    }
+}
+
+/// 0 if everything was as it should be, else 1.
+fn exit_code(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -3,11 +3,10 @@
 //! No library will send `GET /internal/../x%0a`, two `Host` lines or a header value of `0xFF`;
 //! clients of a gate do.
 
-mod latin1;
+pub mod latin1;
 mod request;
 mod response;
 
-pub use latin1::{decode, encode};
 pub use request::Request;
 pub use response::Response;
 

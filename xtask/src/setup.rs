@@ -1,0 +1,46 @@
+//! `cargo xtask setup`
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use wicketgate_harness::example::Example;
+use wicketgate_harness::tools::{self, CargoTool};
+
+use crate::checkout::Checkout;
+use crate::{filter, prepare};
+
+/// Install everything that the other commands need, and build the filter.
+///
+/// The other commands install what they need by themselves; this does it all at once, for an
+/// image or before a flight. Rust's targets go into the toolchain, everything else into a folder
+/// outside the checkout.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask setup
+  WICKETGATE_CACHE=/srv/wicketgate cargo xtask setup
+  ENVOY_BIN=/usr/local/bin/envoy cargo xtask setup";
+
+/// The target on which the core has no standard library to fall back on.
+pub(crate) const BARE_TARGET: &str = "wasm32v1-none";
+
+pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
+    for target in [filter::TARGET, BARE_TARGET] {
+        tools::target(&checkout.cache, &checkout.root, target)?;
+    }
+    tools::component(&checkout.cache, &checkout.root, "llvm-tools")?;
+    for tool in [CargoTool::DENY, CargoTool::LLVM_COV] {
+        tools::cargo_tool(&checkout.cache, tool)?;
+    }
+    let names = Example::names(&checkout.root)?;
+    let load = |name: &String| Example::load(&checkout.root, name);
+    let examples = names.iter().map(load).collect::<Result<Vec<_>>>()?;
+    let (tools, _) = prepare::all(checkout, &examples)?;
+    println!("Envoy: {}", tools.envoy.display());
+    println!("the rest: {}", checkout.cache.root().display());
+    println!("ready; next: cargo xtask demo");
+    Ok(ExitCode::SUCCESS)
+}

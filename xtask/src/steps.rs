@@ -1,0 +1,123 @@
+//! Steps of a long check: each is named, timed and counted.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use wicketgate_harness::interrupt;
+
+use crate::terminal::Paint;
+
+/// How many checks went well and how many did not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+}
+
+impl Count {
+    /// One check.
+    pub(crate) fn one(good: bool) -> Self {
+        Self { passed: u64::from(good), failed: u64::from(!good) }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// The steps so far.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    paint: Paint,
+    only: Vec<String>,
+    done: Vec<Done>,
+}
+
+#[derive(Debug)]
+struct Done {
+    name: &'static str,
+    count: Count,
+    took: Duration,
+}
+
+impl Steps {
+    /// No steps yet; of those to come, `only` the named ones are run if any are named.
+    pub(crate) fn new(paint: Paint, only: &[String]) -> Self {
+        Self { paint, only: only.to_vec(), done: Vec::new() }
+    }
+
+    /// Runs a step. One that can't be carried out counts as a failure, and the next is run; only
+    /// Ctrl-C ends it all.
+    pub(crate) fn run(
+        &mut self,
+        name: &'static str,
+        step: impl FnOnce() -> Result<Count>,
+    ) -> Result<()> {
+        if !self.only.is_empty() && !self.only.iter().any(|only| only == name) {
+            return Ok(());
+        }
+        println!();
+        println!("{}", self.paint.strong(&format!("== {name}")));
+        let start = Instant::now();
+        let count = match step() {
+            Ok(Count { passed: 0, failed: 0 }) => {
+                println!("error: {name} checked nothing");
+                Count::one(false)
+            }
+            Ok(count) => count,
+            Err(error) => {
+                interrupt::check()?;
+                println!("error: {error:#}");
+                Count::one(false)
+            }
+        };
+        self.done.push(Done { name, count, took: start.elapsed() });
+        Ok(())
+    }
+
+    /// The sum of all steps.
+    pub(crate) fn sum(&self) -> Count {
+        let mut sum = Count::default();
+        self.done.iter().for_each(|done| sum.add(done.count));
+        sum
+    }
+
+    /// What each step came to, the slow ones to be seen.
+    pub(crate) fn summary(&self) -> String {
+        let line = |done: &Done| {
+            let Count { passed, failed } = done.count;
+            let text = format!(
+                "{:<14} {:>7.1} s  {passed:>5} passed, {failed} failed",
+                done.name,
+                done.took.as_secs_f32()
+            );
+            if failed == 0 { text } else { self.paint.bad(&text) }
+        };
+        self.done.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::bail;
+
+    use super::*;
+
+    #[test]
+    fn counts_what_cannot_be_carried_out_as_failed() {
+        let mut steps = Steps::new(Paint::for_stdout(), &[]);
+        steps.run("good", || Ok(Count { passed: 3, failed: 0 })).unwrap();
+        steps.run("broken", || bail!("no such program")).unwrap();
+        steps.run("empty", || Ok(Count::default())).unwrap();
+        assert_eq!(steps.sum(), Count { passed: 3, failed: 2 });
+    }
+
+    #[test]
+    fn runs_only_what_is_named() {
+        let mut steps = Steps::new(Paint::for_stdout(), &["b".to_owned()]);
+        steps.run("a", || Ok(Count::one(false))).unwrap();
+        steps.run("b", || Ok(Count::one(true))).unwrap();
+        assert_eq!(steps.sum(), Count { passed: 1, failed: 0 });
+    }
+}

@@ -1,0 +1,101 @@
+//! `cargo xtask test`
+
+mod cargo;
+mod coverage;
+mod tables;
+mod up_check;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use wicketgate_harness::tools::{self, CargoTool};
+
+use crate::checkout::Checkout;
+use crate::setup::BARE_TARGET;
+use crate::steps::{Count, Steps};
+use crate::terminal::Paint;
+use crate::{exit_code, filter};
+
+/// Run everything that has to pass: what CI runs, with real Envoy and real origins.
+///
+/// Formatting, lints, the core without a standard library, unit tests, the size of the filter,
+/// the filter under wasmtime and behind Envoy, every example's table with the hardened settings
+/// and with Envoy's own, `cargo xtask up`, and the dependencies' licences and sources. Installs
+/// what is missing. Goes on after a failure, and exits with 1 if there was one.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Also report which lines of `policy` its tests run, and fail below 95 %
+    #[arg(long)]
+    coverage: bool,
+    /// Run only this step; may be given more than once
+    #[arg(long, value_name = "STEP", value_parser = STEPS)]
+    only: Vec<String>,
+}
+
+const STEPS: [&str; 11] = [
+    "fmt",
+    "clippy",
+    "clippy-wasm",
+    "no-std",
+    "unit",
+    "filter",
+    "host-tests",
+    "tables",
+    "up",
+    "deny",
+    "coverage",
+];
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask test
+  cargo xtask test --coverage
+  cargo xtask test --only tables --only up
+  cargo test                        only what needs no installs";
+
+pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
+    let mut steps = Steps::new(Paint::for_stdout(), &arguments.only);
+    let cargo = |words: &[&str]| cargo::check(checkout, words);
+    steps.run("fmt", || cargo(&["fmt", "--all", "--check"]))?;
+    steps.run("clippy", || {
+        cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+    })?;
+    steps.run("clippy-wasm", || {
+        tools::target(&checkout.cache, &checkout.root, filter::TARGET)?;
+        let target = ["--target", filter::TARGET, "--", "-D", "warnings"];
+        cargo(&[&["clippy", "--package", "wicketgate-filter"], target.as_slice()].concat())
+    })?;
+    steps.run("no-std", || {
+        tools::target(&checkout.cache, &checkout.root, BARE_TARGET)?;
+        cargo(&["build", "--package", "wicketgate-policy", "--target", BARE_TARGET])
+    })?;
+    steps.run("unit", || cargo::tests(checkout, &["test", "--no-fail-fast"]))?;
+    steps.run("filter", || {
+        let built = filter::build(checkout)?;
+        println!("{}", built.describe(checkout));
+        Ok(Count::one(built.fits()))
+    })?;
+    steps.run("host-tests", || {
+        let package = ["--package", "wicketgate-host-tests"];
+        cargo::tests(checkout, &[&["test", "--no-fail-fast"], package.as_slice()].concat())
+    })?;
+    steps.run("tables", || tables::run(checkout))?;
+    steps.run("up", || up_check::run(checkout))?;
+    steps.run("deny", || deny(checkout))?;
+    if arguments.coverage || arguments.only.iter().any(|only| only == "coverage") {
+        steps.run("coverage", || coverage::run(checkout))?;
+    }
+    println!("\n{}\n", steps.summary());
+    let Count { passed, failed } = steps.sum();
+    // CI reads the last line: nothing may follow it.
+    println!("{passed} passed, {failed} failed");
+    Ok(exit_code(failed == 0 && passed > 0))
+}
+
+fn deny(checkout: &Checkout) -> Result<Count> {
+    let tool = tools::cargo_tool(&checkout.cache, CargoTool::DENY)?;
+    let mut command = std::process::Command::new(tool);
+    command.current_dir(&checkout.root).args(["check", "bans", "licenses", "sources"]);
+    Ok(Count::one(cargo::show(checkout, &mut command)?.0))
+}

@@ -1,0 +1,82 @@
+//! Cargo's own checks and tests, shown while they run.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+use wicketgate_harness::log_reader::LogReader;
+use wicketgate_harness::process::Process;
+use wicketgate_harness::wait::wait_until;
+
+use crate::checkout::Checkout;
+use crate::steps::Count;
+
+/// A cargo command as one check.
+pub(super) fn check(checkout: &Checkout, words: &[&str]) -> Result<Count> {
+    Ok(Count::one(show(checkout, checkout.cargo().args(words))?.0))
+}
+
+/// A cargo command that runs tests, each of which counts.
+pub(super) fn tests(checkout: &Checkout, words: &[&str]) -> Result<Count> {
+    let (good, output) = show(checkout, checkout.cargo().args(words))?;
+    Ok(count(good, &output))
+}
+
+/// Runs a command and prints what it prints, line by line; says whether it went well.
+pub(super) fn show(checkout: &Checkout, command: &mut Command) -> Result<(bool, String)> {
+    let folder = checkout.cache.run_folder()?;
+    let log = folder.path().join("output.log");
+    let mut process = Process::start(command, &log)?;
+    let mut reader = LogReader::at_start(&log);
+    let status = wait_until("a step", Duration::from_secs(60 * 60), || {
+        // Asked first: what it printed before its end is printed here before ours.
+        let ended = process.ended()?;
+        reader.lines()?.iter().for_each(|line| println!("{line}"));
+        Ok(ended)
+    })?;
+    if !status.success() {
+        println!("{status}");
+    }
+    Ok((status.success(), process.output()))
+}
+
+/// Adds up the lines in which each test binary says how it went.
+fn count(good: bool, output: &str) -> Count {
+    let mut sum = Count::default();
+    for line in output.lines().filter_map(|line| line.strip_prefix("test result: ")) {
+        let number = |what: &str| {
+            let part = line.split(['.', ';']).find_map(|part| part.trim().strip_suffix(what));
+            part.and_then(|number| number.parse().ok()).unwrap_or(0)
+        };
+        sum.add(Count { passed: number(" passed"), failed: number(" failed") });
+    }
+    // What does not compile prints no result, nor does what crashes.
+    if !good && sum.failed == 0 {
+        sum.failed = 1;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OUTPUT: &str = "\
+test a ... ok
+test result: ok. 61 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.05s
+test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.05s
+";
+
+    #[test]
+    fn adds_up_the_results_of_all_binaries() {
+        assert_eq!(count(false, OUTPUT), Count { passed: 64, failed: 2 });
+    }
+
+    #[test]
+    fn a_failure_without_a_result_is_one() {
+        let passing = OUTPUT.lines().take(2).collect::<Vec<_>>().join("\n");
+        assert_eq!(count(false, &passing), Count { passed: 61, failed: 1 });
+        assert_eq!(count(false, "error: could not compile"), Count { passed: 0, failed: 1 });
+        assert_eq!(count(true, ""), Count::default());
+    }
+}
