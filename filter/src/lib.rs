@@ -15,7 +15,6 @@ mod metrics;
 mod root;
 mod stream;
 
-#[expect(missing_docs, reason = "the entry point that the macro writes")]
 mod entry {
     proxy_wasm::main! {{
 

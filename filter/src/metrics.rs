@@ -12,11 +12,14 @@ pub enum Outcome {
     Deny,
 }
 
+/// Counters by rule.
+type ByRule = BTreeMap<Box<str>, u32>;
+
 /// The counters of one worker, defined when they are first needed. Their labels come from the
 /// policy and a closed set of reasons, so there are only so many.
 #[derive(Default)]
 pub struct Metrics {
-    counters: RefCell<BTreeMap<Option<Reason>, BTreeMap<Box<str>, u32>>>,
+    counters: RefCell<BTreeMap<Option<Reason>, ByRule>>,
 }
 
 impl Metrics {

@@ -8,6 +8,7 @@ pub(crate) use authority::{Authorities, Authority, HostSet, is_authority};
 pub(crate) use pattern::Pattern;
 pub(crate) use router::{Router, RuleId};
 
+use crate::index::insert_sorted;
 use crate::path::{Aliases, before_query, fold, fold_plain, is_folded, is_plain, readings};
 use alloc::vec::Vec;
 
@@ -86,10 +87,10 @@ fn look(
     let mut rules = router.rules(path, authority, folded);
     if !aliases.is_empty() {
         aliases.each(path, |alias| {
-            rules.extend(router.rules(alias, authority, folded));
+            for rule in router.rules(alias, authority, folded) {
+                insert_sorted(&mut rules, rule);
+            }
         });
-        rules.sort_unstable();
-        rules.dedup();
     }
     rules
 }
@@ -113,18 +114,16 @@ impl Tally {
         if self.first.is_empty() {
             self.first.clone_from(&rules);
         }
-        self.all.extend(rules);
+        rules.into_iter().for_each(|rule| insert_sorted(&mut self.all, rule));
     }
 
-    fn verdict(mut self) -> Choice {
+    fn verdict(self) -> Choice {
         if !self.disagree {
             return match self.agreed {
                 Some(rules) if !rules.is_empty() => Choice::Rules(rules),
                 _ => Choice::Nothing,
             };
         }
-        self.all.sort_unstable();
-        self.all.dedup();
         Choice::Ambiguous { first: self.first, all: self.all }
     }
 }

@@ -48,6 +48,7 @@ mod config;
 mod credential;
 mod decide;
 mod header;
+mod index;
 mod path;
 mod policy;
 mod reason;

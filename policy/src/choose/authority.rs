@@ -1,8 +1,7 @@
 //! Which host a request is for, and on which hosts a rule applies.
 
+use crate::index::Index;
 use alloc::boxed::Box;
-use alloc::vec::Vec;
-use hashbrown::HashMap;
 
 /// The hosts on which a rule applies.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -55,18 +54,22 @@ pub(crate) enum Authority {
 
 /// The hosts that rules name.
 #[derive(Debug, Default)]
-pub(crate) struct Authorities(HashMap<Box<[u8]>, u32>);
+pub(crate) struct Authorities {
+    numbers: Index,
+    count: u32,
+}
 
 impl Authorities {
     /// The number of a host name that a rule names, in lower case and without a trailing dot.
     pub(crate) fn number(&mut self, host: &str) -> u32 {
-        let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        *self.0.entry(host.as_bytes().into()).or_insert(next)
+        let number = self.numbers.get_or_insert(host.as_bytes(), self.count);
+        self.count = self.count.max(number.saturating_add(1));
+        number
     }
 
     /// The hosts that are named at all.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.numbers.is_empty()
     }
 
     /// Classifies a request's authority: compared in lower case, without port and trailing dot.
@@ -75,10 +78,17 @@ impl Authorities {
             return Authority::Strange;
         }
         let Some(host) = authority.and_then(host) else { return Authority::Strange };
-        let host: Vec<u8> = host.strip_suffix(b".").unwrap_or(host).to_ascii_lowercase();
-        self.0.get(&*host).map_or(Authority::Strange, |&host| Authority::Known(host))
+        let host = host.strip_suffix(b".").unwrap_or(host);
+        let mut buffer = [0_u8; MAX_HOST];
+        let Some(lower) = buffer.get_mut(..host.len()) else { return Authority::Strange };
+        lower.copy_from_slice(host);
+        lower.make_ascii_lowercase();
+        self.numbers.get(lower).map_or(Authority::Strange, Authority::Known)
     }
 }
+
+/// The longest host name (RFC 1035, section 2.3.4).
+const MAX_HOST: usize = 255;
 
 /// Whether this is a host with an optional port (RFC 3986, section 3.2, without user
 /// information): anything else could be read as another host, or as part of a path.
@@ -109,7 +119,8 @@ fn host(authority: &[u8]) -> Option<&[u8]> {
     let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=[]:".contains(byte);
     let port_is_good =
         port.is_none_or(|port| port.len() <= 5 && port.iter().all(u8::is_ascii_digit));
-    (host.len() <= 255 && !host.is_empty() && host.iter().all(name) && port_is_good).then_some(host)
+    (host.len() <= MAX_HOST && !host.is_empty() && host.iter().all(name) && port_is_good)
+        .then_some(host)
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use super::authority::{Authority, HostSet};
 use super::pattern::{MAX_SEGMENT, Pattern, Segment};
+use crate::index::{Index, at as place, insert_sorted, next};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use hashbrown::HashMap;
 
 /// The place of a rule in its policy.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -61,18 +61,15 @@ impl Router {
         let rest = if folded && rest.is_empty() { None } else { Some(rest) };
         tree.walk(rest, &mut matches);
         matches.retain(|&entry| self.entry(entry).is_some_and(|e| e.hosts.covers(authority)));
-        let mut rules: Vec<RuleId> = matches
-            .iter()
-            .filter_map(|&index| {
-                let entry = self.entry(index)?;
-                let beaten = matches.iter().any(|&other| {
-                    self.entry(other).is_some_and(|other| other.beats(entry, authority, folded))
-                });
-                (!beaten).then_some(entry.rule)
-            })
-            .collect();
-        rules.sort_unstable();
-        rules.dedup();
+        let mut rules = Vec::new();
+        for entry in matches.iter().filter_map(|&index| self.entry(index)) {
+            let beaten = matches.iter().any(|&other| {
+                self.entry(other).is_some_and(|other| other.beats(entry, authority, folded))
+            });
+            if !beaten {
+                insert_sorted(&mut rules, entry.rule);
+            }
+        }
         rules
     }
 
@@ -90,7 +87,7 @@ impl Router {
     }
 
     fn entry(&self, index: u32) -> Option<&Entry> {
-        self.entries.get(usize::try_from(index).ok()?)
+        place(&self.entries, index)
     }
 }
 
@@ -122,7 +119,7 @@ struct Tree {
 
 #[derive(Debug, Default)]
 struct Node {
-    literals: HashMap<Box<[u8]>, u32>,
+    literals: Index,
     any: Option<u32>,
     /// Patterns that end here.
     ends: Vec<u32>,
@@ -137,11 +134,11 @@ impl Tree {
         for segment in &pattern.segments {
             // The node at hand must exist before the next free place is known.
             self.node(at);
-            let next = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+            let next = next(&self.nodes);
             let node = self.node(at);
             at = match segment {
                 Segment::Any => *node.any.get_or_insert(next),
-                Segment::Literal(text) => *node.literals.entry(text.clone()).or_insert(next),
+                Segment::Literal(text) => node.literals.get_or_insert(text, next),
             };
         }
         let node = self.node(at);
@@ -158,7 +155,7 @@ impl Tree {
     }
 
     fn get(&self, at: u32) -> Option<&Node> {
-        self.nodes.get(usize::try_from(at).ok()?)
+        place(&self.nodes, at)
     }
 
     /// Collects what covers a path: `rest` is what follows its leading `/`, `None` for no
@@ -181,7 +178,7 @@ impl Tree {
         let rest = parts.next();
         if !node.literals.is_empty()
             && segment.len() <= MAX_SEGMENT
-            && let Some(next) = node.literals.get(segment).and_then(|&next| self.get(next))
+            && let Some(next) = node.literals.get(segment).and_then(|next| self.get(next))
         {
             self.step(next, rest, matches);
         }
@@ -198,7 +195,7 @@ impl Tree {
         for segment in &pattern.segments {
             at = at.and_then(|at| self.get(at)).and_then(|node| match segment {
                 Segment::Any => node.any,
-                Segment::Literal(text) => node.literals.get(text).copied(),
+                Segment::Literal(text) => node.literals.get(text),
             });
         }
         if let Some(node) = at.and_then(|at| self.get(at)) {

@@ -3,7 +3,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use hashbrown::HashMap;
 use zeroize::Zeroizing;
 
 /// The kind of host that a policy runs on.
@@ -29,7 +28,7 @@ impl Host {
 /// The variables that a policy names, as the host has them.
 pub struct Environment {
     host: Host,
-    variables: HashMap<String, Zeroizing<Vec<u8>>>,
+    variables: Vec<(String, Zeroizing<Vec<u8>>)>,
 }
 
 impl Environment {
@@ -40,13 +39,13 @@ impl Environment {
     /// An environment without variables.
     #[must_use]
     pub fn new(host: Host) -> Self {
-        Self { host, variables: HashMap::new() }
+        Self { host, variables: Vec::new() }
     }
 
     /// With a variable. One that the host does not have is left out.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Vec<u8>>) -> Self {
-        self.variables.insert(name.into(), Zeroizing::new(value.into()));
+        self.variables.push((name.into(), Zeroizing::new(value.into())));
         self
     }
 
@@ -55,7 +54,7 @@ impl Environment {
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&[u8]> {
-        self.variables.get(name).map(|value| value.as_slice())
+        self.variables.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_slice())
     }
 }
 
@@ -64,7 +63,7 @@ impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Environment")
             .field("host", &self.host)
-            .field("variables", &self.variables.keys())
+            .field("variables", &self.variables.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .finish()
     }
 }

@@ -3,19 +3,18 @@
 
 use alloc::borrow::ToOwned;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
     Null,
     Bool(bool),
-    Integer(i128),
-    Float(f64),
+    /// As it is written: it is read by the few members that take one.
+    Number(String),
     String(String),
     Array(Vec<Node>),
     Object(Vec<(String, Node)>),
@@ -39,7 +38,7 @@ impl Node {
             Self::Null => "null",
             Self::Bool(true) => "`true`",
             Self::Bool(false) => "`false`",
-            Self::Integer(_) | Self::Float(_) => "a number",
+            Self::Number(_) => "a number",
             Self::String(_) => "a string",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
@@ -48,7 +47,9 @@ impl Node {
 
     /// Compact JSON.
     pub(super) fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_default()
+        let mut json = Vec::new();
+        write(self, &mut json);
+        json
     }
 }
 
@@ -76,15 +77,11 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
-        Ok(Node::Integer(value.into()))
+        Ok(Node::Number(value.to_string()))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Integer(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Float(value))
+        Ok(Node::Number(value.to_string()))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {
@@ -105,36 +102,71 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
         let mut object = Vec::new();
-        while let Some(member) = members.next_entry()? {
-            object.push(member);
+        while let Some((name, value)) = members.next_entry::<String, Node>()? {
+            // How `arbitrary_precision` hands over a number: as it is written.
+            if let (NUMBER, Node::String(text)) = (name.as_str(), &value) {
+                let is_number = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+                if is_number && !text.is_empty() {
+                    return Ok(Node::Number(text.clone()));
+                }
+            }
+            object.push((name, value));
         }
         Ok(Node::Object(object))
     }
 }
 
-impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Integer(value) => match i64::try_from(*value) {
-                Ok(value) => serializer.serialize_i64(value),
-                Err(_) => serializer.serialize_u64(u64::try_from(*value).unwrap_or(u64::MAX)),
-            },
-            Self::Float(value) => serializer.serialize_f64(*value),
-            Self::String(value) => serializer.serialize_str(value),
-            Self::Array(items) => {
-                let mut seq = serializer.serialize_seq(Some(items.len()))?;
-                items.iter().try_for_each(|item| seq.serialize_element(item))?;
-                seq.end()
+const NUMBER: &str = "$serde_json::private::Number";
+
+fn write(node: &Node, json: &mut Vec<u8>) {
+    match node {
+        Node::Null => json.extend_from_slice(b"null"),
+        Node::Bool(true) => json.extend_from_slice(b"true"),
+        Node::Bool(false) => json.extend_from_slice(b"false"),
+        Node::Number(text) => json.extend_from_slice(text.as_bytes()),
+        Node::String(text) => write_string(text, json),
+        Node::Array(items) => {
+            json.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    json.push(b',');
+                }
+                write(item, json);
             }
-            Self::Object(members) => {
-                let mut map = serializer.serialize_map(Some(members.len()))?;
-                members.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
-                map.end()
+            json.push(b']');
+        }
+        Node::Object(members) => {
+            json.push(b'{');
+            for (index, (name, value)) in members.iter().enumerate() {
+                if index > 0 {
+                    json.push(b',');
+                }
+                write_string(name, json);
+                json.push(b':');
+                write(value, json);
             }
+            json.push(b'}');
         }
     }
+}
+
+/// A string with the escapes that RFC 8259, section 7, demands.
+fn write_string(text: &str, json: &mut Vec<u8>) {
+    json.push(b'"');
+    for byte in text.bytes() {
+        match byte {
+            b'"' => json.extend_from_slice(b"\\\""),
+            b'\\' => json.extend_from_slice(b"\\\\"),
+            b'\n' => json.extend_from_slice(b"\\n"),
+            0..=0x1F => {
+                json.extend_from_slice(b"\\u00");
+                json.push(b'0' + (byte >> 4));
+                json.push(b"0123456789abcdef".get(usize::from(byte & 15)).copied().unwrap_or(b'0'));
+            }
+            byte => json.push(byte),
+        }
+    }
+    json.push(b'"');
 }
 
 #[cfg(test)]
@@ -143,7 +175,8 @@ mod tests {
 
     #[test]
     fn order_and_duplicates_survive() {
-        let text = r#"{"b":1,"a":[null,true,-2,1.5,"é\n"],"b":18446744073709551615}"#;
+        let text =
+            r#"{"b":1,"a":[null,true,-2,1.50e+3,"é\n\\\"\u001f",{}],"b":18446744073709551616}"#;
         assert_eq!(Node::parse(text.as_bytes()).unwrap().to_json(), text.as_bytes());
     }
 

@@ -2,6 +2,7 @@
 
 use super::fault::Faults;
 use super::node::Node;
+use crate::index::Index;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -72,7 +73,7 @@ pub(super) fn join(at: &str, name: &str) -> String {
     let shown = shorten(name);
     let bare = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     match (bare && !name.is_empty(), at.is_empty()) {
-        (false, _) => format!("{at}[{shown:?}]"),
+        (false, _) => format!("{at}[\"{shown}\"]"),
         (true, true) => shown,
         (true, false) => format!("{at}.{shown}"),
     }
@@ -84,11 +85,19 @@ pub(super) fn quote(text: &str) -> String {
 }
 
 fn shorten(text: &str) -> String {
-    let mut short: String = text.chars().take(48).flat_map(char::escape_debug).collect();
+    let mut short: String = text.chars().take(48).flat_map(escape).collect();
     if text.chars().count() > 48 {
         short.push('…');
     }
     short
+}
+
+/// A character as it stands, or escaped where it could break a log line or not be seen.
+fn escape(c: char) -> impl Iterator<Item = char> {
+    let shown = matches!(c, ' '..='~');
+    let escaped = (!shown).then(|| c.escape_unicode());
+    let itself = shown.then_some(c);
+    escaped.into_iter().flatten().chain(itself)
 }
 
 /// The members of an object that is being read, and which of them were asked for.
@@ -146,9 +155,9 @@ impl<'n> Members<'n> {
 }
 
 fn duplicates(members: &[(String, Node)], at: &str, faults: &mut Faults) {
-    let mut seen = hashbrown::HashSet::new();
+    let mut seen = Index::default();
     for (name, _) in members {
-        if !seen.insert(name) {
+        if !seen.insert(name.as_bytes(), 0) {
             faults.add(join(at, name), "a member that was there before", "each member once");
         }
     }

@@ -219,8 +219,8 @@ pub(super) struct Version;
 impl Read for Version {
     fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
         match node {
-            Node::Integer(1) => Some(Self),
-            Node::Integer(other) => wrong_number(*other, "`1`", at, faults),
+            Node::Number(text) if text == "1" => Some(Self),
+            Node::Number(other) => wrong_number(other, "`1`", at, faults),
             other => wrong(other, "`1`", at, faults),
         }
     }
@@ -234,15 +234,17 @@ impl Read for Status {
     fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
         const EXPECTED: &str = "a status from 400 to 599";
         match node {
-            Node::Integer(status @ 400..=599) => u16::try_from(*status).ok().map(Self),
-            Node::Integer(other) => wrong_number(*other, EXPECTED, at, faults),
+            Node::Number(text) => match text.parse() {
+                Ok(status @ 400..=599) => Some(Self(status)),
+                _ => wrong_number(text, EXPECTED, at, faults),
+            },
             other => wrong(other, EXPECTED, at, faults),
         }
     }
 }
 
-fn wrong_number<T>(number: i128, expected: &str, at: &str, faults: &mut Faults) -> Option<T> {
-    faults.add(at, format!("`{number}`"), expected);
+fn wrong_number<T>(number: &str, expected: &str, at: &str, faults: &mut Faults) -> Option<T> {
+    faults.add(at, quote(number), expected);
     None
 }
 

@@ -3,11 +3,11 @@
 use super::digest::Digest;
 use super::strength::{MIN_TOKEN, key_id};
 use crate::header::HeaderName;
+use crate::index::{Index, at, next};
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use hashbrown::HashMap;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 /// A key of a caller.
@@ -76,7 +76,8 @@ pub(crate) struct KeyTable {
     /// Whether `Bearer` stands before the token.
     pub(crate) bearer: bool,
     unnamed: Vec<Key>,
-    named: HashMap<Box<str>, Key>,
+    named: Vec<Key>,
+    by_id: Index,
 }
 
 /// Keys without an id in their token, of one header: each is compared every time.
@@ -88,14 +89,14 @@ const NO_TOKEN: &[u8] = b"no token was offered, and this is as long as one";
 impl KeyTable {
     /// A table without keys.
     pub(crate) fn new(header: HeaderName, bearer: bool) -> Self {
-        Self { header, bearer, unnamed: Vec::new(), named: HashMap::new() }
+        Self { header, bearer, unnamed: Vec::new(), named: Vec::new(), by_id: Index::default() }
     }
 
-    /// Adds a key. A named one takes the place of another with its id, which the policy's own
-    /// checks rule out.
+    /// Adds a key. The policy's own checks rule out two named ones with one id.
     pub(crate) fn add(&mut self, key: Key) {
         if key.named {
-            self.named.insert(key.id.clone(), key);
+            self.by_id.insert(key.id.as_bytes(), next(&self.named));
+            self.named.push(key);
         } else {
             self.unnamed.push(key);
         }
@@ -103,7 +104,7 @@ impl KeyTable {
 
     /// All keys.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.unnamed.iter().chain(self.named.values())
+        self.unnamed.iter().chain(&self.named)
     }
 
     /// How many keys have no id in their token.
@@ -130,7 +131,7 @@ impl KeyTable {
         for (next, key) in (1_u32..).zip(&self.unnamed) {
             place.conditional_assign(&next, matches(key));
         }
-        let named = key_id(offered).and_then(|id| self.named.get(id));
+        let named = key_id(offered).and_then(|id| at(&self.named, self.by_id.get(id.as_bytes())?));
         let named = named.filter(|key| bool::from(matches(key)));
         let unnamed = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
         let key = unnamed.and_then(|at| self.unnamed.get(at)).or(named);

@@ -2,8 +2,8 @@
 
 use super::HeaderName;
 use super::name::{MAX_LEN, fold_byte};
+use crate::index::Index;
 use alloc::boxed::Box;
-use hashbrown::HashMap;
 
 /// Why a name is not let through.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -39,7 +39,8 @@ const REWRITERS: [&str; 17] = [
 /// The names, folded, for one look-up a header.
 #[derive(Debug)]
 pub(crate) struct Hygiene {
-    roles: HashMap<Box<[u8]>, Role>,
+    /// 0 for [`Role::Never`], else one past the number of the identity header.
+    roles: Index,
     /// Bit `n` is set when some name has `n` bytes: most headers end here.
     lengths: u128,
 }
@@ -50,7 +51,7 @@ impl Hygiene {
         own: impl IntoIterator<Item = &'n HeaderName>,
         identities: impl IntoIterator<Item = &'n HeaderName>,
     ) -> Self {
-        let mut hygiene = Self { roles: HashMap::new(), lengths: 0 };
+        let mut hygiene = Self { roles: Index::default(), lengths: 0 };
         for name in REWRITERS {
             hygiene.add(name.as_bytes().into(), Role::Never);
         }
@@ -73,12 +74,20 @@ impl Hygiene {
         for (to, from) in folded.iter_mut().zip(name) {
             *to = fold_byte(*from);
         }
-        self.roles.get(&*folded).copied()
+        let number = self.roles.get(folded)?;
+        Some(match number.checked_sub(1) {
+            None => Role::Never,
+            Some(place) => Role::Identity(usize::try_from(place).unwrap_or(usize::MAX)),
+        })
     }
 
     fn add(&mut self, name: Box<[u8]>, role: Role) {
         self.lengths |= 1_u128.checked_shl(u32::try_from(name.len()).unwrap_or(0)).unwrap_or(0);
-        self.roles.insert(name, role);
+        let number = match role {
+            Role::Never => 0,
+            Role::Identity(place) => u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1),
+        };
+        self.roles.insert(&name, number);
     }
 }
 

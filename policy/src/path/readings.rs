@@ -1,8 +1,8 @@
 //! Every reading of a target that is not plain.
 
 use super::steps;
+use crate::index::Index;
 use alloc::vec::Vec;
-use hashbrown::HashSet;
 
 /// A target has more readings, or longer ones, than a lawful one ever has.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -23,7 +23,7 @@ const MAX_BYTES: usize = 512 * 1024;
 /// so the readings are everything that the steps lead to in any order. That covers every
 /// combination that was observed, without a list of combinations that could have a gap.
 pub(crate) fn readings(path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
-    let mut search = Search { seen: HashSet::new(), found: Vec::new(), bytes: 0 };
+    let mut search = Search { seen: Index::default(), found: Vec::new(), bytes: 0 };
     search.add(path.to_vec())?;
     let mut first_of_level = 0;
     for decodes_left in [2_u8, 1, 0] {
@@ -46,21 +46,20 @@ pub(crate) fn readings(path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
 type Step = fn(&[u8]) -> Option<Vec<u8>>;
 
 struct Search {
-    seen: HashSet<Vec<u8>>,
+    seen: Index,
     found: Vec<Vec<u8>>,
     bytes: usize,
 }
 
 impl Search {
     fn add(&mut self, path: Vec<u8>) -> Result<(), TooComplex> {
-        if self.seen.contains(&path) {
+        if !self.seen.insert(&path, 0) {
             return Ok(());
         }
         self.bytes = self.bytes.saturating_add(path.len());
         if path.len() > MAX_LEN || self.found.len() >= MAX_READINGS || self.bytes > MAX_BYTES {
             return Err(TooComplex);
         }
-        self.seen.insert(path.clone());
         self.found.push(path);
         Ok(())
     }

@@ -8,6 +8,7 @@ use crate::choose::{Authorities, HostSet, Pattern, Router, RuleId};
 use crate::config::read::{List, join, quote};
 use crate::config::wire;
 use crate::header::HeaderName;
+use crate::index::insert_sorted;
 use crate::path::Stack;
 use crate::policy::{Alternative, Rule, Who};
 use alloc::format;
@@ -134,9 +135,10 @@ fn host_set(
     if hosts.is_empty() {
         context.faults.add(join(at, "hosts"), "no host", "at least one, or no `hosts` for all");
     }
-    let mut numbers: Vec<u32> = hosts.iter().map(|(_, host)| authorities.number(&host.0)).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
+    let mut numbers: Vec<u32> = Vec::new();
+    for (_, host) in &hosts {
+        insert_sorted(&mut numbers, authorities.number(&host.0));
+    }
     HostSet::Only(numbers.into())
 }
 

@@ -1,0 +1,88 @@
+//! A map from bytes to places. One type for all of them: each further instance of a hash table
+//! would cost kilobytes of wasm.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use hashbrown::HashMap;
+
+/// Places by name.
+#[derive(Debug, Default)]
+pub(crate) struct Index(HashMap<Box<[u8]>, u32>);
+
+impl Index {
+    /// The place of a name; a new name gets `next`.
+    pub(crate) fn get_or_insert(&mut self, name: &[u8], next: u32) -> u32 {
+        match self.get(name) {
+            Some(place) => place,
+            None => {
+                self.0.insert(name.into(), next);
+                next
+            }
+        }
+    }
+
+    /// Adds a name. `false` when it was there before; it keeps its place then.
+    pub(crate) fn insert(&mut self, name: &[u8], place: u32) -> bool {
+        let is_new = !self.0.contains_key(name);
+        if is_new {
+            self.0.insert(name.into(), place);
+        }
+        is_new
+    }
+
+    /// The place of a name.
+    pub(crate) fn get(&self, name: &[u8]) -> Option<u32> {
+        self.0.get(name).copied()
+    }
+
+    /// Whether there is no name.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The item at a place of an [`Index`].
+pub(crate) fn at<T>(items: &[T], place: u32) -> Option<&T> {
+    items.get(usize::try_from(place).ok()?)
+}
+
+/// The place of the next item of a list.
+pub(crate) fn next<T>(items: &[T]) -> u32 {
+    u32::try_from(items.len()).unwrap_or(u32::MAX)
+}
+
+/// Adds an item to a sorted list without repeats. Lists here are a few items long.
+pub(crate) fn insert_sorted<T: Ord>(list: &mut Vec<T>, item: T) {
+    let place = list.iter().position(|other| *other >= item);
+    match place {
+        None => list.push(item),
+        Some(place) if list.get(place) == Some(&item) => {}
+        Some(place) => list.insert(place, item),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_keeps_its_first_place() {
+        let mut index = Index::default();
+        assert!(index.is_empty());
+        assert!(index.insert(b"a", 1));
+        assert!(!index.insert(b"a", 2));
+        assert_eq!(index.get_or_insert(b"a", 3), 1);
+        assert_eq!(index.get_or_insert(b"b", 4), 4);
+        assert_eq!((index.get(b"b"), index.get(b"c")), (Some(4), None));
+        assert_eq!(at(&["x"], 0), Some(&"x"));
+        assert_eq!(at::<u8>(&[], 0), None);
+        assert_eq!(next(&[1, 2]), 2);
+    }
+
+    #[test]
+    fn sorted_lists() {
+        let mut list = Vec::new();
+        [3, 1, 2, 3, 1, 0].into_iter().for_each(|item| insert_sorted(&mut list, item));
+        assert_eq!(list, [0, 1, 2, 3]);
+    }
+}
