@@ -20,16 +20,16 @@ def add_raw_errors(app: FastAPI) -> None:
 
     @app.exception_handler(ArchiveBusy)
     async def busy(request: Request, error: ArchiveBusy) -> JSONResponse:
-        return _raw(error, 503)
+        return _raw(error, 503, {"retry-after": "5"})
 
     @app.exception_handler(Exception)
     async def anything(request: Request, error: Exception) -> JSONResponse:
-        return _raw(error, 500)
+        return _raw(error, 500, {})
 
 
-def _raw(error: Exception, status: int) -> JSONResponse:
+def _raw(error: Exception, status: int, more: dict[str, str]) -> JSONResponse:
     return JSONResponse(
         {"detail": f"{type(error).__name__}: {error}", "traceback": traceback.format_exception(error)},
         status,
-        headers={"etag": '"raw"', "x-error-class": type(error).__name__},
+        headers={"etag": '"raw"', **more},
     )
