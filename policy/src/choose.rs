@@ -9,7 +9,10 @@ pub(crate) use pattern::Pattern;
 pub(crate) use router::{Router, RuleId};
 
 use crate::index::insert_sorted;
-use crate::path::{Aliases, before_query, fold, fold_plain, is_folded, is_plain, readings};
+use crate::path::{
+    Aliases, before_query, fold, fold_plain, inner_targets, is_folded, is_image_optimizer,
+    is_plain, readings,
+};
 use alloc::vec::Vec;
 
 /// What covers a request.
@@ -30,7 +33,8 @@ pub(crate) enum Choice {
     TooComplex,
 }
 
-/// Chooses the rules for a target, over all its readings and their aliases.
+/// Chooses the rules for a target, over all its readings and their aliases, and for the paths that
+/// the origin takes from its query.
 pub(crate) fn choose(
     router: &Router,
     aliases: &Aliases,
@@ -40,59 +44,115 @@ pub(crate) fn choose(
     if router.is_empty() {
         return Choice::Nothing;
     }
-    let path = before_query(target);
-    if is_plain(path) {
-        let as_is = look(router, aliases, path, authority, Form::AsIs);
-        if is_folded(path) && router.is_folded() {
-            return match as_is {
-                rules if rules.is_empty() => Choice::Nothing,
-                rules => Choice::Rules(rules),
-            };
+    let mut search = Search { router, aliases, authority, asks_itself: false };
+    let outer = search.choose(target);
+    if !search.asks_itself {
+        return outer;
+    }
+    // What the origin asks itself for is as good as asked for: both must be allowed. An inner
+    // target that is one of this kind again is taken for a riddle.
+    let mut choice = outer;
+    for inner in inner_targets(target) {
+        search.asks_itself = false;
+        let inner = search.choose(&inner);
+        choice = if search.asks_itself { Choice::TooComplex } else { choice.and(inner) };
+    }
+    choice
+}
+
+struct Search<'s> {
+    router: &'s Router,
+    aliases: &'s Aliases,
+    authority: Authority,
+    /// A reading came up for which the origin asks itself for another path.
+    asks_itself: bool,
+}
+
+impl Search<'_> {
+    fn choose(&mut self, target: &[u8]) -> Choice {
+        let path = before_query(target);
+        if is_plain(path) {
+            let as_is = self.look(path, Form::AsIs);
+            if is_folded(path) && self.router.is_folded() {
+                return Choice::agreed(as_is);
+            }
+            let mut tally = Tally::default();
+            tally.count(as_is);
+            let mut buffer = [0_u8; 256];
+            match fold_plain(path, &mut buffer) {
+                Some(folded) => tally.count(self.look(folded, Form::Folded)),
+                None => tally.count(self.look(&fold(path), Form::Folded)),
+            }
+            return tally.verdict();
         }
+        // What is in the path says nothing about which authority an absolute form names.
+        if path.first() != Some(&b'/') {
+            self.authority = Authority::Strange;
+        }
+        let Ok(readings) = readings(path) else { return Choice::TooComplex };
         let mut tally = Tally::default();
-        tally.count(as_is);
-        let mut buffer = [0_u8; 256];
-        match fold_plain(path, &mut buffer) {
-            Some(folded) => tally.count(look(router, aliases, folded, authority, Form::Folded)),
-            None => tally.count(look(router, aliases, &fold(path), authority, Form::Folded)),
+        for reading in &readings {
+            tally.count(self.look(reading, Form::AsIs));
+            tally.count(self.look(&fold(reading), Form::Folded));
         }
-        return tally.verdict();
+        tally.verdict()
     }
-    // What is in the path says nothing about which authority an absolute form names.
-    let authority = if path.first() == Some(&b'/') { authority } else { Authority::Strange };
-    let Ok(readings) = readings(path) else { return Choice::TooComplex };
-    let mut tally = Tally::default();
-    for reading in &readings {
-        tally.count(look(router, aliases, reading, authority, Form::AsIs));
-        tally.count(look(router, aliases, &fold(reading), authority, Form::Folded));
+
+    /// The rules of one reading: its own and those of the paths that are the same handler.
+    fn look(&mut self, path: &[u8], form: Form) -> Vec<RuleId> {
+        let folded = form == Form::Folded;
+        let mut rules = self.router.rules(path, self.authority, folded);
+        if self.aliases.is_empty() {
+            return rules;
+        }
+        let optimizer = self.aliases.has_image_optimizer();
+        self.asks_itself |= optimizer && is_image_optimizer(path);
+        self.aliases.each(path, |alias| {
+            self.asks_itself |= optimizer && is_image_optimizer(alias);
+            for rule in self.router.rules(alias, self.authority, folded) {
+                insert_sorted(&mut rules, rule);
+            }
+        });
+        rules
     }
-    tally.verdict()
+}
+
+impl Choice {
+    fn agreed(rules: Vec<RuleId>) -> Self {
+        if rules.is_empty() { Self::Nothing } else { Self::Rules(rules) }
+    }
+
+    /// Both, the stricter of their kinds.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::TooComplex, _) | (_, Self::TooComplex) => Self::TooComplex,
+            (one, Self::Nothing) | (Self::Nothing, one) => one,
+            (Self::Rules(mut rules), Self::Rules(more)) => {
+                more.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
+                Self::Rules(rules)
+            }
+            (one, other) => {
+                let (first, mut all) = one.into_parts();
+                let (_, more) = other.into_parts();
+                more.into_iter().for_each(|rule| insert_sorted(&mut all, rule));
+                Self::Ambiguous { first, all }
+            }
+        }
+    }
+
+    fn into_parts(self) -> (Vec<RuleId>, Vec<RuleId>) {
+        match self {
+            Self::Nothing | Self::TooComplex => (Vec::new(), Vec::new()),
+            Self::Rules(rules) => (rules.clone(), rules),
+            Self::Ambiguous { first, all } => (first, all),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Form {
     AsIs,
     Folded,
-}
-
-/// The rules of one reading: its own and those of the paths that are the same handler.
-fn look(
-    router: &Router,
-    aliases: &Aliases,
-    path: &[u8],
-    authority: Authority,
-    form: Form,
-) -> Vec<RuleId> {
-    let folded = form == Form::Folded;
-    let mut rules = router.rules(path, authority, folded);
-    if !aliases.is_empty() {
-        aliases.each(path, |alias| {
-            for rule in router.rules(alias, authority, folded) {
-                insert_sorted(&mut rules, rule);
-            }
-        });
-    }
-    rules
 }
 
 /// What the readings have chosen so far.
@@ -119,10 +179,7 @@ impl Tally {
 
     fn verdict(self) -> Choice {
         if !self.disagree {
-            return match self.agreed {
-                Some(rules) if !rules.is_empty() => Choice::Rules(rules),
-                _ => Choice::Nothing,
-            };
+            return Choice::agreed(self.agreed.unwrap_or_default());
         }
         Choice::Ambiguous { first: self.first, all: self.all }
     }
@@ -197,5 +254,25 @@ mod tests {
         assert_eq!(ask(b"/api/internal/x"), rules(&[0, 1]));
         assert_eq!(ask(b"/api/x"), rules(&[1]));
         assert_eq!(ask(b"/x"), Choice::Nothing);
+    }
+
+    #[test]
+    fn what_an_origin_asks_itself_for_is_asked_for() {
+        let router = router(&[("/balance/{id}", 0), ("/_next/*", 1)]);
+        let next = Aliases::new(Some(Stack::Nextjs), &[], &[]);
+        let ask = |target: &[u8]| choose(&router, &next, target, Authority::Strange);
+        assert_eq!(ask(b"/_next/image?url=/logo.png"), rules(&[1]));
+        assert_eq!(ask(b"/_next/image?w=64&url=%2Fbalance%2F42"), rules(&[0, 1]));
+        assert_eq!(ask(b"/_next/data/b1/_next/image.json?url=/balance/42"), rules(&[0, 1]));
+        assert!(matches!(ask(b"/_next/image?url=/x/../balance/42"), Choice::Ambiguous { .. }));
+        assert_eq!(ask(b"/_next/image?url=/_next/image%3Furl=/balance/42"), Choice::TooComplex);
+        assert_eq!(ask(b"/image?url=/balance/42"), Choice::Nothing);
+        let plain = choose(
+            &router,
+            &Aliases::default(),
+            b"/_next/image?url=/balance/42",
+            Authority::Strange,
+        );
+        assert_eq!(plain, rules(&[1]));
     }
 }

@@ -51,6 +51,11 @@ impl Aliases {
         !self.nextjs && self.prefixes.is_empty()
     }
 
+    /// Whether the origin serves paths that it takes from the query of its image optimizer.
+    pub(crate) fn has_image_optimizer(&self) -> bool {
+        self.nextjs
+    }
+
     /// Calls `found` with every alias of `path`; `path` itself is not among them.
     pub(crate) fn each<'p>(&self, path: &'p [u8], mut found: impl FnMut(&'p [u8])) {
         let mut queue: Vec<&'p [u8]> = Vec::new();
