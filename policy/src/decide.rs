@@ -20,7 +20,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 use credentials::Credentials;
-use rule::{Admitted, Refused};
+use rule::{Admitted, Credential, Refused};
 
 /// A request as it is being judged.
 struct Case<'a> {
@@ -69,7 +69,7 @@ impl Policy {
 
         let shadow = self.shadow_events(&case, &shadow);
         if let Some(reason) = refused_everywhere {
-            let refused = Refused { reason, rule: None, verified: None };
+            let refused = Refused { reason, rule: None, credential: Credential::default() };
             return Outcome::Decided(self.deny(&case, refused, None, shadow));
         }
         if choice == Choice::Nothing && !self.deny_unmatched {
@@ -104,7 +104,11 @@ impl Policy {
         choice: &Choice,
         credentials: &mut Credentials<'a>,
     ) -> Result<Admitted<'a>, Refused<'a>> {
-        let refuse = |reason, rule: Option<&'a Rule>| Refused { reason, rule, verified: None };
+        let refuse = |reason, rule: Option<&'a Rule>| Refused {
+            reason,
+            rule,
+            credential: Credential::default(),
+        };
         let rule = self.answering(choice);
         if !case.head.has_method() {
             return Err(refuse(Reason::MalformedMethod, rule));
@@ -180,7 +184,7 @@ impl Policy {
         answering: Option<&'a Rule>,
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
-        let Refused { reason, rule, verified } = refused;
+        let Refused { reason, rule, credential: Credential { verified, key_id } } = refused;
         let answers = answering.map_or(&self.default_deny, |rule| &rule.deny);
         let answer = match &answers.missing {
             Some(missing) if !credentials::any_header(self, case, answering) => missing,
@@ -192,7 +196,7 @@ impl Policy {
             rule: rule.map(|rule| (&*rule.id).into()),
             status: Some(answer.status),
             caller: caller.map(|caller| (&*caller.name).into()),
-            key_id: verified.map(|verified| verified.key_id().into()),
+            key_id: key_id.map(Into::into),
             key_state: verified.map(|verified| verified.state()),
             ..self.event(case, AuditKind::Deny)
         };

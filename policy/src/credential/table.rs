@@ -68,6 +68,14 @@ impl<'p> Verified<'p> {
     }
 }
 
+/// A token that does not count: why, and the key where it matched one. A key that is no longer
+/// valid is worth naming in an audit line; it never makes a caller.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rejected<'p> {
+    pub(crate) reason: Reason,
+    pub(crate) key: Option<&'p Key>,
+}
+
 /// All keys that are read from one header, with or without the bearer scheme.
 #[derive(Debug)]
 pub(crate) struct KeyTable {
@@ -117,7 +125,11 @@ impl KeyTable {
     /// One hash, then one comparison of digests for each unnamed key and one for a named one,
     /// always: neither the position of a wrong byte, nor which key matched, nor whether a token
     /// was there at all changes the work. Ids are public, so looking one up may depend on it.
-    pub(crate) fn verify(&self, token: Option<&[u8]>, now: Time) -> Result<Verified<'_>, Reason> {
+    pub(crate) fn verify(
+        &self,
+        token: Option<&[u8]>,
+        now: Time,
+    ) -> Result<Verified<'_>, Rejected<'_>> {
         let offered = token.unwrap_or(NO_TOKEN);
         let digest = Digest::of(offered);
         let long_enough =
@@ -135,8 +147,13 @@ impl KeyTable {
         let named = named.filter(|key| bool::from(matches(key)));
         let unnamed = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
         let key = unnamed.and_then(|at| self.unnamed.get(at)).or(named);
-        let key = key.ok_or(Reason::CredentialUnknown)?;
-        key.state(now).map(|state| Verified { key, state })
+        let Some(key) = key else {
+            return Err(Rejected { reason: Reason::CredentialUnknown, key: None });
+        };
+        match key.state(now) {
+            Ok(state) => Ok(Verified { key, state }),
+            Err(reason) => Err(Rejected { reason, key: Some(key) }),
+        }
     }
 }
 
@@ -192,7 +209,8 @@ mod tests {
 
     fn ask(table: &KeyTable, token: &str, now: &str) -> Result<alloc::string::String, Reason> {
         let now = Time::parse(now).unwrap();
-        table.verify(Some(token.as_bytes()), now).map(|verified| verified.key_id().into())
+        let verified = table.verify(Some(token.as_bytes()), now);
+        verified.map(|verified| verified.key_id().into()).map_err(|rejected| rejected.reason)
     }
 
     const NOW: &str = "2026-11-23";
@@ -212,8 +230,11 @@ mod tests {
         // Not even a key made from the text that stands in for an absent token.
         let keys = table([key("x", core::str::from_utf8(NO_TOKEN).unwrap())]);
         let now = Time::parse(NOW).unwrap();
-        assert_eq!(keys.verify(None, now).unwrap_err(), Reason::CredentialUnknown);
-        assert_eq!(table([]).verify(Some(b"x"), now).unwrap_err(), Reason::CredentialUnknown);
+        assert_eq!(keys.verify(None, now).unwrap_err().reason, Reason::CredentialUnknown);
+        assert_eq!(
+            table([]).verify(Some(b"x"), now).unwrap_err().reason,
+            Reason::CredentialUnknown
+        );
     }
 
     #[test]

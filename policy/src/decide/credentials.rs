@@ -1,7 +1,7 @@
 //! The credentials of one request: each header is read, and each token compared, once.
 
 use super::{Case, remove};
-use crate::credential::{Offered, Verified, offered};
+use crate::credential::{Offered, Rejected, Verified, offered};
 use crate::header::Edit;
 use crate::policy::{Policy, Rule, Who};
 use crate::reason::Reason;
@@ -23,7 +23,7 @@ pub(super) struct Checked<'a> {
     /// Whether the header is there at all.
     pub(super) present: bool,
     /// The caller, or why there is none.
-    pub(super) verified: Result<Verified<'a>, Reason>,
+    pub(super) verified: Result<Verified<'a>, Rejected<'a>>,
 }
 
 impl<'a> Credentials<'a> {
@@ -38,7 +38,7 @@ impl<'a> Credentials<'a> {
         }
         let policy = self.policy;
         let checked = match policy.tables.get(table) {
-            None => Checked { present: false, verified: Err(Reason::InternalError) },
+            None => Checked { present: false, verified: Err(rejected(Reason::InternalError)) },
             Some(keys) => {
                 let offered = offered(self.headers, &keys.header, keys.bearer);
                 let token = match offered {
@@ -48,8 +48,8 @@ impl<'a> Credentials<'a> {
                 let verified = keys.verify(token, self.now);
                 let verified = match offered {
                     Offered::Token(_) => verified,
-                    Offered::Absent => Err(Reason::CredentialMissing),
-                    Offered::Unusable(reason) => Err(reason),
+                    Offered::Absent => Err(rejected(Reason::CredentialMissing)),
+                    Offered::Unusable(reason) => Err(rejected(reason)),
                 };
                 Checked { present: offered != Offered::Absent, verified }
             }
@@ -57,6 +57,10 @@ impl<'a> Credentials<'a> {
         self.checked.push((table, checked));
         checked
     }
+}
+
+fn rejected<'a>(reason: Reason) -> Rejected<'a> {
+    Rejected { reason, key: None }
 }
 
 /// The key tables that a rule reads.

@@ -3,7 +3,7 @@
 use super::Case;
 use super::credentials::{Credentials, tables};
 use crate::choose::RuleId;
-use crate::credential::{Verified, is_visible, misplaced};
+use crate::credential::{Rejected, Verified, is_visible, misplaced};
 use crate::header::Role;
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
@@ -24,8 +24,23 @@ pub(super) struct Admitted<'a> {
 pub(super) struct Refused<'a> {
     pub(super) reason: Reason,
     pub(super) rule: Option<&'a Rule>,
-    /// Whose valid credential it was, where it was one.
+    /// What is known of the credential, where it matched a key.
+    pub(super) credential: Credential<'a>,
+}
+
+/// What is known of a credential when its request is refused.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Credential<'a> {
+    /// Whose it is, where it is valid.
     pub(super) verified: Option<Verified<'a>>,
+    /// The key that it matched.
+    pub(super) key_id: Option<&'a str>,
+}
+
+impl<'a> Credential<'a> {
+    fn of(verified: Verified<'a>) -> Self {
+        Self { verified: Some(verified), key_id: Some(verified.key_id()) }
+    }
 }
 
 /// Asks every rule. The first reason in the order of [`Reason`] is the one that counts.
@@ -39,7 +54,11 @@ pub(super) fn all<'a>(
     let mut refused: Option<Refused<'a>> = None;
     for id in rules {
         let Some(rule) = policy.rule(*id) else {
-            return Err(Refused { reason: Reason::InternalError, rule: None, verified: None });
+            return Err(Refused {
+                reason: Reason::InternalError,
+                rule: None,
+                credential: Credential::default(),
+            });
         };
         match one(policy, case, rule, credentials) {
             Ok(admission) => admissions.push(admission),
@@ -71,9 +90,9 @@ fn one<'a>(
     rule: &'a Rule,
     credentials: &mut Credentials<'a>,
 ) -> Result<Admission<'a>, Refused<'a>> {
-    let refuse = |reason, verified| Refused { reason, rule: Some(rule), verified };
+    let refuse = |reason, credential| Refused { reason, rule: Some(rule), credential };
     if rule.allow.is_empty() {
-        return Err(refuse(Reason::NobodyAllowed, None));
+        return Err(refuse(Reason::NobodyAllowed, Credential::default()));
     }
     let mut admitted = None;
     let mut closest: Option<(Closeness, Refused<'a>)> = None;
@@ -85,9 +104,9 @@ fn one<'a>(
             Ok(verified) => {
                 admitted.get_or_insert(Admission { rule, alternative, verified });
             }
-            Err((closeness, reason, verified)) => {
+            Err((closeness, reason, credential)) => {
                 if closest.as_ref().is_none_or(|(closest, _)| closeness > *closest) {
-                    closest = Some((closeness, refuse(reason, verified)));
+                    closest = Some((closeness, refuse(reason, credential)));
                 }
             }
         }
@@ -96,7 +115,7 @@ fn one<'a>(
         return Ok(admitted);
     }
     let Some((_, mut refused)) = closest else {
-        return Err(refuse(Reason::MethodNotAllowed, None));
+        return Err(refuse(Reason::MethodNotAllowed, Credential::default()));
     };
     if refused.reason == Reason::CredentialMissing {
         let header = |table: usize| policy.tables.get(table).map(|keys| &keys.header);
@@ -109,7 +128,7 @@ fn one<'a>(
 
 /// How far an alternative got, the further the greater.
 type Closeness = (bool, bool, Reason);
-type Failed<'a> = (Closeness, Reason, Option<Verified<'a>>);
+type Failed<'a> = (Closeness, Reason, Credential<'a>);
 
 fn try_alternative<'a>(
     policy: &'a Policy,
@@ -128,31 +147,34 @@ fn try_alternative<'a>(
     let Who::Caller(caller) = alternative.who else {
         return match address {
             Ok(()) => Ok(None),
-            Err(reason) => Err(((false, false, reason), reason, None)),
+            Err(reason) => Err(((false, false, reason), reason, Credential::default())),
         };
     };
     let Some(expected) = policy.callers.get(caller) else {
-        return Err(((false, false, Reason::InternalError), Reason::InternalError, None));
+        let reason = Reason::InternalError;
+        return Err(((false, false, reason), reason, Credential::default()));
     };
     let checked = credentials.check(expected.table);
     let credential = match checked.verified {
         Ok(verified) if verified.caller() == caller => Ok(verified),
-        Ok(verified) => Err((Reason::CallerNotAllowed, Some(verified))),
-        Err(Reason::CredentialUnknown) if !expected.configured => {
-            Err((Reason::CallerNotConfigured, None))
+        Ok(verified) => Err((Reason::CallerNotAllowed, Credential::of(verified))),
+        Err(Rejected { reason: Reason::CredentialUnknown, .. }) if !expected.configured => {
+            Err((Reason::CallerNotConfigured, Credential::default()))
         }
-        Err(reason) => Err((reason, None)),
+        Err(Rejected { reason, key }) => {
+            Err((reason, Credential { verified: None, key_id: key.map(|key| &*key.id) }))
+        }
     };
     // The address comes before the credential: a wrong token from a wrong network is a matter
     // of the network.
-    let (reason, verified) = match (address, credential) {
+    let (reason, known) = match (address, credential) {
         (Ok(()), Ok(verified)) => return Ok(Some(verified)),
-        (Err(reason), Ok(verified)) => (reason, Some(verified)),
-        (Err(reason), Err(_)) => (reason, None),
+        (Err(reason), Ok(verified)) => (reason, Credential::of(verified)),
+        (Err(reason), Err((_, known))) => (reason, known),
         (Ok(()), Err(failed)) => failed,
     };
-    let is_the_caller = verified.is_some_and(|verified| verified.caller() == caller);
-    Err(((is_the_caller, checked.present, reason), reason, verified))
+    let is_the_caller = known.verified.is_some_and(|verified| verified.caller() == caller);
+    Err(((is_the_caller, checked.present, reason), reason, known))
 }
 
 /// Joins what several rules admitted: one caller, and the identity headers that all of them pass.
@@ -173,7 +195,11 @@ fn join<'a>(
             (one, other) if one == other => {}
             _ => {
                 let rule = Some(admission.rule);
-                return Err(Refused { reason: Reason::CallersDisagree, rule, verified: None });
+                return Err(Refused {
+                    reason: Reason::CallersDisagree,
+                    rule,
+                    credential: Credential::default(),
+                });
             }
         }
     }
@@ -194,7 +220,8 @@ fn join<'a>(
             && !first.value.contains(&b',');
         if !good {
             let rule = admissions.first().map(|admission| admission.rule);
-            return Err(Refused { reason: Reason::IdentityMalformed, rule, verified });
+            let credential = verified.map(Credential::of).unwrap_or_default();
+            return Err(Refused { reason: Reason::IdentityMalformed, rule, credential });
         }
         debug_assert!(case.suspects.contains(&(first.name, Role::Identity(place))));
         identities.push(first.name);
