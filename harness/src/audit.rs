@@ -33,6 +33,7 @@ impl AuditLine {
     /// Whether it tells the decision on a request, and not what became of its response.
     pub fn is_decision(&self) -> bool {
         self.text("event.action") == Some("wicketgate.decision")
+            && self.text("wicketgate.decision") != Some("error")
     }
 
     /// The line as it was logged.
@@ -58,6 +59,12 @@ impl AuditLine {
             if let Some(value) = get(name) {
                 let _infallible = write!(line, "  {label} {value}");
             }
+        }
+        // The peer is worth a word where somebody else is believed to be the client.
+        if let Some(peer) = get("network.peer.address")
+            && get("client.address").as_ref() != Some(&peer)
+        {
+            let _infallible = write!(line, "  peer {peer}");
         }
         match get("wicketgate.mode") {
             Some(mode) if mode != "enforce" => line + "  (" + &mode + ")",
@@ -87,13 +94,12 @@ pub fn printable(text: &str) -> String {
 }
 
 /// Fields that the readable form shows where they are present, and what it calls them.
-const LABELS: [(&str, &str); 6] = [
+const LABELS: [(&str, &str); 5] = [
     ("rule", "rule.id"),
     ("caller", "user.id"),
     ("for", "wicketgate.on_behalf_of"),
     ("key", "wicketgate.credential.key_id"),
     ("client", "client.address"),
-    ("peer", "network.peer.address"),
 ];
 
 #[cfg(test)]

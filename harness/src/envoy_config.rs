@@ -73,8 +73,11 @@ pub fn render(shipped: &str, settings: &Settings<'_>) -> Result<Value> {
         settings.listen.port(),
     )?;
     let manager = at(listener, "/filter_chains/0/filters/0/typed_config")?;
-    if settings.manager == Manager::EnvoyDefaults {
-        use_envoy_defaults(manager)?;
+    match settings.manager {
+        Manager::EnvoyDefaults => use_envoy_defaults(manager)?,
+        // For a peer on loopback, which every peer here is, Envoy would append this machine's own
+        // address to X-Forwarded-For: an entry that no request table can know.
+        Manager::Hardened => put(manager, "skip_xff_append", json!(true))?,
     }
     let gate = gate(manager)?;
     put_module(gate, settings)?;
@@ -107,6 +110,11 @@ pub fn extension(shipped: &str, settings: &Settings<'_>, policy: &str) -> Result
         "name": GATE,
         "typed_config": at(gate, "/typed_config")?,
     }]}))
+}
+
+fn put(manager: &mut Value, name: &str, value: Value) -> Result<()> {
+    object(manager)?.insert(name.to_owned(), value);
+    Ok(())
 }
 
 /// Takes every setting from the connection manager but what makes it serve at all.

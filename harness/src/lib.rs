@@ -4,6 +4,7 @@
 //!
 //! - [`cache`] and [`tools`] find or install what a run needs, outside the checkout;
 //! - [`process`], [`wait`] and [`interrupt`] start children and end every one of them;
+//! - [`filter`] builds the filter as it is shipped;
 //! - [`envoy_config`] and [`envoy`] run the shipped `envoy.yaml` with the built filter;
 //! - [`http`] sends the exact bytes that a client could send;
 //! - [`example`], [`table`] and [`runner`] run an example's request table and compare every
@@ -17,6 +18,7 @@ pub mod envoy;
 pub mod envoy_config;
 pub mod example;
 pub mod files;
+pub mod filter;
 pub mod http;
 pub mod interrupt;
 pub mod log_reader;

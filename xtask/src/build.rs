@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use wicketgate_harness::filter::LIMIT;
 
 use crate::checkout::Checkout;
 use crate::{exit_code, filter};
@@ -18,13 +19,13 @@ pub(crate) struct Arguments {}
 const EXAMPLES: &str = "\
 Example:
   cargo xtask build
-  sudo cp target/wasm32-wasip1/release/wicketgate_filter.wasm /etc/envoy/wicketgate.wasm";
+  sudo cp target/wasm32-wasip1/release/wicketgate.wasm /etc/envoy/wicketgate.wasm";
 
 pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
     let filter = filter::build(checkout)?;
-    println!("{}", filter.describe(checkout));
+    println!("{}", filter::describe(&filter, checkout));
     if !filter.fits() {
-        eprintln!("error: the filter is larger than {} bytes", filter::LIMIT);
+        eprintln!("error: the filter is larger than {LIMIT} bytes");
     }
     Ok(exit_code(filter.fits()))
 }

@@ -36,6 +36,12 @@ impl Checkout {
         command
     }
 
+    /// Where cargo builds.
+    pub(crate) fn target_dir(&self) -> PathBuf {
+        let folder = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+        self.root.join(folder)
+    }
+
     /// A path as one would type it in the checkout.
     pub(crate) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use wicketgate_harness::example::Example;
+use wicketgate_harness::filter::TARGET;
 use wicketgate_harness::tools::{self, CargoTool};
 
 use crate::checkout::Checkout;
-use crate::{filter, prepare};
+use crate::prepare;
 
 /// Install everything that the other commands need, and build the filter.
 ///
@@ -28,7 +29,7 @@ Examples:
 pub(crate) const BARE_TARGET: &str = "wasm32v1-none";
 
 pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
-    for target in [filter::TARGET, BARE_TARGET] {
+    for target in [TARGET, BARE_TARGET] {
         tools::target(&checkout.cache, &checkout.root, target)?;
     }
     tools::component(&checkout.cache, &checkout.root, "llvm-tools")?;

@@ -8,6 +8,7 @@ mod up_check;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use wicketgate_harness::filter::TARGET;
 use wicketgate_harness::tools::{self, CargoTool};
 
 use crate::checkout::Checkout;
@@ -62,8 +63,8 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
     })?;
     steps.run("clippy-wasm", || {
-        tools::target(&checkout.cache, &checkout.root, filter::TARGET)?;
-        let target = ["--target", filter::TARGET, "--", "-D", "warnings"];
+        tools::target(&checkout.cache, &checkout.root, TARGET)?;
+        let target = ["--target", TARGET, "--", "-D", "warnings"];
         cargo(&[&["clippy", "--package", "wicketgate-filter"], target.as_slice()].concat())
     })?;
     steps.run("no-std", || {
@@ -73,7 +74,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     steps.run("unit", || cargo::tests(checkout, &["test", "--no-fail-fast"]))?;
     steps.run("filter", || {
         let built = filter::build(checkout)?;
-        println!("{}", built.describe(checkout));
+        println!("{}", filter::describe(&built, checkout));
         Ok(Count::one(built.fits()))
     })?;
     steps.run("host-tests", || {

@@ -1,12 +1,14 @@
 //! What a run needs beside a Rust toolchain: found where the user has it, else installed into
 //! the [cache](crate::cache) by the ordinary clients of the package registries.
 
+mod binaryen;
 mod cargo;
 mod envoy;
 mod node;
 mod python;
 mod rust;
 
+pub use binaryen::{BINARYEN_VERSION, Binaryen, binaryen};
 pub use cargo::{CargoTool, cargo_tool};
 pub use envoy::envoy;
 pub use node::app_folder;

@@ -30,10 +30,15 @@ pub fn app_folder(
     cache.install(&entry, &format!("installing and building the app `{name}`"), |app, step| {
         files::copy(&sources, app)?;
         let log = cache.log(&format!("app-{name}"));
-        let install = if app.join("package-lock.json").exists() { "ci" } else { "install" };
+        let lock = files::read(&app.join("package-lock.json"))?;
+        // Not `npm ci`, which refuses a lock file that lacks optional packages for platforms
+        // that a registry does not carry. It installs what the lock file says all the same:
         let mut npm = Command::new("npm");
-        npm.args([install, "--no-audit", "--no-fund"]).current_dir(app);
+        npm.args(["install", "--no-audit", "--no-fund"]).current_dir(app);
         run(&mut npm, &log, step, ADVICE)?;
+        if files::read(&app.join("package-lock.json"))? != lock {
+            bail!("package-lock.json does not fit package.json: run `npm install` in the app");
+        }
         for command in prepare {
             let Some((program, arguments)) = command.split_first() else { continue };
             let mut command = Command::new(program);

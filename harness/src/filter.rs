@@ -1,0 +1,193 @@
+//! The Envoy filter as it is shipped: built, without the callbacks it doesn't use, optimised.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::cache::Cache;
+use crate::files;
+use crate::process::Process;
+use crate::progress::Step;
+use crate::tools::{self, BINARYEN_VERSION};
+use crate::wait::wait_until;
+
+/// The target that gives the filter its environment variables.
+pub const TARGET: &str = "wasm32-wasip1";
+
+/// The most that the built filter may be, in bytes.
+pub const LIMIT: u64 = 256 * 1024;
+
+/// What a host may call. The SDK exports every callback of the ABI, and Envoy calls each that is
+/// there: those that would do nothing cost time on every stream, and their code its size.
+pub const EXPORTS: [&str; 12] = [
+    "_initialize",
+    "memory",
+    "proxy_abi_version_0_2_1",
+    "proxy_on_configure",
+    "proxy_on_context_create",
+    "proxy_on_delete",
+    "proxy_on_memory_allocate",
+    "proxy_on_request_body",
+    "proxy_on_request_headers",
+    "proxy_on_request_trailers",
+    "proxy_on_response_headers",
+    "proxy_on_vm_start",
+];
+
+/// The built filter.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+impl Filter {
+    /// Whether it is small enough.
+    pub fn fits(&self) -> bool {
+        self.size <= LIMIT
+    }
+}
+
+/// Builds the filter from the sources in `checkout` as they are now. Cargo decides whether there
+/// is anything to do; what it built is optimised again only when it differs.
+pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter> {
+    tools::target(cache, checkout, TARGET)?;
+    let binaryen = tools::binaryen(cache)?;
+    let mut step = Step::begin("building the filter");
+    let compiled = compile(cache, checkout, target_dir, &mut step)?;
+
+    let path = compiled.with_file_name("wicketgate.wasm");
+    let stamp = compiled.with_file_name("wicketgate.wasm.from");
+    let module = std::fs::read(&compiled).with_context(|| compiled.display().to_string())?;
+    let recipe = format!("{BINARYEN_VERSION} {EXPORTS:?} {FLAGS:?}");
+    let from = files::digest([module.as_slice(), recipe.as_bytes()]);
+    if !path.exists() || std::fs::read_to_string(&stamp).ok().as_ref() != Some(&from) {
+        let work = cache.run_folder()?;
+        let (graph, used) = (work.path().join("graph.json"), work.path().join("used.wasm"));
+        let done = work.path().join("done.wasm");
+        files::write(&graph, &roots().to_string())?;
+        let graph = format!("--graph-file={}", graph.display());
+        let flags = [&[graph.as_str()][..], &FEATURES].concat();
+        binaryen.run("wasm-metadce", &flags, &compiled, &used, &mut step)?;
+        let flags = [&FLAGS[..], &FEATURES].concat();
+        binaryen.run("wasm-opt", &flags, &used, &done, &mut step)?;
+        files::remove(&stamp)?;
+        std::fs::copy(&done, &path).with_context(|| path.display().to_string())?;
+        files::write(&stamp, &from)?;
+    }
+    let size = path.metadata().with_context(|| path.display().to_string())?.len();
+    step.done();
+    Ok(Filter { path, size })
+}
+
+/// For size: Envoy compiles the whole module in every worker before the first request.
+const FLAGS: [&str; 4] = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
+
+/// What rustc uses for this target.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// The exports as wasm-metadce takes them: roots, from which the rest is reached.
+fn roots() -> Value {
+    let root = |name: &&str| json!({ "name": name, "root": true, "export": name });
+    EXPORTS.iter().map(root).collect()
+}
+
+fn compile(cache: &Cache, checkout: &Path, target_dir: &Path, step: &mut Step) -> Result<PathBuf> {
+    let folder = cache.run_folder()?;
+    let messages = folder.path().join("cargo.jsonl");
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        if leaks_into_the_build(&name) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+        .current_dir(checkout)
+        .args(["build", "--quiet", "--release", "--package", "wicketgate-filter"])
+        .args(["--target", TARGET, "--message-format", "json-render-diagnostics"])
+        .arg("--target-dir")
+        .arg(target_dir)
+        .stdout(Stdio::from(File::create(&messages).context("cannot write a log")?))
+        .stderr(Stdio::inherit());
+    let mut process = Process::start_with_outputs(&mut cargo, &messages)?;
+    let status = wait_until("cargo build", Duration::from_secs(30 * 60), || {
+        step.tick();
+        process.ended()
+    })?;
+    if !status.success() {
+        bail!("the filter does not compile: see above");
+    }
+    artifact(&files::read(&messages)?).context("cargo built no filter")
+}
+
+/// What tools set for the build of the tests must not change the filter: coverage
+/// instrumentation doesn't even link for wasm.
+fn leaks_into_the_build(name: &OsStr) -> bool {
+    const PREFIXES: [&str; 4] = ["CARGO_LLVM_COV", "CARGO_PKG_", "CARGO_PROFILE_", "LLVM_PROFILE"];
+    const NAMES: [&str; 6] = [
+        "CARGO_BUILD_RUSTFLAGS",
+        "CARGO_ENCODED_RUSTFLAGS",
+        "CARGO_MANIFEST_DIR",
+        "RUSTC_WORKSPACE_WRAPPER",
+        "RUSTC_WRAPPER",
+        "RUSTFLAGS",
+    ];
+    let name = name.to_string_lossy();
+    NAMES.contains(&name.as_ref()) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// The module among cargo's messages.
+fn artifact(messages: &str) -> Option<PathBuf> {
+    let wasm = |line: &str| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        let ours = message.get("target")?.get("name")? == "wicketgate_filter";
+        let files = message.get("filenames")?.as_array()?.iter().filter_map(Value::as_str);
+        let mut modules =
+            files.map(Path::new).filter(|file| file.extension() == Some("wasm".as_ref()));
+        modules.next().filter(|_| ours).map(Path::to_owned)
+    };
+    messages.lines().find_map(wasm)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_module_among_cargos_messages() {
+        let messages = r#"{"reason":"compiler-artifact","target":{"name":"log"},"filenames":["/t/log.wasm"]}
+{"reason":"compiler-message","message":{}}
+{"reason":"compiler-artifact","target":{"name":"wicketgate_filter"},"filenames":["/t/a.rlib","/t/a.wasm"]}
+{"reason":"build-finished","success":true}"#;
+        assert_eq!(artifact(messages), Some(PathBuf::from("/t/a.wasm")));
+        assert_eq!(artifact("{\"reason\":\"build-finished\",\"success\":true}"), None);
+    }
+
+    #[test]
+    fn one_byte_too_many_does_not_fit() {
+        let filter = |size| Filter { path: PathBuf::new(), size };
+        assert!(filter(LIMIT).fits() && !filter(LIMIT + 1).fits());
+    }
+
+    #[test]
+    fn tools_do_not_change_the_filter() {
+        for name in ["RUSTFLAGS", "CARGO_LLVM_COV_TARGET_DIR", "CARGO_PROFILE_RELEASE_LTO"] {
+            assert!(leaks_into_the_build(name.as_ref()), "{name}");
+        }
+        assert!(!leaks_into_the_build("PATH".as_ref()));
+    }
+}
