@@ -10,7 +10,7 @@ pub use response::{Response, ResponseDecision};
 
 use crate::address::client_address;
 use crate::audit::{AuditEvent, AuditKind, Mode};
-use crate::choose::{Choice, RuleId, choose, is_authority};
+use crate::choose::{Authority, Choice, RuleId, choose, is_authority};
 use crate::header::{Edit, Role};
 use crate::policy::{Policy, Rule, Who};
 use crate::reason::Reason;
@@ -50,7 +50,7 @@ impl Policy {
             }
         }
         let refused_everywhere = everywhere(&head);
-        let authority = self.authorities.classify(head.authority);
+        let authority = self.authority(&head);
         let mut choice = Choice::Nothing;
         let mut shadow = Choice::Nothing;
         if refused_everywhere.is_none() {
@@ -80,6 +80,15 @@ impl Policy {
             Ok(admitted) => self.allow(&case, admitted, shadow),
             Err(refused) => self.deny(&case, refused, self.answering(&choice), shadow),
         })
+    }
+
+    /// The authority that chooses rules. Where a header names another host than the request line
+    /// does, the origin may believe either: then it is strange, and every rule applies.
+    fn authority(&self, head: &Head<'_>) -> Authority {
+        let authority = self.authorities.classify(head.authority);
+        let other = head.forwarded_host.map(|host| self.authorities.classify(Some(host)));
+        let clear = !head.unclear_host && other.is_none_or(|other| other == authority);
+        if clear { authority } else { Authority::Strange }
     }
 
     /// The changes to the trailers of a request: nobody authenticates in trailers, so nothing

@@ -6,6 +6,7 @@ mod value;
 
 pub(crate) use hygiene::{Hygiene, Role};
 pub use name::HeaderName;
+pub(crate) use name::folds_into;
 pub use value::HeaderValue;
 
 /// A change to a header map. To remove an absent header is no fault; to set one replaces every

@@ -1,5 +1,6 @@
 //! What a host hands over: a request as it came, in bytes.
 
+use crate::header::folds_into;
 use core::net::IpAddr;
 
 /// A header as the host received it, pseudo-headers included.
@@ -56,6 +57,10 @@ pub(crate) struct Head<'r> {
     pub(crate) foreign_upgrade: bool,
     /// The authority is given twice, differently.
     pub(crate) two_authorities: bool,
+    /// The host that a header names beside the authority, for origins that believe it.
+    pub(crate) forwarded_host: Option<&'r [u8]>,
+    /// Such headers name several hosts, or in a way that is not read here.
+    pub(crate) unclear_host: bool,
 }
 
 impl<'r> Head<'r> {
@@ -77,7 +82,22 @@ impl<'r> Head<'r> {
             6 if name.eq_ignore_ascii_case(b"cf-ray") => _ = self.request_id.get_or_insert(value),
             12 if name.eq_ignore_ascii_case(b"x-request-id") => self.request_id = Some(value),
             11 if name.eq_ignore_ascii_case(b"traceparent") => self.trace = Some(value),
+            6 | 9 | 15 | 16 => self.forwarded(name, value),
             _ => {}
+        }
+    }
+
+    /// Headers by which proxies tell an origin for which host a request was.
+    fn forwarded(&mut self, name: &[u8], value: &'r [u8]) {
+        if folds_into(name, b"forwarded") {
+            self.unclear_host |= value.to_ascii_lowercase().windows(4).any(|part| part == b"host");
+        }
+        if [&b"x-forwarded-host"[..], b"x-original-host", b"x-host"]
+            .iter()
+            .any(|known| folds_into(name, known))
+        {
+            self.unclear_host |= self.forwarded_host.is_some_and(|other| other != value);
+            self.forwarded_host = Some(value);
         }
     }
 
@@ -156,6 +176,19 @@ mod tests {
         assert!(!head(&[(":authority", "a"), ("host", "a")]).two_authorities);
         assert!(head(&[(":authority", "a"), ("Host", "b")]).two_authorities);
         assert!(head(&[("host", "a"), ("host", "b")]).two_authorities);
+    }
+
+    #[test]
+    fn hosts_beside_the_authority() {
+        let named = |headers: &[(&'static str, &'static str)]| {
+            let head = head(headers);
+            (head.forwarded_host, head.unclear_host)
+        };
+        assert_eq!(named(&[("X_Forwarded_Host", "b")]), (Some(&b"b"[..]), false));
+        assert_eq!(named(&[("x-host", "b"), ("x-original-host", "b")]), (Some(&b"b"[..]), false));
+        assert_eq!(named(&[("x-host", "b"), ("x-forwarded-host", "c")]), (Some(&b"c"[..]), true));
+        assert_eq!(named(&[("forwarded", "for=1.2.3.4;Host=b")]), (None, true));
+        assert_eq!(named(&[("forwarded", "for=1.2.3.4")]), (None, false));
     }
 
     #[test]

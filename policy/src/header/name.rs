@@ -41,6 +41,11 @@ impl HeaderName {
     }
 }
 
+/// Whether an origin may fold a name from a request into this one, given in folded form.
+pub(crate) fn folds_into(name: &[u8], folded: &[u8]) -> bool {
+    name.len() == folded.len() && name.iter().zip(folded).all(|(one, two)| fold_byte(*one) == *two)
+}
+
 /// The longest header name that a policy names.
 pub(super) const MAX_LEN: usize = 64;
 
