@@ -78,7 +78,8 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter
         binaryen.run("wasm-metadce", &flags, &compiled, &used, &mut step)?;
         let flags = [&FLAGS[..], &FEATURES].concat();
         binaryen.run("wasm-opt", &flags, &used, &done, &mut step)?;
-        files::remove(&stamp)?;
+        // Without its stamp a module that was half copied is not taken for done.
+        let _absent = std::fs::remove_file(&stamp);
         std::fs::copy(&done, &path).with_context(|| path.display().to_string())?;
         files::write(&stamp, &from)?;
     }
