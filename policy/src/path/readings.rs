@@ -12,9 +12,9 @@ pub(crate) struct TooComplex;
 /// percent-encoded twice, still fits.
 const MAX_LEN: usize = 8_192;
 /// Readings of one target. Lawful targets have fewer than 20.
-const MAX_READINGS: usize = 1_024;
+const MAX_READINGS: usize = 256;
 /// Bytes of all readings of one target together: bounds the work that one request can cause.
-const MAX_BYTES: usize = 512 * 1024;
+const MAX_BYTES: usize = 128 * 1024;
 
 /// All that an origin could take `path` (a target up to its first `?`) for, the path itself
 /// first and those that took more decoding later.
