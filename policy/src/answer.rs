@@ -24,10 +24,12 @@ impl Answer {
         Self::new(503, JSON, br#"{"error":"Service Unavailable"}"#.to_vec())
     }
 
-    /// An answer with a body of a type, not to be stored by any cache.
+    /// An answer with a body of a type (or none), not to be stored by any cache.
     pub(crate) fn new(status: u16, content_type: &str, body: Vec<u8>) -> Self {
         let mut answer = Self { status, headers: Vec::new(), body };
-        answer.set("content-type", content_type);
+        if !content_type.is_empty() {
+            answer.set("content-type", content_type);
+        }
         answer.set("cache-control", "no-store");
         answer
     }
@@ -67,7 +69,7 @@ impl Answer {
 }
 
 /// The deny answers of a rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct DenyAnswers {
     /// For every reason.
     pub(crate) invalid: Answer,

@@ -70,7 +70,7 @@ impl Policy {
         let shadow = self.shadow_events(&case, &shadow);
         if let Some(reason) = refused_everywhere {
             let refused = Refused { reason, rule: None, credential: Credential::default() };
-            return Outcome::Decided(self.deny(&case, refused, None, shadow));
+            return Outcome::Decided(self.deny(&case, refused, &[], shadow));
         }
         if choice == Choice::Nothing && !self.deny_unmatched {
             return Outcome::Decided(Decision::pass(removals(&case.suspects, &[]), shadow));
@@ -118,7 +118,10 @@ impl Policy {
             rule,
             credential: Credential::default(),
         };
-        let rule = self.answering(choice);
+        let rule = match self.answering(choice) {
+            [rule, ..] => self.rule(*rule),
+            [] => None,
+        };
         if !case.head.has_method() {
             return Err(refuse(Reason::MalformedMethod, rule));
         }
@@ -140,16 +143,16 @@ impl Policy {
         }
     }
 
-    /// The rule that answers: the one most specific rule of the least decoded covered reading.
-    /// Where there is no such one the policy's own answer is given.
-    fn answering(&self, choice: &Choice) -> Option<&Rule> {
-        match choice {
-            Choice::Rules(rules) | Choice::Ambiguous { first: rules, .. } => match rules[..] {
-                [rule] => self.rule(rule),
-                _ => None,
-            },
-            Choice::Nothing | Choice::TooComplex => None,
-        }
+    /// The rules that answer: those of the least decoded covered reading, where they have one
+    /// answer between them. Otherwise none, and the policy's own answer is given.
+    fn answering<'c>(&self, choice: &'c Choice) -> &'c [RuleId] {
+        let rules = match choice {
+            Choice::Rules(rules) | Choice::Ambiguous { first: rules, .. } => &rules[..],
+            Choice::Nothing | Choice::TooComplex => &[],
+        };
+        let mut answers = rules.iter().map(|rule| self.rule(*rule).map(|rule| &rule.deny));
+        let first = answers.next();
+        if answers.all(|answer| Some(answer) == first) { rules } else { &[] }
     }
 
     fn allow<'a>(
@@ -190,13 +193,14 @@ impl Policy {
         &'a self,
         case: &Case<'a>,
         refused: Refused<'a>,
-        answering: Option<&'a Rule>,
+        answering: &[RuleId],
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
         let Refused { reason, rule, credential: Credential { verified, key_id } } = refused;
-        let answers = answering.map_or(&self.default_deny, |rule| &rule.deny);
+        let rules = || answering.iter().filter_map(|id| self.rule(*id));
+        let answers = rules().next().map_or(&self.default_deny, |rule| &rule.deny);
         let answer = match &answers.missing {
-            Some(missing) if !credentials::any_header(self, case, answering) => missing,
+            Some(missing) if !credentials::any_header(self, case, rules()) => missing,
             _ => &answers.invalid,
         };
         let caller = verified.and_then(|verified| self.callers.get(verified.caller()));

@@ -91,7 +91,8 @@ impl Authorities {
 const MAX_HOST: usize = 255;
 
 /// Whether this is a host with an optional port (RFC 3986, section 3.2, without user
-/// information): anything else could be read as another host, or as part of a path.
+/// information, and without sub-delims, which no host has): anything else could be read as another
+/// host, as several, or as part of a path.
 pub(crate) fn is_authority(authority: &[u8]) -> bool {
     host(authority).is_some()
 }
@@ -116,7 +117,7 @@ fn host(authority: &[u8]) -> Option<&[u8]> {
             Some(at) => (authority.get(..at)?, authority.get(at + 1..)),
         },
     };
-    let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=[]:".contains(byte);
+    let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._[]:".contains(byte);
     let port_is_good =
         port.is_none_or(|port| port.len() <= 5 && port.iter().all(u8::is_ascii_digit));
     (host.len() <= MAX_HOST && !host.is_empty() && host.iter().all(name) && port_is_good)
@@ -162,7 +163,7 @@ mod tests {
         }
         for bad in [
             "", "x/pub#", "a b", "a@b", "[::1", "[::1]x", "[x]", "a:b", "a:999999", ":80", "é",
-            "a?b", "a\\b", "a%2fb", "a<b", "a#",
+            "a?b", "a\\b", "a,b", "a*", "a%2fb", "a<b", "a#",
         ] {
             assert!(!is_authority(bad.as_bytes()), "{bad}");
         }

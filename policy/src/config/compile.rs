@@ -135,28 +135,25 @@ fn assemble(
     })
 }
 
-/// The host confirms what the policy is for: a development policy that is shipped by mistake must
-/// not take effect, and a host that says it is another environment has the wrong policy.
+/// A development policy may let anyone in, so it takes effect only where the host says that this
+/// is development: shipped by mistake, it is refused.
 fn confirm(stage: Option<wire::Stage>, context: &mut Context<'_>) {
-    let Some(stage) = stage else { return };
-    let said = context.environment.get(Environment::CONFIRMATION);
-    let variable = Environment::CONFIRMATION;
-    match said {
-        Some(said) if said == stage.name().as_bytes() => {}
-        None if stage != wire::Stage::Development => return,
-        None => context.faults.add(
-            "environment",
-            format!("`development`, and no `{variable}` on the host"),
-            format!("`{variable}=development` on the host, which says so too"),
-        ),
-        Some(_) => context.faults.add(
-            "environment",
-            format!("`{}`, and another value of `{variable}` on the host", stage.name()),
-            format!("`{variable}={}` on the host, or none", stage.name()),
-        ),
+    if stage != Some(wire::Stage::Development) {
+        return;
     }
-    if stage == wire::Stage::Development {
-        context.notices.push("this is a development policy: it may let anyone in".into());
+    let variable = Environment::CONFIRMATION;
+    match context.environment.get(variable) {
+        Some(b"development") => {
+            context.notices.push("this is a development policy: it may let anyone in".into());
+        }
+        said => {
+            let other = if said.is_some() { "another value of" } else { "no" };
+            context.faults.add(
+                "environment",
+                format!("`development`, and {other} `{variable}` on the host"),
+                format!("`{variable}=development` on the host, which says so too"),
+            );
+        }
     }
 }
 

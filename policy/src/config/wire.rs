@@ -386,16 +386,6 @@ pub(super) enum Stage {
     Development,
 }
 
-impl Stage {
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Production => "production",
-            Self::Staging => "staging",
-            Self::Development => "development",
-        }
-    }
-}
-
 words!(Stage {
     "production" => Self::Production,
     "staging" => Self::Staging,

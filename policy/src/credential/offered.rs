@@ -29,12 +29,9 @@ pub(crate) fn offered<'r>(
         return Offered::Unusable(Reason::CredentialDuplicate);
     }
     // Envoy trims white space around a value, workerd and a vector may not.
-    let value = value.trim_ascii();
+    let value = trim(value);
     if value.is_empty() {
         return Offered::Unusable(Reason::CredentialEmpty);
-    }
-    if value.len() > MAX_TOKEN + BEARER.len() + 1 {
-        return Offered::Unusable(Reason::CredentialTooLong);
     }
     if value.contains(&b',') {
         return Offered::Unusable(Reason::CredentialList);
@@ -46,6 +43,14 @@ pub(crate) fn offered<'r>(
         Ok(token) if token.len() > MAX_TOKEN => Offered::Unusable(Reason::CredentialTooLong),
         Ok(token) => Offered::Token(token),
     }
+}
+
+/// Without the optional white space around a value (RFC 9110, section 5.6.3). A line break is none.
+fn trim(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
 }
 
 const BEARER: &[u8] = b"Bearer";
@@ -63,7 +68,7 @@ fn without_scheme(value: &[u8]) -> Result<&[u8], Reason> {
             Reason::CredentialMalformed
         });
     }
-    let token = rest.trim_ascii_start();
+    let token = trim(rest);
     if token.is_empty() { Err(Reason::CredentialEmpty) } else { Ok(token) }
 }
 
@@ -96,6 +101,8 @@ mod tests {
             (&[b"a b"], Err(Some(Reason::CredentialMalformed))),
             (&[b"\xff\xfe"], Err(Some(Reason::CredentialMalformed))),
             (&[b"a\0"], Err(Some(Reason::CredentialMalformed))),
+            (&[b"abc\n"], Err(Some(Reason::CredentialMalformed))),
+            (&[&b"a,b".repeat(1_000)], Err(Some(Reason::CredentialList))),
             (&[&[b'x'; 1_024]], Ok([b'x'; 1_024].to_vec())),
             (&[&[b'x'; 1_025]], Err(Some(Reason::CredentialTooLong))),
             (&[&[b'x'; 65_536]], Err(Some(Reason::CredentialTooLong))),

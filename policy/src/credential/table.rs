@@ -27,7 +27,7 @@ pub(crate) struct Key {
     pub(crate) created: Option<Time>,
     /// When it begins to be valid.
     pub(crate) not_before: Option<Time>,
-    /// When it ceases to be valid.
+    /// The last moment at which it is valid.
     pub(crate) not_after: Option<Time>,
     /// Whether it was revoked.
     pub(crate) revoked: bool,
@@ -169,7 +169,7 @@ impl Key {
         if self.not_before.is_some_and(|from| now < from) {
             return Err(Reason::KeyNotYetValid);
         }
-        if self.not_after.is_some_and(|until| now >= until) {
+        if self.not_after.is_some_and(|until| now > until) {
             return Err(Reason::KeyExpired);
         }
         if self.not_after.is_some_and(|until| until.days_since(now) < 14) {
@@ -263,8 +263,8 @@ mod tests {
         for (now, expected) in [
             ("2026-11-19T23:59:59Z", Err(Reason::KeyNotYetValid)),
             ("2026-11-20", Ok("x".into())),
-            ("2027-01-30T23:59:59Z", Ok("x".into())),
-            ("2027-01-31", Err(Reason::KeyExpired)),
+            ("2027-01-31T00:00:00Z", Ok("x".into())),
+            ("2027-01-31T00:00:00.001Z", Err(Reason::KeyExpired)),
             ("1970-01-01", Err(Reason::ClockUnset)),
         ] {
             assert_eq!(ask(&keys, "t", now), expected, "{now}");

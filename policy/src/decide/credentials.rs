@@ -74,18 +74,22 @@ pub(super) fn tables<'p>(
     })
 }
 
-/// Whether a request carries any header that this rule reads credentials from; without a rule, that
-/// any caller sends.
-pub(super) fn any_header(policy: &Policy, case: &Case<'_>, rule: Option<&Rule>) -> bool {
+/// Whether a request carries any header that these rules read credentials from; without a rule,
+/// that any caller sends.
+pub(super) fn any_header<'p>(
+    policy: &'p Policy,
+    case: &Case<'_>,
+    rules: impl Iterator<Item = &'p Rule> + Clone,
+) -> bool {
     let present = |table: usize| {
         policy.tables.get(table).is_some_and(|keys| {
             case.request.headers.iter().any(|header| keys.header.is(header.name))
         })
     };
-    match rule {
-        Some(rule) => tables(policy, rule).any(present),
-        None => (0..policy.tables.len()).any(present),
+    if rules.clone().next().is_none() {
+        return (0..policy.tables.len()).any(present);
     }
+    rules.flat_map(|rule| tables(policy, rule)).any(present)
 }
 
 /// Removes the credentials that these rules read, in every spelling; where the policy keeps them,

@@ -174,7 +174,9 @@ fn try_alternative<'a>(
         (Ok(()), Err(failed)) => failed,
     };
     let is_the_caller = known.verified.is_some_and(|verified| verified.caller() == caller);
-    Err(((is_the_caller, checked.present, reason), reason, known))
+    // A caller without a key was not what the token was meant for, where another one has.
+    let present = checked.present && reason != Reason::CallerNotConfigured;
+    Err(((is_the_caller, present, reason), reason, known))
 }
 
 /// Joins what several rules admitted: one caller, and the identity headers that all of them pass.

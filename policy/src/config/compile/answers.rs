@@ -9,6 +9,7 @@ use crate::header::{HeaderName, HeaderValue};
 use crate::path::Stack;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Where a policy names no answer.
 pub(super) fn default() -> DenyAnswers {
@@ -79,10 +80,7 @@ fn make(
     let (content_type, body) = match (json, text) {
         (Some(json), _) => (JSON, json.to_json()),
         (None, Some(text)) => (TEXT, text.into_bytes()),
-        (None, None) => (
-            JSON,
-            Node::Object([("error".into(), Node::String(phrase(status).into()))].into()).to_json(),
-        ),
+        (None, None) => ("", Vec::new()),
     };
     too_long(&body, at, context);
     let mut answer = Answer::new(status, content_type, body);
@@ -129,16 +127,4 @@ fn is_framing(name: &HeaderName) -> bool {
             | "transfer-encoding"
             | "upgrade"
     )
-}
-
-fn phrase(status: u16) -> &'static str {
-    match status {
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        429 => "Too Many Requests",
-        503 => "Service Unavailable",
-        _ => "Forbidden",
-    }
 }
