@@ -1,10 +1,12 @@
-//! Runs the built filter outside Envoy: a proxy-wasm host that is a fake with state, not a
-//! script of expected calls.
+//! Runs the built filter outside Envoy and behind it. Outside: a proxy-wasm host that is a fake
+//! with state, not a script of expected calls.
 //!
 //! - [`built`] builds the filter, each time it is asked for, so that no test sees a stale file;
 //! - [`fake`] is the host: what a request does to it is what a request does to Envoy;
+//! - [`envoy`] is the real one, in front of an origin that records every byte;
 //! - [`module`] reads what a wasm file exports and imports.
 
 pub mod built;
+pub mod envoy;
 pub mod fake;
 pub mod module;

@@ -41,17 +41,16 @@ impl Module {
     }
 }
 
-/// The callbacks without which the gate does not stand: Envoy takes a callback that isn't
-/// exported for one that has nothing to say, and goes on. A module without
-/// `proxy_on_request_headers` passes every request, under every failure policy.
-pub const REQUIRED_EXPORTS: [&str; 13] = [
+/// What the gate exports, all of it and nothing else. Envoy takes a callback that isn't exported
+/// for one that has nothing to say, and goes on: a module without `proxy_on_request_headers`
+/// passes every request, under every failure policy.
+pub const REQUIRED_EXPORTS: [&str; 12] = [
     "_initialize",
     "memory",
     "proxy_abi_version_0_2_1",
     "proxy_on_configure",
     "proxy_on_context_create",
     "proxy_on_delete",
-    "proxy_on_done",
     "proxy_on_memory_allocate",
     "proxy_on_request_body",
     "proxy_on_request_headers",

@@ -17,7 +17,8 @@ pub enum Action {
 /// A request under way, the host's side.
 pub(super) struct Flow {
     pub(super) request: Request,
-    /// The instance that it began on.
+    /// The root context that it began under, and the instance.
+    pub(super) root: u32,
     generation: u32,
     pub(super) seen: Option<Seen>,
     pub(super) reply: Option<LocalReply>,
@@ -60,6 +61,7 @@ impl Host {
         self.guest.store.data_mut().streams.insert(context, stream);
         let flow = Flow {
             request,
+            root: self.root,
             generation: self.generation,
             seen: None,
             reply: None,
@@ -68,7 +70,7 @@ impl Host {
         };
         self.flows.insert(context, flow);
         self.run(context, |host| {
-            host.guest.call(|exports| &exports.context_create, (context, super::ROOT))?;
+            host.guest.call(|exports| &exports.context_create, (context, host.root))?;
             Ok(None)
         });
         context
@@ -123,12 +125,11 @@ impl Host {
         self.with_stream(context, |stream| stream.logging = true);
         self.run(context, |host| {
             host.guest.call(|exports| &exports.log, context)?;
-            host.guest.call(|exports| &exports.done, context)?;
-            host.guest.call(|exports| &exports.delete, context)?;
+            host.guest.end(context)?;
             Ok(None)
         });
         let state = self.guest.store.data_mut();
-        state.active = super::ROOT;
+        state.active = self.root;
         let stream = state.streams.remove(&context).unwrap_or_default();
         let logs = state.logs.iter().filter(|line| line.context == context).cloned().collect();
         let own = stream.filter_state.into_iter().filter(|(name, _)| name.starts_with("wasm."));
@@ -139,6 +140,9 @@ impl Host {
             exchange.reply = flow.reply;
             exchange.answer = flow.answer;
             exchange.failure = flow.failure;
+        }
+        if self.healthy {
+            self.end_roots();
         }
         exchange
     }

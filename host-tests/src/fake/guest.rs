@@ -25,9 +25,33 @@ impl Guest {
         let exports = Exports::new(&instance, &mut store);
         let mut guest = Self { store, exports, fuel: 0 };
         guest.call(|exports| &exports.initialize, ())?;
-        guest.call(|exports| &exports.context_create, (super::ROOT, 0))?;
-        guest.call(|exports| &exports.vm_start, (super::ROOT, 0))?;
+        guest.start_root(super::FIRST_ROOT)?;
         Ok(guest)
+    }
+
+    /// Makes a root context.
+    pub(super) fn start_root(&mut self, root: u32) -> Result<()> {
+        self.call(|exports| &exports.context_create, (root, 0))?;
+        self.call(|exports| &exports.vm_start, (root, 0))?;
+        Ok(())
+    }
+
+    /// Hands the configuration to a root context.
+    pub(super) fn configure(&mut self, root: u32) -> Result<bool> {
+        let state = self.store.data_mut();
+        state.active = root;
+        state.configuring = true;
+        let length = super::flow::size(state.configuration.len());
+        let accepted = self.call(|exports| &exports.configure, (root, length));
+        self.store.data_mut().configuring = false;
+        Ok(accepted? != Some(0))
+    }
+
+    /// Ends a context of either kind.
+    pub(super) fn end(&mut self, context: u32) -> Result<()> {
+        self.call(|exports| &exports.done, context)?;
+        self.call(|exports| &exports.delete, context)?;
+        Ok(())
     }
 
     /// Calls back. None where the module has no such callback: Envoy goes on then, as if the

@@ -18,7 +18,7 @@ mod response;
 mod state;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasmtime::{Linker, Result};
 
@@ -40,6 +40,8 @@ pub struct Host {
     linker: Linker<State>,
     guest: Guest,
     flows: BTreeMap<u32, Flow>,
+    /// The root context of the configuration in force.
+    root: u32,
     next_context: u32,
     /// How many instances there were. A stream of an earlier one is over.
     generation: u32,
@@ -63,7 +65,8 @@ impl Host {
             configuration: configuration.into(),
             environment: environment.collect(),
             now_nanoseconds: nanoseconds(now),
-            active: ROOT,
+            active: FIRST_ROOT,
+            roots: BTreeSet::from([FIRST_ROOT]),
             ..State::default()
         };
         let guest = Guest::start(module, &linker, state)?;
@@ -72,7 +75,8 @@ impl Host {
             linker,
             guest,
             flows: BTreeMap::new(),
-            next_context: ROOT + 1,
+            root: FIRST_ROOT,
+            next_context: FIRST_ROOT + 1,
             generation: 0,
             healthy: true,
         })
@@ -81,14 +85,8 @@ impl Host {
     /// Hands the configuration over. False where the module refuses it or traps: Envoy does
     /// not start then, or keeps the configuration that it has.
     pub fn configure(&mut self) -> bool {
-        let state = self.guest.store.data_mut();
-        state.active = ROOT;
-        state.configuring = true;
-        let length = u32::try_from(state.configuration.len()).unwrap_or(u32::MAX);
-        let accepted = self.guest.call(|exports| &exports.configure, (ROOT, length));
-        self.guest.store.data_mut().configuring = false;
-        match accepted {
-            Ok(accepted) => accepted != Some(0),
+        match self.guest.configure(self.root) {
+            Ok(accepted) => accepted,
             Err(error) => {
                 self.fail(&error);
                 false
@@ -96,10 +94,37 @@ impl Host {
         }
     }
 
-    /// Hands another configuration over, to the same instance.
-    pub fn reconfigure(&mut self, configuration: impl Into<Vec<u8>>) -> bool {
-        self.guest.store.data_mut().configuration = configuration.into();
-        self.configure()
+    /// Hands another configuration over, as a discovery service does. Envoy tries it on an
+    /// instance of its own first; where that one refuses, the live instance never hears of it.
+    /// Else it gets a second root context. Requests under way stay with the first, which ends
+    /// with the last of them.
+    pub fn reconfigure(&mut self, configuration: impl Into<Vec<u8>>) -> Result<bool> {
+        let configuration = configuration.into();
+        let state = State {
+            configuration: configuration.clone(),
+            environment: self.guest.store.data().environment.clone(),
+            now_nanoseconds: self.guest.store.data().now_nanoseconds,
+            active: FIRST_ROOT,
+            ..State::default()
+        };
+        let mut canary = Guest::start(&self.module, &self.linker, state)?;
+        let accepted = canary.configure(FIRST_ROOT);
+        let said = std::mem::take(&mut canary.store.data_mut().logs);
+        self.guest.store.data_mut().logs.extend(said);
+        if !accepted? {
+            return Ok(false);
+        }
+        let root = self.next_context;
+        self.next_context += 1;
+        let state = self.guest.store.data_mut();
+        state.configuration = configuration;
+        state.roots.insert(root);
+        state.active = root;
+        self.guest.start_root(root)?;
+        self.root = root;
+        let accepted = self.configure();
+        self.end_roots();
+        Ok(accepted)
     }
 
     /// Sets the clock, in seconds since 1970.
@@ -164,12 +189,35 @@ impl Host {
     /// and shared data belong to Envoy and stay.
     fn reload(&mut self) -> Result<()> {
         let old = std::mem::take(self.guest.store.data_mut());
-        let state = State { memory: None, allocate: None, streams: BTreeMap::new(), ..old };
+        let state = State {
+            memory: None,
+            allocate: None,
+            streams: BTreeMap::new(),
+            roots: BTreeSet::from([FIRST_ROOT]),
+            active: FIRST_ROOT,
+            ..old
+        };
         self.generation += 1;
+        self.root = FIRST_ROOT;
         self.guest = Guest::start(&self.module, &self.linker, state)?;
         self.healthy = true;
         self.healthy = self.configure();
         Ok(())
+    }
+
+    /// Ends the root contexts of earlier configurations that serve no request any more.
+    fn end_roots(&mut self) {
+        let serving = |root: &u32| self.flows.values().any(|flow| flow.root == *root);
+        let roots = self.guest.store.data().roots.iter();
+        let over: Vec<u32> =
+            roots.filter(|root| **root != self.root && !serving(root)).copied().collect();
+        for root in over {
+            self.guest.store.data_mut().active = root;
+            if let Err(error) = self.guest.end(root) {
+                return self.fail(&error);
+            }
+            self.guest.store.data_mut().roots.remove(&root);
+        }
     }
 }
 
@@ -177,5 +225,5 @@ fn nanoseconds(seconds: u64) -> u64 {
     seconds.saturating_mul(1_000_000_000)
 }
 
-/// The root context's id.
-const ROOT: u32 = 1;
+/// The id of an instance's first root context.
+const FIRST_ROOT: u32 = 1;

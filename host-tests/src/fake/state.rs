@@ -1,6 +1,6 @@
 //! What the host remembers between calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasmtime::{Memory, Result, TypedFunc, bail};
 
@@ -124,6 +124,7 @@ pub(super) struct State {
     pub(super) environment: Vec<(String, String)>,
     pub(super) now_nanoseconds: u64,
     pub(super) active: u32,
+    pub(super) roots: BTreeSet<u32>,
     pub(super) streams: BTreeMap<u32, Stream>,
     pub(super) logs: Vec<LogLine>,
     pub(super) metrics: Metrics,

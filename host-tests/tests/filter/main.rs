@@ -1,4 +1,17 @@
 //! The built filter under wasmtime, and the fake host that runs it. One binary of many modules,
 //! because linking wasmtime takes longer than all the tests.
 
+mod body;
+mod configuration;
+mod credentials;
 mod fake_host;
+mod faults;
+mod gate;
+mod hygiene;
+mod life_cycle;
+mod memory;
+mod metrics;
+mod module;
+mod peer;
+mod response;
+mod secrets;

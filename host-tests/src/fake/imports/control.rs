@@ -106,7 +106,7 @@ fn streams(linker: &mut Linker<State>) -> Result<()> {
         |caller: Caller<'_, State>, context: u32| {
             answer(caller, "proxy_set_effective_context", |caller| {
                 let state = caller.data_mut();
-                if context != super::super::ROOT && !state.streams.contains_key(&context) {
+                if !state.roots.contains(&context) && !state.streams.contains_key(&context) {
                     return Ok(Status::BadArgument);
                 }
                 state.active = context;

@@ -1,0 +1,15 @@
+//! Real Envoy with the built filter, in front of an origin that writes down every byte.
+//!
+//! - [`Setup`] says what a test wants of both, [`Gate`] is the pair running;
+//! - [`Origin`] records the exact bytes that reach it, whole requests or not;
+//! - [`Proxy`] is the Envoy process, with any configuration and any log level.
+
+mod gate;
+mod message;
+mod origin;
+mod proxy;
+
+pub use gate::{Gate, Setup, edit};
+pub use message::Message;
+pub use origin::Origin;
+pub use proxy::{Proxy, Remains};

@@ -1,0 +1,8 @@
+//! The built filter in real Envoy, in front of an origin that writes down every byte: what the
+//! examples' tables can't show. One binary of many modules, because linking takes its time; each
+//! test starts and ends its own Envoy.
+
+mod addresses;
+mod common;
+mod credentials;
+mod secrets;

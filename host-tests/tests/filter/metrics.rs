@@ -1,0 +1,68 @@
+//! Metrics and filter state, by the names that Envoy's configuration expects.
+
+use crate::gate::{POLICY, gate, job, public, stranger};
+use wicketgate_host_tests::fake::Host;
+
+fn decisions(host: &Host, outcome: &str, reason: &str, rule: &str) -> u64 {
+    let name = format!(
+        "outcome=.={outcome};.;reason=.={reason};.;rule=.={rule};.;wicketgate_decisions_total"
+    );
+    host.metrics().value(&name).unwrap_or(0)
+}
+
+fn live_policies(host: &Host) -> Vec<String> {
+    let infos = host
+        .metrics()
+        .iter()
+        .filter(|(name, value)| name.ends_with("wicketgate_policy_info") && *value == 1);
+    infos.map(|(name, _)| name.to_owned()).collect()
+}
+
+#[test]
+fn decisions_are_counted_by_outcome_reason_and_rule() {
+    let mut host = gate();
+    for request in [stranger(), stranger(), job(), public(), stranger().set(":method", "GET")] {
+        host.request(request);
+    }
+    assert_eq!(decisions(&host, "deny", "credential_missing", "jobs"), 2);
+    assert_eq!(decisions(&host, "deny", "method_not_allowed", "jobs"), 1);
+    assert_eq!(decisions(&host, "allow", "none", "jobs"), 1);
+    let total: u64 = host
+        .metrics()
+        .iter()
+        .filter(|(name, _)| name.ends_with("wicketgate_decisions_total"))
+        .map(|(_, value)| value)
+        .sum();
+    assert_eq!(total, 4, "a public request is not counted");
+}
+
+#[test]
+fn the_live_policy_is_told_by_its_digest() {
+    let mut host = gate();
+    let before = live_policies(&host);
+    let digest = host.request(job()).audit("rule.version");
+    assert_eq!(before, [format!("digest=.={digest};.;wicketgate_policy_info")]);
+    assert_eq!(digest.len(), 12);
+
+    assert!(
+        host.reconfigure(POLICY.replace("\"jobs\",\n    \"env", "\"jobs2\",\n    \"env")).unwrap()
+    );
+    let after = live_policies(&host);
+    assert_eq!(after.len(), 1, "an old policy still counts as live: {after:?}");
+    assert_ne!(before, after);
+}
+
+#[test]
+fn access_logs_find_the_decision() {
+    let mut host = gate();
+    let state = host.request(stranger()).filter_state;
+    assert_eq!(state["wasm.wicketgate.decision"], "deny");
+    assert_eq!(state["wasm.wicketgate.reason"], "credential_missing");
+    assert_eq!(state["wasm.wicketgate.rule"], "jobs");
+    assert!(!state.contains_key("wasm.wicketgate.caller"));
+    let state = host.request(job()).filter_state;
+    assert_eq!(state["wasm.wicketgate.decision"], "allow");
+    assert_eq!(state["wasm.wicketgate.caller"], "cron");
+    assert!(!state.contains_key("wasm.wicketgate.reason"));
+    assert!(host.request(public()).filter_state.is_empty());
+}
