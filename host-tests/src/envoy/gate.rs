@@ -226,8 +226,7 @@ pub mod edit {
 
     /// The connection manager.
     pub fn manager(config: &mut Value) -> &mut Value {
-        &mut config["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]
-            ["typed_config"]
+        &mut config["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
     }
 
     /// The origin's cluster.

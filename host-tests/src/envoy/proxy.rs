@@ -51,7 +51,11 @@ impl Proxy {
         })?;
         let address = wait_until("Envoy's listener", START, || {
             running(&mut process)?;
-            let page = Client::new(admin).ask(&Request::new("GET", "/listeners")?)?.text();
+            // Envoy may end at any moment, which then is what there is to say.
+            let Ok(page) = Client::new(admin).ask(&Request::new("GET", "/listeners")?) else {
+                return Ok(None);
+            };
+            let page = page.text();
             let address = page.lines().next().and_then(|line| line.split_once("::"));
             let address = address.and_then(|(_, address)| address.parse().ok());
             Ok(address.filter(|address| std::net::TcpStream::connect(address).is_ok()))

@@ -88,7 +88,7 @@ fn a_header_counts_from_a_trusted_proxy_only() {
     for manager in MANAGERS {
         let mut policy = policy();
         policy["client_address"] =
-            json!({ "envoy": { "from": "x-forwarded-for", "trusted_proxies": ["10.0.0.0/8"] } });
+            json!({ "envoy": { "from": "x-forwarded-for", "trusted_proxies": ["172.16.0.0/12"] } });
         let mut gate = with_secrets(&policy).manager(manager).start().unwrap();
         none_is_believed(&mut gate, "address_unknown");
         drop(gate);

@@ -105,7 +105,7 @@ fn an_underscore_is_another_name() {
 
 #[test]
 fn a_lone_carriage_return_makes_no_token() {
-    let mut gate = setup().manager(Manager::EnvoyDefaults).start().unwrap();
+    let gate = setup().manager(Manager::EnvoyDefaults).start().unwrap();
     let (start, end) = TOKEN.split_at(20);
     // Envoy takes a lone carriage return out of a value, or refuses the request; it never
     // becomes a second header. What is left is the token or it is not: the origin, at any rate,

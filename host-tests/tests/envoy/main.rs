@@ -4,5 +4,9 @@
 
 mod addresses;
 mod common;
+mod configuration;
 mod credentials;
+mod grpc;
+mod metrics;
+mod routes;
 mod secrets;
