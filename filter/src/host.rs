@@ -112,6 +112,17 @@ pub fn increment(counter: u32) {
     let _ = hostcalls::increment_metric(counter, 1);
 }
 
+/// Puts a value into what the workers share, under a key of this plugin's own, and returns the one
+/// that was there.
+pub fn swap_shared(key: &str, value: &str) -> Option<String> {
+    let plugin = hostcalls::get_property(vec!["plugin_name"]).ok().flatten().unwrap_or_default();
+    let key = format!("{key}.{}", String::from_utf8_lossy(&plugin));
+    let before = hostcalls::get_shared_data(&key).ok().and_then(|(before, _)| before);
+    // No compare-and-swap: every worker writes the same value.
+    let _ = hostcalls::set_shared_data(&key, Some(value.as_bytes()), None);
+    before.and_then(|before| String::from_utf8(before).ok())
+}
+
 /// Sets a gauge.
 pub fn gauge(name: &str, value: u64) {
     if let Ok(gauge) = hostcalls::define_metric(MetricType::Gauge, name) {

@@ -45,8 +45,15 @@ impl Metrics {
         }
     }
 
-    /// Says which policy is in force.
+    /// Says which policy is in force, and that the one before it no longer is.
     pub fn policy(&self, version: &str) {
-        host::gauge(&format!("digest=.={version};.;wicketgate_policy_info"), 1);
+        let name = |version: &str| format!("digest=.={version};.;wicketgate_policy_info");
+        // Gauges outlive the plugin that set them, and so does what workers share.
+        if let Some(before) = host::swap_shared("wicketgate.policy", version)
+            && before != version
+        {
+            host::gauge(&name(&before), 0);
+        }
+        host::gauge(&name(version), 1);
     }
 }

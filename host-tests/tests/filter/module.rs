@@ -86,7 +86,7 @@ fn without_export(name: &str) -> Module {
 }
 
 /// The SDK's traits keep some alive that the gate never calls.
-const IMPORTS: [&str; 25] = [
+const IMPORTS: [&str; 27] = [
     "env.proxy_close_stream",
     "env.proxy_continue_stream",
     "env.proxy_define_metric",
@@ -96,6 +96,7 @@ const IMPORTS: [&str; 25] = [
     "env.proxy_get_current_time_nanoseconds",
     "env.proxy_get_header_map_pairs",
     "env.proxy_get_property",
+    "env.proxy_get_shared_data",
     "env.proxy_get_status",
     "env.proxy_grpc_cancel",
     "env.proxy_grpc_close",
@@ -108,6 +109,7 @@ const IMPORTS: [&str; 25] = [
     "env.proxy_send_local_response",
     "env.proxy_set_header_map_pairs",
     "env.proxy_set_property",
+    "env.proxy_set_shared_data",
     "wasi_snapshot_preview1.environ_get",
     "wasi_snapshot_preview1.environ_sizes_get",
     "wasi_snapshot_preview1.fd_write",
