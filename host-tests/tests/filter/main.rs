@@ -3,15 +3,18 @@
 
 mod body;
 mod configuration;
+mod cost;
 mod credentials;
 mod fake_host;
 mod faults;
 mod gate;
 mod hygiene;
 mod life_cycle;
+mod manifests;
 mod memory;
 mod metrics;
 mod module;
 mod peer;
 mod response;
 mod secrets;
+mod yaml;
