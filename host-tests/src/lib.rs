@@ -4,9 +4,11 @@
 //! - [`built`] builds the filter, each time it is asked for, so that no test sees a stale file;
 //! - [`fake`] is the host: what a request does to it is what a request does to Envoy;
 //! - [`envoy`] is the real one, in front of an origin that records every byte;
-//! - [`module`] reads what a wasm file exports and imports.
+//! - [`module`] reads what a wasm file exports and imports;
+//! - [`subject`] runs vectors against the filter on the fake host.
 
 pub mod built;
 pub mod envoy;
 pub mod fake;
 pub mod module;
+pub mod subject;
