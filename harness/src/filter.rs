@@ -72,7 +72,7 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter
         let work = cache.run_folder()?;
         let (graph, used) = (work.path().join("graph.json"), work.path().join("used.wasm"));
         let done = work.path().join("done.wasm");
-        files::write(&graph, &roots().to_string())?;
+        files::write(&graph, roots().to_string())?;
         let graph = format!("--graph-file={}", graph.display());
         let flags = [&[graph.as_str()][..], &FEATURES].concat();
         binaryen.run("wasm-metadce", &flags, &compiled, &used, &mut step)?;

@@ -31,6 +31,7 @@ pub mod secret;
 pub mod table;
 pub mod template;
 pub mod tools;
+pub mod vectors;
 pub mod verdict;
 pub mod wait;
 pub mod witness;

@@ -1,0 +1,78 @@
+//! What a host did with a vector.
+
+use super::{Decides, Vector};
+
+/// Something that vectors can be run against.
+pub trait Subject {
+    /// Its name in reports.
+    fn name(&self) -> &str;
+
+    /// Puts the vector's request to the vector's policy. A subject that can't (its host did not
+    /// start, the policy was refused) says so in [`Observation::failure`].
+    fn run(&mut self, vector: &Vector) -> Observation;
+}
+
+/// What a subject did. What a host can't show is `None`, and is then not compared.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// Why there is nothing else to see.
+    pub failure: Option<String>,
+    /// The decision.
+    pub decision: Decides,
+    /// What the gate says about it, where it is not only in the audit line.
+    pub explanation: Option<Explanation>,
+    /// What the client was answered by the gate.
+    pub answer: Option<Answer>,
+    /// What the origin was sent.
+    pub forwarded: Option<Forwarded>,
+    /// Every audit line, as it was written.
+    pub lines: Vec<String>,
+}
+
+/// What the gate says about its decision.
+#[derive(Clone, Debug, Default)]
+pub struct Explanation {
+    /// The reason code.
+    pub reason: Option<String>,
+    /// The id of the rule.
+    pub rule: Option<String>,
+    /// The name of the caller.
+    pub caller: Option<String>,
+}
+
+/// An answer of the gate.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: Vec<(String, String)>,
+    /// The body, a character for each byte.
+    pub body: String,
+}
+
+/// A request on its way to the origin.
+#[derive(Clone, Debug)]
+pub struct Forwarded {
+    /// The target.
+    pub target: String,
+    /// The headers in their order, a character for each byte.
+    pub headers: Vec<(String, String)>,
+    /// The trailers, where the host sends any on.
+    pub trailers: Option<Vec<(String, String)>>,
+}
+
+impl Observation {
+    /// Nothing to see, and why.
+    #[must_use]
+    pub fn failed(why: impl Into<String>) -> Self {
+        Self {
+            failure: Some(why.into()),
+            decision: Decides::Deny,
+            explanation: None,
+            answer: None,
+            forwarded: None,
+            lines: Vec::new(),
+        }
+    }
+}
