@@ -15,7 +15,7 @@ use wicketgate_harness::log_reader::LogReader;
 use wicketgate_harness::wait::wait_until;
 
 use super::proxy::{AS_SHIPPED, Remains};
-use super::{Message, Origin, Proxy};
+use super::{Connection, Message, Origin, Proxy};
 use crate::built;
 
 /// What a test wants.
@@ -157,6 +157,11 @@ impl Gate {
     /// A client of the gate.
     pub fn client(&self) -> Client {
         Client::new(self.proxy.address())
+    }
+
+    /// A connection for several requests.
+    pub fn connect(&self) -> Result<Connection> {
+        Connection::open(self.proxy.address())
     }
 
     /// Sends a request and reads the answer.

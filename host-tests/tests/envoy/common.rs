@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use wicketgate_harness::http::{Request, Response};
-use wicketgate_host_tests::envoy::Setup;
+use wicketgate_host_tests::envoy::{Setup, edit};
 
 /// The secret of the caller `cron`.
 pub(crate) const TOKEN: &str = "gT7vQx2mZb9KpR4wYc8HnJ5sLd3FuA6eXo1NiVtBqMk";
@@ -72,6 +72,11 @@ pub(crate) fn with_secrets(policy: &Value) -> Setup {
         .secret("CRON_TOKEN", TOKEN)
         .secret("PORTAL_TOKEN", BEARER)
         .secret("ORIGIN_PROOF", PROOF)
+}
+
+/// A connection that Envoy gives up closes at once, not after the usual second.
+pub(crate) fn close_at_once(config: &mut Value) {
+    edit::manager(config)["delayed_close_timeout"] = json!("0.001s");
 }
 
 /// A GET with these headers.

@@ -5,8 +5,12 @@
 mod addresses;
 mod common;
 mod configuration;
+mod connections;
 mod credentials;
 mod grpc;
+mod http2;
 mod metrics;
+mod reload;
 mod routes;
 mod secrets;
+mod upgrades;

@@ -1,0 +1,222 @@
+//! An HTTP/2 client that sends exactly the names and values it is given.
+//!
+//! A library would put names in lower case and refuse what HTTP/2 forbids; clients of a gate do
+//! not. Requests are written with literal header fields only (RFC 7541, section 6.2.2), so that
+//! the bytes of a name are the bytes on the wire.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+/// A request on a connection of its own.
+#[derive(Clone, Debug)]
+pub struct Http2Request {
+    fields: Vec<(String, String)>,
+    body: Option<Vec<u8>>,
+    trailers: Vec<(String, String)>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub enum Http2Answer {
+    /// A whole response: its body. (The decision about a request stands in the audit log.)
+    Response(Vec<u8>),
+    /// The stream or the connection was reset, with this error code.
+    Reset(u32),
+    /// The connection was closed without a word.
+    Closed,
+}
+
+impl Http2Request {
+    /// A request with this method for this target.
+    pub fn new(method: &str, target: &str) -> Self {
+        let pseudo = [
+            (":method", method),
+            (":scheme", "http"),
+            (":path", target),
+            (":authority", "app.example"),
+        ];
+        Self { fields: owned(&pseudo), body: None, trailers: Vec::new() }
+    }
+
+    /// A request with these fields and no others.
+    pub fn bare(fields: &[(&str, &str)]) -> Self {
+        Self { fields: owned(fields), body: None, trailers: Vec::new() }
+    }
+
+    /// With more header fields; pseudo-headers too.
+    #[must_use]
+    pub fn with(mut self, fields: &[(&str, &str)]) -> Self {
+        self.fields.extend(owned(fields));
+        self
+    }
+
+    /// With a body.
+    #[must_use]
+    pub fn with_body(self, body: &[u8]) -> Self {
+        Self { body: Some(body.to_vec()), ..self }
+    }
+
+    /// With trailers, which a body goes before.
+    #[must_use]
+    pub fn with_trailers(self, trailers: &[(&str, &str)]) -> Self {
+        let body = self.body.unwrap_or_else(|| b"body".to_vec());
+        Self { body: Some(body), trailers: owned(trailers), ..self }
+    }
+
+    /// Sends it, body and trailers at once and without waiting for anything, and reads the answer.
+    pub fn send(&self, server: SocketAddr) -> Result<Http2Answer> {
+        let mut stream = TcpStream::connect(server).context("cannot connect")?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        // The server may have reset the stream before it has read everything.
+        let _answered_early = stream.write_all(&self.to_bytes());
+        let mut body = Vec::new();
+        loop {
+            let Some((kind, flags, id, payload)) = read_frame(&mut stream)? else {
+                return Ok(Http2Answer::Closed);
+            };
+            match (kind, id) {
+                (SETTINGS, 0) if flags & ACK == 0 => {
+                    let _answered_early = stream.write_all(&frame(SETTINGS, ACK, 0, &[]));
+                }
+                (DATA, STREAM) => body.extend_from_slice(&payload),
+                (RST_STREAM, STREAM) => return Ok(Http2Answer::Reset(code(&payload, 0))),
+                (GOAWAY, 0) => return Ok(Http2Answer::Reset(code(&payload, 4))),
+                _ => {}
+            }
+            if id == STREAM && matches!(kind, DATA | HEADERS) && flags & END_STREAM != 0 {
+                return Ok(Http2Answer::Response(body));
+            }
+        }
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+        bytes.extend(frame(SETTINGS, 0, 0, &[]));
+        let last = |is_last: bool| if is_last { END_STREAM } else { 0 };
+        let flags = END_HEADERS | last(self.body.is_none());
+        bytes.extend(frame(HEADERS, flags, STREAM, &block(&self.fields)));
+        if let Some(body) = &self.body {
+            let chunks: Vec<_> = body.chunks(16_384).collect();
+            for (index, chunk) in chunks.iter().enumerate() {
+                let is_last = index + 1 == chunks.len() && self.trailers.is_empty();
+                bytes.extend(frame(DATA, last(is_last), STREAM, chunk));
+            }
+        }
+        if !self.trailers.is_empty() {
+            let flags = END_HEADERS | END_STREAM;
+            bytes.extend(frame(HEADERS, flags, STREAM, &block(&self.trailers)));
+        }
+        bytes
+    }
+}
+
+impl Http2Answer {
+    /// The body of the response.
+    pub fn body(self) -> Result<String> {
+        match self {
+            Self::Response(body) => Ok(String::from_utf8_lossy(&body).into_owned()),
+            other => bail!("a response expected, but: {other:?}"),
+        }
+    }
+}
+
+const DATA: u8 = 0;
+const HEADERS: u8 = 1;
+const RST_STREAM: u8 = 3;
+const SETTINGS: u8 = 4;
+const GOAWAY: u8 = 7;
+const ACK: u8 = 1;
+const END_STREAM: u8 = 1;
+const END_HEADERS: u8 = 4;
+/// The one stream of a connection.
+const STREAM: u32 = 1;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap_or(u32::MAX).to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
+/// A block of literal fields that are not indexed, without Huffman coding.
+fn block(fields: &[(String, String)]) -> Vec<u8> {
+    let mut block = Vec::new();
+    for (name, value) in fields {
+        block.push(0);
+        for text in [name, value] {
+            put_length(&mut block, text.len());
+            block.extend_from_slice(text.as_bytes());
+        }
+    }
+    block
+}
+
+/// An integer with a prefix of seven bits (RFC 7541, section 5.1).
+fn put_length(block: &mut Vec<u8>, length: usize) {
+    let Some(mut rest) = length.checked_sub(127) else {
+        return block.extend(u8::try_from(length));
+    };
+    block.push(127);
+    while rest >= 128 {
+        block.extend(u8::try_from(rest % 128 + 128));
+        rest /= 128;
+    }
+    block.extend(u8::try_from(rest));
+}
+
+/// Kind, flags, stream and payload of the next frame; nothing at the end.
+fn read_frame(stream: &mut TcpStream) -> Result<Option<(u8, u8, u32, Vec<u8>)>> {
+    let mut head = [0; 9];
+    if !filled(stream, &mut head)? {
+        return Ok(None);
+    }
+    let [a, b, c, kind, flags, id @ ..] = head;
+    let mut payload = vec![0; u32::from_be_bytes([0, a, b, c]) as usize];
+    Ok(filled(stream, &mut payload)?.then_some((kind, flags, u32::from_be_bytes(id), payload)))
+}
+
+fn filled(stream: &mut TcpStream, bytes: &mut [u8]) -> Result<bool> {
+    use std::io::ErrorKind::{ConnectionReset, UnexpectedEof};
+    match stream.read_exact(bytes) {
+        Ok(()) => Ok(true),
+        Err(error) if matches!(error.kind(), UnexpectedEof | ConnectionReset) => Ok(false),
+        Err(error) => Err(error).context("no whole answer over HTTP/2"),
+    }
+}
+
+fn code(payload: &[u8], at: usize) -> u32 {
+    let bytes = payload.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
+    bytes.map_or(0, u32::from_be_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_written_as_the_rfc_says() {
+        let written = |length| {
+            let mut block = Vec::new();
+            put_length(&mut block, length);
+            block
+        };
+        assert_eq!(written(10), [10]);
+        assert_eq!(written(126), [126]);
+        assert_eq!(written(127), [127, 0]);
+        assert_eq!(written(1337), [127, 0b1011_1010, 0b0000_1001]);
+    }
+
+    #[test]
+    fn a_frame_has_its_nine_bytes() {
+        assert_eq!(frame(HEADERS, 5, 1, b"ab"), [0, 0, 2, 1, 5, 0, 0, 0, 1, b'a', b'b']);
+        assert_eq!(block(&owned(&[("X-A", "1")])), b"\0\x03X-A\x011");
+    }
+}
