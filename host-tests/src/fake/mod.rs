@@ -100,17 +100,24 @@ impl Host {
     /// with the last of them.
     pub fn reconfigure(&mut self, configuration: impl Into<Vec<u8>>) -> Result<bool> {
         let configuration = configuration.into();
+        // What an instance logs, counts and shares is the process's.
+        let live = self.guest.store.data_mut();
         let state = State {
             configuration: configuration.clone(),
-            environment: self.guest.store.data().environment.clone(),
-            now_nanoseconds: self.guest.store.data().now_nanoseconds,
+            environment: live.environment.clone(),
+            now_nanoseconds: live.now_nanoseconds,
             active: FIRST_ROOT,
+            logs: std::mem::take(&mut live.logs),
+            metrics: std::mem::take(&mut live.metrics),
+            shared: std::mem::take(&mut live.shared),
             ..State::default()
         };
         let mut canary = Guest::start(&self.module, &self.linker, state)?;
         let accepted = canary.configure(FIRST_ROOT);
-        let said = std::mem::take(&mut canary.store.data_mut().logs);
-        self.guest.store.data_mut().logs.extend(said);
+        let (tried, live) = (canary.store.data_mut(), self.guest.store.data_mut());
+        live.logs = std::mem::take(&mut tried.logs);
+        live.metrics = std::mem::take(&mut tried.metrics);
+        live.shared = std::mem::take(&mut tried.shared);
         if !accepted? {
             return Ok(false);
         }
