@@ -101,7 +101,7 @@ fn show(
         running.origin().address(),
     );
     println!();
-    let columns = Columns::new(paint, width(), &table);
+    let columns = Columns::new(paint, width(), manager, &table);
     println!("{}", columns.heading());
     let mut results = Vec::new();
     for row in &table.rows {

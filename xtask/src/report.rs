@@ -1,8 +1,9 @@
 //! How the rows of a request table are shown.
 
 use wicketgate_harness::audit::printable;
+use wicketgate_harness::envoy_config::Manager;
 use wicketgate_harness::runner::RowResult;
-use wicketgate_harness::table::{Decision, Table};
+use wicketgate_harness::table::{Decision, Expect, Row, Table};
 
 use crate::terminal::{Paint, cell};
 
@@ -17,38 +18,32 @@ pub(crate) struct Columns {
 
 impl Columns {
     /// Columns for `table` in a terminal of `width`.
-    pub(crate) fn new(paint: Paint, width: usize, table: &Table) -> Self {
-        let longest = |length: &dyn Fn(usize) -> usize| {
-            (0..table.rows.len()).map(length).max().unwrap_or_default()
+    pub(crate) fn new(paint: Paint, width: usize, manager: Manager, table: &Table) -> Self {
+        let longest = |length: &dyn Fn(&Row) -> usize| {
+            table.rows.iter().map(length).max().unwrap_or_default()
         };
-        let row = |index: usize| &table.rows[index];
-        let name = longest(&|index| row(index).name.chars().count());
-        let request = longest(&|index| {
-            let request = &row(index).request;
-            request.method.len() + 1 + request.target.chars().count()
-        });
-        // What the two variable columns share: the rest is fixed.
-        let room = width.saturating_sub(FIXED).max(36);
-        let name = name.min(room - (room / 2).min(request));
-        let request = request.min(room - name).max(7);
-        Self { paint, name, request, handler: HANDLER }
+        let handler = |expect: Option<Expect>| {
+            expect.and_then(|expect| expect.handler).map_or(0, |handler| handler.len())
+        };
+        let handler = longest(&|row| handler(row.expect(manager).ok())).max("origin ran".len());
+        let name = longest(&|row| row.name.chars().count());
+        let request =
+            longest(&|row| row.request.method.len() + 1 + row.request.target.chars().count());
+        // What the two long columns share. On a narrow terminal the name stands for the request.
+        let room = width.saturating_sub(FIXED + handler);
+        let (name, request) = if room < 40 {
+            (name.min(room).max(20), 0)
+        } else {
+            let name = name.min(room - request.min(room * 2 / 5));
+            (name, request.min(room - name).max("request".len()))
+        };
+        Self { paint, name, request, handler }
     }
 
     /// The line over the rows.
     pub(crate) fn heading(&self) -> String {
-        self.paint.strong(
-            format!(
-                "  {}  {}  {:<10}  {:<6}  {:<22}  {}  {:>6}",
-                cell("row", self.name),
-                cell("request", self.request),
-                "expected",
-                "status",
-                "reason",
-                cell("origin ran", self.handler),
-                "us",
-            )
-            .trim_end(),
-        )
+        let names = ["row", "request", "expected", "status", "reason", "origin ran", "us"];
+        format!("  {}", self.paint.strong(&self.line(names)))
     }
 
     /// A row, with what is not as expected below it.
@@ -57,21 +52,35 @@ impl Columns {
             [] => "-".to_owned(),
             handlers => handlers.join(","),
         };
-        let line = format!(
-            "{}  {}  {:<10}  {:<6}  {}  {}  {:>6}",
-            cell(&printable(&result.name), self.name),
-            cell(&printable(&result.request), self.request),
-            expected(result),
-            result.status.map_or("closed".to_owned(), |status| status.to_string()),
-            cell(result.reason().unwrap_or("-"), 22),
-            cell(&printable(&handlers), self.handler),
-            result.took.as_micros(),
-        );
+        let status = result.status.map_or("closed".to_owned(), |status| status.to_string());
+        let line = self.line([
+            &printable(&result.name),
+            &printable(&result.request),
+            &expected(result),
+            &status,
+            result.reason().unwrap_or("-"),
+            &printable(&handlers),
+            &result.took.as_micros().to_string(),
+        ]);
         if result.passed() {
             return format!("{} {line}", self.paint.good("✓"));
         }
         let faults = result.faults.iter().map(|fault| format!("\n      {}", printable(fault)));
         format!("{} {line}{}", self.paint.bad("✗"), self.paint.bad(&faults.collect::<String>()))
+    }
+
+    fn line(&self, cells: [&str; 7]) -> String {
+        let [name, request, expected, status, reason, handlers, took] = cells;
+        let request = match self.request {
+            0 => String::new(),
+            width => format!("  {}", cell(request, width)),
+        };
+        format!(
+            "{}{request}  {expected:<9}  {status:<6}  {}  {}  {took:>6}",
+            cell(name, self.name),
+            cell(reason, REASON),
+            cell(handlers, self.handler),
+        )
     }
 }
 
@@ -123,7 +132,8 @@ fn expected(result: &RowResult) -> String {
     }
 }
 
-const HANDLER: usize = 16;
+/// The longest reason code.
+const REASON: usize = 23;
 
 /// The columns that have the same width in every table, and the gaps.
-const FIXED: usize = 2 + 2 + 2 + 10 + 2 + 6 + 2 + 22 + 2 + HANDLER + 2 + 6;
+const FIXED: usize = 2 + 2 + 2 + 9 + 2 + 6 + 2 + REASON + 2 + 2 + 6;

@@ -34,14 +34,14 @@ impl Paint {
     }
 }
 
-/// How many columns to write; a usual wide terminal's where standard output is none.
+/// How many columns to write; as many as it takes where standard output is no terminal.
 pub(crate) fn width() -> usize {
     let asked = std::io::stdout().is_terminal().then(|| {
         // Its answer is about its standard input, which is the same terminal.
         command::ask(Command::new("stty").arg("size").stdin(Stdio::inherit()))
     });
     let columns = |answer: String| answer.split_whitespace().nth(1)?.parse().ok();
-    asked.flatten().and_then(columns).filter(|columns| *columns > 0).unwrap_or(132)
+    asked.flatten().and_then(columns).filter(|columns| *columns > 0).unwrap_or(200)
 }
 
 /// `text` in exactly `width` columns; it is printable ASCII by now.

@@ -11,7 +11,7 @@ use crate::checkout::Checkout;
 use crate::prepare;
 use crate::report::{Columns, Sum};
 use crate::steps::Count;
-use crate::terminal::Paint;
+use crate::terminal::{Paint, width};
 
 /// Runs them; each row counts.
 pub(super) fn run(checkout: &Checkout) -> Result<Count> {
@@ -47,7 +47,7 @@ pub(super) fn run(checkout: &Checkout) -> Result<Count> {
 fn table(tools: &Tools, example: &Example, installed: &Installed, manager: Manager) -> Result<Sum> {
     let mut running = Running::start(tools, example.clone(), installed, manager)?;
     let table = running.table()?;
-    let columns = Columns::new(Paint::for_stdout(), 132, &table);
+    let columns = Columns::new(Paint::for_stdout(), width(), manager, &table);
     let mut sum = Sum::default();
     for row in &table.rows {
         let result = running.run(row).context("the table ends here")?;
