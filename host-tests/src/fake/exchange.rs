@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::headers::Headers;
+use super::headers::{Headers, holds};
 use super::state::{LocalReply, LogLine};
 
 /// The whole story of one request.
@@ -80,6 +80,14 @@ pub struct Seen {
     pub trailers: Option<Headers>,
 }
 
+impl Seen {
+    /// Whether this text is anywhere in it.
+    pub fn holds(&self, text: &str) -> bool {
+        let trailers = self.trailers.iter().any(|trailers| trailers.holds(text));
+        trailers || self.headers.holds(text) || holds(&self.body, text)
+    }
+}
+
 /// A response as the client sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -91,4 +99,12 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Trailers, if there are any.
     pub trailers: Option<Headers>,
+}
+
+impl Answer {
+    /// Whether this text is anywhere in it.
+    pub fn holds(&self, text: &str) -> bool {
+        let trailers = self.trailers.iter().any(|trailers| trailers.holds(text));
+        trailers || self.headers.holds(text) || holds(&self.body, text)
+    }
 }

@@ -1,7 +1,9 @@
 //! A header map as Envoy has it: an ordered list, names in lower case, values any bytes.
 
+use std::fmt;
+
 /// Headers or trailers. Duplicates are kept; look-ups ignore the case of the name asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(Vec<u8>, Vec<u8>)>);
 
 impl Headers {
@@ -63,6 +65,11 @@ impl Headers {
         self.first(name).is_some()
     }
 
+    /// Whether some name or value has this text in it.
+    pub fn holds(&self, text: &str) -> bool {
+        self.iter().any(|(name, value)| holds(name, text) || holds(value, text))
+    }
+
     /// How many headers there are.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -77,6 +84,19 @@ impl Headers {
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.0.iter().map(|(name, value)| (name.as_slice(), value.as_slice()))
     }
+}
+
+/// As text: a failing test is to be read, and what is searched is to be found.
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |bytes: &[u8]| bytes.escape_ascii().to_string();
+        f.debug_list().entries(self.iter().map(|(name, value)| (text(name), text(value)))).finish()
+    }
+}
+
+/// Whether bytes have this text in them.
+pub(super) fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 impl<N: AsRef<[u8]>, V: AsRef<[u8]>> FromIterator<(N, V)> for Headers {
@@ -107,5 +127,12 @@ mod tests {
         let headers: Headers = [("a", "1"), ("a", "2")].into_iter().collect();
         assert_eq!(headers.first("a"), Some(b"1".as_slice()));
         assert_eq!(headers.all("a").len(), 2);
+    }
+
+    #[test]
+    fn what_is_searched_is_found_in_names_and_values() {
+        let headers: Headers = [("x-name", b"a\xffsecret".as_slice())].into_iter().collect();
+        assert!(headers.holds("secret") && headers.holds("-na") && !headers.holds("public"));
+        assert_eq!(format!("{headers:?}"), r#"[("x-name", "a\\xffsecret")]"#);
     }
 }

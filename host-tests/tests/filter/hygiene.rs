@@ -45,9 +45,9 @@ fn trailers_after_a_body_are_cleaned_too() {
 
 #[test]
 fn the_credential_goes_no_further() {
-    let seen = gate().request(job()).origin.unwrap();
-    assert!(!format!("{seen:?}").contains(TOKEN));
-    assert!(seen.headers.iter().all(|(_, value)| value != TOKEN.as_bytes()));
+    let request = job().header("x-other", "value");
+    let seen = gate().request(request).origin.unwrap();
+    assert!(!seen.holds(TOKEN) && seen.holds("value"), "{seen:?}");
 }
 
 #[test]
