@@ -30,10 +30,15 @@ impl AuditLine {
         self.fields.get(name)
     }
 
-    /// Whether it tells the decision on a request, and not what became of its response.
-    pub fn is_decision(&self) -> bool {
-        self.text("event.action") == Some("wicketgate.decision")
-            && self.text("wicketgate.decision") != Some("error")
+    /// What the event is about.
+    pub fn about(&self) -> About {
+        if self.text("wicketgate.mode") == Some("shadow") {
+            About::Shadow
+        } else if self.text("wicketgate.decision") == Some("error") {
+            About::Response
+        } else {
+            About::Decision
+        }
     }
 
     /// The line as it was logged.
@@ -71,6 +76,17 @@ impl AuditLine {
             _ => line,
         }
     }
+}
+
+/// What an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The decision that was made on a request.
+    Decision,
+    /// What a shadow rule would have decided; it is logged beside the decision.
+    Shadow,
+    /// What became of the response.
+    Response,
 }
 
 /// What the gate said in a line of Envoy's log, audit or not.
@@ -115,7 +131,7 @@ mod tests {
         for infix in ["", " wicketgate", " wicketgate wicketgate"] {
             let line = AuditLine::find(&format!("{PREFIX}{infix}: {json}")).unwrap();
             assert_eq!((line.text("rule.id"), line.json()), (Some("jobs"), json));
-            assert!(line.is_decision());
+            assert_eq!(line.about(), About::Decision);
         }
         assert_eq!(AuditLine::find(json), None);
         assert_eq!(AuditLine::find(&format!("{PREFIX}: policy `jobs` is live")), None);

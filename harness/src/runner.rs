@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::audit::AuditLine;
+use crate::audit::{About, AuditLine};
 use crate::cache::Cache;
 use crate::document;
 use crate::envoy::Envoy;
@@ -80,7 +80,8 @@ impl RowResult {
 
     /// The reason code that the gate logged.
     pub fn reason(&self) -> Option<&str> {
-        self.events.iter().find(|event| event.is_decision())?.text("error.type")
+        let decision = self.events.iter().find(|event| event.about() == About::Decision);
+        decision?.text("error.type")
     }
 
     /// Whether the gate or Envoy was to refuse it.

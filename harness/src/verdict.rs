@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::audit::AuditLine;
+use crate::audit::{About, AuditLine};
 use crate::http::{Answer, Response, latin1};
 use crate::table::{Decision, Expect};
 use crate::witness::Witness;
@@ -123,11 +123,9 @@ fn handlers(expect: &Expect, happened: &Happened<'_>, faults: &mut Faults) {
 }
 
 fn events(expect: &Expect, events: &[AuditLine], audits_allowed: bool, faults: &mut Faults) {
-    let (decisions, others): (Vec<_>, Vec<_>) =
-        events.iter().partition(|event| event.is_decision());
-    // Shadow rules are logged beside the decision and decide nothing.
-    let shadow = |event: &&AuditLine| event.text("wicketgate.mode") == Some("shadow");
-    let decisions: Vec<_> = decisions.into_iter().filter(|event| !shadow(event)).collect();
+    let about =
+        |what: About| events.iter().filter(move |event| event.about() == what).collect::<Vec<_>>();
+    let (decisions, others) = (about(About::Decision), about(About::Response));
     let decision = match expect.decision {
         Decision::Allow => audits_allowed.then_some("allow"),
         Decision::Deny => Some("deny"),

@@ -156,9 +156,8 @@ fn a_wrong_reason_is_a_fault() {
 
 #[test]
 fn an_event_on_the_response_must_be_expected() {
-    let replaced = event(
-        json!({ "event.action": "wicketgate.response", "error.type": "server_error_replaced" }),
-    );
+    let replaced = event(json!({ "event.action": "wicketgate.decision",
+            "wicketgate.decision": "error", "error.type": "server_error_replaced" }));
     let events = [allowed(), replaced];
     let mut allow = json!({ "status": 200, "decision": "allow" });
     assert_eq!(faults_of_events(allow.clone(), &events, true).len(), 1);

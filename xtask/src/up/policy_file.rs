@@ -36,6 +36,10 @@ impl PolicyFile {
         }
         self.looked = Instant::now();
         let now = files::read(&self.path).ok()?;
+        self.settle(now)
+    }
+
+    fn settle(&mut self, now: String) -> Option<String> {
         let settled = now == self.seen;
         self.seen = now;
         if !settled || self.seen == self.text {
@@ -50,25 +54,29 @@ const BETWEEN: Duration = Duration::from_millis(150);
 
 #[cfg(test)]
 mod tests {
-    use wicketgate_harness::files::TempDir;
-    use wicketgate_harness::wait::poll;
-
     use super::*;
+
+    fn file() -> PolicyFile {
+        let (text, seen) = ("one".to_owned(), "one".to_owned());
+        PolicyFile { path: PathBuf::new(), text, seen, looked: Instant::now() }
+    }
+
+    fn given_out(file: &mut PolicyFile, texts: &[&str]) -> Vec<String> {
+        texts.iter().filter_map(|text| file.settle((*text).to_owned())).collect()
+    }
 
     #[test]
     fn gives_out_each_change_once() {
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().join("policy.json");
-        files::write(&path, "one").unwrap();
-        let mut file = PolicyFile::open(&path).unwrap();
-        let mut next = |limit| poll(Duration::from_millis(limit), || file.changed());
-        assert_eq!(next(400), None);
-        files::write(&path, "two").unwrap();
-        assert_eq!(next(10_000).as_deref(), Some("two"));
-        assert_eq!(next(400), None);
-        std::fs::remove_file(&path).unwrap();
-        assert_eq!(next(400), None);
-        files::write(&path, "one").unwrap();
-        assert_eq!(next(10_000).as_deref(), Some("one"));
+        let mut file = file();
+        assert_eq!(given_out(&mut file, &["one", "one"]), [""; 0]);
+        assert_eq!(given_out(&mut file, &["two", "two", "two"]), ["two"]);
+        assert_eq!(file.text(), "two");
+        assert_eq!(given_out(&mut file, &["one", "one"]), ["one"]);
+    }
+
+    #[test]
+    fn waits_until_a_text_stays() {
+        assert_eq!(given_out(&mut file(), &["t", "tw", "two", "two"]), ["two"]);
+        assert_eq!(given_out(&mut file(), &["two", "one", "one"]), [""; 0]);
     }
 }
