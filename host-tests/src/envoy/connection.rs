@@ -30,7 +30,7 @@ impl Connection {
     }
 
     /// The next response; nothing if the connection was closed instead.
-    pub fn next(&mut self) -> Result<Option<Response>> {
+    pub fn next_response(&mut self) -> Result<Option<Response>> {
         loop {
             if let Some(response) = Response::parse(&self.buffer, false, false)? {
                 self.consume(&response)?;

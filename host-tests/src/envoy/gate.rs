@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use wicketgate_harness::audit::AuditLine;
+use wicketgate_harness::audit::{About, AuditLine};
 use wicketgate_harness::cache::Cache;
 use wicketgate_harness::envoy_config::{Manager, Policy, Settings, Upstream, extension, render};
 use wicketgate_harness::files;
@@ -173,7 +173,8 @@ impl Gate {
     pub fn decisions(&mut self, count: usize) -> Result<Vec<AuditLine>> {
         let mut lines = Vec::new();
         wait_until("audit lines", PATIENCE, || {
-            lines.extend(self.log.events()?.into_iter().filter(AuditLine::is_decision));
+            let events = self.log.events()?.into_iter();
+            lines.extend(events.filter(|line| line.about() == About::Decision));
             Ok((lines.len() >= count).then_some(()))
         })
         .with_context(|| format!("{lines:?}"))?;

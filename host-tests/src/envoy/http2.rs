@@ -76,7 +76,7 @@ impl Http2Request {
         let _answered_early = stream.write_all(&self.to_bytes());
         let mut body = Vec::new();
         loop {
-            let Some((kind, flags, id, payload)) = read_frame(&mut stream)? else {
+            let Some(Frame { kind, flags, id, payload }) = read_frame(&mut stream)? else {
                 return Ok(Http2Answer::Closed);
             };
             match (kind, id) {
@@ -172,15 +172,23 @@ fn put_length(block: &mut Vec<u8>, length: usize) {
     block.extend(u8::try_from(rest));
 }
 
-/// Kind, flags, stream and payload of the next frame; nothing at the end.
-fn read_frame(stream: &mut TcpStream) -> Result<Option<(u8, u8, u32, Vec<u8>)>> {
+struct Frame {
+    kind: u8,
+    flags: u8,
+    id: u32,
+    payload: Vec<u8>,
+}
+
+/// The next frame; nothing at the end.
+fn read_frame(stream: &mut TcpStream) -> Result<Option<Frame>> {
     let mut head = [0; 9];
     if !filled(stream, &mut head)? {
         return Ok(None);
     }
     let [a, b, c, kind, flags, id @ ..] = head;
     let mut payload = vec![0; u32::from_be_bytes([0, a, b, c]) as usize];
-    Ok(filled(stream, &mut payload)?.then_some((kind, flags, u32::from_be_bytes(id), payload)))
+    let id = u32::from_be_bytes(id);
+    Ok(filled(stream, &mut payload)?.then_some(Frame { kind, flags, id, payload }))
 }
 
 fn filled(stream: &mut TcpStream, bytes: &mut [u8]) -> Result<bool> {

@@ -26,7 +26,7 @@ fn each_request_of_a_connection_is_judged() {
             connection.write(&rest).unwrap();
             let before = statuses.len();
             while statuses.len() < requests.len()
-                && let Some(response) = connection.next().unwrap()
+                && let Some(response) = connection.next_response().unwrap()
             {
                 statuses.push(response.status);
             }
@@ -59,7 +59,7 @@ fn a_body_is_not_the_next_request() {
         for bytes in [outer(&[]), outer(&[("expect", "100-continue")]), chunked] {
             let mut connection = gate.connect().unwrap();
             connection.write(&bytes).unwrap();
-            assert_eq!(connection.next().unwrap().unwrap().status, 403);
+            assert_eq!(connection.next_response().unwrap().unwrap().status, 403);
             gate.untouched().unwrap();
             assert_eq!(
                 gate.decisions(1).unwrap()[0].text("error.type"),
@@ -76,7 +76,7 @@ fn a_body_is_not_the_next_request() {
         ] {
             let mut connection = gate.connect().unwrap();
             connection.write(&outer(headers)).unwrap();
-            let status = connection.next().unwrap().map(|response| response.status);
+            let status = connection.next_response().unwrap().map(|response| response.status);
             assert_ne!(status, Some(200), "{headers:?}");
             gate.untouched().unwrap();
         }
@@ -97,7 +97,7 @@ fn the_answer_comes_before_the_body() {
             for bytes in [head.clone(), format!("{head}{part}")] {
                 let mut connection = gate.connect().unwrap();
                 connection.write(bytes.as_bytes()).unwrap();
-                assert_eq!(connection.next().unwrap().unwrap().status, 403);
+                assert_eq!(connection.next_response().unwrap().unwrap().status, 403);
                 gate.untouched().unwrap();
                 gate.decisions(1).unwrap();
             }

@@ -56,7 +56,7 @@ fn a_good_update_counts_at_once_and_breaks_nothing() {
     // A connection from before the update, and a request that is under way during it.
     let mut kept = gate.connect().unwrap();
     kept.write(&public.to_bytes()).unwrap();
-    assert_eq!(kept.next().unwrap().unwrap().status, 200);
+    assert_eq!(kept.next_response().unwrap().unwrap().status, 200);
     gate.origin.take();
     gate.origin.hold();
     let mut under_way = gate.connect().unwrap();
@@ -70,13 +70,17 @@ fn a_good_update_counts_at_once_and_breaks_nothing() {
     wait_for(&gate, &[".config_reload"], taken);
 
     kept.write(&public.to_bytes()).unwrap();
-    assert_eq!(kept.next().unwrap().unwrap().status, 403, "a connection from before the update");
+    assert_eq!(
+        kept.next_response().unwrap().unwrap().status,
+        403,
+        "a connection from before the update"
+    );
     let response = gate.ask(&public).unwrap();
     assert_eq!(response.status, 403);
     assert_eq!(gate.decisions(2).unwrap()[1].text("error.type"), Some("credential_missing"));
 
     gate.origin.release();
-    assert_eq!(under_way.next().unwrap().unwrap().status, 200, "what was under way");
+    assert_eq!(under_way.next_response().unwrap().unwrap().status, 200, "what was under way");
     gate.one().unwrap();
     // The secret of the caller is still there, and opens what is new.
     gate.passed(&get("/public", &[("x-internal-token", TOKEN)])).unwrap();

@@ -49,13 +49,13 @@ fn a_websocket_is_checked_like_any_request() {
         // Frames that are sent before the answer go nowhere either.
         let mut early = gate.connect().unwrap();
         early.write(&[&with(&[]).to_bytes()[..], b"\x81\x05hello"].concat()).unwrap();
-        assert_eq!(early.next().unwrap().unwrap().status, 403);
+        assert_eq!(early.next_response().unwrap().unwrap().status, 403);
         gate.untouched().unwrap();
         gate.decisions(1).unwrap();
 
         let mut open = gate.connect().unwrap();
         open.write(&with(&[("x-internal-token", TOKEN)]).to_bytes()).unwrap();
-        assert_eq!(open.next().unwrap().unwrap().status, 101);
+        assert_eq!(open.next_response().unwrap().unwrap().status, 101);
         open.write(b"\x81\x05hello").unwrap();
         assert_eq!(open.bytes(7).unwrap(), b"\x81\x05hello");
         assert_eq!(gate.one().unwrap().values("x-caller"), ["cron"]);
@@ -109,7 +109,7 @@ fn a_tunnel_is_refused_everywhere() {
             let connect = request("CONNECT", target, &[("x-internal-token", TOKEN)]);
             let mut connection = gate.connect().unwrap();
             connection.write(&connect.to_bytes()).unwrap();
-            let status = connection.next().unwrap().map(|response| response.status);
+            let status = connection.next_response().unwrap().map(|response| response.status);
             assert!(
                 status.is_none_or(|status| (400..500).contains(&status)),
                 "{target}: {status:?}"
