@@ -31,8 +31,7 @@ pub fn configuration() -> Vec<u8> {
 
 /// A variable that the host hands over (`host_env_keys`), as it is.
 pub fn variable(name: &str) -> Option<Vec<u8>> {
-    use std::os::wasi::ffi::OsStringExt;
-    std::env::var_os(name).map(OsStringExt::into_vec)
+    std::env::var_os(name).map(std::ffi::OsString::into_encoded_bytes)
 }
 
 /// The whole map in one call: duplicates included, values as bytes.
