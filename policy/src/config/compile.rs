@@ -188,7 +188,7 @@ fn repeated<T: PartialEq>(list: &List<T>, at: &str, what: &str, context: &mut Co
             context.faults.add(
                 format!("{at}[{index}]"),
                 format!("{what} that was there before"),
-                format!("each {what} once"),
+                "each once",
             );
         }
     }

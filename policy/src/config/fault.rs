@@ -43,6 +43,11 @@ impl Faults {
         }
     }
 
+    /// Whether there is one at a place or below it: then what is missing there was refused.
+    pub(crate) fn any_below(&self, path: &str) -> bool {
+        self.0.iter().any(|fault| fault.path.starts_with(path))
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

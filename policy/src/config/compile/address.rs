@@ -18,8 +18,9 @@ pub(super) fn networks(
     named(networks, "networks", context)
         .into_iter()
         .map(|(name, list)| {
-            if list.is_empty() {
-                context.faults.add(join("networks", &name), "no address", "at least one");
+            let at = join("networks", &name);
+            if list.is_empty() && !context.faults.any_below(&at) {
+                context.faults.add(at, "no address", "at least one");
             }
             (name, Ranges::new(list.into_iter().map(|(_, cidr)| cidr)))
         })

@@ -45,7 +45,7 @@ fn add(callers: &mut Callers, name: &str, token: wire::Token, context: &mut Cont
     let table = table(callers, &header, scheme == Some(wire::Scheme::Bearer));
     let caller = callers.callers.len();
     let keys = keys.unwrap_or_default();
-    if keys.is_empty() {
+    if keys.is_empty() && !context.faults.any_below(&join(&at, "keys")) {
         context.faults.add(join(&at, "keys"), "no key", "at least one");
     }
     let mut configured = false;
@@ -154,6 +154,13 @@ fn make_key(key: wire::Key, caller: usize, at: &str, context: &mut Context<'_>) 
                 return None;
             }
             (digest, true, named == Some(true))
+        }
+        // What was refused is not missing.
+        (None, None)
+            if context.faults.any_below(&join(at, "env"))
+                || context.faults.any_below(&join(at, "sha256")) =>
+        {
+            return None;
         }
         (None, None) => {
             context.faults.add(

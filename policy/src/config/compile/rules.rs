@@ -60,9 +60,8 @@ fn add(
     let place = RuleId(u32::try_from(rules.rules.len()).unwrap_or(u32::MAX));
     let shadow = mode == Some(wire::RuleMode::Shadow);
     let hosts = host_set(&mut rules.authorities, hosts, at, context);
-    let given = paths.is_some();
     let paths = paths.unwrap_or_default();
-    if paths.is_empty() && given && context.faults.is_empty() {
+    if paths.is_empty() && !context.faults.any_below(&join(at, "paths")) {
         context.faults.add(join(at, "paths"), "no path", "at least one");
     }
     for (index, pattern) in paths {
@@ -132,7 +131,7 @@ fn host_set(
     context: &mut Context<'_>,
 ) -> HostSet {
     let Some(hosts) = hosts else { return HostSet::Any };
-    if hosts.is_empty() {
+    if hosts.is_empty() && !context.faults.any_below(&join(at, "hosts")) {
         context.faults.add(join(at, "hosts"), "no host", "at least one, or no `hosts` for all");
     }
     let mut numbers: Vec<u32> = Vec::new();
@@ -150,7 +149,7 @@ fn alternative(
 ) -> Option<Alternative> {
     let wire::Alternative { methods, caller, anyone, network, pass_identity } = wire;
     if let Some(methods) = &methods {
-        if methods.is_empty() {
+        if methods.is_empty() && !context.faults.any_below(&join(at, "methods")) {
             context.faults.add(
                 join(at, "methods"),
                 "no method",
