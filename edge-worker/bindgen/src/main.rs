@@ -1,0 +1,28 @@
+//! Makes JavaScript modules of a wasm module that was built with `wasm-bindgen`.
+//!
+//! The part of the `wasm-bindgen` command that is needed here: it compiles in a third of the
+//! command's time, and its version can't differ from that of the library.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+fn main() -> Result<()> {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let [kind, wasm, folder] = arguments.as_slice() else {
+        bail!("usage: wicketgate-bindgen worker WASM FOLDER")
+    };
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(wasm).out_name("index").remove_producers_section(true);
+    match kind.as_str() {
+        // What workers-rs builds on: a module that can be instantiated again after a trap.
+        "worker" => bindgen
+            .module(true)?
+            .typescript(false)
+            .reset_state_function(true)
+            .force_enable_abort_handler(true),
+        _ => bail!("`{kind}`: expected worker"),
+    };
+    bindgen.generate(Path::new(folder))
+}

@@ -1,0 +1,33 @@
+// The Worker's entry: every request goes to the wasm module, and where that fails, to nobody.
+//
+// `index.js` is what wasm-bindgen makes of the module. After a trap it instantiates the module
+// again before the next call.
+
+import * as gate from "./index.js";
+import policy from "./policy.mjs";
+
+globalThis.__wicketgate_policy = policy;
+
+// A trap between two steps of a request is thrown at the event loop, and the request's promise
+// never settles. Everybody who waits for the instance that is gone must be told.
+const waiting = new Set();
+addEventListener("error", (event) => waiting.forEach((fail) => fail(event.error)));
+
+export default {
+  async fetch(request, env, context) {
+    const trapped = Promise.withResolvers();
+    waiting.add(trapped.reject);
+    try {
+      return await Promise.race([gate.fetch(request, env, context), trapped.promise]);
+    } catch (error) {
+      console.error(`wicketgate: internal error: ${error}`);
+      // What `Answer::unavailable` says: the module can't be asked for it any more.
+      return new Response('{"error":"Service Unavailable"}', {
+        status: 503,
+        headers: { "content-type": "application/json", "cache-control": "no-store" },
+      });
+    } finally {
+      waiting.delete(trapped.reject);
+    }
+  },
+};
