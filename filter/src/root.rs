@@ -34,7 +34,7 @@ impl RootContext for Root {
                 let count = faults.len();
                 host::log(
                     LogLevel::Error,
-                    &format!("wicketgate: the policy is refused for {count} faults"),
+                    &format!("wicketgate: the policy is refused, number of faults: {count}"),
                 );
                 for fault in &faults {
                     host::log(LogLevel::Error, &format!("wicketgate: {fault}"));

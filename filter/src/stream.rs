@@ -66,6 +66,7 @@ impl Stream {
             }
             Verdict::Allow(allow) => {
                 host::edit(Map::Request, &allow.edits);
+                expose("allow", None, allow.rule(), allow.caller());
                 self.metrics.count(Counted::Allow, None, allow.rule());
                 self.phase = Phase::Allowed(Some(allow.admission));
                 Action::Continue
@@ -73,18 +74,13 @@ impl Stream {
             Verdict::Deny(deny) => {
                 host::reply(deny.answer);
                 self.metrics.count(Counted::Deny, Some(deny.reason), deny.rule);
+                let caller = audit.as_ref().and_then(AuditEvent::caller);
+                expose("deny", Some(deny.reason), deny.rule, caller);
                 Action::Pause
             }
         };
         if let Some(event) = &audit {
             write(event);
-            host::expose(
-                "wicketgate.decision",
-                if event.kind() == AuditKind::Allow { "allow" } else { "deny" },
-            );
-            host::expose("wicketgate.reason", event.reason().map_or("", Reason::code));
-            host::expose("wicketgate.rule", event.rule().unwrap_or_default());
-            host::expose("wicketgate.caller", event.caller().unwrap_or_default());
         }
         shadow.iter().for_each(write);
         action
@@ -106,6 +102,14 @@ fn write(event: &AuditEvent<'_>) {
         AuditKind::Deny | AuditKind::ErrorReplaced => LogLevel::Warn,
     };
     host::log(level, &event.to_line());
+}
+
+/// Makes a decision readable to access logs, whether or not it has an audit line.
+fn expose(decision: &str, reason: Option<Reason>, rule: Option<&str>, caller: Option<&str>) {
+    host::expose("wicketgate.decision", decision);
+    host::expose("wicketgate.reason", reason.map_or("", Reason::code));
+    host::expose("wicketgate.rule", rule.unwrap_or_default());
+    host::expose("wicketgate.caller", caller.unwrap_or_default());
 }
 
 impl Context for Stream {}

@@ -129,12 +129,15 @@ impl Envoy {
     }
 
     fn listening(&self) -> Result<Option<SocketAddr>> {
-        if self.admin("/ready")?.status != 200 {
+        // An Envoy that is about to give up closes its admin port in the midst of an answer: not
+        // listening yet, and the next look finds that it has ended, and why.
+        let Ok(ready) = self.admin("/ready") else { return Ok(None) };
+        if ready.status != 200 {
             return Ok(None);
         }
         // A listener that was refused leaves `/ready` at 200: look for the listener itself, in
         // lines like `ingress::127.0.0.1:10000`.
-        let listeners = self.page("/listeners")?;
+        let Ok(listeners) = self.page("/listeners") else { return Ok(None) };
         let Some((_, address)) = listeners.lines().next().and_then(|line| line.split_once("::"))
         else {
             return Ok(None);
