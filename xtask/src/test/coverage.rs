@@ -1,4 +1,4 @@
-//! Which lines of `policy` its own tests run.
+//! Which lines of `policy` its tests and the vectors run.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -18,7 +18,9 @@ pub(super) fn run(checkout: &Checkout) -> Result<Count> {
     let mut command = std::process::Command::new(tool);
     command
         .current_dir(&checkout.root)
-        .args(["llvm-cov", "--package", "wicketgate-policy", "--json", "--summary-only"])
+        // The harness runs the vectors against the core: they are its tests as well.
+        .args(["llvm-cov", "--package", "wicketgate-policy", "--package", "wicketgate-harness"])
+        .args(["--json", "--summary-only"])
         .args(["--ignore-filename-regex", "/tests?(/|\\.rs)", "--output-path"])
         .arg(&report);
     if !cargo::show(checkout, &mut command)?.0 {
