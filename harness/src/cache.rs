@@ -36,6 +36,7 @@ impl Cache {
         }
         // Absolute, because tools are started in other folders.
         let root = root.canonicalize().context("cannot resolve the cache's path")?;
+        TempDir::remove_abandoned(&root.join("run"));
         Ok(Self { root })
     }
 

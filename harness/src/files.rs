@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+use crate::process;
+
 /// A folder that is removed when it is dropped.
 #[derive(Debug)]
 pub struct TempDir {
@@ -31,6 +33,20 @@ impl TempDir {
         fs::create_dir_all(&path)
             .with_context(|| format!("cannot make the folder `{}`", path.display()))?;
         Ok(Self { path })
+    }
+
+    /// Removes folders inside `parent` whose process was killed before it could.
+    pub fn remove_abandoned(parent: &Path) {
+        for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let id =
+                name.to_str().and_then(|name| name.strip_prefix("wicketgate-")?.split('-').next());
+            if let Some(id) = id.and_then(|id| id.parse().ok())
+                && !process::alive(id)
+            {
+                let _best_effort = fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     /// Where it is.
@@ -167,6 +183,17 @@ mod tests {
         replace(&path, "new").unwrap();
         assert_eq!(read(&path).unwrap(), "new");
         assert_eq!(sources(folder.path()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn abandoned_folders_go_away() {
+        let parent = TempDir::new().unwrap();
+        let (ours, other) = (TempDir::inside(parent.path()).unwrap(), parent.path().join("other"));
+        // No process has this id: Linux stops at 2^22.
+        let abandoned = parent.path().join("wicketgate-2147483647-0");
+        fs::create_dir_all(&abandoned).and_then(|()| fs::create_dir_all(&other)).unwrap();
+        TempDir::remove_abandoned(parent.path());
+        assert!(ours.path().exists() && other.exists() && !abandoned.exists());
     }
 
     #[test]

@@ -9,7 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use nix::sys::signal::{Signal, killpg};
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
 use crate::{files, wait};
@@ -124,6 +125,12 @@ pub fn kill_all() {
     }
 }
 
+/// Whether there is a process with this id.
+pub(crate) fn alive(pid: i32) -> bool {
+    // EPERM: it is there, and somebody else's.
+    kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH)
+}
+
 fn groups() -> MutexGuard<'static, BTreeSet<i32>> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -137,10 +144,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 mod tests {
     use super::*;
     use crate::files::TempDir;
-
-    fn alive(pid: i32) -> bool {
-        nix::sys::signal::kill(Pid::from_raw(pid), None).is_ok()
-    }
 
     fn started(script: &str, folder: &TempDir) -> Process {
         let mut command = Command::new("sh");
