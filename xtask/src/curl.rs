@@ -1,6 +1,5 @@
 //! Rows of a table as `curl` lines.
 
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use anyhow::Result;
@@ -20,23 +19,28 @@ pub(crate) fn lines(running: &mut Running) -> Result<String> {
         }
     }
     lines.push("Requests to try:".to_owned());
-    let mut kinds = BTreeSet::new();
-    for row in &running.table()?.rows {
-        let expect = row.expect(running.manager)?;
-        let Some(line) = line(row, gate) else { continue };
-        if kinds.len() < MOST && kinds.insert(kind(&expect)) {
-            lines.push(format!("  # {}: {} expected", row.name, expect.status));
-            lines.push(format!("  {line}"));
+    let table = running.table()?;
+    for kind in KINDS {
+        for row in &table.rows {
+            let expect = row.expect(running.manager)?;
+            if kind_of(&expect) == kind
+                && let Some(line) = line(row, gate)
+            {
+                lines.push(format!("  # {}: {} expected", row.name, expect.status));
+                lines.push(format!("  {line}"));
+                break;
+            }
         }
     }
     Ok(lines.join("\n"))
 }
 
-/// Rows of one kind show the same.
-fn kind(expect: &Expect) -> String {
+fn kind_of(expect: &Expect) -> &str {
     match expect.decision {
-        Decision::Deny => format!("{:?}", expect.reason),
-        decision => format!("{decision:?}"),
+        Decision::Allow => "allow",
+        Decision::Pass => "pass",
+        Decision::Deny => expect.reason.as_deref().unwrap_or_default(),
+        Decision::None => "",
     }
 }
 
@@ -51,8 +55,8 @@ fn line(row: &Row, gate: SocketAddr) -> Option<String> {
         words.push(format!("-H {}", quoted(&format!("Host: {host}"))?));
     }
     for (name, value) in &request.headers {
-        // curl drops a header that ends with its colon.
-        if value.is_empty() {
+        // curl drops a header without a value, and trims what is around one.
+        if value.is_empty() || value.trim() != value {
             return None;
         }
         words.push(format!("-H {}", quoted(&format!("{name}: {value}"))?));
@@ -80,8 +84,17 @@ fn quoted(text: &str) -> Option<String> {
     (escaped == text).then(|| format!("\"{}\"", text.replace("{{", "${").replace("}}", "}")))
 }
 
-/// As many lines as one looks at.
-const MOST: usize = 8;
+/// What to show, if the table has it.
+const KINDS: [&str; 8] = [
+    "credential_missing",
+    "credential_unknown",
+    "allow",
+    "pass",
+    "network_not_allowed",
+    "credential_duplicate",
+    "method_not_allowed",
+    "path_ambiguous",
+];
 
 #[cfg(test)]
 mod tests {
