@@ -40,10 +40,10 @@ impl<'f> Values<'f> {
         Ok(text)
     }
 
-    /// What must stay secret. The word on the host's environment is none.
+    /// What must stay secret. The word on the host's environment is none, nor is an empty value.
     pub(super) fn secrets(&self) -> Vec<String> {
         let all = self.maps.iter().flat_map(|map| map.iter());
-        let secret = all.filter(|(name, _)| *name != ENVIRONMENT);
+        let secret = all.filter(|(name, value)| *name != ENVIRONMENT && !value.is_empty());
         secret.map(|(_, value)| value.clone()).collect()
     }
 
