@@ -83,6 +83,7 @@ impl Search<'_> {
                 Some(folded) => tally.count(self.look(folded, Form::Folded)),
                 None => tally.count(self.look(&fold(path), Form::Folded)),
             }
+            self.count_filled(path, &mut buffer, &mut tally);
             return tally.verdict();
         }
         // What is in the path says nothing about which authority an absolute form names.
@@ -94,8 +95,34 @@ impl Search<'_> {
         for reading in &readings {
             tally.count(self.look(reading, Form::AsIs));
             tally.count(self.look(&fold(reading), Form::Folded));
+            self.count_filled(reading, &mut [], &mut tally);
         }
         tally.verdict()
+    }
+
+    /// Where an empty last segment may be taken for a parameter: counts the reading in which it is
+    /// one. Into `buffer`, when that is long enough.
+    fn count_filled(&mut self, path: &[u8], buffer: &mut [u8], tally: &mut Tally) {
+        // A byte that is in no pattern, and that folding leaves alone.
+        const FILLING: u8 = 0xFF;
+        if !self.aliases.has_empty_segments() || path.len() < 2 || path.last() != Some(&b'/') {
+            return;
+        }
+        let mut long = Vec::new();
+        let filled = match buffer.get_mut(..=path.len()) {
+            Some(buffer) => buffer,
+            None => {
+                long.resize(path.len().saturating_add(1), 0);
+                &mut long[..]
+            }
+        };
+        if let Some((last, head)) = filled.split_last_mut() {
+            head.copy_from_slice(path);
+            *last = FILLING;
+        }
+        tally.count(self.look(filled, Form::AsIs));
+        filled.make_ascii_lowercase();
+        tally.count(self.look(filled, Form::Folded));
     }
 
     /// The rules of one reading: its own and those of the paths that are the same handler.
@@ -244,6 +271,23 @@ mod tests {
             ask(&router, "/a/%2e%2e/b"),
             Choice::Ambiguous { first: [RuleId(0)].into(), all: [RuleId(0), RuleId(1)].into() }
         );
+    }
+
+    #[test]
+    fn an_empty_last_segment_may_be_a_parameter() {
+        let router = router(&[("/balance/{id}", 0), ("/a/*", 1), ("/a/{x}/z", 2)]);
+        let ask = |stack, target: &[u8]| {
+            choose(&router, &Aliases::new(stack, &[], &[]), target, Authority::Strange)
+        };
+        for target in [&b"/balance/"[..], b"/BALANCE/?x", b"/%62alance/", b"//balance/"] {
+            for stack in [None, Some(Stack::Fastify)] {
+                assert!(matches!(ask(stack, target), Choice::Ambiguous { .. }), "{target:?}");
+            }
+            assert_eq!(ask(Some(Stack::Flask), target), Choice::Nothing, "{target:?}");
+        }
+        assert_eq!(ask(None, b"/a/"), rules(&[1]));
+        assert_eq!(ask(None, b"/a/b/"), rules(&[1]));
+        assert_eq!(ask(None, b"/"), Choice::Nothing);
     }
 
     #[test]

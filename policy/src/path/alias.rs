@@ -26,6 +26,7 @@ pub enum Stack {
 #[derive(Debug, Default)]
 pub struct Aliases {
     nextjs: bool,
+    empty_segments: bool,
     prefixes: Vec<Box<[u8]>>,
 }
 
@@ -43,7 +44,14 @@ impl Aliases {
             prefix.extend_from_slice(locale.as_bytes());
             prefix.into_boxed_slice()
         }));
-        Self { nextjs: stack == Some(Stack::Nextjs), prefixes }
+        let empty_segments = matches!(stack, None | Some(Stack::Fastify));
+        Self { nextjs: stack == Some(Stack::Nextjs), empty_segments, prefixes }
+    }
+
+    /// Whether the origin may take an empty last segment for a parameter: `/balance/` runs
+    /// `/balance/:id` on Fastify, and an origin that is not named could be one.
+    pub(crate) fn has_empty_segments(&self) -> bool {
+        self.empty_segments
     }
 
     /// Whether no path has an alias.

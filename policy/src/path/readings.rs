@@ -34,8 +34,10 @@ pub(crate) fn readings(path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
         let level = first_of_level..search.found.len();
         first_of_level = level.end;
         for index in level {
-            if let Some(decoded) = search.found.get(index).and_then(|path| steps::decode(path)) {
-                search.add(decoded)?;
+            for step in [steps::decode as Step, steps::decode_but_slashes] {
+                if let Some(decoded) = search.found.get(index).and_then(|path| step(path)) {
+                    search.add(decoded)?;
+                }
             }
         }
     }

@@ -8,12 +8,23 @@ use alloc::vec::Vec;
 
 /// Percent-decoding, once, of every well-formed escape; the others stay as they are.
 pub(super) fn decode(path: &[u8]) -> Option<Vec<u8>> {
+    decode_but(path, |_| false)
+}
+
+/// Percent-decoding of everything but `/` and `%`, as routers do that decode before they match and
+/// leave slashes to the parameters (Fastify's find-my-way), and as RFC 3986 normalisation does.
+pub(super) fn decode_but_slashes(path: &[u8]) -> Option<Vec<u8>> {
+    decode_but(path, |byte| matches!(byte, b'/' | b'%'))
+}
+
+fn decode_but(path: &[u8], keep: impl Fn(u8) -> bool) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(path.len());
     let mut rest = path;
     let mut changed = false;
     while let Some((&byte, tail)) = rest.split_first() {
         if let ([b'%', high, low, ..], Some(after)) = (rest, rest.get(3..))
             && let (Some(high), Some(low)) = (nibble(*high), nibble(*low))
+            && !keep(high << 4 | low)
         {
             decoded.push(high << 4 | low);
             rest = after;

@@ -49,8 +49,14 @@ pub(super) fn collisions(
 ) {
     let mut taken: Vec<(String, HeaderName)> = Vec::new();
     for table in tables {
-        if !taken.iter().any(|(_, name)| *name == table.header) {
-            taken.push(("a credential header".into(), table.header.clone()));
+        match taken.iter().find(|(_, name)| name.folded() == table.header.folded()) {
+            None => taken.push(("a credential header".into(), table.header.clone())),
+            Some((_, other)) if *other == table.header => {}
+            Some((_, other)) => context.faults.add(
+                "callers",
+                format!("{} and {}", quote(other.as_str()), quote(table.header.as_str())),
+                "credential headers that no origin folds into one",
+            ),
         }
     }
     let mut claim = |at: String, name: &HeaderName, context: &mut Context<'_>| {
@@ -93,11 +99,12 @@ pub(super) fn no_store() -> Option<(HeaderName, HeaderValue)> {
     Some((HeaderName::parse("cache-control")?, HeaderValue::parse("private, no-store")?))
 }
 
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 16] = [
     "connection",
     "content-encoding",
     "content-length",
     "content-type",
+    "cookie",
     "expect",
     "forwarded",
     "host",
