@@ -24,6 +24,11 @@ impl Map {
         Self(entries.collect())
     }
 
+    /// The value of a header, given its name in lower case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
     /// The headers behind pseudo-headers, as the policy reads them.
     pub fn behind<'m>(&'m self, pseudo: &[(&'static str, &'m str)]) -> Vec<Header<'m>> {
         let given = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));

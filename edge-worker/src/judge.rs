@@ -30,7 +30,7 @@ pub fn judge(request: &web_sys::Request, env: &Env) -> Result<Verdict> {
     let map = Map::read(&request.headers());
     let mut pseudo = vec![(":method", method.as_str())];
     // Without its parts there is no path, and the policy refuses that.
-    if let Some(url::Parts { scheme, authority, target }) = url::split(&url) {
+    if let Some(url::Parts { scheme, authority, target }) = url::split(&url, map.get("host")) {
         pseudo.extend([(":scheme", scheme), (":authority", authority), (":path", target)]);
     }
     // The platform names the client in a header of its own; a Worker has no other peer.

@@ -66,7 +66,7 @@ const ORIGIN: &str = "ORIGIN";
 /// as a URL, which it may normalise: then it is not asked at all.
 fn elsewhere(base: &str, request: &web_sys::Request) -> Result<web_sys::Request> {
     let url = request.url();
-    let target = url::split(&url).map_or("", |parts| parts.target);
+    let target = url::split(&url, None).map_or("", |parts| parts.target);
     let wanted = format!("{}{target}", base.trim_end_matches('/'));
     let moved = web_sys::Request::new_with_str_and_init(&wanted, request.unchecked_ref())?;
     if moved.url() == wanted {

@@ -11,16 +11,23 @@ pub struct Parts<'u> {
     pub target: &'u str,
 }
 
-/// Takes a URL apart where `fetch` does when it forwards it. The host pastes the `Host` header in
-/// front of the target unchecked, so the authority ends where a URL's does and not where the
-/// header does: of `Host: x/pub#` and `/internal` comes `http://x/pub#/internal`, for which an
-/// origin is asked for `/pub`.
-pub fn split(url: &str) -> Option<Parts<'_>> {
+/// Takes a URL apart where `fetch` does when it forwards it.
+///
+/// The platform pastes the `Host` header in front of the target unchecked: of `Host: x/pub#` and
+/// `/internal` comes `http://x/pub#/internal`, for which an origin is asked for `/pub`. Such a URL
+/// has no parts: where its target begins is the client's word.
+pub fn split<'u>(url: &'u str, host: Option<&str>) -> Option<Parts<'u>> {
+    if host.is_some_and(|host| host.contains(ENDS_AUTHORITY)) {
+        return None;
+    }
     let (scheme, rest) = url.split_once("://")?;
-    let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
+    let end = rest.find(ENDS_AUTHORITY).unwrap_or(rest.len());
     let (authority, target) = rest.split_at_checked(end)?;
     Some(Parts { scheme, authority, target })
 }
+
+/// What ends an authority, for a browser's URL parser and for `fetch`.
+const ENDS_AUTHORITY: [char; 4] = ['/', '\\', '?', '#'];
 
 #[cfg(test)]
 mod tests {
@@ -34,15 +41,24 @@ mod tests {
             ("http://app.example:80//a\\..\\b", "app.example:80", "//a\\..\\b"),
             ("http://app.example", "app.example", ""),
             ("http://app.example*", "app.example*", ""),
-            ("http://x/pub#/internal", "x", "/pub#/internal"),
             ("http://x\\internal?/t", "x", "\\internal?/t"),
-            ("http://x?y/t", "x", "?y/t"),
             ("http://u@x/t", "u@x", "/t"),
             ("http://[::1]:80/t", "[::1]:80", "/t"),
         ] {
-            assert_eq!(split(url), Some(Parts { scheme: "http", authority, target }), "{url}");
+            assert_eq!(
+                split(url, Some(authority)),
+                Some(Parts { scheme: "http", authority, target }),
+                "{url}"
+            );
         }
-        assert_eq!(split("/internal"), None);
-        assert_eq!(split("https://a/b").unwrap().scheme, "https");
+        assert_eq!(split("/internal", None), None);
+        assert_eq!(split("https://a/b", None).unwrap().scheme, "https");
+    }
+
+    #[test]
+    fn a_host_that_moves_the_target_leaves_none() {
+        for host in ["x/pub#", "x/internal?", "x\\internal\\a?", "x#", "x?y", "/"] {
+            assert_eq!(split(&format!("http://{host}/t"), Some(host)), None, "{host}");
+        }
     }
 }

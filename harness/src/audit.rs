@@ -1,4 +1,4 @@
-//! The gate's audit lines, as they stand in Envoy's log.
+//! The gate's audit lines, as they stand in its host's log.
 
 use std::fmt::Write as _;
 
@@ -12,9 +12,10 @@ pub struct AuditLine {
 }
 
 impl AuditLine {
-    /// The audit event in a line of Envoy's log, if there is one.
+    /// The audit event in a line of a host's log, if there is one: behind Envoy's prefix, or, from
+    /// a Worker, the line itself.
     pub fn find(line: &str) -> Option<Self> {
-        let said = message(line)?;
+        let said = if line.starts_with('{') { line } else { message(line)? };
         let json = said.get(said.find('{')?..)?.trim_end();
         let fields: Map<String, Value> = serde_json::from_str(json).ok()?;
         fields.contains_key("event.action").then(|| Self { fields, json: json.to_owned() })
@@ -133,7 +134,8 @@ mod tests {
             assert_eq!((line.text("rule.id"), line.json()), (Some("jobs"), json));
             assert_eq!(line.about(), About::Decision);
         }
-        assert_eq!(AuditLine::find(json), None);
+        assert_eq!(AuditLine::find(json).unwrap().json(), json);
+        assert_eq!(AuditLine::find(&format!("somebody says {json}")), None);
         assert_eq!(AuditLine::find(&format!("{PREFIX}: policy `jobs` is live")), None);
         assert_eq!(AuditLine::find(&format!("{PREFIX}: {{\"other\": 1}}")), None);
         assert_eq!(AuditLine::find(&format!("{PREFIX}: {json} and more")), None);

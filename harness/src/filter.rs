@@ -1,20 +1,15 @@
 //! The Envoy filter as it is shipped: built, without the callbacks it doesn't use, optimised.
 
-use std::ffi::OsStr;
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::cache::Cache;
+use crate::cargo_build::Build;
 use crate::files;
-use crate::process::Process;
 use crate::progress::Step;
 use crate::tools::{self, BINARYEN_VERSION};
-use crate::wait::wait_until;
 
 /// The target that gives the filter its environment variables.
 pub const TARGET: &str = "wasm32-wasip1";
@@ -61,7 +56,7 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter
     tools::target(cache, checkout, TARGET)?;
     let binaryen = tools::binaryen(cache)?;
     let mut step = Step::begin("building the filter");
-    let compiled = compile(cache, checkout, target_dir, &mut step)?;
+    let compiled = CARGO.run(cache, checkout, target_dir, &mut step)?;
 
     let path = compiled.with_file_name("wicketgate.wasm");
     let stamp = compiled.with_file_name("wicketgate.wasm.from");
@@ -88,6 +83,12 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter
     Ok(Filter { path, size })
 }
 
+const CARGO: Build<'_> = Build {
+    package: "wicketgate-filter",
+    arguments: &["--release", "--target", TARGET],
+    extension: "wasm",
+};
+
 /// For size: Envoy compiles the whole module in every worker before the first request.
 const FLAGS: [&str; 4] = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
@@ -107,88 +108,13 @@ fn roots() -> Value {
     EXPORTS.iter().map(root).collect()
 }
 
-fn compile(cache: &Cache, checkout: &Path, target_dir: &Path, step: &mut Step) -> Result<PathBuf> {
-    let folder = cache.run_folder()?;
-    let messages = folder.path().join("cargo.jsonl");
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    for (name, _) in std::env::vars_os() {
-        if leaks_into_the_build(&name) {
-            cargo.env_remove(name);
-        }
-    }
-    cargo
-        .current_dir(checkout)
-        .args(["build", "--quiet", "--release", "--package", "wicketgate-filter"])
-        .args(["--target", TARGET, "--message-format", "json-render-diagnostics"])
-        .arg("--target-dir")
-        .arg(target_dir)
-        .stdout(Stdio::from(File::create(&messages).context("cannot write a log")?))
-        .stderr(Stdio::inherit());
-    let mut process = Process::start_with_outputs(&mut cargo, &messages)?;
-    let status = wait_until("cargo build", Duration::from_secs(30 * 60), || {
-        step.tick();
-        process.ended()
-    })?;
-    if !status.success() {
-        bail!("the filter does not compile: see above");
-    }
-    artifact(&files::read(&messages)?).context("cargo built no filter")
-}
-
-/// What tools set for the build of the tests must not change the filter: coverage
-/// instrumentation doesn't even link for wasm.
-fn leaks_into_the_build(name: &OsStr) -> bool {
-    const PREFIXES: [&str; 4] = ["CARGO_LLVM_COV", "CARGO_PKG_", "CARGO_PROFILE_", "LLVM_PROFILE"];
-    const NAMES: [&str; 6] = [
-        "CARGO_BUILD_RUSTFLAGS",
-        "CARGO_ENCODED_RUSTFLAGS",
-        "CARGO_MANIFEST_DIR",
-        "RUSTC_WORKSPACE_WRAPPER",
-        "RUSTC_WRAPPER",
-        "RUSTFLAGS",
-    ];
-    let name = name.to_string_lossy();
-    NAMES.contains(&name.as_ref()) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-}
-
-/// The module among cargo's messages.
-fn artifact(messages: &str) -> Option<PathBuf> {
-    let wasm = |line: &str| {
-        let message: Value = serde_json::from_str(line).ok()?;
-        let ours = message.get("target")?.get("name")? == "wicketgate_filter";
-        let files = message.get("filenames")?.as_array()?.iter().filter_map(Value::as_str);
-        let mut modules =
-            files.map(Path::new).filter(|file| file.extension() == Some("wasm".as_ref()));
-        modules.next().filter(|_| ours).map(Path::to_owned)
-    };
-    messages.lines().find_map(wasm)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn finds_the_module_among_cargos_messages() {
-        let messages = r#"{"reason":"compiler-artifact","target":{"name":"log"},"filenames":["/t/log.wasm"]}
-{"reason":"compiler-message","message":{}}
-{"reason":"compiler-artifact","target":{"name":"wicketgate_filter"},"filenames":["/t/a.rlib","/t/a.wasm"]}
-{"reason":"build-finished","success":true}"#;
-        assert_eq!(artifact(messages), Some(PathBuf::from("/t/a.wasm")));
-        assert_eq!(artifact("{\"reason\":\"build-finished\",\"success\":true}"), None);
-    }
-
-    #[test]
     fn one_byte_too_many_does_not_fit() {
         let filter = |size| Filter { path: PathBuf::new(), size };
         assert!(filter(LIMIT).fits() && !filter(LIMIT + 1).fits());
-    }
-
-    #[test]
-    fn tools_do_not_change_the_filter() {
-        for name in ["RUSTFLAGS", "CARGO_LLVM_COV_TARGET_DIR", "CARGO_PROFILE_RELEASE_LTO"] {
-            assert!(leaks_into_the_build(name.as_ref()), "{name}");
-        }
-        assert!(!leaks_into_the_build("PATH".as_ref()));
     }
 }

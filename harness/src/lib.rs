@@ -4,14 +4,16 @@
 //!
 //! - [`cache`] and [`tools`] find or install what a run needs, outside the checkout;
 //! - [`process`], [`wait`] and [`interrupt`] start children and end every one of them;
-//! - [`filter`] builds the filter as it is shipped;
+//! - [`filter`] and [`worker_build`] build the gate for its two hosts as it is shipped;
 //! - [`envoy_config`] and [`envoy`] run the shipped `envoy.yaml` with the built filter;
+//! - [`workerd`] runs the built Worker on Cloudflare's runtime, and [`gate`] is either of them;
 //! - [`http`] sends the exact bytes that a client could send;
 //! - [`example`], [`table`] and [`runner`] run an example's request table and compare every
 //!   expectation, the origin's own counters included.
 
 pub mod audit;
 pub mod cache;
+mod cargo_build;
 pub mod command;
 pub mod document;
 pub mod envoy;
@@ -19,6 +21,7 @@ pub mod envoy_config;
 pub mod example;
 pub mod files;
 pub mod filter;
+pub mod gate;
 pub mod http;
 pub mod interrupt;
 pub mod log_reader;
@@ -35,4 +38,6 @@ pub mod vectors;
 pub mod verdict;
 pub mod wait;
 pub mod witness;
+pub mod worker_build;
+pub mod workerd;
 mod yaml;

@@ -1,8 +1,7 @@
-//! Runs an example: its origin, Envoy with the filter before it, its request table.
+//! Runs an example: its origin, the gate in front of it, its request table.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -10,9 +9,8 @@ use anyhow::{Context, Result};
 use crate::audit::{About, AuditLine};
 use crate::cache::Cache;
 use crate::document;
-use crate::envoy::Envoy;
-use crate::envoy_config::{Manager, Policy, Settings, Upstream};
 use crate::example::Example;
+use crate::gate::{Gate, Host, HostTools};
 use crate::http::{Answer, Client, Request};
 use crate::log_reader::LogReader;
 use crate::origin::{Installed, Origin};
@@ -28,23 +26,19 @@ use crate::witness::{self, Witness};
 pub struct Tools {
     /// Where installs and runs have their files.
     pub cache: Cache,
-    /// Envoy's binary.
-    pub envoy: PathBuf,
-    /// The built filter.
-    pub wasm: PathBuf,
-    /// The text of the shipped `envoy.yaml`.
-    pub shipped: String,
+    /// What the gate's host takes.
+    pub host: HostTools,
 }
 
-/// An example whose origin and Envoy are up.
+/// An example whose origin and gate are up.
 #[derive(Debug)]
 pub struct Running {
     /// The example.
     pub example: Example,
-    /// Which settings of the connection manager are in force.
-    pub manager: Manager,
+    /// What the gate runs on.
+    pub host: Host,
     // In this order they are dropped: an app that is asked to end waits for its connections.
-    envoy: Envoy,
+    gate: Gate,
     origin: Origin,
     log: LogReader,
     secrets: BTreeMap<String, String>,
@@ -60,7 +54,7 @@ pub struct RowResult {
     pub request: String,
     /// What was expected.
     pub expect: Expect,
-    /// The status code; none if Envoy closed the connection.
+    /// The status code; none if the host closed the connection.
     pub status: Option<u16>,
     /// What the gate logged.
     pub events: Vec<AuditLine>,
@@ -84,19 +78,19 @@ impl RowResult {
         decision?.text("error.type")
     }
 
-    /// Whether the gate or Envoy was to refuse it.
+    /// Whether the gate or its host was to refuse it.
     pub fn was_to_be_refused(&self) -> bool {
         matches!(self.expect.decision, Decision::Deny | Decision::None)
     }
 }
 
 impl Running {
-    /// Starts the example's origin, installed before, and Envoy in front of it.
+    /// Starts the example's origin, installed before, and the gate in front of it.
     pub fn start(
         tools: &Tools,
         example: Example,
         installed: &Installed,
-        manager: Manager,
+        host: Host,
     ) -> Result<Self> {
         let about = &example.about;
         let mut secrets = BTreeMap::new();
@@ -110,19 +104,11 @@ impl Running {
         let for_origin = for_origin.collect();
         let origin = installed.start(folder.path(), &for_origin, &about.secrets)?;
         let policy = &example.policy;
-        let settings = Settings {
-            listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
-            upstream: &Upstream::loopback(origin.address().port()),
-            wasm: &tools.wasm,
-            environment: &document::environment_names(policy)?,
-            policy: Policy::Inline(policy),
-            manager,
-        };
         let audits_allowed = document::audits_allowed(policy)?;
         secrets.extend(about.environment.clone());
-        let envoy = Envoy::start(&tools.envoy, &tools.shipped, &settings, &secrets, folder)?;
-        let log = LogReader::at_end(envoy.log())?;
-        Ok(Self { manager, envoy, origin, log, secrets, audits_allowed, example })
+        let gate = Gate::start(host, &tools.host, policy, origin.address(), &secrets, folder)?;
+        let log = LogReader::at_end(gate.log())?;
+        Ok(Self { host, gate, origin, log, secrets, audits_allowed, example })
     }
 
     /// The example's table.
@@ -130,9 +116,9 @@ impl Running {
         Table::load(&self.example.folder.join("requests.json"))
     }
 
-    /// The running Envoy.
-    pub fn envoy(&mut self) -> &mut Envoy {
-        &mut self.envoy
+    /// The running gate.
+    pub fn gate(&mut self) -> &mut Gate {
+        &mut self.gate
     }
 
     /// The running origin.
@@ -140,7 +126,7 @@ impl Running {
         &self.origin
     }
 
-    /// Envoy's environment: the secrets of this run and what the example sets.
+    /// The host's environment: the secrets of this run and what the example sets.
     pub fn environment(&self) -> &BTreeMap<String, String> {
         &self.secrets
     }
@@ -151,15 +137,15 @@ impl Running {
     }
 
     fn try_run(&mut self, row: &Row) -> Result<RowResult> {
-        self.envoy.check()?;
-        let expect = filled(row.expect(self.manager)?, &self.secrets)?;
+        self.gate.check()?;
+        let expect = filled(row.expect(self.host)?, &self.secrets)?;
         let request = request(&row.request, &self.secrets)?;
         let origin = self.origin.address();
         if row.reset {
             Witness::reset(origin)?;
         }
         let before = Witness::ask(origin)?;
-        let client = Client::new(self.envoy.address())
+        let client = Client::new(self.gate.address())
             .from(row.request.from.unwrap_or(Ipv4Addr::LOCALHOST).into());
         let start = Instant::now();
         let answer = client.send(&request)?;
@@ -185,17 +171,16 @@ impl Running {
     }
 
     /// What the gate has logged up to now. That nothing more is under way is shown by a request
-    /// of our own, which always leaves a line: Envoy has one worker here, so lines stand in the
+    /// of our own, which always leaves a line: the host has one worker here, so lines stand in the
     /// order of requests, and what is to come before ours has come when ours is there.
     fn events_until_now(&mut self) -> Result<Vec<AuditLine>> {
-        let client = Client::new(self.envoy.address()).from(IpAddr::V4(MARKER));
+        let client = Client::new(self.gate.address()).from(IpAddr::V4(MARKER));
         client.ask(&Request::new("GET", witness::PATH)?)?;
         let mut events = Vec::new();
         wait_until(MARKER_LINE, Duration::from_secs(5), || {
             events.extend(self.log.events()?);
             let marker = MARKER.to_string();
-            let ours =
-                |event: &AuditLine| event.text("network.peer.address") == Some(marker.as_str());
+            let ours = |event: &AuditLine| self.gate.source(event) == Some(marker.as_str());
             let place = events.iter().position(ours);
             Ok(place.map(|place| events.truncate(place)))
         })?;

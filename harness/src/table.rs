@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::envoy_config::Manager;
 use crate::example::read_json;
+use crate::gate::Host;
 
 /// The rows of a table, in their order.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,6 +42,8 @@ pub struct Row {
     hardened: Option<ExpectSpec>,
     /// What differs with Envoy's own defaults.
     defaults: Option<ExpectSpec>,
+    /// What differs behind the Worker.
+    worker: Option<ExpectSpec>,
 }
 
 /// A request.
@@ -72,14 +75,14 @@ pub enum Decision {
     Deny,
     /// Not guarded, let through, no audit line.
     Pass,
-    /// Refused by Envoy before the gate saw it, no audit line.
+    /// Refused by the host before the gate saw it, no audit line.
     None,
 }
 
 /// What must come of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expect {
-    /// The status code; 0 where Envoy may close or answer as it likes, but not with success.
+    /// The status code; 0 where the host may close or answer as it likes, but not with success.
     pub status: u16,
     /// The body, to the byte.
     pub body: Option<String>,
@@ -121,8 +124,9 @@ impl Table {
                 if !names.insert(&row.name) {
                     bail!("another row has the same name");
                 }
-                row.expect(Manager::Hardened).context("behind the hardened configuration")?;
-                row.expect(Manager::EnvoyDefaults).context("with Envoy's defaults")?;
+                for host in HOSTS {
+                    row.expect(host).with_context(|| format!("behind {}", host.describe()))?;
+                }
                 Ok(())
             };
             let mut check = check;
@@ -135,11 +139,12 @@ impl Table {
 }
 
 impl Row {
-    /// What must come of it with these settings of the connection manager.
-    pub fn expect(&self, manager: Manager) -> Result<Expect> {
-        let differing = match manager {
-            Manager::Hardened => &self.hardened,
-            Manager::EnvoyDefaults => &self.defaults,
+    /// What must come of it on this host.
+    pub fn expect(&self, host: Host) -> Result<Expect> {
+        let differing = match host {
+            Host::Envoy(Manager::Hardened) => &self.hardened,
+            Host::Envoy(Manager::EnvoyDefaults) => &self.defaults,
+            Host::Worker => &self.worker,
         };
         match differing {
             Some(differing) => differing.clone().over(&self.expect).finish(),
@@ -147,6 +152,10 @@ impl Row {
         }
     }
 }
+
+/// What a row may expect different things of.
+const HOSTS: [Host; 3] =
+    [Host::Envoy(Manager::Hardened), Host::Envoy(Manager::EnvoyDefaults), Host::Worker];
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -279,10 +288,10 @@ mod tests {
             "hardened": {"status": 400, "decision": "none", "handler": null},
             "defaults": {"status": 201}"#);
         let table = load(&rows).unwrap();
-        let hardened = table.rows[0].expect(Manager::Hardened).unwrap();
+        let hardened = table.rows[0].expect(HOSTS[0]).unwrap();
         assert_eq!((hardened.status, hardened.decision), (400, Decision::None));
         assert_eq!((hardened.caller, hardened.handler), (None, None));
-        let defaults = table.rows[0].expect(Manager::EnvoyDefaults).unwrap();
+        let defaults = table.rows[0].expect(HOSTS[1]).unwrap();
         assert_eq!((defaults.status, defaults.decision), (201, Decision::Allow));
         assert_eq!(
             (defaults.caller.as_deref(), defaults.handler.as_deref()),
@@ -294,7 +303,7 @@ mod tests {
     fn faults_name_their_place() {
         assert_eq!(
             error(&row(r#""expect": {"decision": "pass"}"#)),
-            "row 1 (`r`): behind the hardened configuration: expect.status is missing"
+            "row 1 (`r`): behind Envoy with the hardened envoy.yaml: expect.status is missing"
         );
         let good = row(r#""expect": {"status": 200, "decision": "pass"}"#);
         assert_eq!(error(&format!("{good},{good}")), "row 2 (`r`): another row has the same name");

@@ -54,7 +54,7 @@ fn answer(expect: &Expect, answer: &Answer, faults: &mut Faults) {
     };
     if expect.status == 0 {
         if !(400..500).contains(&response.status) {
-            faults.differ("status", "a refusal by Envoy", response.status);
+            faults.differ("status", "a refusal by the host", response.status);
         }
     } else if response.status != expect.status {
         faults.differ("status", expect.status, response.status);

@@ -8,7 +8,7 @@ use wicketgate_harness::table::{Decision, Expect, Row};
 
 /// Lines to try against a running example: its secrets, then one request of each kind.
 pub(crate) fn lines(running: &mut Running) -> Result<String> {
-    let (gate, origin) = (running.envoy().address(), running.origin().address());
+    let (gate, origin) = (running.gate().address(), running.origin().address());
     let mut lines = vec![
         format!("The gate listens on http://{gate}, the app behind it on http://{origin}."),
         "Secrets that were made for this run:".to_owned(),
@@ -22,7 +22,7 @@ pub(crate) fn lines(running: &mut Running) -> Result<String> {
     let table = running.table()?;
     for kind in KINDS {
         for row in &table.rows {
-            let expect = row.expect(running.manager)?;
+            let expect = row.expect(running.host)?;
             if kind_of(&expect) == kind
                 && let Some(line) = line(row, gate)
             {

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
-use wicketgate_harness::envoy_config::Manager;
 use wicketgate_harness::example::Example;
+use wicketgate_harness::gate::Host;
 use wicketgate_harness::interrupt::Interrupted;
 use wicketgate_harness::log_reader::LogReader;
 use wicketgate_harness::origin::Installed;
@@ -15,6 +15,7 @@ use wicketgate_harness::wait::wait_until;
 
 use crate::checkout::Checkout;
 use crate::follow::{Follow, coloured};
+use crate::host::HostArguments;
 use crate::report::{Columns, Sum};
 use crate::terminal::{Paint, width};
 use crate::{curl, exit_code, prepare};
@@ -31,9 +32,8 @@ pub(crate) struct Arguments {
     /// The example, or `all`
     #[arg(long, value_name = "NAME", default_value = "signal-jobs")]
     example: String,
-    /// Use Envoy's own connection-manager settings instead of the hardened ones
-    #[arg(long)]
-    envoy_defaults: bool,
+    #[command(flatten)]
+    host: HostArguments,
     /// Leave the app and Envoy running until Ctrl-C, and print `curl` lines to try
     #[arg(long)]
     keep: bool,
@@ -44,6 +44,7 @@ Examples:
   cargo xtask demo
   cargo xtask demo --example all
   cargo xtask demo --example billing-services --envoy-defaults
+  cargo xtask demo --host worker
   cargo xtask demo --keep
 
 Columns: what the row shows; the request; who had to answer what (allow, deny: the gate; pass:
@@ -55,15 +56,15 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         "all" => Example::names(&checkout.root)?,
         name => vec![name.to_owned()],
     };
-    let manager = if arguments.envoy_defaults { Manager::EnvoyDefaults } else { Manager::Hardened };
+    let host = arguments.host.host()?;
     let load = |name: &String| Example::load(&checkout.root, name);
     let examples = names.iter().map(load).collect::<Result<Vec<_>>>()?;
-    let (tools, installed) = prepare::all(checkout, &examples)?;
+    let (tools, installed) = prepare::all(checkout, host, &examples)?;
     let mut sums = Vec::new();
     let count = examples.len();
     for (index, (example, installed)) in examples.into_iter().zip(&installed).enumerate() {
         let name = example.about.name.clone();
-        let (sum, running) = show(&tools, example, installed, manager)?;
+        let (sum, running) = show(&tools, example, installed, host)?;
         sums.push((name, sum));
         // With several examples the last one stays: each has its turn before.
         if arguments.keep && index + 1 == count {
@@ -84,24 +85,21 @@ fn show(
     tools: &Tools,
     example: Example,
     installed: &Installed,
-    manager: Manager,
+    host: Host,
 ) -> Result<(Sum, Running)> {
     let paint = Paint::for_stdout();
     let table = Table::load(&example.folder.join("requests.json"))?;
-    let settings = match manager {
-        Manager::Hardened => "the hardened envoy.yaml",
-        Manager::EnvoyDefaults => "Envoy's own defaults",
-    };
     println!();
     println!("{}", paint.strong(&format!("{}: {}", example.about.name, example.about.about)));
-    let mut running = Running::start(tools, example, installed, manager)?;
+    let mut running = Running::start(tools, example, installed, host)?;
     println!(
-        "Envoy with {settings} on {}, the app on {}",
-        running.envoy().address(),
+        "{} on {}, the app on {}",
+        host.describe(),
+        running.gate().address(),
         running.origin().address(),
     );
     println!();
-    let columns = Columns::new(paint, width(), manager, &table);
+    let columns = Columns::new(paint, width(), host, &table);
     println!("{}", columns.heading());
     let mut results = Vec::new();
     for row in &table.rows {
@@ -126,9 +124,9 @@ fn keep(mut running: Running) -> Result<()> {
     println!();
     println!("{}", curl::lines(&mut running)?);
     println!("Ctrl-C ends both.");
-    let mut follow = Follow::new(LogReader::at_end(running.envoy().log())?);
+    let mut follow = Follow::new(LogReader::at_end(running.gate().log())?);
     let ended = wait_until("Ctrl-C", Duration::MAX, || {
-        running.envoy().check()?;
+        running.gate().check()?;
         follow.print_new()?;
         Ok(None::<()>)
     });

@@ -6,6 +6,7 @@ mod curl;
 mod demo;
 mod filter;
 mod follow;
+mod host;
 mod prepare;
 mod report;
 mod setup;

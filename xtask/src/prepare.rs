@@ -4,35 +4,77 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow};
 use wicketgate_harness::example::Example;
+use wicketgate_harness::gate::{EnvoyTools, Host, HostTools, WorkerTools};
 use wicketgate_harness::origin::Installed;
 use wicketgate_harness::runner::Tools;
-use wicketgate_harness::tools;
+use wicketgate_harness::{tools, worker_build};
 
 use crate::checkout::Checkout;
 use crate::filter;
 
-/// Builds the filter, and meanwhile installs Envoy and what the examples' origins need.
-pub(crate) fn all(checkout: &Checkout, examples: &[Example]) -> Result<(Tools, Vec<Installed>)> {
-    thread::scope(|scope| {
-        let filter = scope.spawn(|| filter::build(checkout));
-        let installed = install(checkout, examples);
-        // Both are waited for, whichever fails: no child outlives a failure of the other.
-        let filter = filter.join().map_err(|_| anyhow!("building the filter panicked"))?;
-        let ((envoy, origins), filter) = (installed?, filter?);
-        let shipped = checkout.shipped_envoy_yaml()?;
-        let tools = Tools { cache: checkout.cache.clone(), envoy, wasm: filter.path, shipped };
-        Ok((tools, origins))
-    })
+/// Builds the gate for its host, and meanwhile installs the host and what the examples' origins
+/// need.
+pub(crate) fn all(
+    checkout: &Checkout,
+    host: Host,
+    examples: &[Example],
+) -> Result<(Tools, Vec<Installed>)> {
+    let origins = || {
+        let origin = |example: &Example| {
+            Installed::new(&checkout.cache, example)
+                .with_context(|| format!("the origin of `{}`", example.about.name))
+        };
+        examples.iter().map(origin).collect::<Result<Vec<_>>>()
+    };
+    let (host, origins) = match host {
+        Host::Envoy(_) => {
+            let (tools, origins) = envoy_and(checkout, origins)?;
+            (HostTools::Envoy(tools), origins)
+        }
+        Host::Worker => {
+            let (tools, origins) = worker_and(checkout, origins)?;
+            (HostTools::Worker(tools), origins)
+        }
+    };
+    Ok((Tools { cache: checkout.cache.clone(), host }, origins))
 }
 
-fn install(
+/// Envoy and the filter.
+pub(crate) fn envoy(checkout: &Checkout) -> Result<EnvoyTools> {
+    Ok(envoy_and(checkout, || Ok(()))?.0)
+}
+
+fn envoy_and<T>(
     checkout: &Checkout,
-    examples: &[Example],
-) -> Result<(std::path::PathBuf, Vec<Installed>)> {
-    let envoy = tools::envoy(&checkout.cache)?;
-    let origin = |example: &Example| {
-        Installed::new(&checkout.cache, example)
-            .with_context(|| format!("the origin of `{}`", example.about.name))
-    };
-    Ok((envoy, examples.iter().map(origin).collect::<Result<_>>()?))
+    others: impl FnOnce() -> Result<T>,
+) -> Result<(EnvoyTools, T)> {
+    let install = || Ok((tools::envoy(&checkout.cache)?, others()?));
+    let (filter, (binary, others)) = both(|| filter::build(checkout), install)?;
+    let shipped = checkout.shipped_envoy_yaml()?;
+    Ok((EnvoyTools { binary, wasm: filter.path, shipped }, others))
+}
+
+fn worker_and<T>(
+    checkout: &Checkout,
+    others: impl FnOnce() -> Result<T>,
+) -> Result<(WorkerTools, T)> {
+    let build = || worker_build::build(&checkout.cache, &checkout.root, &checkout.target_dir());
+    let install = || Ok((tools::workerd(&checkout.cache)?, others()?));
+    let (worker, (binary, others)) = both(build, install)?;
+    Ok((WorkerTools { binary, worker: worker.folder }, others))
+}
+
+/// Runs both at once. Both are waited for, whichever fails: no child outlives a failure of the
+/// other.
+fn both<A: Send, B>(
+    build: impl FnOnce() -> Result<A> + Send,
+    install: impl FnOnce() -> Result<B>,
+) -> Result<(A, B)> {
+    thread::scope(|scope| {
+        let build = scope.spawn(build);
+        let installed = install();
+        let built = build.join().map_err(|_| anyhow!("the build panicked"))?;
+        let (installed, built) = (installed?, built?);
+        Ok((built, installed))
+    })
 }

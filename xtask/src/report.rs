@@ -1,7 +1,7 @@
 //! How the rows of a request table are shown.
 
 use wicketgate_harness::audit::printable;
-use wicketgate_harness::envoy_config::Manager;
+use wicketgate_harness::gate::Host;
 use wicketgate_harness::runner::RowResult;
 use wicketgate_harness::table::{Decision, Expect, Row, Table};
 
@@ -18,14 +18,14 @@ pub(crate) struct Columns {
 
 impl Columns {
     /// Columns for `table` in a terminal of `width`.
-    pub(crate) fn new(paint: Paint, width: usize, manager: Manager, table: &Table) -> Self {
+    pub(crate) fn new(paint: Paint, width: usize, host: Host, table: &Table) -> Self {
         let longest = |length: &dyn Fn(&Row) -> usize| {
             table.rows.iter().map(length).max().unwrap_or_default()
         };
         let handler = |expect: Option<Expect>| {
             expect.and_then(|expect| expect.handler).map_or(0, |handler| handler.len())
         };
-        let handler = longest(&|row| handler(row.expect(manager).ok())).max("origin ran".len());
+        let handler = longest(&|row| handler(row.expect(host).ok())).max("origin ran".len());
         let name = longest(&|row| row.name.chars().count());
         let request =
             longest(&|row| row.request.method.len() + 1 + row.request.target.chars().count());

@@ -3,9 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use wicketgate_harness::envoy_config::Manager;
 use wicketgate_harness::example::Example;
 use wicketgate_harness::filter::TARGET;
+use wicketgate_harness::gate::{Host, HostTools};
 use wicketgate_harness::tools::{self, CargoTool};
+use wicketgate_harness::worker_build;
 
 use crate::checkout::Checkout;
 use crate::prepare;
@@ -29,7 +32,7 @@ Examples:
 pub(crate) const BARE_TARGET: &str = "wasm32v1-none";
 
 pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
-    for target in [TARGET, BARE_TARGET] {
+    for target in [TARGET, worker_build::TARGET, BARE_TARGET] {
         tools::target(&checkout.cache, &checkout.root, target)?;
     }
     tools::component(&checkout.cache, &checkout.root, "llvm-tools")?;
@@ -39,8 +42,11 @@ pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
     let names = Example::names(&checkout.root)?;
     let load = |name: &String| Example::load(&checkout.root, name);
     let examples = names.iter().map(load).collect::<Result<Vec<_>>>()?;
-    let (tools, _) = prepare::all(checkout, &examples)?;
-    println!("Envoy: {}", tools.envoy.display());
+    let (tools, _) = prepare::all(checkout, Host::Envoy(Manager::Hardened), &examples)?;
+    prepare::all(checkout, Host::Worker, &[])?;
+    if let HostTools::Envoy(tools) = tools.host {
+        println!("Envoy: {}", tools.binary.display());
+    }
     println!("the rest: {}", checkout.cache.root().display());
     println!("ready; next: cargo xtask demo");
     Ok(ExitCode::SUCCESS)

@@ -62,7 +62,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     let names = document::environment_names(file.text())
         .with_context(|| arguments.policy.display().to_string())?;
     free(arguments.listen)?;
-    let (tools, _) = prepare::all(checkout, &[])?;
+    let tools = prepare::envoy(checkout)?;
 
     let folder = checkout.cache.run_folder()?;
     let watched = folder.path().join("gate.json");
@@ -77,7 +77,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     let first = envoy_config::extension(&tools.shipped, &settings, file.text())?;
     files::write(&watched, first.to_string())?;
     let environment = environment(&names);
-    let mut envoy = Envoy::start(&tools.envoy, &tools.shipped, &settings, &environment, folder)?;
+    let mut envoy = Envoy::start(&tools.binary, &tools.shipped, &settings, &environment, folder)?;
     if let Update::Refused(reasons) = envoy.first()? {
         say(&format!("error: the gate refuses `{}`:", arguments.policy.display()));
         reasons.iter().for_each(|reason| say(&format!("  {reason}")));

@@ -7,6 +7,7 @@ mod envoy;
 mod node;
 mod python;
 mod rust;
+mod workerd;
 
 pub use binaryen::{BINARYEN_VERSION, Binaryen, binaryen};
 pub use cargo::{CargoTool, cargo_tool};
@@ -14,3 +15,4 @@ pub use envoy::envoy;
 pub use node::app_folder;
 pub use python::virtual_environment;
 pub use rust::{component, target};
+pub use workerd::workerd;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::envoy_config::Manager;
+use crate::gate::Host;
 use crate::table::Row;
 
 const LINE: &str = "[info][wasm] wasm log wicketgate: ";
@@ -43,7 +43,7 @@ fn expect(fields: Value) -> Expect {
     let row =
         json!({ "name": "r", "request": { "method": "GET", "target": "/" }, "expect": fields });
     let row: Row = serde_json::from_value(row).unwrap();
-    row.expect(Manager::Hardened).unwrap()
+    row.expect(Host::Worker).unwrap()
 }
 
 /// Faults of an allowed request that ran the handler `run` as `cron`.

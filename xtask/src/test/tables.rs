@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use wicketgate_harness::envoy_config::Manager;
 use wicketgate_harness::example::Example;
+use wicketgate_harness::gate::Host;
 use wicketgate_harness::interrupt;
 use wicketgate_harness::origin::Installed;
 use wicketgate_harness::runner::{Running, Tools};
@@ -18,14 +19,14 @@ pub(super) fn run(checkout: &Checkout) -> Result<Count> {
     let names = Example::names(&checkout.root)?;
     let load = |name: &String| Example::load(&checkout.root, name);
     let examples = names.iter().map(load).collect::<Result<Vec<_>>>()?;
-    let (tools, installed) = prepare::all(checkout, &examples)?;
+    let (tools, installed) = prepare::all(checkout, Host::Envoy(Manager::Hardened), &examples)?;
     let mut count = Count::default();
     for (example, installed) in examples.iter().zip(&installed) {
         for (manager, settings) in
             [(Manager::Hardened, "hardened"), (Manager::EnvoyDefaults, "Envoy's defaults")]
         {
             let title = format!("{} ({settings})", example.about.name);
-            match table(&tools, example, installed, manager) {
+            match table(&tools, example, installed, Host::Envoy(manager)) {
                 Ok(sum) => {
                     println!("{title}: {}", sum.verdict(Paint::for_stdout()));
                     let (rows, passed) = (sum.rows as u64, sum.as_expected as u64);
@@ -44,10 +45,10 @@ pub(super) fn run(checkout: &Checkout) -> Result<Count> {
 }
 
 /// Runs a table and prints the rows that are not as expected.
-fn table(tools: &Tools, example: &Example, installed: &Installed, manager: Manager) -> Result<Sum> {
-    let mut running = Running::start(tools, example.clone(), installed, manager)?;
+fn table(tools: &Tools, example: &Example, installed: &Installed, host: Host) -> Result<Sum> {
+    let mut running = Running::start(tools, example.clone(), installed, host)?;
     let table = running.table()?;
-    let columns = Columns::new(Paint::for_stdout(), width(), manager, &table);
+    let columns = Columns::new(Paint::for_stdout(), width(), host, &table);
     let mut sum = Sum::default();
     for row in &table.rows {
         let result = running.run(row).context("the table ends here")?;

@@ -1,0 +1,124 @@
+//! workerd's configuration.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::envoy_config::Upstream;
+
+/// What a run is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'a> {
+    /// Where it listens; port 0 for any that is free.
+    pub listen: SocketAddr,
+    /// The app behind it.
+    pub upstream: &'a Upstream,
+    /// The folder with the built Worker.
+    pub worker: &'a Path,
+    /// The policy document.
+    pub policy: &'a str,
+    /// The variables that it names. They become secrets of the Worker, from workerd's own
+    /// environment: their values stand in no file.
+    pub environment: &'a BTreeSet<String>,
+}
+
+/// The file with the policy, beside the configuration.
+pub(super) const POLICY: &str = "policy.json";
+
+/// The module that stands before the Worker's own.
+pub(super) const EDGE: &str = "edge.mjs";
+
+/// The configuration in Cap'n Proto's text form. `modules` are the Worker's files, relative to it.
+pub(super) fn render(settings: &Settings<'_>, modules: &BTreeSet<String>) -> Result<String> {
+    let Settings { listen, upstream, environment, .. } = settings;
+    let mut list = module(EDGE)?;
+    for name in modules {
+        list.push_str(&module(name)?);
+    }
+    let mut bindings = String::new();
+    for name in *environment {
+        let _infallible =
+            write!(bindings, "\n    ( name = {0}, fromEnvironment = {0} ),", quoted(name)?);
+    }
+    let Upstream { host, port } = upstream;
+    let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+    let (origin, listen) = (quoted(&format!("{host}:{port}"))?, quoted(&listen.to_string())?);
+    Ok(format!(
+        r#"using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    ( name = "gate", worker = .gate ),
+    ( name = "origin", external = ( address = {origin}, http = () ) ),
+  ],
+  sockets = [ ( name = "http", address = {listen}, http = (), service = "gate" ) ],
+);
+
+const gate :Workerd.Worker = (
+  compatibilityDate = "{COMPATIBILITY_DATE}",
+  # What a route's own origin is on the platform.
+  globalOutbound = "origin",
+  modules = [{list}
+  ],
+  bindings = [
+    ( name = "POLICY", text = embed "{POLICY}" ),{bindings}
+  ],
+);
+"#
+    ))
+}
+
+/// That of `wrangler.toml`.
+pub const COMPATIBILITY_DATE: &str = "2026-11-01";
+
+fn module(name: &str) -> Result<String> {
+    let kind = if name.ends_with(".wasm") { "wasm" } else { "esModule" };
+    Ok(format!("\n    ( name = {0}, {kind} = embed {0} ),", quoted(name)?))
+}
+
+/// A string of names and addresses, which hold nothing that would have to be escaped.
+fn quoted(text: &str) -> Result<String> {
+    if text.chars().any(|letter| matches!(letter, '"' | '\\') || !letter.is_ascii_graphic()) {
+        bail!("`{}` can't stand in workerd's configuration", text.escape_default())
+    }
+    Ok(format!("\"{text}\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(host: &str, variable: &str) -> Result<String> {
+        let settings = Settings {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            upstream: &Upstream { host: host.to_owned(), port: 8000 },
+            worker: Path::new(""),
+            policy: "{}",
+            environment: &BTreeSet::from([variable.to_owned()]),
+        };
+        let modules = ["a.js", "b.wasm"].map(str::to_owned);
+        render(&settings, &BTreeSet::from(modules))
+    }
+
+    #[test]
+    fn holds_names_of_secrets_and_no_values() {
+        let config = rendered("::1", "TOKEN").unwrap();
+        for part in [
+            r#"address = "[::1]:8000""#,
+            r#"( name = "TOKEN", fromEnvironment = "TOKEN" )"#,
+            r#"( name = "a.js", esModule = embed "a.js" )"#,
+            r#"( name = "b.wasm", wasm = embed "b.wasm" )"#,
+        ] {
+            assert!(config.contains(part), "{part}: {config}");
+        }
+    }
+
+    #[test]
+    fn nothing_breaks_out_of_a_string() {
+        assert!(rendered("x\" )", "TOKEN").is_err());
+        assert!(rendered("x", "A\\").is_err());
+    }
+}

@@ -1,0 +1,35 @@
+//! What the gate runs on, as the commands take it.
+
+use wicketgate_harness::envoy_config::Manager;
+use wicketgate_harness::gate::Host;
+
+/// The options that choose a host.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct HostArguments {
+    /// What the gate runs on
+    #[arg(long, value_enum, default_value = "envoy")]
+    host: Kind,
+    /// Use Envoy's own connection-manager settings instead of the hardened ones
+    #[arg(long)]
+    envoy_defaults: bool,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Kind {
+    /// Real Envoy with the filter
+    Envoy,
+    /// Cloudflare's runtime, workerd, with the Worker
+    Worker,
+}
+
+impl HostArguments {
+    /// The host; settings of Envoy have no meaning for another.
+    pub(crate) fn host(self) -> anyhow::Result<Host> {
+        match (self.host, self.envoy_defaults) {
+            (Kind::Envoy, false) => Ok(Host::Envoy(Manager::Hardened)),
+            (Kind::Envoy, true) => Ok(Host::Envoy(Manager::EnvoyDefaults)),
+            (Kind::Worker, false) => Ok(Host::Worker),
+            (Kind::Worker, true) => anyhow::bail!("`--envoy-defaults` goes with `--host envoy`"),
+        }
+    }
+}
