@@ -90,12 +90,11 @@ pub enum About {
     Response,
 }
 
-/// What the gate said in a line of Envoy's log, audit or not.
-pub fn message(line: &str) -> Option<&str> {
-    // Up to the colon stand the plugin's name, its root id and its VM id, as far as Envoy knows
-    // them: while the gate is being configured it knows none.
-    let (_, said) = line.split_once("wasm log")?;
-    Some(said.split_once(": ")?.1)
+/// What the gate said in a line of Envoy's log beside audit events, fit for a terminal: about its
+/// policy, its secrets, its own faults.
+pub fn remark(line: &str) -> Option<String> {
+    let message = message(line).filter(|_| AuditLine::find(line).is_none())?;
+    Some(printable(message.strip_prefix("wicketgate: ").unwrap_or(message)))
 }
 
 /// `text` with everything but printable ASCII escaped.
@@ -119,6 +118,13 @@ const LABELS: [(&str, &str); 5] = [
     ("client", "client.address"),
 ];
 
+fn message(line: &str) -> Option<&str> {
+    // Up to the colon stand the plugin's name, its root id and its VM id, as far as Envoy knows
+    // them: while the gate is being configured it knows none.
+    let (_, said) = line.split_once("wasm log")?;
+    Some(said.split_once(": ")?.1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +145,15 @@ mod tests {
         assert_eq!(AuditLine::find(&format!("{PREFIX}: policy `jobs` is live")), None);
         assert_eq!(AuditLine::find(&format!("{PREFIX}: {{\"other\": 1}}")), None);
         assert_eq!(AuditLine::find(&format!("{PREFIX}: {json} and more")), None);
+    }
+
+    #[test]
+    fn tells_remarks_from_events() {
+        let line = format!("{PREFIX}: wicketgate: `TOKEN` is absent\u{1b}");
+        assert_eq!(remark(&line).as_deref(), Some("`TOKEN` is absent\\u{1b}"));
+        let json = r#"{"event.action":"wicketgate.decision"}"#;
+        assert_eq!(remark(&format!("{PREFIX} wicketgate: {json}")), None);
+        assert_eq!(remark("[warning][config] something else: x"), None);
     }
 
     #[test]

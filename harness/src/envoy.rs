@@ -203,25 +203,22 @@ impl Envoy {
 fn running(process: &mut Process) -> Result<()> {
     let Some(status) = process.ended()? else { return Ok(()) };
     let log = process.output();
-    let said = complaints(&log.lines().map(str::to_owned).collect::<Vec<_>>());
+    // Warnings about absent secrets are no reason for an end; refusing a policy is one.
+    let grave = |line: &&str| line.contains("[error]") || line.contains("[critical]");
+    let said = complaints(&log.lines().filter(grave).map(str::to_owned).collect::<Vec<_>>());
     if said.is_empty() {
         bail!("Envoy ended ({status}); the end of its log:\n{}", tail(&log, 12))
     }
-    bail!("the gate refused its policy:\n{}", said.join("\n"))
+    bail!("the gate refused its policy:\n  {}", said.join("\n  "))
 }
 
 /// What the gate itself said in lines of Envoy's log, audit lines aside.
 fn complaints(lines: &[String]) -> Vec<String> {
     let mut said = Vec::new();
-    for line in lines {
-        if let Some(message) = audit::message(line)
-            && audit::AuditLine::find(line).is_none()
-        {
-            let message = audit::printable(message);
-            // Each of Envoy's threads has a gate of its own, and each says the same.
-            if !said.contains(&message) {
-                said.push(message);
-            }
+    for remark in lines.iter().filter_map(|line| audit::remark(line)) {
+        // Each of Envoy's threads has a gate of its own, and each says the same.
+        if !said.contains(&remark) {
+            said.push(remark);
         }
     }
     said

@@ -1,34 +1,52 @@
-//! Audit lines, printed as they come.
+//! What the gate logs, printed as it comes.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 
 use anyhow::Result;
-use wicketgate_harness::audit::AuditLine;
+use wicketgate_harness::audit::{self, AuditLine};
 use wicketgate_harness::log_reader::LogReader;
+use wicketgate_harness::progress::say;
 
 use crate::terminal::Paint;
 
-/// Prints audit lines on standard output: readable on a terminal, else as JSON.
+/// Prints audit lines on standard output, readable on a terminal and else as JSON, and what else
+/// the gate says on standard error.
 #[derive(Debug)]
 pub(crate) struct Follow {
     log: LogReader,
     paint: Paint,
     readable: bool,
+    // Each of Envoy's threads has a gate of its own, and each says the same.
+    said: BTreeSet<String>,
 }
 
 impl Follow {
     pub(crate) fn new(log: LogReader) -> Self {
-        Self { log, paint: Paint::for_stdout(), readable: std::io::stdout().is_terminal() }
+        let readable = std::io::stdout().is_terminal();
+        Self { log, paint: Paint::for_stdout(), readable, said: BTreeSet::new() }
+    }
+
+    /// From here on prints what the gate says even if it said the same before, but for
+    /// `already`: it is about another policy now.
+    pub(crate) fn forget(&mut self, already: &[String]) {
+        self.said = already.iter().cloned().collect();
     }
 
     /// Prints what has come since the last time.
     pub(crate) fn print_new(&mut self) -> Result<()> {
         let mut out = std::io::stdout().lock();
-        for event in self.log.events()? {
-            if self.readable {
-                writeln!(out, "{}", coloured(&event, self.paint))?;
-            } else {
-                writeln!(out, "{}", event.json())?;
+        for line in self.log.lines()? {
+            if let Some(event) = AuditLine::find(&line) {
+                if self.readable {
+                    writeln!(out, "{}", coloured(&event, self.paint))?;
+                } else {
+                    writeln!(out, "{}", event.json())?;
+                }
+            } else if let Some(remark) = audit::remark(&line)
+                && self.said.insert(remark.clone())
+            {
+                say(&format!("  {remark}"));
             }
         }
         Ok(out.flush()?)

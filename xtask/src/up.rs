@@ -95,10 +95,14 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         if let Some(text) = file.changed() {
             let shown = arguments.policy.display();
             match reload(&mut envoy, &tools.shipped, settings, &text, &environment)? {
-                Update::Live => say(&format!("reloaded `{shown}`")),
+                Update::Live => {
+                    say(&format!("reloaded `{shown}`"));
+                    follow.forget(&[]);
+                }
                 Update::Refused(reasons) => {
                     say(&format!("kept the old policy, for `{shown}` is not right:"));
                     reasons.iter().for_each(|reason| say(&format!("  {reason}")));
+                    follow.forget(&reasons);
                 }
             }
         }
