@@ -77,13 +77,13 @@ impl Search<'_> {
                 return Choice::agreed(as_is);
             }
             let mut tally = Tally::default();
-            tally.count(as_is);
+            tally.count(as_is.clone());
             let mut buffer = [0_u8; 256];
             match fold_plain(path, &mut buffer) {
                 Some(folded) => tally.count(self.look(folded, Form::Folded)),
                 None => tally.count(self.look(&fold(path), Form::Folded)),
             }
-            self.count_filled(path, &mut buffer, &mut tally);
+            self.count_filled(path, as_is, &mut tally);
             return tally.verdict();
         }
         // What is in the path says nothing about which authority an absolute form names.
@@ -93,36 +93,47 @@ impl Search<'_> {
         let Ok(readings) = readings(path) else { return Choice::TooComplex };
         let mut tally = Tally::default();
         for reading in &readings {
-            tally.count(self.look(reading, Form::AsIs));
+            let as_is = self.look(reading, Form::AsIs);
+            tally.count(as_is.clone());
             tally.count(self.look(&fold(reading), Form::Folded));
-            self.count_filled(reading, &mut [], &mut tally);
+            self.count_filled(reading, as_is, &mut tally);
         }
         tally.verdict()
     }
 
-    /// Where an empty last segment may be taken for a parameter: counts the reading in which it is
-    /// one. Into `buffer`, when that is long enough.
-    fn count_filled(&mut self, path: &[u8], buffer: &mut [u8], tally: &mut Tally) {
-        // A byte that is in no pattern, and that folding leaves alone.
-        const FILLING: u8 = 0xFF;
+    /// Where the origin may take an empty last segment for a parameter, counts the reading in which
+    /// it is one: the rules of the path as it stands, and of every pattern with an open segment
+    /// there.
+    fn count_filled(&mut self, path: &[u8], as_is: Vec<RuleId>, tally: &mut Tally) {
         if !self.aliases.has_empty_segments() || path.len() < 2 || path.last() != Some(&b'/') {
             return;
         }
-        let mut long = Vec::new();
-        let filled = match buffer.get_mut(..=path.len()) {
-            Some(buffer) => buffer,
-            None => {
-                long.resize(path.len().saturating_add(1), 0);
-                &mut long[..]
+        let (router, authority) = (self.router, self.authority);
+        let mut rules = as_is;
+        let mut add = |path: &[u8]| {
+            for rule in router.filled(path, authority, false) {
+                insert_sorted(&mut rules, rule);
+            }
+            let mut buffer = [0_u8; 256];
+            let long;
+            let lower = match buffer.get_mut(..path.len()) {
+                Some(lower) => {
+                    lower.copy_from_slice(path);
+                    lower.make_ascii_lowercase();
+                    &*lower
+                }
+                None => {
+                    long = path.to_ascii_lowercase();
+                    &long[..]
+                }
+            };
+            for rule in router.filled(lower, authority, true) {
+                insert_sorted(&mut rules, rule);
             }
         };
-        if let Some((last, head)) = filled.split_last_mut() {
-            head.copy_from_slice(path);
-            *last = FILLING;
-        }
-        tally.count(self.look(filled, Form::AsIs));
-        filled.make_ascii_lowercase();
-        tally.count(self.look(filled, Form::Folded));
+        add(path);
+        self.aliases.each(path, add);
+        tally.count(rules);
     }
 
     /// The rules of one reading: its own and those of the paths that are the same handler.
@@ -286,6 +297,10 @@ mod tests {
             assert_eq!(ask(Some(Stack::Flask), target), Choice::Nothing, "{target:?}");
         }
         assert_eq!(ask(None, b"/a/"), rules(&[1]));
+        let listed = self::router(&[("/jobs", 0), ("/jobs/", 0), ("/*", 1)]);
+        let unnamed = Aliases::new(None, &[], &[]);
+        let ask_listed = |target: &[u8]| choose(&listed, &unnamed, target, Authority::Strange);
+        assert_eq!(ask_listed(b"/jobs/"), rules(&[0]));
         assert_eq!(ask(None, b"/a/b/"), rules(&[1]));
         assert_eq!(ask(None, b"/"), Choice::Nothing);
     }

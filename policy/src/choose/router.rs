@@ -73,6 +73,21 @@ impl Router {
         rules
     }
 
+    /// The rules whose last open segment would be the empty last segment of `path`, sorted.
+    pub(crate) fn filled(&self, path: &[u8], authority: Authority, folded: bool) -> Vec<RuleId> {
+        let Some((b'/', rest)) = path.split_first() else { return Vec::new() };
+        let tree = if folded { &self.folded } else { &self.as_is };
+        let mut matches = Vec::new();
+        tree.walk_filled(rest, &mut matches);
+        let mut rules = Vec::new();
+        for entry in matches.iter().filter_map(|&index| self.entry(index)) {
+            if entry.hosts.covers(authority) {
+                insert_sorted(&mut rules, entry.rule);
+            }
+        }
+        rules
+    }
+
     /// A rule other than `rule` that covers the same paths on a common host as `pattern`, once
     /// both are folded: of such a pair neither can be preferred.
     pub(crate) fn rival(&self, pattern: &Pattern, rule: RuleId, hosts: &HostSet) -> Option<RuleId> {
@@ -186,6 +201,32 @@ impl Tree {
             && let Some(next) = self.get(next)
         {
             self.step(next, rest, matches);
+        }
+    }
+
+    /// Collects what covers a path with an empty last segment only if an open segment takes that.
+    fn walk_filled(&self, rest: &[u8], matches: &mut Vec<u32>) {
+        if let Some(root) = self.get(0) {
+            self.step_filled(root, rest, matches);
+        }
+    }
+
+    fn step_filled(&self, node: &Node, rest: &[u8], matches: &mut Vec<u32>) {
+        let mut parts = rest.splitn(2, |&byte| byte == b'/');
+        let segment = parts.next().unwrap_or_default();
+        let any = node.any.and_then(|any| self.get(any));
+        let Some(rest) = parts.next() else {
+            if let (true, Some(any)) = (segment.is_empty(), any) {
+                matches.extend_from_slice(&any.ends);
+                matches.extend_from_slice(&any.below);
+            }
+            return;
+        };
+        if let Some(next) = node.literals.get(segment).and_then(|next| self.get(next)) {
+            self.step_filled(next, rest, matches);
+        }
+        if let (false, Some(any)) = (segment.is_empty(), any) {
+            self.step_filled(any, rest, matches);
         }
     }
 
