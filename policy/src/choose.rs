@@ -52,13 +52,21 @@ pub(crate) fn choose(
     // What the origin asks itself for is as good as asked for: both must be allowed. An inner
     // target that is one of this kind again is taken for a riddle.
     let mut choice = outer;
-    for inner in inner_targets(target) {
+    // Without a bound the query of one request would be the work of many.
+    let inner_targets = inner_targets(target, MAX_INNER + 1);
+    if inner_targets.len() > MAX_INNER {
+        return Choice::TooComplex;
+    }
+    for inner in inner_targets {
         search.asks_itself = false;
         let inner = search.choose(&inner);
         choice = if search.asks_itself { Choice::TooComplex } else { choice.and(inner) };
     }
     choice
 }
+
+/// Inner targets that are read of one query. Next.js itself refuses a second `url`.
+const MAX_INNER: usize = 8;
 
 struct Search<'s> {
     router: &'s Router,

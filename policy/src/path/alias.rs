@@ -89,6 +89,25 @@ impl Aliases {
         }
         if let Some(route) = next_data(path) {
             found.push(route);
+            // Next.js drops a leading `/index` of a data route.
+            if let Some(rest) = strip_prefix(route, b"/index") {
+                found.push(rest);
+            }
+        }
+        // Behind a prefix such as a locale it takes another segment than the build off.
+        if let Some(at) = find(path, b"/_next/data/")
+            && at > 0
+            && let Some(route) = strip_suffix(path, b".json")
+            && let Some(rest) = route.get(at + b"/_next/data".len()..)
+        {
+            for (index, byte) in rest.iter().enumerate().skip(1) {
+                if *byte == b'/'
+                    && found.len() < MAX_ALIASES
+                    && let Some(tail) = rest.get(index..)
+                {
+                    found.push(tail);
+                }
+            }
         }
         for suffix in [&b".prefetch.rsc"[..], b".rsc", b".action"] {
             if let Some(route) = strip_suffix(path, suffix) {

@@ -7,15 +7,26 @@ use alloc::vec::Vec;
 ///
 /// Next.js serves `/_next/image?url=/path` by asking its own server for `/path`, so that the
 /// handler of a guarded path runs.
-pub(crate) fn inner_targets(target: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+///
+/// Each value once, and no more than `most` of them.
+pub(crate) fn inner_targets(target: &[u8], most: usize) -> Vec<Vec<u8>> {
     let query = target.splitn(2, |&byte| byte == b'?').nth(1).unwrap_or_default();
-    // `;` parts parameters for older parsers, `?` and `#` end or begin one for some.
-    query.split(|&byte| matches!(byte, b'&' | b';' | b'?' | b'#')).filter_map(|pair| {
-        let mut parts = pair.splitn(2, |&byte| byte == b'=');
-        let name = form_decode(parts.next().unwrap_or_default());
-        let value = parts.next().unwrap_or_default();
-        is_url(&name).then(|| form_decode(value))
-    })
+    let mut found: Vec<Vec<u8>> = Vec::new();
+    // Next.js parts at `&` only; `;`, `?` and `#` part too for some, so each way is read.
+    for ends in [&b"&"[..], b"&;", b"&?#", b"&;?#"] {
+        for pair in query.split(|byte| ends.contains(byte)) {
+            if found.len() >= most {
+                return found;
+            }
+            let mut parts = pair.splitn(2, |&byte| byte == b'=');
+            let name = form_decode(parts.next().unwrap_or_default());
+            let value = form_decode(parts.next().unwrap_or_default());
+            if is_url(&name) && !found.contains(&value) {
+                found.push(value);
+            }
+        }
+    }
+    found
 }
 
 /// Whether the path is that of the image optimizer, under whatever prefix.
@@ -49,13 +60,16 @@ mod tests {
         for (target, values) in [
             ("/_next/image?url=/balance/42&w=64", &["/balance/42"][..]),
             ("/_next/image?w=64&url=%2Fbalance%2F42", &["/balance/42"]),
-            ("/_next/image?%75rl=/a&URL=/b;url=/c", &["/a", "/b", "/c"]),
+            ("/_next/image?%75rl=/a&URL=/b;url=/c", &["/a", "/b;url=/c", "/b", "/c"]),
+            ("/_next/image?url=/balance/;42", &["/balance/;42", "/balance/"]),
             ("/_next/image?url[]=/a&url", &["/a", ""]),
             ("/_next/image?u=/a&curl=/b", &[]),
             ("/_next/image", &[]),
         ] {
-            let found: Vec<String> =
-                inner_targets(target.as_bytes()).map(|v| String::from_utf8(v).unwrap()).collect();
+            let found: Vec<String> = inner_targets(target.as_bytes(), 9)
+                .into_iter()
+                .map(|v| String::from_utf8(v).unwrap())
+                .collect();
             assert_eq!(found, values, "{target}");
         }
     }
