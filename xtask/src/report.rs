@@ -42,7 +42,8 @@ impl Columns {
 
     /// The line over the rows.
     pub(crate) fn heading(&self) -> String {
-        let names = ["row", "request", "expected", "status", "reason", "origin ran", "us"];
+        let first = if self.request == 0 { "request" } else { "row" };
+        let names = [first, "request", "expected", "status", "reason", "origin ran", "us"];
         format!("  {}", self.paint.strong(&self.line(names)))
     }
 
