@@ -44,8 +44,11 @@ pub(crate) fn choose(
     if router.is_empty() {
         return Choice::Nothing;
     }
-    let mut search = Search { router, aliases, authority, asks_itself: false };
+    let mut search = Search { router, aliases, authority, asks_itself: false, too_complex: false };
     let outer = search.choose(target);
+    if search.too_complex {
+        return Choice::TooComplex;
+    }
     if !search.asks_itself {
         return outer;
     }
@@ -60,7 +63,11 @@ pub(crate) fn choose(
     for inner in inner_targets {
         search.asks_itself = false;
         let inner = search.choose(&inner);
-        choice = if search.asks_itself { Choice::TooComplex } else { choice.and(inner) };
+        choice = if search.asks_itself || search.too_complex {
+            Choice::TooComplex
+        } else {
+            choice.and(inner)
+        };
     }
     choice
 }
@@ -74,6 +81,8 @@ struct Search<'s> {
     authority: Authority,
     /// A reading came up for which the origin asks itself for another path.
     asks_itself: bool,
+    /// Some path has more aliases than were looked at.
+    too_complex: bool,
 }
 
 impl Search<'_> {
@@ -140,7 +149,7 @@ impl Search<'_> {
             }
         };
         add(path);
-        self.aliases.each(path, add);
+        self.too_complex |= self.aliases.each(path, add).is_err();
         tally.count(rules);
     }
 
@@ -153,12 +162,13 @@ impl Search<'_> {
         }
         let optimizer = self.aliases.has_image_optimizer();
         self.asks_itself |= optimizer && is_image_optimizer(path);
-        self.aliases.each(path, |alias| {
+        let each = self.aliases.each(path, |alias| {
             self.asks_itself |= optimizer && is_image_optimizer(alias);
             for rule in self.router.rules(alias, self.authority, folded) {
                 insert_sorted(&mut rules, rule);
             }
         });
+        self.too_complex |= each.is_err();
         rules
     }
 }

@@ -4,7 +4,7 @@ mod hygiene;
 mod name;
 mod value;
 
-pub(crate) use hygiene::{Hygiene, Role};
+pub(crate) use hygiene::{Hygiene, Role, is_rewriter};
 pub use name::HeaderName;
 pub(crate) use name::folds_into;
 pub use value::HeaderValue;

@@ -77,7 +77,13 @@ fn assemble(
     let callers = callers::callers(callers.unwrap_or_default(), &mut context);
     let identities = identity_headers.unwrap_or_default();
     let forward = headers::forward(forward, &mut context);
-    headers::collisions(&callers.tables, &identities, forward.as_ref(), &mut context);
+    headers::collisions(
+        &callers.tables,
+        &identities,
+        forward.as_ref(),
+        client.as_ref(),
+        &mut context,
+    );
 
     let origin = origin.unwrap_or_default();
     let default_deny = default_deny

@@ -36,6 +36,12 @@ const REWRITERS: [&str; 17] = [
     "x-rewrite-url",
 ];
 
+/// Whether an origin may fold a name into one that is never let through.
+pub(crate) fn is_rewriter(name: &HeaderName) -> bool {
+    let folded = name.folded();
+    REWRITERS.iter().any(|rewriter| rewriter.as_bytes() == &*folded)
+}
+
 /// The names, folded, for one look-up a header.
 #[derive(Debug)]
 pub(crate) struct Hygiene {

@@ -30,8 +30,13 @@ pub struct Aliases {
     prefixes: Vec<Box<[u8]>>,
 }
 
+/// A path has more aliases than a lawful one ever has. An alias that was not looked at could be the
+/// guarded one, so such a path counts as guarded.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct TooManyAliases;
+
 /// Aliases of one path. Each stripping makes the path shorter, so this is generous.
-const MAX_ALIASES: usize = 32;
+const MAX_ALIASES: usize = 64;
 
 impl Aliases {
     /// The aliases of an origin with these `mounts` (`/api/v2`) and `locales` (`en`), in plain
@@ -65,17 +70,23 @@ impl Aliases {
     }
 
     /// Calls `found` with every alias of `path`; `path` itself is not among them.
-    pub(crate) fn each<'p>(&self, path: &'p [u8], mut found: impl FnMut(&'p [u8])) {
+    pub(crate) fn each<'p>(
+        &self,
+        path: &'p [u8],
+        mut found: impl FnMut(&'p [u8]),
+    ) -> Result<(), TooManyAliases> {
         let mut queue: Vec<&'p [u8]> = Vec::new();
         self.strip(path, &mut queue);
         let mut index = 0;
         while let Some(&alias) = queue.get(index) {
-            found(alias);
-            if queue.len() < MAX_ALIASES {
-                self.strip(alias, &mut queue);
+            if queue.len() > MAX_ALIASES {
+                return Err(TooManyAliases);
             }
+            found(alias);
+            self.strip(alias, &mut queue);
             index += 1;
         }
+        Ok(())
     }
 
     fn strip<'p>(&self, path: &'p [u8], found: &mut Vec<&'p [u8]>) {
@@ -101,10 +112,11 @@ impl Aliases {
             && let Some(rest) = route.get(at + b"/_next/data".len()..)
         {
             for (index, byte) in rest.iter().enumerate().skip(1) {
-                if *byte == b'/'
-                    && found.len() < MAX_ALIASES
-                    && let Some(tail) = rest.get(index..)
-                {
+                // One more than the bound is enough to go beyond it.
+                if found.len() > MAX_ALIASES {
+                    return;
+                }
+                if let (b'/', Some(tail)) = (*byte, rest.get(index..)) {
                     found.push(tail);
                 }
             }
@@ -167,9 +179,10 @@ mod tests {
 
     fn aliases(aliases: &Aliases, path: &str) -> Vec<String> {
         let mut found = Vec::new();
-        aliases.each(path.as_bytes(), |alias| {
+        let each = aliases.each(path.as_bytes(), |alias| {
             found.push(String::from_utf8(alias.to_vec()).unwrap());
         });
+        assert_eq!(each, Ok(()), "{path}");
         found
     }
 
@@ -203,9 +216,16 @@ mod tests {
     }
 
     #[test]
-    fn stripping_ends() {
+    fn what_is_beyond_the_bound_is_not_forgotten() {
         let mounts = Aliases::new(None, &["/a"], &[]);
-        let path = "/a".repeat(1_000);
-        assert!(aliases(&mounts, &path).len() <= MAX_ALIASES);
+        let next = Aliases::new(Some(Stack::Nextjs), &[], &["de"]);
+        for (aliases, path) in [
+            (&mounts, "/a".repeat(1_000)),
+            (&next, alloc::format!("/de/_next/data{}/balance/42.json", "/x".repeat(70))),
+        ] {
+            let mut count = 0;
+            assert_eq!(aliases.each(path.as_bytes(), |_| count += 1), Err(TooManyAliases));
+            assert!(count <= MAX_ALIASES);
+        }
     }
 }

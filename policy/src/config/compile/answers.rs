@@ -88,6 +88,7 @@ fn make(
         // RFC 9110, section 15.5.2: a 401 carries a challenge.
         answer.set("www-authenticate", if bearer { "Bearer" } else { "ApiKey" });
     }
+    let mut given: Vec<HeaderName> = Vec::new();
     for (name, value) in headers.into_iter().flatten() {
         let at = join(&join(at, "headers"), &name);
         match HeaderName::parse(&name) {
@@ -98,8 +99,19 @@ fn make(
                     "a header that does not frame the message",
                 );
             }
+            Some(name) if given.contains(&name) => {
+                context.faults.add(at, "a header that was there before", "each once, in any case");
+            }
+            Some(name) if name.as_str() == "cache-control" => {
+                context.faults.add(
+                    at,
+                    "`cache-control`",
+                    "none: an answer of the gate is `no-store`",
+                );
+            }
             Some(name) => {
                 answer.remove(name.as_str());
+                given.push(name.clone());
                 answer.headers.push((name, value));
             }
             None => context.faults.add(at, "this name", "a header name of at most 64 characters"),

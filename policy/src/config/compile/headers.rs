@@ -2,14 +2,16 @@
 
 use super::Context;
 use super::callers::secret;
+use crate::address::ClientSource;
 use crate::config::read::{List, join, quote};
 use crate::config::wire;
-use crate::credential::KeyTable;
-use crate::header::{HeaderName, HeaderValue};
+use crate::credential::{Digest, KeyTable};
+use crate::header::{HeaderName, HeaderValue, is_rewriter};
 use crate::policy::Forward;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use subtle::ConstantTimeEq;
 
 /// What is forwarded, and how.
 pub(super) fn forward(
@@ -18,11 +20,11 @@ pub(super) fn forward(
 ) -> Option<Forward> {
     let wire::Forward { credential, caller_header, proof } = forward?;
     if let Some(name) = &caller_header {
-        not_reserved(name, "forward.caller_header", context);
+        not_credential(name, "forward.caller_header", context);
     }
     let proof = proof.and_then(|wire::Proof { header, env }| {
         let header = header?;
-        not_reserved(&header, "forward.proof.header", context);
+        not_credential(&header, "forward.proof.header", context);
         let variable = env?;
         let absent_denies = core::mem::replace(&mut context.absent_denies, false);
         // Without its proof a request would be turned away by the origin: that is no
@@ -45,9 +47,13 @@ pub(super) fn collisions(
     tables: &[KeyTable],
     identities: &List<HeaderName>,
     forward: Option<&Forward>,
+    client: Option<&ClientSource>,
     context: &mut Context<'_>,
 ) {
     let mut taken: Vec<(String, HeaderName)> = Vec::new();
+    if let Some(ClientSource::Forwarded { header, .. } | ClientSource::Platform(header)) = client {
+        taken.push(("the source of the client address".into(), header.clone()));
+    }
     for table in tables {
         match taken.iter().find(|(_, name)| name.folded() == table.header.folded()) {
             None => taken.push(("a credential header".into(), table.header.clone())),
@@ -71,26 +77,40 @@ pub(super) fn collisions(
     };
     for (index, name) in identities {
         let at = format!("identity_headers[{index}]");
-        not_reserved(name, &at, context);
+        not_credential(name, &at, context);
         claim(at, name, context);
     }
     let Some(forward) = forward else { return };
     if let Some(name) = &forward.caller_header {
         claim("forward.caller_header".into(), name, context);
     }
-    if let Some((name, _)) = &forward.proof {
+    if let Some((name, value)) = &forward.proof {
         claim(join("forward.proof", "header"), name, context);
+        // The origin sees the proof of every allowed request: it must open nothing itself.
+        let digest = Digest::of(value.as_bytes());
+        if tables.iter().flat_map(KeyTable::keys).any(|key| key.digest.ct_eq(&digest).into()) {
+            context.faults.add("forward.proof.env", "the token of a caller", "a secret of its own");
+        }
     }
 }
 
 /// Headers of the connection, the message's shape and its routing are not the policy's.
 pub(super) fn not_reserved(name: &HeaderName, at: &str, context: &mut Context<'_>) {
-    if RESERVED.contains(&name.as_str()) {
+    if RESERVED.contains(&name.as_str()) || is_rewriter(name) {
         context.faults.add(
             at,
             quote(name.as_str()),
             "a header that does not frame or route the message",
         );
+    }
+}
+
+/// A header that the gate removes from every request must not be one in which users prove who they
+/// are to the origin.
+fn not_credential(name: &HeaderName, at: &str, context: &mut Context<'_>) {
+    not_reserved(name, at, context);
+    if matches!(name.as_str(), "authorization" | "proxy-authorization") {
+        context.faults.add(at, quote(name.as_str()), "a header that carries no credential");
     }
 }
 

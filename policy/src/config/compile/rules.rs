@@ -64,6 +64,7 @@ fn add(
     if paths.is_empty() && !context.faults.any_below(&join(at, "paths")) {
         context.faults.add(join(at, "paths"), "no path", "at least one");
     }
+    repeated(&paths, &join(at, "paths"), "a path", context);
     for (index, pattern) in paths {
         let at = format!("{at}.paths[{index}]");
         place_pattern(rules, pattern, place, &hosts, shadow, &at, context);
