@@ -94,7 +94,9 @@ impl Gate {
                 Ok(Self::Envoy(Box::new(envoy)))
             }
             (Host::Worker, HostTools::Worker(WorkerTools { binary, worker })) => {
-                let settings = workerd::Settings { listen, upstream, worker, policy, environment };
+                let test = true;
+                let settings =
+                    workerd::Settings { listen, upstream, worker, policy, environment, test };
                 Ok(Self::Worker(Box::new(Workerd::start(binary, &settings, secrets, folder)?)))
             }
             (host, _) => bail!("the tools are not those of {}", host.describe()),

@@ -20,6 +20,7 @@ use crate::template::{fill, fill_json};
 use crate::verdict::{self, Happened};
 use crate::wait::wait_until;
 use crate::witness::{self, Witness};
+use crate::workerd;
 
 /// What running examples takes, whichever it is.
 #[derive(Clone, Debug)]
@@ -139,7 +140,10 @@ impl Running {
     fn try_run(&mut self, row: &Row) -> Result<RowResult> {
         self.gate.check()?;
         let expect = filled(row.expect(self.host)?, &self.secrets)?;
-        let request = request(&row.request, &self.secrets)?;
+        let mut request = request(&row.request, &self.secrets)?;
+        if let (Host::Worker, Some(client)) = (self.host, row.request.client) {
+            request = request.with_header(workerd::CLIENT_HEADER, &client.to_string())?;
+        }
         let origin = self.origin.address();
         if row.reset {
             Witness::reset(origin)?;

@@ -4,7 +4,7 @@
 //! `{{repeat:x:65536}}` are replaced (see [`template`](crate::template)).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -63,6 +63,9 @@ pub struct RequestSpec {
     pub body: Option<String>,
     /// The address to come from.
     pub from: Option<Ipv4Addr>,
+    /// The client that a platform in front of the gate names, where the gate runs on one:
+    /// `from` if it isn't given.
+    pub client: Option<IpAddr>,
 }
 
 /// Who answered.
@@ -146,9 +149,13 @@ impl Row {
             Host::Envoy(Manager::EnvoyDefaults) => &self.defaults,
             Host::Worker => &self.worker,
         };
+        let common = match host {
+            Host::Envoy(_) => self.expect.clone(),
+            Host::Worker => self.expect.clone().behind_worker(),
+        };
         match differing {
-            Some(differing) => differing.clone().over(&self.expect).finish(),
-            None => self.expect.clone().finish(),
+            Some(differing) => differing.clone().over(&common).finish(),
+            None => common.finish(),
         }
     }
 }
@@ -203,6 +210,18 @@ impl ExpectSpec {
             audit: self.audit.or_else(|| answer.audit.clone()),
             response_audit: self.response_audit.or_else(|| answer.response_audit.clone()),
         }
+    }
+
+    /// What differs behind the Worker in every row: a header given twice arrives there as one, its
+    /// values joined by a comma, and the platform names the client and no peer.
+    fn behind_worker(mut self) -> Self {
+        if self.reason.as_deref() == Some("credential_duplicate") {
+            self.reason = Some("credential_list".to_owned());
+        }
+        if let Some(audit) = &mut self.audit {
+            audit.remove("network.peer.address");
+        }
+        self
     }
 
     fn finish(self) -> Result<Expect> {

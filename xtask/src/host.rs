@@ -14,8 +14,9 @@ pub(crate) struct HostArguments {
     envoy_defaults: bool,
 }
 
+/// The hosts there are.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Kind {
+pub(crate) enum Kind {
     /// Real Envoy with the filter
     Envoy,
     /// Cloudflare's runtime, workerd, with the Worker

@@ -44,6 +44,11 @@ pub(crate) fn envoy(checkout: &Checkout) -> Result<EnvoyTools> {
     Ok(envoy_and(checkout, || Ok(()))?.0)
 }
 
+/// workerd and the Worker.
+pub(crate) fn worker(checkout: &Checkout) -> Result<WorkerTools> {
+    Ok(worker_and(checkout, || Ok(()))?.0)
+}
+
 fn envoy_and<T>(
     checkout: &Checkout,
     others: impl FnOnce() -> Result<T>,

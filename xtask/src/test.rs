@@ -4,11 +4,14 @@ mod cargo;
 mod coverage;
 mod tables;
 mod up_check;
+mod worker;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
+use wicketgate_harness::envoy_config::Manager;
 use wicketgate_harness::filter::TARGET;
+use wicketgate_harness::gate::Host;
 use wicketgate_harness::tools::{self, CargoTool};
 
 use crate::checkout::Checkout;
@@ -21,7 +24,7 @@ use crate::{exit_code, filter};
 ///
 /// Formatting, lints, the core without a standard library, unit tests, the size of the filter,
 /// the filter under wasmtime and behind Envoy, every example's table with the hardened settings
-/// and with Envoy's own, `cargo xtask up`, and the dependencies' licences and sources. Installs
+/// and with Envoy's own, the Worker and the same tables on workerd, `cargo xtask up`, and the dependencies' licences and sources. Installs
 /// what is missing. Goes on after a failure, and exits with 1 if there was one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -34,7 +37,7 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-const STEPS: [&str; 11] = [
+const STEPS: [&str; 12] = [
     "fmt",
     "clippy",
     "clippy-wasm",
@@ -43,6 +46,7 @@ const STEPS: [&str; 11] = [
     "filter",
     "host-tests",
     "tables",
+    "worker",
     "up",
     "deny",
     "coverage",
@@ -81,7 +85,11 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         let package = ["--package", "wicketgate-host-tests"];
         cargo::tests(checkout, &[&["test", "--no-fail-fast"], package.as_slice()].concat())
     })?;
-    steps.run("tables", || tables::run(checkout))?;
+    steps.run("tables", || {
+        let managers = [Manager::Hardened, Manager::EnvoyDefaults];
+        tables::run(checkout, &managers.map(Host::Envoy))
+    })?;
+    steps.run("worker", || worker::run(checkout))?;
     steps.run("up", || up_check::run(checkout))?;
     steps.run("deny", || deny(checkout))?;
     if arguments.coverage || arguments.only.iter().any(|only| only == "coverage") {

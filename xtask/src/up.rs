@@ -2,6 +2,7 @@
 
 mod policy_file;
 mod upstream;
+mod worker;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
@@ -14,8 +15,9 @@ use anyhow::{Context, Result};
 use serde_json::json;
 use wicketgate_harness::document;
 use wicketgate_harness::envoy::{Envoy, Update};
-use wicketgate_harness::envoy_config::{self, Manager, Policy, Settings, Upstream};
+use wicketgate_harness::envoy_config::{self, Policy, Settings, Upstream};
 use wicketgate_harness::files;
+use wicketgate_harness::gate::Host;
 use wicketgate_harness::interrupt::Interrupted;
 use wicketgate_harness::log_reader::LogReader;
 use wicketgate_harness::progress::say;
@@ -24,15 +26,16 @@ use wicketgate_harness::wait::wait_until;
 use self::policy_file::PolicyFile;
 use crate::checkout::Checkout;
 use crate::follow::Follow;
+use crate::host::HostArguments;
 use crate::prepare;
 
-/// Run Envoy with the filter in front of an app of yours, until Ctrl-C.
+/// Run the gate in front of an app of yours, until Ctrl-C.
 ///
 /// Prints one line with `ready` and the address, then the audit lines as they come: readable on
 /// a terminal, JSON where standard output is a pipe or a file. The variables that the policy
 /// names are taken from the environment. When the policy file changes, the new policy is in
-/// force at once and without a lost request; if it has a fault, the old one stays and the fault
-/// is said.
+/// force at once; if it has a fault, the old one stays and the fault is said. Envoy loses no
+/// request over it, workerd is started again.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -45,16 +48,16 @@ pub(crate) struct Arguments {
     /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:10000")]
     listen: SocketAddr,
-    /// Use Envoy's own connection-manager settings instead of the hardened ones
-    #[arg(long)]
-    envoy_defaults: bool,
+    #[command(flatten)]
+    host: HostArguments,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   export INTERNAL_JOB_TOKEN=$(openssl rand -base64 32) WICKETGATE_ENVIRONMENT=production
   cargo xtask up --policy examples/signal-jobs/policy.json --upstream http://127.0.0.1:8000
-  cargo xtask up --policy policy.json --upstream http://127.0.0.1:8000 | jq .";
+  cargo xtask up --policy policy.json --upstream http://127.0.0.1:8000 | jq .
+  cargo xtask up --host worker --policy policy.json --upstream http://127.0.0.1:8000";
 
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
     // What the user can get wrong comes first, before the filter is built.
@@ -62,6 +65,9 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     let names = document::environment_names(file.text())
         .with_context(|| arguments.policy.display().to_string())?;
     free(arguments.listen)?;
+    let Host::Envoy(manager) = arguments.host.host()? else {
+        return worker::run(checkout, arguments, file);
+    };
     let tools = prepare::envoy(checkout)?;
 
     let folder = checkout.cache.run_folder()?;
@@ -72,7 +78,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         wasm: &tools.wasm,
         environment: &names,
         policy: Policy::Watched(&watched),
-        manager: if arguments.envoy_defaults { Manager::EnvoyDefaults } else { Manager::Hardened },
+        manager,
     };
     let first = envoy_config::extension(&tools.shipped, &settings, file.text())?;
     files::write(&watched, first.to_string())?;
@@ -86,7 +92,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     if !answers(&arguments.upstream) {
         say(&format!("  nothing answers at {} yet", upstream::shown(&arguments.upstream)));
     }
-    say_ready(&envoy, arguments)?;
+    say_ready(envoy.address(), arguments)?;
 
     let mut follow = Follow::new(LogReader::at_start(envoy.log()));
     let ended = wait_until("Ctrl-C", Duration::MAX, || {
@@ -163,8 +169,8 @@ fn answers(upstream: &Upstream) -> bool {
 }
 
 /// The one line for whoever waits for it: JSON among JSON lines, words for people.
-fn say_ready(envoy: &Envoy, arguments: &Arguments) -> Result<()> {
-    let (gate, app) = (format!("http://{}", envoy.address()), upstream::shown(&arguments.upstream));
+fn say_ready(gate: SocketAddr, arguments: &Arguments) -> Result<()> {
+    let (gate, app) = (format!("http://{gate}"), upstream::shown(&arguments.upstream));
     let mut out = std::io::stdout().lock();
     if std::io::stdout().is_terminal() {
         writeln!(out, "ready  {gate} -> {app}  (Ctrl-C stops it)")?;

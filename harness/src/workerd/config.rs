@@ -23,6 +23,10 @@ pub struct Settings<'a> {
     /// The variables that it names. They become secrets of the Worker, from workerd's own
     /// environment: their values stand in no file.
     pub environment: &'a BTreeSet<String>,
+    /// Whether requests may do what only a test may: name their client by
+    /// [`CLIENT_HEADER`](super::CLIENT_HEADER), as a test can't come from every address, and make
+    /// the module trap by [`TRAP_HEADER`](super::TRAP_HEADER).
+    pub test: bool,
 }
 
 /// The file with the policy, beside the configuration.
@@ -33,12 +37,17 @@ pub(super) const EDGE: &str = "edge.mjs";
 
 /// The configuration in Cap'n Proto's text form. `modules` are the Worker's files, relative to it.
 pub(super) fn render(settings: &Settings<'_>, modules: &BTreeSet<String>) -> Result<String> {
-    let Settings { listen, upstream, environment, .. } = settings;
+    let Settings { listen, upstream, environment, test, .. } = settings;
     let mut list = module(EDGE)?;
     for name in modules {
         list.push_str(&module(name)?);
     }
     let mut bindings = String::new();
+    if *test {
+        let (client, trap) = (super::CLIENT_HEADER, super::TRAP_HEADER);
+        let json = format!(r#"{{\"client\":\"{client}\",\"trap\":\"{trap}\"}}"#);
+        let _infallible = write!(bindings, "\n    ( name = \"TEST\", json = \"{json}\" ),");
+    }
     for name in *environment {
         let _infallible =
             write!(bindings, "\n    ( name = {0}, fromEnvironment = {0} ),", quoted(name)?);
@@ -98,6 +107,7 @@ mod tests {
             worker: Path::new(""),
             policy: "{}",
             environment: &BTreeSet::from([variable.to_owned()]),
+            test: false,
         };
         let modules = ["a.js", "b.wasm"].map(str::to_owned);
         render(&settings, &BTreeSet::from(modules))
@@ -114,6 +124,7 @@ mod tests {
         ] {
             assert!(config.contains(part), "{part}: {config}");
         }
+        assert!(!config.contains("TEST"), "{config}");
     }
 
     #[test]

@@ -7,9 +7,31 @@ import gate from "./worker.mjs";
 export default {
   fetch(request, env, context) {
     const headers = new Headers(request.headers);
-    const [, address] = /^\[?(.*?)\]?:\d+$/.exec(request.cf.clientIp);
-    headers.set("cf-connecting-ip", address);
+    headers.set("cf-connecting-ip", client(request, headers, env.TEST?.client));
     headers.set("cf-ray", crypto.randomUUID().replaceAll("-", "").slice(0, 16));
+    if (env.TEST && headers.has(env.TEST.trap)) trapOnce();
     return gate.fetch(new Request(request, { headers }), env, context);
   },
 };
+
+// The next call that the module makes does not return: to JavaScript and to the module's memory
+// that is what a panic looks like.
+function trapOnce() {
+  const now = Date.now;
+  Date.now = () => {
+    Date.now = now;
+    throw new WebAssembly.RuntimeError("unreachable");
+  };
+}
+
+// The other end of the connection, as `127.0.0.1:40000` or `[::1]:40000`. A test can't come from
+// every address there is, and may name one.
+function client(request, headers, testHeader) {
+  const named = testHeader && headers.get(testHeader);
+  if (named) {
+    headers.delete(testHeader);
+    return named;
+  }
+  const [, address] = /^\[?(.*?)\]?:\d+$/.exec(request.cf.clientIp);
+  return address;
+}

@@ -1,5 +1,6 @@
 //! A running workerd, the runtime of Cloudflare's Workers, with the built Worker.
 
+mod check;
 mod config;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use serde_json::Value;
 
+pub use check::faults;
 pub use config::{COMPATIBILITY_DATE, Settings};
 
 use crate::command::tail;
@@ -73,6 +75,11 @@ impl Workerd {
         running(&mut self.process)
     }
 
+    /// Ends it; its log stays to be read.
+    pub fn stop(&mut self) {
+        self.process.stop();
+    }
+
     /// Its process id, for looking at its memory.
     pub fn id(&self) -> u32 {
         self.process.id()
@@ -89,6 +96,13 @@ fn listening(line: &str) -> Option<u16> {
     let event: Value = serde_json::from_str(line).ok()?;
     (event["event"] == "listen").then(|| event["port"].as_u64())??.try_into().ok()
 }
+
+/// Names the client in place of the connection's own address, where
+/// [`Settings::test`] allows it.
+pub const CLIENT_HEADER: &str = "wicketgate-test-client";
+
+/// Makes the module trap in the middle of the request, where [`Settings::test`] allows it.
+pub const TRAP_HEADER: &str = "wicketgate-test-trap";
 
 /// How long workerd may take to start.
 const START: Duration = Duration::from_secs(30);

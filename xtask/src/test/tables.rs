@@ -1,7 +1,6 @@
-//! Every example's table, with the hardened settings and with Envoy's own.
+//! Every example's table on a host.
 
 use anyhow::{Context, Result};
-use wicketgate_harness::envoy_config::Manager;
 use wicketgate_harness::example::Example;
 use wicketgate_harness::gate::Host;
 use wicketgate_harness::interrupt;
@@ -14,19 +13,18 @@ use crate::report::{Columns, Sum};
 use crate::steps::Count;
 use crate::terminal::{Paint, width};
 
-/// Runs them; each row counts.
-pub(super) fn run(checkout: &Checkout) -> Result<Count> {
+/// Runs them on each of `hosts`, which take the same tools; each row counts.
+pub(super) fn run(checkout: &Checkout, hosts: &[Host]) -> Result<Count> {
     let names = Example::names(&checkout.root)?;
     let load = |name: &String| Example::load(&checkout.root, name);
     let examples = names.iter().map(load).collect::<Result<Vec<_>>>()?;
-    let (tools, installed) = prepare::all(checkout, Host::Envoy(Manager::Hardened), &examples)?;
     let mut count = Count::default();
+    let Some(&first) = hosts.first() else { return Ok(count) };
+    let (tools, installed) = prepare::all(checkout, first, &examples)?;
     for (example, installed) in examples.iter().zip(&installed) {
-        for (manager, settings) in
-            [(Manager::Hardened, "hardened"), (Manager::EnvoyDefaults, "Envoy's defaults")]
-        {
-            let title = format!("{} ({settings})", example.about.name);
-            match table(&tools, example, installed, Host::Envoy(manager)) {
+        for &host in hosts {
+            let title = format!("{} ({})", example.about.name, host.describe());
+            match table(&tools, example, installed, host) {
                 Ok(sum) => {
                     println!("{title}: {}", sum.verdict(Paint::for_stdout()));
                     let (rows, passed) = (sum.rows as u64, sum.as_expected as u64);

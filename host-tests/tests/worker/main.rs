@@ -1,0 +1,6 @@
+//! The built Worker on real workerd: what the tables of the examples don't show.
+
+mod common;
+mod faults;
+mod responses;
+mod streaming;

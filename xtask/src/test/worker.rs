@@ -1,0 +1,24 @@
+//! The Worker: lints for its target, unit tests, size, and every example's table on workerd.
+
+use anyhow::Result;
+use wicketgate_harness::gate::Host;
+use wicketgate_harness::{tools, worker_build};
+
+use super::{cargo, tables};
+use crate::checkout::Checkout;
+use crate::steps::Count;
+
+/// Checks all of it; each check and each row counts.
+pub(super) fn run(checkout: &Checkout) -> Result<Count> {
+    tools::target(&checkout.cache, &checkout.root, worker_build::TARGET)?;
+    let package = ["--package", "wicketgate-edge-worker"];
+    let target = ["--target", worker_build::TARGET, "--", "-D", "warnings"];
+    let mut count = cargo::check(checkout, &[&["clippy"], &package[..], &target].concat())?;
+    count.add(cargo::tests(checkout, &[&["test"], &package[..]].concat())?);
+    let built = worker_build::build(&checkout.cache, &checkout.root, &checkout.target_dir())?;
+    let (size, limit) = (built.size as f64 / 1024.0, worker_build::LIMIT / 1024);
+    println!("the Worker's module: {size:.1} KB of at most {limit} KB");
+    count.add(Count::one(built.fits()));
+    count.add(tables::run(checkout, &[Host::Worker])?);
+    Ok(count)
+}
