@@ -89,6 +89,11 @@ impl Envoy {
         self.folder.path().join("access.log")
     }
 
+    /// Its process id, for looking at its memory.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Fails if it has ended, with the end of its log.
     pub fn check(&mut self) -> Result<()> {
         running(&mut self.process)

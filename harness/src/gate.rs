@@ -119,6 +119,14 @@ impl Gate {
         }
     }
 
+    /// The host's process id, for looking at its memory.
+    pub fn id(&self) -> u32 {
+        match self {
+            Self::Envoy(envoy) => envoy.id(),
+            Self::Worker(workerd) => workerd.id(),
+        }
+    }
+
     /// Fails if the host has ended, with the end of its log.
     pub fn check(&mut self) -> Result<()> {
         match self {

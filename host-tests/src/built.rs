@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use anyhow::{Result, anyhow};
 use wicketgate_harness::cache::Cache;
 use wicketgate_harness::filter::build;
+use wicketgate_harness::worker_build;
 
 /// The bytes of the filter, built from the sources as they are now.
 ///
@@ -25,22 +26,37 @@ pub fn filter_path() -> Result<PathBuf> {
     static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let path = PATH.get_or_init(|| {
         let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
-        let built = build(&cache, &workspace(), &target_dir());
+        let built = build(&cache, &workspace(), &filter_target_dir());
         built.map(|filter| filter.path).map_err(|error| format!("{error:#}"))
     });
     path.clone().map_err(|message| anyhow!("{message}"))
 }
 
-/// A directory of its own: a build that runs while another holds the lock would wait for it.
-fn target_dir() -> PathBuf {
-    let target = match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(directory) => workspace().join(directory),
-        None => workspace().join("target"),
-    };
-    target.join("host-tests-wasm")
+/// The folder with the built Worker, from where every other command builds it: that takes minutes.
+pub fn worker() -> Result<PathBuf> {
+    static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
+        let built = worker_build::build(&cache, &workspace(), &target_dir());
+        built.map(|worker| worker.folder).map_err(|error| format!("{error:#}"))
+    });
+    folder.clone().map_err(|message| anyhow!("{message}"))
 }
 
-fn workspace() -> PathBuf {
+/// A directory of its own: a build that runs while another holds the lock would wait for it.
+fn filter_target_dir() -> PathBuf {
+    target_dir().join("host-tests-wasm")
+}
+
+fn target_dir() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(directory) => workspace().join(directory),
+        None => workspace().join("target"),
+    }
+}
+
+/// The root of the checkout.
+pub fn workspace() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().unwrap_or(manifest).to_path_buf()
 }

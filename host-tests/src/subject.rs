@@ -35,9 +35,6 @@ impl Subject for Filter<'_> {
     }
 }
 
-/// The `host` of the vectors that this subject can run.
-pub const HOST: &str = "envoy";
-
 fn observe(module: &Module, vector: &Vector) -> Result<Observation> {
     let environment: Vec<(&str, &str)> =
         vector.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -67,12 +64,9 @@ fn observe(module: &Module, vector: &Vector) -> Result<Observation> {
         caller: state("wasm.wicketgate.caller"),
     });
     Ok(Observation {
-        failure: None,
-        decision,
         explanation: Some(explanation),
         answer: answer(&exchange),
-        forwarded: forwarded(&exchange),
-        lines: lines(&exchange),
+        ..Observation::of(decision, forwarded(&exchange), lines(&exchange))
     })
 }
 
@@ -150,7 +144,7 @@ fn answer(exchange: &Exchange) -> Option<Answer> {
     Some(Answer {
         status: u16::try_from(answer.status).unwrap_or(0),
         headers: headers.collect(),
-        body: latin1::decode(&reply.body),
+        body: Some(latin1::decode(&reply.body)),
     })
 }
 

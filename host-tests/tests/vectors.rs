@@ -1,42 +1,130 @@
 //! The vector corpus: one trial for each vector and subject, named `subject::file::vector`.
+//!
+//! When all of them ran, `docs/parity.md` must be what came out; `WICKETGATE_PARITY=write` writes
+//! it instead.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use anyhow::Result;
 use libtest_mimic::{Arguments, Failed, Trial};
-use wicketgate_harness::vectors::{Native, Observation, Subject, Vector, judge, load};
+use wicketgate_harness::vectors::{Native, Observation, Subject as _, Vector, judge, load};
 use wicketgate_host_tests::built;
+use wicketgate_host_tests::live::{Live, Place};
 use wicketgate_host_tests::module::Module;
-use wicketgate_host_tests::subject::{Filter, HOST};
+use wicketgate_host_tests::parity::{Cell, Divergences, Subject, Table, Verdict};
+use wicketgate_host_tests::subject::Filter;
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> Result<ExitCode> {
     let arguments = Arguments::from_args();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors");
-    let module = Module::new(built::filter()?).map_err(|error| anyhow::anyhow!("{error:?}"))?;
-    let module = Arc::new(module);
+    let vectors: Vec<Arc<Vector>> = load(&folder)?.into_iter().map(Arc::new).collect();
+    let plain: Vec<Vector> = vectors.iter().map(|vector| (**vector).clone()).collect();
+    let list = Arc::new(Divergences::load(&folder.join("hosts/divergences.json"), &plain)?);
+    let table = Arc::new(Mutex::new(Table::default()));
+    let runners = Runners::new()?;
     let mut trials = Vec::new();
-    for vector in load(&folder)? {
-        let vector = Arc::new(vector);
-        trials.push(trial("core", &vector, |vector| Native::default().run(vector)));
-        if vector.host == HOST {
-            let module = Arc::clone(&module);
-            trials.push(trial("filter", &vector, move |vector| Filter::new(&module).run(vector)));
+    for (place, vector) in vectors.iter().enumerate() {
+        for subject in Subject::ALL {
+            if let Some(skipped) = subject.skips(vector) {
+                lock(&table).enter(place, vector, subject, Cell::Skipped(skipped), &list);
+                continue;
+            }
+            let run = runners.of(subject, vector);
+            let (vector, list, table) = (Arc::clone(vector), Arc::clone(&list), Arc::clone(&table));
+            let name = format!("{}::{}::{}", subject.name(), topic(&vector.file), vector.name);
+            trials.push(Trial::test(name, move || {
+                let verdict = list.judge(subject, &vector, &judge(&vector, &run(&vector)));
+                let cell = Cell::Ran(verdict.clone());
+                lock(&table).enter(place, &vector, subject, cell, &list);
+                match verdict {
+                    Verdict::Differs(wrong) => Err(Failed::from(wrong.join("\n"))),
+                    Verdict::Same | Verdict::Listed(_) => Ok(()),
+                }
+            }));
         }
     }
-    Ok(libtest_mimic::run(&arguments, trials).exit_code())
+    drop(runners);
+    let count = trials.len();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let ran = conclusion.num_passed + conclusion.num_failed;
+    if usize::try_from(ran)? < count {
+        return Ok(conclusion.exit_code());
+    }
+    let whole = whole(&lock(&table), &plain, &list)?;
+    Ok(if whole { conclusion.exit_code() } else { ExitCode::FAILURE })
 }
 
-fn trial(
-    subject: &str,
-    vector: &Arc<Vector>,
-    run: impl Fn(&Vector) -> Observation + Send + 'static,
-) -> Trial {
-    let vector = Arc::clone(vector);
-    let topic = vector.file.trim_end_matches(".json");
-    let name = format!("{subject}::{topic}::{}", vector.name);
-    Trial::test(name, move || {
-        let differences = judge(&vector, &run(&vector));
-        if differences.is_empty() { Ok(()) } else { Err(Failed::from(differences.join("\n"))) }
-    })
+/// What can be said only of a whole run: the reason codes, and the page.
+fn whole(table: &Table, vectors: &[Vector], list: &Divergences) -> Result<bool> {
+    print!("{}", table.summary());
+    let faults = table.faults(list);
+    faults.iter().for_each(|fault| println!("{fault}"));
+    let (path, page) = (page(), table.markdown(vectors, list));
+    if std::env::var_os("WICKETGATE_PARITY").is_some_and(|wish| wish == "write") {
+        std::fs::write(&path, &page)?;
+        return Ok(faults.is_empty());
+    }
+    let current = std::fs::read_to_string(&path).is_ok_and(|there| there == page);
+    if !current {
+        println!("`docs/parity.md` is not what came out: `cargo xtask parity` writes it anew");
+    }
+    Ok(current && faults.is_empty())
+}
+
+fn page() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/parity.md")
+}
+
+type Run = Box<dyn Fn(&Vector) -> Observation + Send>;
+
+/// What runs vectors. Real hosts start with the first vector of a policy and end with the last:
+/// each trial holds the one it needs.
+struct Runners {
+    module: Arc<Module>,
+    gates: Mutex<BTreeMap<(&'static str, String), Shared>>,
+}
+
+/// A gate that starts when it is first needed, or why it did not.
+type Shared = Arc<Mutex<Option<Result<Live, String>>>>;
+
+impl Runners {
+    fn new() -> Result<Self> {
+        let module = Module::new(built::filter()?).map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        Ok(Self { module: Arc::new(module), gates: Mutex::default() })
+    }
+
+    fn of(&self, subject: Subject, vector: &Vector) -> Run {
+        let place = match subject {
+            Subject::Core => return Box::new(|vector| Native::default().run(vector)),
+            Subject::Filter => {
+                let module = Arc::clone(&self.module);
+                return Box::new(move |vector| Filter::new(&module).run(vector));
+            }
+            Subject::Envoy => Place::Envoy,
+            Subject::Worker => Place::Worker,
+        };
+        let key = (place.name(), Live::key(vector));
+        let gate = Arc::clone(lock(&self.gates).entry(key).or_default());
+        Box::new(move |vector| {
+            let mut gate = lock(&gate);
+            let started = gate.get_or_insert_with(|| {
+                Live::start(place, vector).map_err(|error| format!("{error:#}"))
+            });
+            match started {
+                Ok(live) => live.run(vector),
+                Err(why) => Observation::failed(why.as_str()),
+            }
+        })
+    }
+}
+
+fn topic(file: &str) -> &str {
+    file.trim_end_matches(".json")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,6 +7,7 @@ mod demo;
 mod filter;
 mod follow;
 mod host;
+mod parity;
 mod prepare;
 mod report;
 mod setup;
@@ -41,6 +42,7 @@ enum Command {
     Build(build::Arguments),
     Demo(demo::Arguments),
     Up(up::Arguments),
+    Parity(parity::Arguments),
     Test(test::Arguments),
 }
 
@@ -74,6 +76,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Build(arguments) => build::run(&checkout, &arguments),
         Command::Demo(arguments) => demo::run(&checkout, &arguments),
         Command::Up(arguments) => up::run(&checkout, &arguments),
+        Command::Parity(arguments) => parity::run(&checkout, &arguments),
         Command::Test(arguments) => test::run(&checkout, &arguments),
     }
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask test`
 
-mod cargo;
+pub(crate) mod cargo;
 mod coverage;
 mod tables;
 mod up_check;
@@ -24,8 +24,9 @@ use crate::{exit_code, filter};
 ///
 /// Formatting, lints, the core without a standard library, unit tests, the size of the filter,
 /// the filter under wasmtime and behind Envoy, every example's table with the hardened settings
-/// and with Envoy's own, the Worker and the same tables on workerd, `cargo xtask up`, and the dependencies' licences and sources. Installs
-/// what is missing. Goes on after a failure, and exits with 1 if there was one.
+/// and with Envoy's own, the Worker and the same tables on workerd, `cargo xtask up`, and the
+/// dependencies' licences and sources. Installs what is missing. Goes on after a failure, and
+/// exits with 1 if there was one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

@@ -8,6 +8,7 @@ mod node;
 mod python;
 mod rust;
 mod workerd;
+mod wrangler;
 
 pub use binaryen::{BINARYEN_VERSION, Binaryen, binaryen};
 pub use cargo::{CargoTool, cargo_tool};
@@ -16,3 +17,4 @@ pub use node::app_folder;
 pub use python::virtual_environment;
 pub use rust::{component, target};
 pub use workerd::workerd;
+pub use wrangler::wrangler;

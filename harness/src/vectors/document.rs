@@ -118,8 +118,10 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) tokens: BTreeMap<String, String>,
     pub(super) now: String,
-    #[serde(default = "envoy")]
-    pub(super) host: String,
+    pub(super) host: Option<String>,
+    /// Whether its policies are bounded in time, so that a host with the real clock must skip it.
+    #[serde(default)]
+    pub(super) bounded_in_time: bool,
     pub(super) vectors: Vec<Entry>,
 }
 
@@ -230,8 +232,4 @@ fn loopback() -> Option<String> {
 
 fn http() -> String {
     "http".to_owned()
-}
-
-fn envoy() -> String {
-    "envoy".to_owned()
 }

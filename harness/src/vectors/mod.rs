@@ -36,10 +36,11 @@ pub struct Vector {
     pub env: Vec<(String, String)>,
     /// The clock, RFC 3339.
     pub now: String,
-    /// Whether the vector has a clock of its own, so that a host with the real one must skip it.
+    /// Whether what must happen hangs on the clock, so that a host with the real one must skip it.
     pub own_clock: bool,
-    /// The kind of host, as in the policy's `client_address`.
-    pub host: String,
+    /// The kind of host, as in the policy's `client_address`, that it is about: the others are
+    /// not asked. Without one it is about all.
+    pub host: Option<String>,
     /// Why no HTTP/1.1 client can make a real host see this request.
     pub unsendable: Option<String>,
     /// What comes in.
@@ -99,7 +100,7 @@ fn parse(name: &str, json: &str, read: &dyn Fn(&str) -> Result<String>) -> Resul
                 policy: policy.text(read)?,
                 env: env.clone().into_iter().collect(),
                 now: entry.now.as_ref().unwrap_or(&file.now).clone(),
-                own_clock: entry.now.is_some(),
+                own_clock: entry.now.is_some() || file.bounded_in_time,
                 host: file.host.clone(),
                 unsendable: entry.unsendable.clone(),
                 request: entry.request.expand(&values)?,

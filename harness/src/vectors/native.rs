@@ -35,9 +35,10 @@ impl Subject for Native {
 
 impl Native {
     fn policy(&mut self, vector: &Vector) -> Result<&Policy, String> {
-        let key = (vector.policy.clone(), vector.env.clone(), vector.host.clone());
+        let host = vector.host.as_deref().unwrap_or("envoy");
+        let key = (vector.policy.clone(), vector.env.clone(), host.to_owned());
         if self.last.as_ref().is_none_or(|(other, _)| *other != key) {
-            let host = match vector.host.as_str() {
+            let host = match host {
                 "envoy" => Host::Envoy,
                 "cloudflare" => Host::Cloudflare,
                 other => return Err(format!("`{other}` is no host")),
@@ -125,13 +126,13 @@ fn observe(
             let answer = Answer {
                 status: deny.answer.status,
                 headers: deny.answer.headers.iter().map(header).collect(),
-                body: latin1::decode(&deny.answer.body),
+                body: Some(latin1::decode(&deny.answer.body)),
             };
             (Decides::Deny, explanation, Some(answer), None)
         }
     };
     let explanation = Some(explanation);
-    Observation { failure: None, decision: decides, explanation, answer, forwarded, lines }
+    Observation { explanation, answer, ..Observation::of(decides, forwarded, lines) }
 }
 
 /// Changes a header map as a host does.

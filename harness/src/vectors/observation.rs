@@ -17,6 +17,9 @@ pub trait Subject {
 pub struct Observation {
     /// Why there is nothing else to see.
     pub failure: Option<String>,
+    /// The status with which the host answered by itself, without asking the gate; 0 where it
+    /// closed the connection instead.
+    pub refused_by_host: Option<u16>,
     /// The decision.
     pub decision: Decides,
     /// What the gate says about it, where it is not only in the audit line.
@@ -47,8 +50,8 @@ pub struct Answer {
     pub status: u16,
     /// The headers.
     pub headers: Vec<(String, String)>,
-    /// The body, a character for each byte.
-    pub body: String,
+    /// The body, a character for each byte; none where the method spares the client the body.
+    pub body: Option<String>,
 }
 
 /// A request on its way to the origin.
@@ -63,16 +66,24 @@ pub struct Forwarded {
 }
 
 impl Observation {
+    /// What can be seen of every host: what was decided, what the origin was sent and what was
+    /// logged.
+    #[must_use]
+    pub fn of(decision: Decides, forwarded: Option<Forwarded>, lines: Vec<String>) -> Self {
+        Self {
+            failure: None,
+            refused_by_host: None,
+            decision,
+            explanation: None,
+            answer: None,
+            forwarded,
+            lines,
+        }
+    }
+
     /// Nothing to see, and why.
     #[must_use]
     pub fn failed(why: impl Into<String>) -> Self {
-        Self {
-            failure: Some(why.into()),
-            decision: Decides::Deny,
-            explanation: None,
-            answer: None,
-            forwarded: None,
-            lines: Vec::new(),
-        }
+        Self { failure: Some(why.into()), ..Self::of(Decides::Deny, None, Vec::new()) }
     }
 }

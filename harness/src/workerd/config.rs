@@ -81,7 +81,7 @@ const gate :Workerd.Worker = (
 }
 
 /// That of `wrangler.toml`.
-pub const COMPATIBILITY_DATE: &str = "2026-11-01";
+pub const COMPATIBILITY_DATE: &str = "2026-05-01";
 
 fn module(name: &str) -> Result<String> {
     let kind = if name.ends_with(".wasm") { "wasm" } else { "esModule" };

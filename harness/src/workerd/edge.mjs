@@ -7,7 +7,8 @@ import gate from "./worker.mjs";
 export default {
   fetch(request, env, context) {
     const headers = new Headers(request.headers);
-    headers.set("cf-connecting-ip", client(request, headers, env.TEST?.client));
+    const address = client(request, headers, env.TEST?.client);
+    if (address !== "as-sent") headers.set("cf-connecting-ip", address);
     headers.set("cf-ray", crypto.randomUUID().replaceAll("-", "").slice(0, 16));
     if (env.TEST && headers.has(env.TEST.trap)) trapOnce();
     return gate.fetch(new Request(request, { headers }), env, context);
@@ -25,7 +26,7 @@ function trapOnce() {
 }
 
 // The other end of the connection, as `127.0.0.1:40000` or `[::1]:40000`. A test can't come from
-// every address there is, and may name one.
+// every address there is, and may name one, or write the header itself.
 function client(request, headers, testHeader) {
   const named = testHeader && headers.get(testHeader);
   if (named) {

@@ -101,6 +101,9 @@ fn listening(line: &str) -> Option<u16> {
 /// [`Settings::test`] allows it.
 pub const CLIENT_HEADER: &str = "wicketgate-test-client";
 
+/// As the client of [`CLIENT_HEADER`]: what the platform writes is what the request came with.
+pub const AS_SENT: &str = "as-sent";
+
 /// Makes the module trap in the middle of the request, where [`Settings::test`] allows it.
 pub const TRAP_HEADER: &str = "wicketgate-test-trap";
 

@@ -32,6 +32,8 @@ struct Shared {
     released: Condvar,
     ended: AtomicBool,
     status: AtomicU16,
+    /// Whether a request to upgrade is answered as any other.
+    stays: AtomicBool,
     connections: Mutex<Vec<TcpStream>>,
 }
 
@@ -46,6 +48,7 @@ impl Origin {
             released: Condvar::new(),
             ended: AtomicBool::new(false),
             status: AtomicU16::new(200),
+            stays: AtomicBool::new(false),
             connections: Mutex::default(),
         });
         let serving = Arc::clone(&shared);
@@ -77,6 +80,11 @@ impl Origin {
     /// Answers with another status from now on.
     pub fn answer_with(&self, status: u16) {
         self.shared.status.store(status, Ordering::SeqCst);
+    }
+
+    /// Answers requests to upgrade as any other from now on.
+    pub fn stay(&self) {
+        self.shared.stays.store(true, Ordering::SeqCst);
     }
 
     /// Waits until it has received `count` requests, whole or not, since it was last asked.
@@ -151,12 +159,14 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         }
         let held = lock(&shared.held);
         drop(shared.released.wait_while(held, |held| *held));
-        if !message.values("upgrade").is_empty() {
+        let stays = shared.stays.load(Ordering::SeqCst);
+        if !stays && !message.values("upgrade").is_empty() {
             stream.write_all(SWITCH)?;
             return echo(&mut stream);
         }
         let status = shared.status.load(Ordering::SeqCst);
-        let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: 2\r\n\r\nok");
+        let body = if message.request_line().starts_with("HEAD ") { "" } else { "ok" };
+        let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: 2\r\n\r\n{body}");
         stream.write_all(answer.as_bytes())?;
     }
 }

@@ -15,4 +15,5 @@ mod reload;
 mod routes;
 mod secrets;
 mod shapes;
+mod streaming;
 mod upgrades;

@@ -1,12 +1,9 @@
-//! A gate on workerd, and an origin that answers as it is told.
+//! A gate on workerd.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
-use std::thread::{self, JoinHandle};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use wicketgate_harness::cache::Cache;
 use wicketgate_harness::document;
@@ -14,8 +11,9 @@ use wicketgate_harness::envoy_config::Upstream;
 use wicketgate_harness::files;
 use wicketgate_harness::http::{Client, Request, Response};
 use wicketgate_harness::tools;
-use wicketgate_harness::worker_build;
 use wicketgate_harness::workerd::{Settings, Workerd};
+use wicketgate_host_tests::built;
+pub use wicketgate_host_tests::scripted::Origin;
 
 /// The token that the tests' policy asks for.
 pub const TOKEN: &str = "4f8a1c0d9e2b7365af01d2c4b6e8f790-AbCdEfGh";
@@ -62,76 +60,8 @@ pub fn log(gate: &Workerd) -> String {
 fn tools() -> &'static (Cache, PathBuf, PathBuf) {
     static TOOLS: OnceLock<(Cache, PathBuf, PathBuf)> = OnceLock::new();
     TOOLS.get_or_init(|| {
-        let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
         let cache = Cache::open().unwrap();
         let binary = tools::workerd(&cache).unwrap();
-        let worker = worker_build::build(&cache, checkout, &checkout.join(target)).unwrap();
-        (cache, binary, worker.folder)
+        (cache, binary, built::worker().unwrap())
     })
-}
-
-/// An origin that reads a request's head, answers what it is told and closes. Dropping it ends
-/// its thread.
-pub struct Origin {
-    address: SocketAddr,
-    heads: Arc<Mutex<Vec<String>>>,
-    ended: Arc<AtomicBool>,
-    serving: Option<JoinHandle<()>>,
-}
-
-impl Origin {
-    /// Starts it; `serve` gets the connection once the head is read.
-    pub fn start(serve: impl Fn(&str, &mut TcpStream) + Send + 'static) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        let (heads, ended) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let (record, stop) = (Arc::clone(&heads), Arc::clone(&ended));
-        let serving = thread::spawn(move || {
-            for connection in listener.incoming() {
-                if stop.load(Ordering::SeqCst) {
-                    return;
-                }
-                let mut connection = connection.unwrap();
-                let head = head(&mut connection);
-                if !head.is_empty() {
-                    record.lock().unwrap().push(head.clone());
-                    serve(&head, &mut connection);
-                }
-            }
-        });
-        Self { address, heads, ended, serving: Some(serving) }
-    }
-
-    /// One that answers everything with `response`.
-    pub fn answering(response: &'static [u8]) -> Self {
-        Self::start(move |_, connection| connection.write_all(response).unwrap())
-    }
-
-    /// Its port.
-    pub fn port(&self) -> u16 {
-        self.address.port()
-    }
-
-    /// The heads of the requests that came since it was last asked.
-    pub fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.heads.lock().unwrap())
-    }
-}
-
-impl Drop for Origin {
-    fn drop(&mut self) {
-        self.ended.store(true, Ordering::SeqCst);
-        let _wakes_it = TcpStream::connect(self.address);
-        self.serving.take().unwrap().join().unwrap();
-    }
-}
-
-fn head(connection: &mut TcpStream) -> String {
-    let mut bytes = Vec::new();
-    let mut byte = [0];
-    while !bytes.ends_with(b"\r\n\r\n") && connection.read(&mut byte).unwrap_or(0) == 1 {
-        bytes.push(byte[0]);
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

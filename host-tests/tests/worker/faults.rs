@@ -21,7 +21,7 @@ fn says_nothing(response: &Response) {
 
 #[test]
 fn a_policy_that_is_none_lets_nothing_through() {
-    let origin = Origin::answering(OK);
+    let origin = Origin::answering(OK).unwrap();
     for (policy, said) in
         [("{", "line 1, column 1"), (r#"{"version": 2}"#, "version"), ("", "line 1")]
     {
@@ -38,7 +38,7 @@ fn a_policy_that_is_none_lets_nothing_through() {
 
 #[test]
 fn an_absent_or_weak_secret_lets_nothing_through() {
-    let origin = Origin::answering(OK);
+    let origin = Origin::answering(OK).unwrap();
     for token in [None, Some(""), Some("changeme")] {
         let gate = gate(POLICY, token, origin.port());
         for value in ["", TOKEN, "changeme"] {
@@ -52,7 +52,7 @@ fn an_absent_or_weak_secret_lets_nothing_through() {
 
 #[test]
 fn after_a_trap_the_next_request_is_judged_as_ever() {
-    let origin = Origin::answering(OK);
+    let origin = Origin::answering(OK).unwrap();
     let gate = gate(POLICY, Some(TOKEN), origin.port());
     let trap = (TRAP_HEADER, "1");
     for _ in 0..3 {
@@ -77,7 +77,7 @@ fn an_origin_that_is_away_is_not_talked_about() {
 
 #[test]
 fn the_secret_is_in_no_log() {
-    let origin = Origin::answering(OK);
+    let origin = Origin::answering(OK).unwrap();
     let gate = gate(POLICY, Some(TOKEN), origin.port());
     ask(&gate, "GET", "/internal/x", &[("x-token", TOKEN)]);
     ask(&gate, "GET", &format!("/internal/x?x-token={TOKEN}"), &[]);

@@ -1,8 +1,11 @@
 //! What comes back is what the origin sent, but for what the policy changes.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 
-use wicketgate_harness::http::latin1;
+use base64ct::{Base64, Encoding as _};
+use sha1::{Digest as _, Sha1};
+use wicketgate_harness::http::{Request, latin1};
 
 use crate::common::{Origin, POLICY, TOKEN, ask, gate};
 
@@ -10,7 +13,8 @@ use crate::common::{Origin, POLICY, TOKEN, ask, gate};
 fn redirects_are_not_followed() {
     let origin = Origin::answering(
         b"HTTP/1.1 302 Found\r\nLocation: /internal/x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-    );
+    )
+    .unwrap();
     let gate = gate(POLICY, Some(TOKEN), origin.port());
     for (target, token) in [("/go", ""), ("/internal/go", TOKEN)] {
         let response = ask(&gate, "GET", target, &[("x-token", token)]);
@@ -27,8 +31,9 @@ fn an_encoded_body_stays_as_it_is() {
     let origin = Origin::start(|_, connection| {
         let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nSet-Cookie: a=1\r\n\
                     Set-Cookie: b=2\r\nContent-Length: 22\r\nConnection: close\r\n\r\n";
-        connection.write_all(&[head.as_bytes(), GZIP].concat()).unwrap();
-    });
+        connection.write_all(&[head.as_bytes(), GZIP].concat())
+    })
+    .unwrap();
     let gate = gate(POLICY, Some(TOKEN), origin.port());
     for (target, cached) in [("/", &[][..]), ("/internal/x", &["private, no-store"])] {
         let headers = [("x-token", TOKEN), ("accept-encoding", "gzip")];
@@ -44,7 +49,8 @@ fn an_encoded_body_stays_as_it_is() {
 #[test]
 fn the_answer_to_head_has_the_length_of_the_body() {
     let origin =
-        Origin::answering(b"HTTP/1.1 200 OK\r\nContent-Length: 4711\r\nConnection: close\r\n\r\n");
+        Origin::answering(b"HTTP/1.1 200 OK\r\nContent-Length: 4711\r\nConnection: close\r\n\r\n")
+            .unwrap();
     let gate = gate(POLICY, Some(TOKEN), origin.port());
     for target in ["/", "/internal/x"] {
         let response = ask(&gate, "HEAD", target, &[("x-token", TOKEN)]);
@@ -56,15 +62,24 @@ fn the_answer_to_head_has_the_length_of_the_body() {
 
 #[test]
 fn a_websocket_is_opened_where_it_may_be() {
+    // RFC 6455, section 5.2: a text frame of two bytes, from a client under a mask of zeros.
+    const PING: &[u8] = b"\x81\x82\0\0\0\0hi";
+    const PONG: &[u8] = b"\x81\x02ho";
     let origin = Origin::start(|head, connection| {
-        let key = head.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "));
-        assert!(key.is_some(), "{head}");
-        connection
-            .write_all(
-                b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-            )
-            .unwrap();
-    });
+        // The runtime asks with a key of its own.
+        let head = head.to_ascii_lowercase().contains("upgrade: websocket").then_some(head);
+        let key = head.and_then(|head| head.lines().find_map(key)).expect("a websocket's head");
+        let accept = format!("Sec-WebSocket-Accept: {}\r\n\r\n", accept(key));
+        let head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n";
+        connection.write_all(format!("{head}Connection: Upgrade\r\n{accept}").as_bytes())?;
+        let mut frame = [0; 8];
+        connection.read_exact(&mut frame)?;
+        let (mask, text) = (&frame[2..6], &frame[6..]);
+        let plain: Vec<u8> = text.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
+        assert_eq!((frame[0], plain.as_slice()), (0x81, &b"hi"[..]));
+        connection.write_all(PONG)
+    })
+    .unwrap();
     let gate = gate(POLICY, Some(TOKEN), origin.port());
     let upgrade = [
         ("connection", "Upgrade"),
@@ -74,7 +89,31 @@ fn a_websocket_is_opened_where_it_may_be() {
     ];
     assert_eq!(ask(&gate, "GET", "/internal/socket", &upgrade).status, 403);
     assert!(origin.take().is_empty());
-    let allowed = [&upgrade[..], &[("x-token", TOKEN)]].concat();
-    assert_eq!(ask(&gate, "GET", "/internal/socket", &allowed).status, 426);
-    assert_eq!(ask(&gate, "GET", "/socket", &upgrade).status, 426);
+    for (target, token) in [("/internal/socket", TOKEN), ("/socket", "")] {
+        let mut request = Request::new("GET", target).unwrap();
+        for (name, value) in upgrade.iter().chain([&("x-token", token)]) {
+            request = request.with_header(name, value).unwrap();
+        }
+        let mut socket = TcpStream::connect(gate.address()).unwrap();
+        socket.write_all(&[&request.to_bytes(), PING].concat()).unwrap();
+        let mut answer = Vec::new();
+        let mut byte = [0];
+        while !answer.ends_with(PONG) && socket.read(&mut byte).unwrap() == 1 {
+            answer.push(byte[0]);
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 101 "), "{target}: {}", latin1::decode(&answer));
+        assert!(answer.ends_with(PONG), "{target}: {}", latin1::decode(&answer));
+        assert_eq!(origin.take().len(), 1);
+    }
+}
+
+fn key(line: &str) -> Option<&str> {
+    let (name, value) = line.split_once(": ")?;
+    name.eq_ignore_ascii_case("sec-websocket-key").then_some(value)
+}
+
+/// RFC 6455, section 4.2.2.
+fn accept(key: &str) -> String {
+    let digest = Sha1::digest(format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
+    Base64::encode_string(&digest)
 }

@@ -13,6 +13,7 @@ fn denial() -> (Vector, Observation) {
         "url.path":"/internal/x","http.response.status_code":403}"#;
     let seen = Observation {
         failure: None,
+        refused_by_host: None,
         decision: Decides::Deny,
         explanation: Some(Explanation {
             reason: Some("credential_unknown".to_owned()),
@@ -22,7 +23,7 @@ fn denial() -> (Vector, Observation) {
         answer: Some(Answer {
             status: 403,
             headers: vec![("Cache-Control".to_owned(), "no-store".to_owned())],
-            body: r#"{"error":"Forbidden"}"#.to_owned(),
+            body: Some(r#"{"error":"Forbidden"}"#.to_owned()),
         }),
         forwarded: None,
         lines: vec![line.replace('\n', "")],

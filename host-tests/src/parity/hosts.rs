@@ -1,0 +1,94 @@
+//! Which vectors a subject runs.
+
+use wicketgate_harness::vectors::Vector;
+
+/// What the corpus is run against.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Subject {
+    /// The decision core, natively.
+    Core,
+    /// The built filter under wasmtime.
+    Filter,
+    /// Real Envoy with the filter.
+    Envoy,
+    /// The Worker on real workerd.
+    Worker,
+}
+
+impl Subject {
+    /// All of them, in the order of the table's columns.
+    pub const ALL: [Self; 4] = [Self::Core, Self::Filter, Self::Envoy, Self::Worker];
+
+    /// Its name, in the names of trials and in lists.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Filter => "filter",
+            Self::Envoy => "envoy",
+            Self::Worker => "worker",
+        }
+    }
+
+    /// What it is, for the reader of the table.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Core => "the decision core, natively",
+            Self::Filter => "the built filter under wasmtime",
+            Self::Envoy => "real Envoy with the filter, its own defaults, and a real origin",
+            Self::Worker => "the Worker on real workerd, and a real origin",
+        }
+    }
+
+    /// Why it does not run a vector, if it does not.
+    pub fn skips(self, vector: &Vector) -> Option<Skipped> {
+        let kinds: &[&str] = match self {
+            Self::Core => &["envoy", "cloudflare"],
+            Self::Filter | Self::Envoy => &["envoy"],
+            Self::Worker => &["cloudflare"],
+        };
+        let real = matches!(self, Self::Envoy | Self::Worker);
+        if vector.host.as_deref().is_some_and(|host| !kinds.contains(&host)) {
+            Some(Skipped::OtherHost)
+        } else if real && vector.unsendable.is_some() {
+            Some(Skipped::Unsendable)
+        } else if real && vector.own_clock {
+            Some(Skipped::Clock)
+        } else {
+            None
+        }
+    }
+}
+
+/// Why a subject does not run a vector.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Skipped {
+    /// It is about how another kind of host knows a client's address.
+    OtherHost,
+    /// No HTTP/1.1 client can make a real host see this request.
+    Unsendable,
+    /// What must happen hangs on the clock, and a real host has the real one.
+    Clock,
+}
+
+impl Skipped {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::OtherHost, Self::Unsendable, Self::Clock];
+
+    /// How the table shows it.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::OtherHost => "other host",
+            Self::Unsendable => "not sendable",
+            Self::Clock => "clock",
+        }
+    }
+
+    /// What that means.
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::OtherHost => "it is about how the other kind of host knows a client's address",
+            Self::Unsendable => "no HTTP/1.1 client can make a real host see this request",
+            Self::Clock => "the answer hangs on the clock, and a real host has the real one",
+        }
+    }
+}

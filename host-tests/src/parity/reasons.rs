@@ -1,0 +1,48 @@
+//! Which reason codes the corpus reaches on which host.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wicketgate_policy::Reason;
+
+use super::{Divergences, Subject};
+
+/// How many vectors reach a reason code on a host.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reached(BTreeMap<(Subject, String), usize>);
+
+impl Reached {
+    /// Counts a denial whose reason was as expected.
+    pub(super) fn add(&mut self, subject: Subject, reason: &str) {
+        *self.0.entry((subject, reason.to_owned())).or_default() += 1;
+    }
+
+    /// The number.
+    pub(super) fn count(&self, subject: Subject, reason: Reason) -> usize {
+        self.0.get(&(subject, reason.code().to_owned())).copied().unwrap_or(0)
+    }
+
+    /// What is wrong: a code that nothing reaches and that is not listed as out of reach, or one
+    /// that is listed and reached; a list entry about nothing.
+    pub(super) fn faults(&self, list: &Divergences) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut listed: BTreeSet<(&str, &str)> =
+            list.unreachable.iter().map(|entry| (&*entry.host, &*entry.reason)).collect();
+        for subject in Subject::ALL {
+            for reason in Reason::ALL {
+                let (host, code) = (subject.name(), reason.code());
+                match (self.count(subject, *reason), listed.remove(&(host, code))) {
+                    (0, false) => faults.push(format!("no vector reaches `{code}` on {host}")),
+                    (1.., true) => faults.push(format!(
+                        "`{code}` is listed as out of reach on {host}, but is reached"
+                    )),
+                    _ => {}
+                }
+            }
+        }
+        let unknown = |(host, code)| {
+            format!("`{code}` on `{host}` is listed as out of reach: no such reason or host")
+        };
+        faults.extend(listed.into_iter().map(unknown));
+        faults
+    }
+}

@@ -1,0 +1,50 @@
+//! `cargo xtask parity`
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+use wicketgate_harness::{files, tools, worker_build};
+
+use crate::checkout::Checkout;
+use crate::exit_code;
+use crate::test::cargo::show;
+
+/// Run the whole vector corpus on every host and say where they differ.
+///
+/// The core natively, the filter under wasmtime, real Envoy and the Worker on real workerd are
+/// each given every vector that they can run. Prints a verdict for each, and a summary; writes
+/// both to docs/parity.md. Exits with 1 if there is a difference that is not listed in
+/// vectors/hosts/divergences.json, if one that is listed has gone, or if a reason code is reached
+/// by no vector on a host.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Write nothing, and fail if docs/parity.md is not what comes out
+    #[arg(long)]
+    check: bool,
+    /// Print the summary only
+    #[arg(long)]
+    summary: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask parity
+  cargo xtask parity --check --summary
+  cargo test -p wicketgate-host-tests --test vectors worker::hosts    one topic on one host";
+
+pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
+    tools::target(&checkout.cache, &checkout.root, worker_build::TARGET)?;
+    let mut cargo = checkout.cargo();
+    cargo.args(["test", "--package", "wicketgate-host-tests", "--test", "vectors"]);
+    cargo.args(["--", "--format", "terse"]);
+    if !arguments.check {
+        cargo.env("WICKETGATE_PARITY", "write");
+    }
+    let (good, _) = show(checkout, &mut cargo as &mut Command)?;
+    if !arguments.summary {
+        let page = checkout.root.join("docs/parity.md");
+        println!("\n{}", files::read(&page).context("the run was not whole")?);
+    }
+    Ok(exit_code(good))
+}
