@@ -4,28 +4,57 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use wicketgate_harness::filter::LIMIT;
+use wicketgate_harness::npm_build;
 
 use crate::checkout::Checkout;
-use crate::{exit_code, filter};
+use crate::{exit_code, filter, npm};
 
-/// Build the Envoy filter and print its size.
+/// Build what ships for a host and print its size.
 ///
-/// The module is built for wasm32-wasip1, because that is the target whose `std::env` reads the
-/// secrets that Envoy hands over. It may not be larger than 256 KB.
+/// The Envoy filter is built for wasm32-wasip1, because that is the target whose `std::env` reads
+/// the secrets that Envoy hands over. It may not be larger than 256 KB, and no more may the module
+/// of the npm package, which goes into target/npm.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// What to build for
+    #[arg(long, value_enum, default_value = "envoy")]
+    host: Kind,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Kind {
+    /// The filter for Envoy
+    Envoy,
+    /// The core as a package for Node and browsers
+    Npm,
+}
 
 const EXAMPLES: &str = "\
-Example:
+Examples:
   cargo xtask build
-  sudo cp target/wasm32-wasip1/release/wicketgate.wasm /etc/envoy/wicketgate.wasm";
+  sudo cp target/wasm32-wasip1/release/wicketgate.wasm /etc/envoy/wicketgate.wasm
 
-pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
-    let filter = filter::build(checkout)?;
-    println!("{}", filter::describe(&filter, checkout));
-    if !filter.fits() {
-        eprintln!("error: the filter is larger than {LIMIT} bytes");
+  cargo xtask build --host npm
+  npm install ./target/npm";
+
+pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
+    match arguments.host {
+        Kind::Envoy => {
+            let filter = filter::build(checkout)?;
+            println!("{}", filter::describe(&filter, checkout));
+            if !filter.fits() {
+                eprintln!("error: the filter is larger than {LIMIT} bytes");
+            }
+            Ok(exit_code(filter.fits()))
+        }
+        Kind::Npm => {
+            let package = npm::build(checkout)?;
+            println!("{}", npm::describe(&package, checkout));
+            if !package.fits() {
+                eprintln!("error: its module is larger than {} bytes", npm_build::LIMIT);
+            }
+            Ok(exit_code(package.fits()))
+        }
     }
-    Ok(exit_code(filter.fits()))
 }
