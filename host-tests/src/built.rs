@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Result, anyhow};
 use wicketgate_harness::cache::Cache;
-use wicketgate_harness::filter::build;
+use wicketgate_harness::{filter, npm_build};
 
 /// The bytes of the filter, built from the sources as they are now.
 ///
@@ -25,10 +25,21 @@ pub fn filter_path() -> Result<PathBuf> {
     static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let path = PATH.get_or_init(|| {
         let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
-        let built = build(&cache, &workspace(), &target_dir());
+        let built = filter::build(&cache, &workspace(), &target_dir());
         built.map(|filter| filter.path).map_err(|error| format!("{error:#}"))
     });
     path.clone().map_err(|message| anyhow!("{message}"))
+}
+
+/// The folder of the npm package, built from the sources as they are now.
+pub fn npm_package() -> Result<PathBuf> {
+    static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
+        let built = npm_build::build(&cache, &workspace(), &target_dir());
+        built.map(|package| package.folder).map_err(|error| format!("{error:#}"))
+    });
+    folder.clone().map_err(|message| anyhow!("{message}"))
 }
 
 /// A directory of its own: a build that runs while another holds the lock would wait for it.
