@@ -5,6 +5,7 @@
 //! - [`cache`] and [`tools`] find or install what a run needs, outside the checkout;
 //! - [`process`], [`wait`] and [`interrupt`] start children and end every one of them;
 //! - [`filter`] and [`worker_build`] build the gate for its two hosts as it is shipped;
+//! - [`npm_build`] builds the core as a package for JavaScript;
 //! - [`envoy_config`] and [`envoy`] run the shipped `envoy.yaml` with the built filter;
 //! - [`workerd`] runs the built Worker on Cloudflare's runtime, and [`gate`] is either of them;
 //! - [`http`] sends the exact bytes that a client could send;
@@ -25,6 +26,7 @@ pub mod gate;
 pub mod http;
 pub mod interrupt;
 pub mod log_reader;
+pub mod npm_build;
 pub mod origin;
 pub mod ports;
 pub mod process;

@@ -34,13 +34,26 @@ impl Process {
         Self::start_with_outputs(command, output)
     }
 
+    /// Starts `command` with pipes for its standard input and output, which are taken from
+    /// [`Process::child`], and its errors going to the file `errors`.
+    pub fn start_with_pipes(command: &mut Command, errors: &Path) -> Result<Self> {
+        let file =
+            File::create(errors).with_context(|| format!("cannot write `{}`", errors.display()))?;
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(file);
+        Self::spawn(command, errors)
+    }
+
     /// Starts `command` with the outputs that it has already been given; `output` is the file
     /// that [`Process::output`] reads.
     pub fn start_with_outputs(command: &mut Command, output: &Path) -> Result<Self> {
+        command.stdin(Stdio::null());
+        Self::spawn(command, output)
+    }
+
+    fn spawn(command: &mut Command, output: &Path) -> Result<Self> {
         // Held over the start, so that no child slips through between `spawn` and `insert`.
         let mut groups = groups();
         let child = command
-            .stdin(Stdio::null())
             .process_group(0)
             .spawn()
             .with_context(|| format!("cannot start `{}`", command.get_program().display()))?;

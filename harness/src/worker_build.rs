@@ -88,10 +88,12 @@ const WORKER: Build<'_> = Build {
     extension: "wasm",
 };
 
-const BINDGEN: Build<'_> = Build { package: "wicketgate-bindgen", arguments: &[], extension: "" };
+/// What makes JavaScript modules of wasm modules.
+pub(crate) const BINDGEN: Build<'_> =
+    Build { package: "wicketgate-bindgen", arguments: &[], extension: "" };
 
 /// For size: an isolate compiles the module before its first request.
-const FLAGS: [&str; 12] = [
+pub(crate) const FLAGS: [&str; 12] = [
     "-Oz",
     "--strip-debug",
     "--strip-producers",

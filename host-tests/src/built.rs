@@ -5,8 +5,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Result, anyhow};
 use wicketgate_harness::cache::Cache;
-use wicketgate_harness::filter::build;
-use wicketgate_harness::worker_build;
+use wicketgate_harness::{filter, npm_build, worker_build};
 
 /// The bytes of the filter, built from the sources as they are now.
 ///
@@ -26,7 +25,7 @@ pub fn filter_path() -> Result<PathBuf> {
     static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let path = PATH.get_or_init(|| {
         let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
-        let built = build(&cache, &workspace(), &filter_target_dir());
+        let built = filter::build(&cache, &workspace(), &filter_target_dir());
         built.map(|filter| filter.path).map_err(|error| format!("{error:#}"))
     });
     path.clone().map_err(|message| anyhow!("{message}"))
@@ -39,6 +38,17 @@ pub fn worker() -> Result<PathBuf> {
         let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
         let built = worker_build::build(&cache, &workspace(), &target_dir());
         built.map(|worker| worker.folder).map_err(|error| format!("{error:#}"))
+    });
+    folder.clone().map_err(|message| anyhow!("{message}"))
+}
+
+/// The folder of the npm package, built from the sources as they are now.
+pub fn npm_package() -> Result<PathBuf> {
+    static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
+        let built = npm_build::build(&cache, &workspace(), &target_dir());
+        built.map(|package| package.folder).map_err(|error| format!("{error:#}"))
     });
     folder.clone().map_err(|message| anyhow!("{message}"))
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Failed, Trial};
-use wicketgate_harness::vectors::{Native, Observation, Subject as _, Vector, judge, load};
+use wicketgate_harness::vectors::{Native, Node, Observation, Subject as _, Vector, judge, load};
 use wicketgate_host_tests::built;
 use wicketgate_host_tests::live::{Live, Place};
 use wicketgate_host_tests::module::Module;
@@ -84,6 +84,7 @@ type Run = Box<dyn Fn(&Vector) -> Observation + Send>;
 /// each trial holds the one it needs.
 struct Runners {
     module: Arc<Module>,
+    node: Arc<Package>,
     gates: Mutex<BTreeMap<(&'static str, String), Shared>>,
 }
 
@@ -93,7 +94,7 @@ type Shared = Arc<Mutex<Option<Result<Live, String>>>>;
 impl Runners {
     fn new() -> Result<Self> {
         let module = Module::new(built::filter()?).map_err(|error| anyhow::anyhow!("{error:?}"))?;
-        Ok(Self { module: Arc::new(module), gates: Mutex::default() })
+        Ok(Self { module: Arc::new(module), node: Arc::default(), gates: Mutex::default() })
     }
 
     fn of(&self, subject: Subject, vector: &Vector) -> Run {
@@ -102,6 +103,10 @@ impl Runners {
             Subject::Filter => {
                 let module = Arc::clone(&self.module);
                 return Box::new(move |vector| Filter::new(&module).run(vector));
+            }
+            Subject::Node => {
+                let node = Arc::clone(&self.node);
+                return Box::new(move |vector| node.run(vector));
             }
             Subject::Envoy => Place::Envoy,
             Subject::Worker => Place::Worker,
@@ -127,4 +132,25 @@ fn topic(file: &str) -> &str {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The npm package in Node, built and started for the first trial that asks it, ended with the
+/// last.
+#[derive(Default)]
+struct Package(Mutex<Option<Node>>);
+
+impl Package {
+    fn run(&self, vector: &Vector) -> Observation {
+        let mut node = lock(&self.0);
+        if node.is_none() {
+            match built::npm_package().and_then(|package| Node::start(&package)) {
+                Ok(started) => *node = Some(started),
+                Err(error) => return Observation::failed(format!("{error:#}")),
+            }
+        }
+        match node.as_mut() {
+            Some(node) => node.run(vector),
+            None => Observation::failed("Node did not start".to_owned()),
+        }
+    }
 }

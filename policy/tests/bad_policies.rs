@@ -3,25 +3,13 @@
 //! `WICKETGATE_UPDATE=1 cargo test -p wicketgate-policy --test bad_policies` writes them anew; read
 //! the difference before it is committed.
 
+mod bad_variables;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bad_variables::VARIABLES;
 use wicketgate_policy::{Environment, Host, Policy};
-
-/// What the documents' variables hold. Whatever is wrong with a secret, it is never shown.
-const VARIABLES: [(&str, &str); 11] = [
-    ("TOKEN", "4f8a1c0d9e2b7365af01d2c4b6e8f790"),
-    ("OTHER", "7365af01d2c4b6e8f7904f8a1c0d9e2b"),
-    ("PROOF", "c3d9a6f1804b5e72dd17a0b9f2c86e35"),
-    ("NAMED", "wg_2027-q1_8Jm2vQx7Kp0Rz5Tn3Wc9Yb6Ld1Hf4Gs"),
-    ("EMPTY", ""),
-    ("SHORT", "hunter2hunter2"),
-    ("SPACED", "7365af01d2c4b6e8f7904f8a1c0d9e2b\n"),
-    ("COMMA", "7365af01d2c4b6e8,f7904f8a1c0d9e2b"),
-    ("PLACEHOLDER", "your-generated-secret-here-please"),
-    ("REPEATED", "abababababababababababababababababab"),
-    ("LATIN", "pässwörd-pässwörd-pässwörd-pässwörd"),
-];
 
 fn documents() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad");

@@ -4,30 +4,41 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use wicketgate_harness::filter::LIMIT;
-use wicketgate_harness::worker_build;
+use wicketgate_harness::{npm_build, worker_build};
 
 use crate::checkout::Checkout;
-use crate::host::Kind;
-use crate::{exit_code, filter};
+use crate::{exit_code, filter, npm};
 
-/// Build the gate for a host and print its size.
+/// Build what ships for a host and print its size.
 ///
-/// Envoy's filter is built for wasm32-wasip1, because that is the target whose `std::env` reads
-/// the secrets that Envoy hands over. It may not be larger than 256 KB, the Worker's module not
-/// larger than 400 KB.
+/// The Envoy filter is built for wasm32-wasip1, because that is the target whose `std::env` reads
+/// the secrets that Envoy hands over. It may not be larger than 256 KB, and no more may the module
+/// of the npm package, which goes into target/npm; the Worker's may have 400 KB.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// What it is for
+    /// What to build for
     #[arg(long, value_enum, default_value = "envoy")]
     host: Kind,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Kind {
+    /// The filter for Envoy
+    Envoy,
+    /// The Worker for Cloudflare
+    Worker,
+    /// The core as a package for Node and browsers
+    Npm,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   cargo xtask build
   sudo cp target/wasm32-wasip1/release/wicketgate.wasm /etc/envoy/wicketgate.wasm
-  cargo xtask build --host worker      what wrangler deploys, in target/edge-worker";
+  cargo xtask build --host worker      what wrangler deploys, in target/edge-worker
+  cargo xtask build --host npm
+  npm install ./target/npm";
 
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
     match arguments.host {
@@ -49,6 +60,14 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
                 eprintln!("error: the module is larger than {limit} KB");
             }
             Ok(exit_code(worker.fits()))
+        }
+        Kind::Npm => {
+            let package = npm::build(checkout)?;
+            println!("{}", npm::describe(&package, checkout));
+            if !package.fits() {
+                eprintln!("error: its module is larger than {} bytes", npm_build::LIMIT);
+            }
+            Ok(exit_code(package.fits()))
         }
     }
 }

@@ -7,6 +7,7 @@ mod demo;
 mod filter;
 mod follow;
 mod host;
+mod npm;
 mod parity;
 mod prepare;
 mod report;

@@ -11,8 +11,8 @@ use crate::test::cargo::show;
 
 /// Run the whole vector corpus on every host and say where they differ.
 ///
-/// The core natively, the filter under wasmtime, real Envoy and the Worker on real workerd are
-/// each given every vector that they can run. Prints a verdict for each, and a summary; writes
+/// The core natively, the filter under wasmtime, real Envoy, the Worker on real workerd and the npm
+/// package in Node are each given every vector that they can run. Prints a verdict for each, and a summary; writes
 /// both to docs/parity.md. Exits with 1 if there is a difference that is not listed in
 /// vectors/hosts/divergences.json, if one that is listed has gone, or if a reason code is reached
 /// by no vector on a host.

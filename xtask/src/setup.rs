@@ -39,6 +39,7 @@ pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
     for tool in [CargoTool::DENY, CargoTool::LLVM_COV] {
         tools::cargo_tool(&checkout.cache, tool)?;
     }
+    tools::typescript(&checkout.cache)?;
     let names = Example::names(&checkout.root)?;
     let load = |name: &String| Example::load(&checkout.root, name);
     let examples = names.iter().map(load).collect::<Result<Vec<_>>>()?;

@@ -23,8 +23,8 @@ use crate::{exit_code, filter};
 /// Run everything that has to pass: what CI runs, with real Envoy and real origins.
 ///
 /// Formatting, lints, the core without a standard library, unit tests, the size of the filter,
-/// the filter under wasmtime and behind Envoy, every example's table with the hardened settings
-/// and with Envoy's own, the Worker and the same tables on workerd, `cargo xtask up`, and the
+/// every vector on every host, the filter under wasmtime and behind Envoy, the npm package in Node,
+/// every example's table with the hardened settings and with Envoy's own, the Worker and the same tables on workerd, `cargo xtask up`, and the
 /// dependencies' licences and sources. Installs what is missing. Goes on after a failure, and
 /// exits with 1 if there was one.
 #[derive(Debug, clap::Args)]

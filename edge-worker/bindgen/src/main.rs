@@ -11,18 +11,21 @@ use wasm_bindgen_cli_support::Bindgen;
 fn main() -> Result<()> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let [kind, wasm, folder] = arguments.as_slice() else {
-        bail!("usage: wicketgate-bindgen worker WASM FOLDER")
+        bail!("usage: wicketgate-bindgen npm|worker WASM FOLDER")
     };
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(wasm).out_name("index").remove_producers_section(true);
+    bindgen.input_path(wasm).remove_producers_section(true);
     match kind.as_str() {
+        // A module that is handed its wasm, however the platform gets it.
+        "npm" => bindgen.web(true)?.typescript(false).out_name("wicketgate_policy"),
         // What workers-rs builds on: a module that can be instantiated again after a trap.
         "worker" => bindgen
             .module(true)?
+            .out_name("index")
             .typescript(false)
             .reset_state_function(true)
             .force_enable_abort_handler(true),
-        _ => bail!("`{kind}`: expected worker"),
+        _ => bail!("`{kind}`: expected npm or worker"),
     };
     bindgen.generate(Path::new(folder))
 }

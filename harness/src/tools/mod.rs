@@ -7,6 +7,7 @@ mod envoy;
 mod node;
 mod python;
 mod rust;
+mod typescript;
 mod workerd;
 mod wrangler;
 
@@ -16,5 +17,6 @@ pub use envoy::envoy;
 pub use node::app_folder;
 pub use python::virtual_environment;
 pub use rust::{component, target};
+pub use typescript::typescript;
 pub use workerd::workerd;
 pub use wrangler::wrangler;

@@ -8,6 +8,7 @@ mod document;
 mod judge;
 mod line;
 mod native;
+mod node;
 mod observation;
 mod text;
 
@@ -18,6 +19,7 @@ use anyhow::{Context, Result, bail};
 pub use document::{Decides, Expect, Request, Sees};
 pub use judge::judge;
 pub use native::Native;
+pub use node::Node;
 pub use observation::{Answer, Explanation, Forwarded, Observation, Subject};
 
 use document::File;

@@ -13,11 +13,13 @@ pub enum Subject {
     Envoy,
     /// The Worker on real workerd.
     Worker,
+    /// The npm package in Node.
+    Node,
 }
 
 impl Subject {
     /// All of them, in the order of the table's columns.
-    pub const ALL: [Self; 4] = [Self::Core, Self::Filter, Self::Envoy, Self::Worker];
+    pub const ALL: [Self; 5] = [Self::Core, Self::Filter, Self::Envoy, Self::Worker, Self::Node];
 
     /// Its name, in the names of trials and in lists.
     pub fn name(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Subject {
             Self::Filter => "filter",
             Self::Envoy => "envoy",
             Self::Worker => "worker",
+            Self::Node => "node",
         }
     }
 
@@ -36,13 +39,14 @@ impl Subject {
             Self::Filter => "the built filter under wasmtime",
             Self::Envoy => "real Envoy with the filter, its own defaults, and a real origin",
             Self::Worker => "the Worker on real workerd, and a real origin",
+            Self::Node => "the npm package of the core, in Node",
         }
     }
 
     /// Why it does not run a vector, if it does not.
     pub fn skips(self, vector: &Vector) -> Option<Skipped> {
         let kinds: &[&str] = match self {
-            Self::Core => &["envoy", "cloudflare"],
+            Self::Core | Self::Node => &["envoy", "cloudflare"],
             Self::Filter | Self::Envoy => &["envoy"],
             Self::Worker => &["cloudflare"],
         };

@@ -1,0 +1,233 @@
+/**
+ * A byte string: a `Uint8Array`, or a string with one character up to U+00FF for each byte, which
+ * is how `fetch` and Node hand over header values. The byte 0xE9 is `"\u00e9"`, and a text in
+ * UTF-8 is its bytes: `new TextEncoder().encode(text)`. A character over U+00FF is a `TypeError`.
+ */
+export type ByteString = string | Uint8Array;
+
+/** A policy document: JSON, as text or as the bytes of the file. */
+export type PolicyDocument = string | Uint8Array;
+
+/** What a host brings to a policy. */
+export interface Environment {
+  /** The kind of host that the policy is to run on: it says where client addresses come from. */
+  readonly host: "cloudflare" | "envoy";
+  /**
+   * The variables that the policy names, secrets for the most part. Strings are taken as UTF-8.
+   * One that is absent or `undefined` is not set.
+   */
+  readonly variables: { readonly [name: string]: string | Uint8Array | undefined };
+}
+
+/** A header: its name in any case, and its value. No pseudo-headers. */
+export type Header = readonly [name: ByteString, value: ByteString];
+
+/** A request as a host received it, before anybody normalised anything. */
+export interface Request {
+  readonly method: ByteString;
+  /** What stood on the request line, such as `/a/%2e%2e/b?c`; `null` for none. */
+  readonly target: ByteString | null;
+  readonly scheme: ByteString;
+  /** The host that was asked for, with its port where one was named; `null` for none. */
+  readonly authority: ByteString | null;
+  /** All headers in their order, duplicates included. */
+  readonly headers: Iterable<Header>;
+  /** Trailers, where there are any. */
+  readonly trailers?: Iterable<Header>;
+  /**
+   * The address of the connection's other end, with or without a port; `null` where it is not
+   * known. Whose address counts is for the policy's `client_address` to say.
+   */
+  readonly peer: ByteString | null;
+}
+
+/** A change to a header map. Names count in any case. */
+export type Edit =
+  /** Remove every header of this name: one character a byte, as in {@link ByteString}. */
+  | { readonly op: "remove"; readonly name: string }
+  /** Set, never append: it replaces every value that was there. */
+  | { readonly op: "set"; readonly name: string; readonly value: string };
+
+/** What a client is answered in place of the origin's answer. */
+export interface Answer {
+  /** 400 to 599. */
+  readonly status: number;
+  /** In their order; a host adds `date` and `content-length`. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+}
+
+export interface Audited {
+  /**
+   * The audit event: one line of JSON in printable ASCII, as every host writes it, which
+   * `JSON.parse` makes an {@link AuditEvent} of. `null` where none is written.
+   */
+  readonly audit: string | null;
+  /** The events of rules in shadow mode, which had no effect. */
+  readonly shadow: readonly string[];
+}
+
+/** No rule covers the request: forward it, the very target that was judged. */
+export interface Pass extends Audited {
+  readonly decision: "pass";
+  readonly edits: readonly Edit[];
+  readonly trailerEdits: readonly Edit[];
+}
+
+/** The credentials are good: forward the request, the very target that was judged. */
+export interface Allow extends Audited {
+  readonly decision: "allow";
+  /** The id of the rule; with several, of the first. */
+  readonly rule: string | null;
+  /** The name of the caller; `null` where a development policy lets anyone in. */
+  readonly caller: string | null;
+  readonly edits: readonly Edit[];
+  readonly trailerEdits: readonly Edit[];
+}
+
+/** Answer the request, and forward nothing of it. */
+export interface Deny extends Audited {
+  readonly decision: "deny";
+  /** Why. Not for the client. */
+  readonly reason: Reason;
+  /** The id of the rule that denied; `null` where it was none. */
+  readonly rule: string | null;
+  readonly answer: Answer;
+}
+
+/** What becomes of a request. */
+export type Decision = Allow | Deny | Pass;
+
+/** A fault of a policy document. */
+export interface Fault {
+  /** Where: a JSON path such as `rules[0].paths[1]`, empty for the document itself. */
+  readonly path: string;
+  /** What was found there. Never a secret. */
+  readonly found: string;
+  /** What was expected. */
+  readonly expected: string;
+  /** All of it in one line. */
+  readonly message: string;
+}
+
+/** A policy was refused. */
+export class PolicyError extends Error {
+  private constructor();
+  readonly name: "PolicyError";
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * The faults of a policy: none means that it would take effect in this environment. Without an
+ * environment it is checked as on an Envoy where no variable is set, and every secret that it
+ * needs is a fault.
+ */
+export function check(policy: PolicyDocument, environment?: Environment): Fault[];
+
+/**
+ * The names of the variables that a policy reads, each once.
+ * @throws {PolicyError} It is no JSON.
+ */
+export function variables(policy: PolicyDocument): string[];
+
+/**
+ * What becomes of one request. For more than one, make a {@link Policy} once.
+ * @param now The time of the decision: a `Date`, or milliseconds since 1970.
+ * @throws {PolicyError} The policy has faults.
+ */
+export function decide(
+  policy: PolicyDocument,
+  request: Request,
+  environment: Environment,
+  now: Date | number,
+): Decision;
+
+/** A policy that was checked once, for many requests. */
+export class Policy {
+  /** @throws {PolicyError} The policy has faults. */
+  constructor(policy: PolicyDocument, environment: Environment);
+  /**
+   * What becomes of a request.
+   * @param now The time of the decision: a `Date`, or milliseconds since 1970.
+   */
+  decide(request: Request, now: Date | number): Decision;
+  /** The policy's name. */
+  readonly name: string;
+  /** The first 12 hexadecimal digits of the document's SHA-256. */
+  readonly version: string;
+  /** What an operator must be told when the policy takes effect, such as absent secrets. */
+  readonly notices: string[];
+  /** Gives its memory back and wipes its secrets at once; else the garbage collector does. */
+  free(): void;
+}
+
+/** Why a request was denied. The order is the precedence. */
+export type Reason =
+  | "path_missing"
+  | "connect_refused"
+  | "upgrade_refused"
+  | "malformed_method"
+  | "malformed_authority"
+  | "path_ambiguous"
+  | "path_too_complex"
+  | "unmatched"
+  | "nobody_allowed"
+  | "method_not_allowed"
+  | "address_unknown"
+  | "network_not_allowed"
+  | "credential_missing"
+  | "credential_in_query"
+  | "credential_wrong_header"
+  | "credential_duplicate"
+  | "credential_empty"
+  | "credential_list"
+  | "credential_malformed"
+  | "credential_wrong_scheme"
+  | "credential_too_long"
+  | "credential_unknown"
+  | "clock_unset"
+  | "key_revoked"
+  | "key_not_yet_valid"
+  | "key_expired"
+  | "caller_not_configured"
+  | "caller_not_allowed"
+  | "callers_disagree"
+  | "identity_malformed"
+  | "not_configured"
+  | "internal_error"
+  | "server_error_replaced";
+
+/** An audit event, in the names of OpenTelemetry and the Elastic Common Schema. */
+export interface AuditEvent {
+  readonly "@timestamp": string;
+  readonly "ecs.version": string;
+  readonly "event.kind": "event";
+  readonly "event.category": readonly ["api"];
+  readonly "event.type": readonly ["access", "allowed" | "denied"];
+  readonly "event.action": "wicketgate.decision";
+  readonly "event.outcome": "failure" | "success";
+  readonly "event.reason"?: string;
+  readonly "error.type"?: Reason;
+  readonly "wicketgate.decision": "allow" | "deny";
+  readonly "wicketgate.mode": "development" | "enforce" | "shadow";
+  readonly "rule.id"?: string;
+  readonly "rule.ruleset": string;
+  readonly "rule.version": string;
+  readonly "http.request.method": string;
+  readonly "url.scheme": string;
+  readonly "url.path": string;
+  readonly "server.address"?: string;
+  readonly "http.response.status_code"?: number;
+  readonly "http.request.id"?: string;
+  readonly "trace.id"?: string;
+  readonly "client.address"?: string;
+  readonly "network.peer.address"?: string;
+  readonly "user.id"?: string;
+  readonly "wicketgate.credential.kind"?: "token";
+  readonly "wicketgate.credential.key_id"?: string;
+  readonly "wicketgate.credential.state"?: "active" | "expiring" | "old";
+  readonly "wicketgate.on_behalf_of"?: string;
+  readonly "user_agent.original"?: string;
+  readonly "wicketgate.host": "cloudflare" | "envoy";
+  readonly "wicketgate.version": string;
+}
