@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask <command>`.
 
+mod attack;
 mod build;
 mod checkout;
 mod curl;
@@ -42,6 +43,7 @@ enum Command {
     Demo(demo::Arguments),
     Up(up::Arguments),
     Test(test::Arguments),
+    Attack(attack::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -75,6 +77,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Demo(arguments) => demo::run(&checkout, &arguments),
         Command::Up(arguments) => up::run(&checkout, &arguments),
         Command::Test(arguments) => test::run(&checkout, &arguments),
+        Command::Attack(arguments) => attack::run(&checkout, &arguments),
     }
 }
 
