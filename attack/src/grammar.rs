@@ -13,7 +13,7 @@ use std::path::Path;
 use wicketgate_harness::files;
 
 use crate::origins::Origin;
-use crate::probe::Probe;
+use crate::probe::{HOST, Probe};
 use crate::rng::Rng;
 
 /// Lists that others have collected, read in place where they are there.
@@ -91,11 +91,15 @@ pub fn mutants(origin: &Origin, live: &[&Probe], seed: u64, count: usize) -> Vec
     if live.is_empty() {
         return Vec::new();
     }
-    for _ in 0..count * 2 {
+    for _ in 0..count * 9 {
         if set.probes.len() >= count {
             break;
         }
         let mut probe = rng.pick(live).clone();
+        // A header that leads somewhere does so whatever the target: once in a while is enough.
+        if (!probe.headers.is_empty() || probe.host != HOST) && rng.below(8) > 0 {
+            continue;
+        }
         for _ in 0..=rng.below(2) {
             probe.target = mutate(&probe.target, origin, &mut rng);
         }

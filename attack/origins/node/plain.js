@@ -19,6 +19,13 @@ const ways = Object.entries({
   decoded: (request) =>
     decodeURIComponent(new URL(request.url, `http://${request.headers.host}`).pathname),
   concatenated: (request) => new URL(`http://${request.headers.host}${request.url}`).pathname,
+  // As Remix and Astro did (CVE-2025-31137, CVE-2025-64525).
+  forwarded: ({ headers, url }) => {
+    const protocol = headers["x-forwarded-proto"] ?? "http";
+    const host = headers["x-forwarded-host"] ?? headers.host;
+    const port = headers["x-forwarded-port"];
+    return new URL(`${protocol}://${host}${port ? `:${port}` : ""}${url}`).pathname;
+  },
 }).map(([name, read]) => [name, attempt(read)]);
 
 const GUARDED =

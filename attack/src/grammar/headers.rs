@@ -150,6 +150,16 @@ pub(super) fn probes(origin: &Origin, lists: &Lists, bases: &[String]) -> Vec<Pr
                 found.push(Probe::get(target).with_host(tokens::bytes(&glued)));
             }
         }
+        // What a server may put before the path again.
+        for end in ["?", "#", "", ";", "/", "\\", ":", "@"] {
+            for (name, start) in GLUED {
+                let value = tokens::bytes(&format!("{start}{base}{end}"));
+                found.push(Probe::get("/pub").with_header(*name, value.clone()));
+                found.push(Probe::get("/pub").with_header(name.replace('-', "_"), value));
+                let back = format!("{start}{}{end}", base.replace('/', "\\"));
+                found.push(Probe::get("/items/1?x").with_header(*name, back));
+            }
+        }
         for (name, value) in SWITCHES {
             found.push(Probe::get(base.as_str()).with_header(*name, *value));
             found.push(Probe::get(base.as_str()).with_method("POST").with_header(*name, *value));
@@ -178,6 +188,22 @@ pub(super) fn probes(origin: &Origin, lists: &Lists, bases: &[String]) -> Vec<Pr
     }
     found
 }
+
+/// Headers that name a part of the URL that stands before the path.
+const GLUED: &[(&str, &str)] = &[
+    ("X-Forwarded-Host", "x"),
+    ("X-Forwarded-Host", "x:80"),
+    ("X-Forwarded-Host", "x, y"),
+    ("X-Original-Host", "x"),
+    ("X-Host", "x"),
+    ("X-Forwarded-Proto", "http://x"),
+    ("X-Forwarded-Proto", "http:"),
+    ("X-Forwarded-Proto", "x:"),
+    ("X-Forwarded-Proto", "https, http://x"),
+    ("X-Forwarded-Port", "80"),
+    ("X-Forwarded-Port", ""),
+    ("X-Forwarded-Scheme", "http://x"),
+];
 
 const METHODS: &[&str] = &[
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY",
