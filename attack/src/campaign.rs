@@ -14,6 +14,7 @@ use wicketgate_harness::origin::Installed;
 use crate::finding::{Finding, Row};
 use crate::grammar::{self, Lists};
 use crate::judge::{self, Judge};
+use crate::lawful::{self, Lost};
 use crate::ledger::Ledger;
 use crate::origins::{Origin, TOKEN};
 use crate::probe::Probe;
@@ -35,6 +36,13 @@ pub struct Plan {
     pub seed: u64,
     /// Targets for each origin.
     pub targets: usize,
+    /// Public URLs that must pass untouched.
+    pub lawful: Vec<Vec<u8>>,
+    /// Whether those are also sent through every gate, or only judged by the core and sent for one
+    /// origin with a stack and one without.
+    pub lawful_everywhere: bool,
+    /// Whether a comparison of raw prefixes takes the gate's place: shows that the attack can fail.
+    pub broken: bool,
     /// How many of those that lead nowhere without a gate are sent through each gate all the same.
     pub dead: usize,
 }
@@ -46,8 +54,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// Guarded handlers that ran.
     pub findings: Vec<Finding>,
-    /// Live targets that a comparison of raw prefixes would have let through.
-    pub missed_by_prefix: usize,
+    /// Lawful URLs that did not get through, with the gate's place.
+    pub lost: Vec<(&'static str, Lost)>,
 }
 
 /// A host's name, as in `--host` and in the table.
@@ -87,6 +95,10 @@ impl Plan {
             if let Some(row) = report.rows.last_mut() {
                 row.live = live.len();
             }
+            if self.lawful_everywhere || LAWFUL_ON.contains(&origin.name) {
+                let lost = lawful::sent(&self.cache, origin, *host, tools, &self.lawful)?;
+                count_lost(&mut report, name(*host), lost);
+            }
         }
         Ok(report)
     }
@@ -123,11 +135,11 @@ impl Plan {
         report: &mut Report,
     ) -> Result<()> {
         let start = Instant::now();
-        let core = Judge::core(origin)?;
+        let gate = if self.broken { Judge::RawPrefix } else { Judge::core(origin)? };
         let forwarded: Vec<(usize, Probe)> = probes
             .iter()
             .enumerate()
-            .filter_map(|(at, probe)| Some((at, core.forwards(probe)?)))
+            .filter_map(|(at, probe)| Some((at, gate.forwards(probe)?)))
             .filter(|(at, _)| live.contains_key(at))
             .collect();
         let ran =
@@ -141,16 +153,18 @@ impl Plan {
                 server: address,
             });
         }
-        let live_probes = live.keys().map(|at| &probes[*at]);
-        report.missed_by_prefix = live_probes.filter(|probe| passes_prefix(probe)).count();
         report.rows.push(Row {
             origin: origin.name,
             host: CORE,
             targets: probes.len(),
             live: live.len(),
             bypasses: ran.len(),
-            seconds: start.elapsed().as_secs_f32(),
+            ..Row::default()
         });
+        if !self.broken {
+            count_lost(report, CORE, lawful::judged(origin, &self.lawful)?);
+        }
+        report.rows[0].seconds = start.elapsed().as_secs_f32();
         Ok(())
     }
 
@@ -199,12 +213,23 @@ impl Plan {
             origin: origin.name,
             host: name(host),
             targets: probes.len(),
-            live: 0,
             bypasses: swept.ran.len(),
             seconds: start.elapsed().as_secs_f32(),
+            ..Row::default()
         });
         Ok(())
     }
+}
+
+/// The origins whose policies lawful URLs are sent through in any case: one for a stack that takes
+/// more than its path for a path, one that names no stack, where every reading applies.
+const LAWFUL_ON: [&str; 2] = ["nextjs", "node-http"];
+
+fn count_lost(report: &mut Report, host: &'static str, lost: Vec<Lost>) {
+    if let Some(row) = report.rows.last_mut() {
+        row.false_denials = Some(lost.len());
+    }
+    report.lost.extend(lost.into_iter().map(|lost| (host, lost)));
 }
 
 /// Starts the origin, which writes into the ledger.

@@ -44,6 +44,8 @@ pub struct Row {
     pub live: usize,
     /// Those that ran one in spite of it.
     pub bypasses: usize,
+    /// Lawful URLs that it refused or changed, none where they were not sent.
+    pub false_denials: Option<usize>,
     /// How long it took.
     pub seconds: f32,
 }

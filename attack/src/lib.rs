@@ -13,6 +13,7 @@ pub mod campaign;
 pub mod finding;
 pub mod grammar;
 pub mod judge;
+pub mod lawful;
 pub mod ledger;
 pub mod origins;
 pub mod probe;

@@ -7,15 +7,13 @@ use anyhow::Result;
 
 use crate::ledger::Ledger;
 use crate::probe::Probe;
-use crate::wire::{self, Status};
+use crate::wire;
 
 /// What came of probes.
 #[derive(Debug, Default)]
 pub(crate) struct Swept {
     /// The handler, by the index of the probe.
     pub(crate) ran: BTreeMap<usize, String>,
-    /// The statuses of the answers.
-    pub(crate) statuses: Vec<Status>,
 }
 
 /// Connections at once.
@@ -54,11 +52,11 @@ fn once(
     connections: usize,
 ) -> Result<(Swept, usize)> {
     let first = ledger.take(probes.len());
-    let statuses = wire::send(server, probes, &|index| ledger.id(first + index), connections)?;
+    wire::send(server, probes, &|index| ledger.id(first + index), connections)?;
     let found = ledger.look()?;
     let own = |(number, handler): (usize, String)| {
         number.checked_sub(first).filter(|at| *at < probes.len()).map(|at| (at, handler))
     };
     let ran = found.by_number.into_iter().filter_map(own).collect();
-    Ok((Swept { ran, statuses }, found.unknown))
+    Ok((Swept { ran }, found.unknown))
 }

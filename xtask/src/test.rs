@@ -15,13 +15,13 @@ use crate::checkout::Checkout;
 use crate::setup::BARE_TARGET;
 use crate::steps::{Count, Steps};
 use crate::terminal::Paint;
-use crate::{exit_code, filter};
+use crate::{attack, exit_code, filter};
 
 /// Run everything that has to pass: what CI runs, with real Envoy and real origins.
 ///
 /// Formatting, lints, the core without a standard library, unit tests, the size of the filter,
 /// the filter under wasmtime and behind Envoy, every example's table with the hardened settings
-/// and with Envoy's own, `cargo xtask up`, and the dependencies' licences and sources. Installs
+/// and with Envoy's own, `cargo xtask up`, the quick form of `cargo xtask attack`, and the dependencies' licences and sources. Installs
 /// what is missing. Goes on after a failure, and exits with 1 if there was one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-const STEPS: [&str; 11] = [
+const STEPS: [&str; 12] = [
     "fmt",
     "clippy",
     "clippy-wasm",
@@ -44,6 +44,7 @@ const STEPS: [&str; 11] = [
     "host-tests",
     "tables",
     "up",
+    "attack",
     "deny",
     "coverage",
 ];
@@ -83,6 +84,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     })?;
     steps.run("tables", || tables::run(checkout))?;
     steps.run("up", || up_check::run(checkout))?;
+    steps.run("attack", || attack::check(checkout))?;
     steps.run("deny", || deny(checkout))?;
     if arguments.coverage || arguments.only.iter().any(|only| only == "coverage") {
         steps.run("coverage", || coverage::run(checkout))?;

@@ -385,7 +385,7 @@ fn hex(nibble: u8) -> u8 {
 }
 
 /// A line of the kept lists: `\\` and `\xHH` are escapes (see `vectors/README.md`).
-pub(super) fn unescape(line: &str) -> Vec<u8> {
+pub(crate) fn unescape(line: &str) -> Vec<u8> {
     let mut found = Vec::new();
     let mut rest = line;
     while let Some(first) = rest.chars().next() {
