@@ -56,7 +56,8 @@ impl Policy {
         if refused_everywhere.is_none() {
             choice = choose(&self.router, &self.aliases, head.target, authority);
             shadow = choose(&self.shadow, &self.aliases, head.target, authority);
-            if choice == Choice::Nothing && shadow == Choice::Nothing && !self.deny_unmatched {
+            let public = choice == Choice::Nothing && !self.deny_unmatched;
+            if public && shadow == Choice::Nothing && !head.path_before_path {
                 return Outcome::Decided(Decision::pass(removals(&suspects, &[]), Vec::new()));
             }
         }
@@ -72,7 +73,7 @@ impl Policy {
             let refused = Refused { reason, rule: None, credential: Credential::default() };
             return Outcome::Decided(self.deny(&case, refused, &[], shadow));
         }
-        if choice == Choice::Nothing && !self.deny_unmatched {
+        if choice == Choice::Nothing && !self.deny_unmatched && !case.head.path_before_path {
             return Outcome::Decided(Decision::pass(removals(&case.suspects, &[]), shadow));
         }
         let mut credentials = Credentials::new(self, &case);
@@ -125,7 +126,8 @@ impl Policy {
         if !case.head.has_method() {
             return Err(refuse(Reason::MalformedMethod, rule));
         }
-        if case.head.two_authorities || !case.head.authority.is_some_and(is_authority) {
+        let Head { two_authorities, path_before_path, authority, .. } = case.head;
+        if two_authorities || path_before_path || !authority.is_some_and(is_authority) {
             return Err(refuse(Reason::MalformedAuthority, rule));
         }
         match choice {

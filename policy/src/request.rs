@@ -61,6 +61,9 @@ pub(crate) struct Head<'r> {
     pub(crate) forwarded_host: Option<&'r [u8]>,
     /// Such headers name several hosts, or in a way that is not read here.
     pub(crate) unclear_host: bool,
+    /// What stands before the path of a URL holds a delimiter: whoever puts the URL together again
+    /// takes what follows that for the path (CVE-2025-31137 in Remix, CVE-2025-64525 in Astro).
+    pub(crate) path_before_path: bool,
 }
 
 impl<'r> Head<'r> {
@@ -82,7 +85,7 @@ impl<'r> Head<'r> {
             6 if name.eq_ignore_ascii_case(b"cf-ray") => _ = self.request_id.get_or_insert(value),
             12 if name.eq_ignore_ascii_case(b"x-request-id") => self.request_id = Some(value),
             11 if name.eq_ignore_ascii_case(b"traceparent") => self.trace = Some(value),
-            6 | 9 | 15 | 16 => self.forwarded(name, value),
+            6 | 9 | 15..=17 => self.forwarded(name, value),
             _ => {}
         }
     }
@@ -98,12 +101,24 @@ impl<'r> Head<'r> {
         {
             self.unclear_host |= self.forwarded_host.is_some_and(|other| other != value);
             self.forwarded_host = Some(value);
+            self.before_path(value);
         }
+        if [&b"x-forwarded-port"[..], b"x-forwarded-proto"]
+            .iter()
+            .any(|known| folds_into(name, known))
+        {
+            self.before_path(value);
+        }
+    }
+
+    fn before_path(&mut self, value: &[u8]) {
+        self.path_before_path |= value.iter().any(|byte| b"/\\?#".contains(byte));
     }
 
     fn host(&mut self, value: &'r [u8]) {
         self.two_authorities |= self.authority.is_some_and(|other| other != value);
         self.authority = Some(value);
+        self.before_path(value);
     }
 
     /// Whether the method is a token (RFC 9110, section 5.6.2).
@@ -189,6 +204,23 @@ mod tests {
         assert_eq!(named(&[("x-host", "b"), ("x-forwarded-host", "c")]), (Some(&b"c"[..]), true));
         assert_eq!(named(&[("forwarded", "for=1.2.3.4;Host=b")]), (None, true));
         assert_eq!(named(&[("forwarded", "for=1.2.3.4")]), (None, false));
+    }
+
+    #[test]
+    fn no_path_before_the_path() {
+        for (name, value, found) in [
+            ("host", "app.example:80", false),
+            ("host", "app.example/internal/x?", true),
+            (":authority", "app.example\\internal#", true),
+            ("X-Forwarded-Host", "app.example:80/internal?", true),
+            ("x_forwarded_proto", "http://x/internal?", true),
+            ("x-forwarded-proto", "https, http", false),
+            ("x-forwarded-port", "80/internal?", true),
+            ("x-forwarded-for", "a/b", false),
+            ("x-forwarded-path", "/a", false),
+        ] {
+            assert_eq!(head(&[(name, value)]).path_before_path, found, "{name}: {value}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask <command>`.
 
+mod attack;
 mod build;
 mod checkout;
 mod curl;
@@ -45,6 +46,7 @@ enum Command {
     Up(up::Arguments),
     Parity(parity::Arguments),
     Test(test::Arguments),
+    Attack(attack::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -79,6 +81,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Up(arguments) => up::run(&checkout, &arguments),
         Command::Parity(arguments) => parity::run(&checkout, &arguments),
         Command::Test(arguments) => test::run(&checkout, &arguments),
+        Command::Attack(arguments) => attack::run(&checkout, &arguments),
     }
 }
 

@@ -18,13 +18,14 @@ use crate::checkout::Checkout;
 use crate::setup::BARE_TARGET;
 use crate::steps::{Count, Steps};
 use crate::terminal::Paint;
-use crate::{exit_code, filter};
+use crate::{attack, exit_code, filter};
 
 /// Run everything that has to pass: what CI runs, with real Envoy and real origins.
 ///
 /// Formatting, lints, the core without a standard library, unit tests, the size of the filter,
 /// every vector on every host, the filter under wasmtime and behind Envoy, the npm package in Node,
-/// every example's table with the hardened settings and with Envoy's own, the Worker and the same tables on workerd, `cargo xtask up`, and the
+/// every example's table with the hardened settings and with Envoy's own, the Worker and the same
+/// tables on workerd, `cargo xtask up`, the quick form of `cargo xtask attack`, and the
 /// dependencies' licences and sources. Installs what is missing. Goes on after a failure, and
 /// exits with 1 if there was one.
 #[derive(Debug, clap::Args)]
@@ -38,7 +39,7 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 13] = [
     "fmt",
     "clippy",
     "clippy-wasm",
@@ -49,6 +50,7 @@ const STEPS: [&str; 12] = [
     "tables",
     "worker",
     "up",
+    "attack",
     "deny",
     "coverage",
 ];
@@ -92,6 +94,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     })?;
     steps.run("worker", || worker::run(checkout))?;
     steps.run("up", || up_check::run(checkout))?;
+    steps.run("attack", || attack::check(checkout))?;
     steps.run("deny", || deny(checkout))?;
     if arguments.coverage || arguments.only.iter().any(|only| only == "coverage") {
         steps.run("coverage", || coverage::run(checkout))?;

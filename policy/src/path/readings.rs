@@ -129,6 +129,7 @@ mod tests {
             "/inter%09nal/x",
             "/internal%00/../internal/x",
             "/\\host/internal/x",
+            "\\x:///internal/x",
         ] {
             assert!(has(path, "/internal/x"), "{path}");
         }

@@ -146,7 +146,7 @@ pub(super) fn rooted(path: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     match path.first() {
         None => found.push(b"/".to_vec()),
-        Some(&byte) if is_separator(byte) => {}
+        Some(b'/') => {}
         Some(&byte) => {
             if byte == b'*' {
                 found.push(path.get(1..).unwrap_or_default().to_vec());
@@ -155,8 +155,9 @@ pub(super) fn rooted(path: &[u8]) -> Vec<Vec<u8>> {
             with_slash.push(b'/');
             with_slash.extend_from_slice(path);
             found.push(with_slash);
-            if let Some(at) = path.iter().position(|byte| is_separator(*byte)) {
-                found.push(path.get(at..).unwrap_or_default().to_vec());
+            // A backslash is no separator to gunicorn, which runs `/x` for `\y:///x`.
+            if let Some(at) = path.iter().skip(1).position(|byte| is_separator(*byte)) {
+                found.push(path.get(at + 1..).unwrap_or_default().to_vec());
             }
         }
     }
@@ -320,6 +321,7 @@ mod tests {
         assert_eq!(rooted("*/internal"), ["/internal", "/*/internal", "/internal"]);
         assert_eq!(rooted("internal"), ["/internal"]);
         assert_eq!(rooted("x/internal"), ["/x/internal", "/internal"]);
+        assert_eq!(rooted("\\x:///internal"), ["/\\x:///internal", "///internal"]);
         assert_eq!(rooted(""), ["/"]);
         assert_eq!(rooted("/x"), Vec::<alloc::string::String>::new());
     }

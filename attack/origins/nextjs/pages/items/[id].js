@@ -1,0 +1,7 @@
+export function getServerSideProps() {
+  return { props: {} };
+}
+
+export default function Item() {
+  return <p>public</p>;
+}

@@ -1,0 +1,247 @@
+//! The attack on one origin.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use wicketgate_harness::cache::Cache;
+use wicketgate_harness::envoy_config::Manager;
+use wicketgate_harness::gate::{Gate, Host, HostTools};
+use wicketgate_harness::origin::Installed;
+
+use crate::finding::{Finding, Row};
+use crate::grammar::{self, Lists};
+use crate::judge::{self, Judge};
+use crate::lawful::{self, Lost};
+use crate::ledger::Ledger;
+use crate::origins::{Origin, TOKEN};
+use crate::probe::Probe;
+use crate::rng::Rng;
+use crate::sweep::sweep;
+
+/// How the attack is done, whichever the origin.
+#[derive(Debug)]
+pub struct Plan {
+    /// Where installs and runs have their files.
+    pub cache: Cache,
+    /// The folder with the origins.
+    pub origins: PathBuf,
+    /// The hosts, with what running them takes.
+    pub hosts: Vec<(Host, HostTools)>,
+    /// Collected lists.
+    pub lists: Lists,
+    /// Where random choices begin.
+    pub seed: u64,
+    /// Targets for each origin.
+    pub targets: usize,
+    /// Public URLs that must pass untouched.
+    pub lawful: Vec<Vec<u8>>,
+    /// Whether those are also sent through every gate, or only judged by the core and sent for one
+    /// origin with a stack and one without.
+    pub lawful_everywhere: bool,
+    /// Whether a comparison of raw prefixes takes the gate's place: shows that the attack can fail.
+    pub broken: bool,
+    /// How many of those that lead nowhere without a gate are sent through each gate all the same.
+    pub dead: usize,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Lines of the table.
+    pub rows: Vec<Row>,
+    /// Guarded handlers that ran.
+    pub findings: Vec<Finding>,
+    /// Lawful URLs that did not get through, with the gate's place.
+    pub lost: Vec<(&'static str, Lost)>,
+}
+
+/// A host's name, as in `--host` and in the table.
+pub fn name(host: Host) -> &'static str {
+    match host {
+        Host::Envoy(Manager::Hardened) => "envoy",
+        Host::Envoy(Manager::EnvoyDefaults) => "envoy-defaults",
+        Host::Worker => "worker",
+    }
+}
+
+/// The name of the decision core, asked natively with what a client sent.
+pub const CORE: &str = "core";
+
+impl Plan {
+    /// Installs what `origin` needs.
+    pub fn install(&self, origin: &Origin) -> Result<Installed> {
+        Installed::new(&self.cache, &origin.example(&self.origins))
+            .with_context(|| format!("the origin `{}`", origin.name))
+    }
+
+    /// Attacks `origin`.
+    pub fn run(&self, origin: &Origin, installed: &Installed) -> Result<Report> {
+        let folder = self.cache.run_folder()?;
+        let mut ledger = Ledger::new(folder.path())?;
+        let running = start(installed, folder.path(), &ledger)?;
+        let start = Instant::now();
+        let mut report = Report::default();
+        let (probes, live) = self.live(origin, running.address(), &mut ledger)?;
+        let direct = start.elapsed().as_secs_f32();
+        self.judge(origin, running.address(), &mut ledger, &probes, &live, &mut report)?;
+        report.rows[0].seconds += direct;
+        let through = self.through(origin, &probes, &live);
+        for (host, tools) in &self.hosts {
+            self.gate(origin, running.address(), *host, tools, &mut ledger, &through, &mut report)
+                .with_context(|| format!("{} behind {}", origin.name, name(*host)))?;
+            if let Some(row) = report.rows.last_mut() {
+                row.live = live.len();
+            }
+            if self.lawful_everywhere || LAWFUL_ON.contains(&origin.name) {
+                let lost = lawful::sent(&self.cache, origin, *host, tools, &self.lawful)?;
+                count_lost(&mut report, name(*host), lost);
+            }
+        }
+        Ok(report)
+    }
+
+    /// Makes the probes and sends them to the origin itself: which of them run what. A fifth of them
+    /// are mutants of those that did.
+    fn live(
+        &self,
+        origin: &Origin,
+        address: SocketAddr,
+        ledger: &mut Ledger,
+    ) -> Result<(Vec<Probe>, BTreeMap<usize, String>)> {
+        let mut probes = grammar::probes(origin, &self.lists, self.seed, self.targets * 4 / 5);
+        let mut live = sweep(address, &probes.iter().collect::<Vec<_>>(), ledger)?.ran;
+        // What the raw prefix gives away leads nowhere new.
+        let odd: Vec<&Probe> =
+            live.keys().map(|at| &probes[*at]).filter(|probe| passes_prefix(probe)).collect();
+        let mutants = grammar::mutants(origin, &odd, self.seed, self.targets / 5);
+        let more = sweep(address, &mutants.iter().collect::<Vec<_>>(), ledger)?.ran;
+        live.extend(more.into_iter().map(|(at, handler)| (at + probes.len(), handler)));
+        probes.extend(mutants);
+        Ok((probes, live))
+    }
+
+    /// Asks the core about every probe. Where it passes one that is live, what it would forward is
+    /// sent to the origin: what runs then is a hole.
+    fn judge(
+        &self,
+        origin: &Origin,
+        address: SocketAddr,
+        ledger: &mut Ledger,
+        probes: &[Probe],
+        live: &BTreeMap<usize, String>,
+        report: &mut Report,
+    ) -> Result<()> {
+        let start = Instant::now();
+        let gate = if self.broken { Judge::RawPrefix } else { Judge::core(origin)? };
+        let forwarded: Vec<(usize, Probe)> = probes
+            .iter()
+            .enumerate()
+            .filter_map(|(at, probe)| Some((at, gate.forwards(probe)?)))
+            .filter(|(at, _)| live.contains_key(at))
+            .collect();
+        let ran =
+            sweep(address, &forwarded.iter().map(|(_, p)| p).collect::<Vec<_>>(), ledger)?.ran;
+        for (index, handler) in &ran {
+            report.findings.push(Finding {
+                origin: origin.name,
+                host: CORE,
+                handler: handler.clone(),
+                probe: probes[forwarded[*index].0].clone(),
+                server: address,
+            });
+        }
+        report.rows.push(Row {
+            origin: origin.name,
+            host: CORE,
+            targets: probes.len(),
+            live: live.len(),
+            bypasses: ran.len(),
+            ..Row::default()
+        });
+        if !self.broken {
+            count_lost(report, CORE, lawful::judged(origin, &self.lawful)?);
+        }
+        report.rows[0].seconds = start.elapsed().as_secs_f32();
+        Ok(())
+    }
+
+    /// What goes through the gates: everything that is live, and of the rest as much as is planned,
+    /// because a host may change a target before the origin sees it.
+    fn through<'p>(
+        &self,
+        origin: &Origin,
+        probes: &'p [Probe],
+        live: &BTreeMap<usize, String>,
+    ) -> Vec<&'p Probe> {
+        let mut dead: Vec<usize> = (0..probes.len()).filter(|at| !live.contains_key(at)).collect();
+        Rng::new(self.seed, origin.name).shuffle(&mut dead);
+        dead.truncate(self.dead);
+        live.keys().chain(&dead).map(|at| &probes[*at]).collect()
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call, and each is another thing")]
+    fn gate(
+        &self,
+        origin: &Origin,
+        address: SocketAddr,
+        host: Host,
+        tools: &HostTools,
+        ledger: &mut Ledger,
+        probes: &[&Probe],
+        report: &mut Report,
+    ) -> Result<()> {
+        let start = Instant::now();
+        let secrets = BTreeMap::from([(TOKEN.to_owned(), judge::token().to_owned())]);
+        let policy = origin.policy().to_string();
+        let folder = self.cache.run_folder()?;
+        let mut gate = Gate::start(host, tools, &policy, address, &secrets, folder)?;
+        let swept = sweep(gate.address(), probes, ledger)?;
+        gate.check()?;
+        for (at, handler) in &swept.ran {
+            report.findings.push(Finding {
+                origin: origin.name,
+                host: name(host),
+                handler: handler.clone(),
+                probe: probes[*at].clone(),
+                server: gate.address(),
+            });
+        }
+        report.rows.push(Row {
+            origin: origin.name,
+            host: name(host),
+            targets: probes.len(),
+            bypasses: swept.ran.len(),
+            seconds: start.elapsed().as_secs_f32(),
+            ..Row::default()
+        });
+        Ok(())
+    }
+}
+
+/// The origins whose policies lawful URLs are sent through in any case: one for a stack that takes
+/// more than its path for a path, one that names no stack, where every reading applies.
+const LAWFUL_ON: [&str; 2] = ["nextjs", "node-http"];
+
+fn count_lost(report: &mut Report, host: &'static str, lost: Vec<Lost>) {
+    if let Some(row) = report.rows.last_mut() {
+        row.false_denials = Some(lost.len());
+    }
+    report.lost.extend(lost.into_iter().map(|lost| (host, lost)));
+}
+
+/// Starts the origin, which writes into the ledger.
+fn start(
+    installed: &Installed,
+    folder: &Path,
+    ledger: &Ledger,
+) -> Result<wicketgate_harness::origin::Origin> {
+    let file = ledger.path().display().to_string();
+    installed.start(folder, &BTreeMap::from([("ATTACK_RAN".to_owned(), file)]), &[])
+}
+
+fn passes_prefix(probe: &Probe) -> bool {
+    Judge::RawPrefix.forwards(probe).is_some()
+}

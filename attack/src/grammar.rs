@@ -1,0 +1,233 @@
+//! Makes probes: every way that is known, and many that are not, to spell a guarded target.
+
+mod headers;
+mod mutate;
+mod nextjs;
+mod tokens;
+
+pub use mutate::mutate;
+pub(crate) use tokens::unescape;
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use wicketgate_harness::files;
+
+use crate::origins::Origin;
+use crate::probe::{HOST, Probe};
+use crate::rng::Rng;
+
+/// Lists that others have collected, read in place where they are there.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    /// What is put in the middle of a path.
+    pub middles: Vec<String>,
+    /// What is put at its end.
+    pub ends: Vec<String>,
+    /// Methods.
+    pub methods: Vec<String>,
+    /// Names of headers.
+    pub headers: Vec<String>,
+    /// Targets that ran something somewhere before, as the vectors keep them.
+    pub kept: Vec<Vec<u8>>,
+}
+
+impl Lists {
+    /// Those of a checkout, and those beside it.
+    pub fn read(root: &Path) -> Self {
+        let beside = root.join("../shared/corpora/nomore403");
+        let list = |name: &str| {
+            let text = files::read_lossy(&beside.join(name));
+            text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        };
+        let kept = files::read_lossy(&root.join("vectors/paths/guarded.txt"));
+        let kept = kept.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
+        Self {
+            middles: list("midpaths"),
+            ends: list("endpaths"),
+            methods: list("httpmethods"),
+            headers: list("headers"),
+            kept: kept.map(unescape).collect(),
+        }
+    }
+}
+
+/// At least `count` different probes for `origin` (one half of them mutated at random, the rest
+/// taken from the enumerations).
+pub fn probes(origin: &Origin, lists: &Lists, seed: u64, count: usize) -> Vec<Probe> {
+    let mut rng = Rng::new(seed, origin.name);
+    let bases = origin.guarded();
+    let mut set = Set::default();
+    for base in &bases {
+        set.add(Probe::get(base.as_str()));
+    }
+    for target in &lists.kept {
+        set.add(Probe::get(target.clone()));
+    }
+    let share = |part: usize| count * part / 100;
+    let kept = set.probes.len();
+    set.sample(headers::probes(origin, lists, &bases), share(10), &mut rng);
+    set.sample(affixes(&bases), share(15), &mut rng);
+    set.sample(corpora(&bases, lists), share(10), &mut rng);
+    set.sample(single_bytes(&bases), share(20), &mut rng);
+    if origin.is_nextjs() {
+        set.sample(nextjs::probes(&bases), share(10), &mut rng);
+    }
+    // A mutant of a mutant is likelier to be new than to be alike, so this ends.
+    while set.probes.len() < count + kept {
+        let mut target = bases[rng.below(bases.len())].clone().into_bytes();
+        for _ in 0..=rng.below(4) {
+            target = mutate(&target, origin, &mut rng);
+        }
+        set.add(Probe::get(target));
+    }
+    set.probes
+}
+
+/// Mutants of what was live: one more step on ways that lead somewhere.
+pub fn mutants(origin: &Origin, live: &[&Probe], seed: u64, count: usize) -> Vec<Probe> {
+    let mut rng = Rng::new(seed, origin.name).clone();
+    rng.next();
+    let mut set = Set::default();
+    if live.is_empty() {
+        return Vec::new();
+    }
+    for _ in 0..count * 9 {
+        if set.probes.len() >= count {
+            break;
+        }
+        let mut probe = rng.pick(live).clone();
+        // A header that leads somewhere does so whatever the target: once in a while is enough.
+        if (!probe.headers.is_empty() || probe.host != HOST) && rng.below(8) > 0 {
+            continue;
+        }
+        for _ in 0..=rng.below(2) {
+            probe.target = mutate(&probe.target, origin, &mut rng);
+        }
+        set.add(probe);
+    }
+    set.probes
+}
+
+/// Different probes in their order.
+#[derive(Default)]
+struct Set {
+    seen: HashSet<Probe>,
+    probes: Vec<Probe>,
+}
+
+impl Set {
+    fn add(&mut self, probe: Probe) {
+        // What a client can't send as one request line is another attack.
+        let sendable = !probe.target.contains(&b'\n') && probe.target.len() < 7_000;
+        if sendable && self.seen.insert(probe.clone()) {
+            self.probes.push(probe);
+        }
+    }
+
+    fn sample(&mut self, mut from: Vec<Probe>, most: usize, rng: &mut Rng) {
+        rng.shuffle(&mut from);
+        for probe in from.into_iter().take(most) {
+            self.add(probe);
+        }
+    }
+}
+
+/// Every byte at every position: put in raw, percent-encoded and double-encoded, and every character
+/// written as an escape.
+fn single_bytes(bases: &[String]) -> Vec<Probe> {
+    let mut found = Vec::new();
+    for base in bases {
+        let base = base.as_bytes();
+        for at in 0..=base.len() {
+            let (head, tail) = base.split_at(at);
+            let mut put = |part: &[u8], tail: &[u8]| {
+                found.push(Probe::get([head, part, tail].concat()));
+            };
+            for byte in 0..=u8::MAX {
+                put(&[byte], tail);
+                put(format!("%{byte:02x}").as_bytes(), tail);
+                put(format!("%25{byte:02X}").as_bytes(), tail);
+                if let Some((_, rest)) = tail.split_first() {
+                    put(&[byte], rest);
+                    put(format!("%{byte:02X}").as_bytes(), rest);
+                }
+            }
+            if let Some((&own, rest)) = tail.split_first() {
+                for spelling in tokens::spellings(own) {
+                    put(&spelling, rest);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Every prefix with every suffix.
+fn affixes(bases: &[String]) -> Vec<Probe> {
+    let mut found = Vec::new();
+    for base in bases {
+        let bare = base.trim_start_matches('/');
+        for prefix in tokens::PREFIXES {
+            for suffix in tokens::SUFFIXES {
+                found.push(Probe::get(tokens::bytes(&format!("{prefix}{base}{suffix}"))));
+            }
+            found.push(Probe::get(tokens::bytes(&format!("{prefix}{bare}"))));
+        }
+    }
+    found
+}
+
+/// The collected lists: each middle at each separator, each end at the end, with and without a
+/// segment between.
+fn corpora(bases: &[String], lists: &Lists) -> Vec<Probe> {
+    let mut found = Vec::new();
+    for base in bases {
+        for end in &lists.ends {
+            found.push(Probe::get(format!("{base}{end}")));
+            found.push(Probe::get(format!("{base}/{end}")));
+        }
+        for (at, _) in base.match_indices('/') {
+            let (head, tail) = base.split_at(at);
+            for middle in &lists.middles {
+                found.push(Probe::get(format!("{head}{middle}{tail}")));
+                found.push(Probe::get(format!("{head}/{middle}{tail}")));
+                found.push(Probe::get(format!("{head}/x{middle}{tail}")));
+                found.push(Probe::get(format!("{head}{middle}{}", tail.trim_start_matches('/'))));
+            }
+        }
+        for method in &lists.methods {
+            found.push(Probe::get(base.as_str()).with_method(method));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origins::ORIGINS;
+
+    #[test]
+    fn as_many_as_asked_for_and_the_same_again() {
+        let make = |seed| probes(&ORIGINS[1], &Lists::default(), seed, 2_000);
+        let first = make(1);
+        assert!(first.len() >= 2_000);
+        assert_eq!(first, make(1));
+        assert_ne!(first, make(2));
+        let different: HashSet<_> = first.iter().collect();
+        assert_eq!(different.len(), first.len());
+    }
+
+    #[test]
+    fn known_ways_are_among_the_enumerations() {
+        let bases = ["/internal/x".to_owned()];
+        let has = |found: Vec<Probe>, target: &str| found.contains(&Probe::get(target));
+        assert!(has(single_bytes(&bases), "/%69nternal/x"));
+        assert!(has(single_bytes(&bases), "/internal/x%0a"));
+        assert!(has(affixes(&bases), "/x/../internal/x"));
+        assert!(has(affixes(&bases), "http://x\\a/internal/x"));
+        let lists = Lists { middles: vec!["..;/".to_owned()], ..Lists::default() };
+        assert!(has(corpora(&bases, &lists), "/x..;//internal/x"));
+    }
+}

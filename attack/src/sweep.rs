@@ -1,0 +1,62 @@
+//! Sends probes and finds out for which of them a guarded handler ran.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use anyhow::Result;
+
+use crate::ledger::Ledger;
+use crate::probe::Probe;
+use crate::wire;
+
+/// What came of probes.
+#[derive(Debug, Default)]
+pub(crate) struct Swept {
+    /// The handler, by the index of the probe.
+    pub(crate) ran: BTreeMap<usize, String>,
+}
+
+/// Connections at once.
+const CONNECTIONS: usize = 8;
+
+/// Probes among which a handler without an id is looked for at once.
+const CHUNK: usize = 64;
+
+/// Sends `probes` to `server`. Where a handler ran without saying for which of them, as those do
+/// that an origin asks itself for, the probes are sent again in ever smaller groups.
+pub(crate) fn sweep(server: SocketAddr, probes: &[&Probe], ledger: &mut Ledger) -> Result<Swept> {
+    let (mut swept, unknown) = once(server, probes, ledger, CONNECTIONS)?;
+    if unknown == 0 {
+        return Ok(swept);
+    }
+    let left: Vec<usize> = (0..probes.len()).filter(|at| !swept.ran.contains_key(at)).collect();
+    for chunk in left.chunks(CHUNK) {
+        let of: Vec<&Probe> = chunk.iter().map(|at| probes[*at]).collect();
+        if once(server, &of, ledger, CONNECTIONS)?.1 == 0 {
+            continue;
+        }
+        for &at in chunk {
+            if once(server, &[probes[at]], ledger, 1)?.1 > 0 {
+                swept.ran.insert(at, "itself".to_owned());
+            }
+        }
+    }
+    Ok(swept)
+}
+
+/// Sends them once. Also tells how many handlers ran that can't be told from one another.
+fn once(
+    server: SocketAddr,
+    probes: &[&Probe],
+    ledger: &mut Ledger,
+    connections: usize,
+) -> Result<(Swept, usize)> {
+    let first = ledger.take(probes.len());
+    wire::send(server, probes, &|index| ledger.id(first + index), connections)?;
+    let found = ledger.look()?;
+    let own = |(number, handler): (usize, String)| {
+        number.checked_sub(first).filter(|at| *at < probes.len()).map(|at| (at, handler))
+    };
+    let ran = found.by_number.into_iter().filter_map(own).collect();
+    Ok((Swept { ran }, found.unknown))
+}
