@@ -6,6 +6,7 @@ mod curl;
 mod demo;
 mod filter;
 mod follow;
+mod fuzz;
 mod host;
 mod prepare;
 mod report;
@@ -42,6 +43,7 @@ enum Command {
     Demo(demo::Arguments),
     Up(up::Arguments),
     Test(test::Arguments),
+    Fuzz(fuzz::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -75,6 +77,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Demo(arguments) => demo::run(&checkout, &arguments),
         Command::Up(arguments) => up::run(&checkout, &arguments),
         Command::Test(arguments) => test::run(&checkout, &arguments),
+        Command::Fuzz(arguments) => fuzz::run(&checkout, &arguments),
     }
 }
 

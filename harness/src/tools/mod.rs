@@ -14,5 +14,5 @@ pub use cargo::{CargoTool, cargo_tool};
 pub use envoy::envoy;
 pub use node::app_folder;
 pub use python::virtual_environment;
-pub use rust::{component, target};
+pub use rust::{component, nightly, target};
 pub use workerd::workerd;

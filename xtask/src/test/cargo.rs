@@ -23,7 +23,7 @@ pub(super) fn tests(checkout: &Checkout, words: &[&str]) -> Result<Count> {
 }
 
 /// Runs a command and prints what it prints, line by line; says whether it went well.
-pub(super) fn show(checkout: &Checkout, command: &mut Command) -> Result<(bool, String)> {
+pub(crate) fn show(checkout: &Checkout, command: &mut Command) -> Result<(bool, String)> {
     let folder = checkout.cache.run_folder()?;
     let log = folder.path().join("output.log");
     let mut process = Process::start(command, &log)?;
