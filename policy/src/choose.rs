@@ -44,7 +44,14 @@ pub(crate) fn choose(
     if router.is_empty() {
         return Choice::Nothing;
     }
-    let mut search = Search { router, aliases, authority, asks_itself: false, too_complex: false };
+    let mut search = Search {
+        router,
+        aliases,
+        authority,
+        asks_itself: false,
+        too_complex: false,
+        ends_in_slash: false,
+    };
     let outer = search.choose(target);
     if search.too_complex {
         return Choice::TooComplex;
@@ -83,6 +90,8 @@ struct Search<'s> {
     asks_itself: bool,
     /// Some path has more aliases than were looked at.
     too_complex: bool,
+    /// Some path or alias that was looked at does.
+    ends_in_slash: bool,
 }
 
 impl Search<'_> {
@@ -90,7 +99,7 @@ impl Search<'_> {
         let path = before_query(target);
         if is_plain(path) {
             let as_is = self.look(path, Form::AsIs);
-            if is_folded(path) && self.router.is_folded() {
+            if is_folded(path) && self.router.is_folded() && !self.ends_in_slash {
                 return Choice::agreed(as_is);
             }
             let mut tally = Tally::default();
@@ -118,57 +127,64 @@ impl Search<'_> {
         tally.verdict()
     }
 
-    /// Where the origin may take an empty last segment for a parameter, counts the reading in which
-    /// it is one: the rules of the path as it stands, and of every pattern with an open segment
-    /// there.
+    /// Where the origin may take an empty segment for a parameter, counts the reading in which it is
+    /// one: the rules of the path as it stands, and of every pattern with an open segment there.
     fn count_filled(&mut self, path: &[u8], as_is: Vec<RuleId>, tally: &mut Tally) {
-        if !self.aliases.has_empty_segments() || path.len() < 2 || path.last() != Some(&b'/') {
+        if !self.aliases.has_empty_segments() {
             return;
         }
-        let (router, authority) = (self.router, self.authority);
         let mut rules = as_is;
-        let mut add = |path: &[u8]| {
-            for rule in router.filled(path, authority, false) {
-                insert_sorted(&mut rules, rule);
+        for path in core::iter::once(path).chain(self.aliases_of(path)) {
+            if path.last() != Some(&b'/') && !path.windows(2).any(|pair| pair == b"//") {
+                continue;
             }
-            let mut buffer = [0_u8; 256];
-            let long;
-            let lower = match buffer.get_mut(..path.len()) {
-                Some(lower) => {
-                    lower.copy_from_slice(path);
-                    lower.make_ascii_lowercase();
-                    &*lower
-                }
-                None => {
-                    long = path.to_ascii_lowercase();
-                    &long[..]
-                }
+            let lax;
+            let lower = if path.iter().any(u8::is_ascii_uppercase) {
+                lax = path.to_ascii_lowercase();
+                &lax
+            } else {
+                path
             };
-            for rule in router.filled(lower, authority, true) {
-                insert_sorted(&mut rules, rule);
+            for (path, folded) in [(path, false), (lower, true)] {
+                for rule in self.router.filled(path, self.authority, folded) {
+                    insert_sorted(&mut rules, rule);
+                }
             }
-        };
-        add(path);
-        self.too_complex |= self.aliases.each(path, add).is_err();
+        }
         tally.count(rules);
+    }
+
+    /// Keeps in mind what the shape of a path or an alias calls for.
+    fn note(&mut self, path: &[u8]) {
+        self.asks_itself |= self.aliases.has_image_optimizer() && is_image_optimizer(path);
+        self.ends_in_slash |= path.last() == Some(&b'/');
+    }
+
+    fn aliases_of<'p>(&mut self, path: &'p [u8]) -> Vec<&'p [u8]> {
+        let aliases = self.aliases.of(path);
+        self.too_complex |= aliases.is_err();
+        aliases.unwrap_or_default()
     }
 
     /// The rules of one reading: its own and those of the paths that are the same handler.
     fn look(&mut self, path: &[u8], form: Form) -> Vec<RuleId> {
         let folded = form == Form::Folded;
         let mut rules = self.router.rules(path, self.authority, folded);
-        if self.aliases.is_empty() {
-            return rules;
-        }
-        let optimizer = self.aliases.has_image_optimizer();
-        self.asks_itself |= optimizer && is_image_optimizer(path);
-        let each = self.aliases.each(path, |alias| {
-            self.asks_itself |= optimizer && is_image_optimizer(alias);
-            for rule in self.router.rules(alias, self.authority, folded) {
+        self.note(path);
+        for same in self.aliases_of(path) {
+            self.note(same);
+            let lax;
+            let same = if folded {
+                // What is left of a folded path may have blanks or a slash at its end.
+                lax = fold(same);
+                &lax
+            } else {
+                same
+            };
+            for rule in self.router.rules(same, self.authority, folded) {
                 insert_sorted(&mut rules, rule);
             }
-        });
-        self.too_complex |= each.is_err();
+        }
         rules
     }
 }
@@ -303,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_last_segment_may_be_a_parameter() {
+    fn an_empty_segment_may_be_a_parameter() {
         let router = router(&[("/balance/{id}", 0), ("/a/*", 1), ("/a/{x}/z", 2)]);
         let ask = |stack, target: &[u8]| {
             choose(&router, &Aliases::new(stack, &[], &[]), target, Authority::Strange)
@@ -321,6 +337,14 @@ mod tests {
         assert_eq!(ask_listed(b"/jobs/"), rules(&[0]));
         assert_eq!(ask(None, b"/a/b/"), rules(&[1]));
         assert_eq!(ask(None, b"/"), Choice::Nothing);
+        // Anywhere, and with a slash behind it that the origin may drop.
+        for target in [&b"/a//z"[..], b"/A//z/", b"/a/%2fz?x"] {
+            assert!(matches!(ask(None, target), Choice::Ambiguous { .. }), "{target:?}");
+        }
+        assert_eq!(ask(Some(Stack::Flask), b"/a//z?x"), rules(&[1]));
+        let root = self::router(&[("/{x}", 0)]);
+        let ask_root = |target: &[u8]| choose(&root, &unnamed, target, Authority::Strange);
+        assert!(matches!(ask_root(b"/"), Choice::Ambiguous { .. }));
     }
 
     #[test]

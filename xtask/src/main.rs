@@ -7,6 +7,7 @@ mod curl;
 mod demo;
 mod filter;
 mod follow;
+mod fuzz;
 mod host;
 mod npm;
 mod parity;
@@ -47,6 +48,7 @@ enum Command {
     Parity(parity::Arguments),
     Test(test::Arguments),
     Attack(attack::Arguments),
+    Fuzz(fuzz::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -82,6 +84,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Parity(arguments) => parity::run(&checkout, &arguments),
         Command::Test(arguments) => test::run(&checkout, &arguments),
         Command::Attack(arguments) => attack::run(&checkout, &arguments),
+        Command::Fuzz(arguments) => fuzz::run(&checkout, &arguments),
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
         tools::target(&checkout.cache, &checkout.root, target)?;
     }
     tools::component(&checkout.cache, &checkout.root, "llvm-tools")?;
-    for tool in [CargoTool::DENY, CargoTool::LLVM_COV] {
+    for tool in [CargoTool::DENY, CargoTool::LLVM_COV, CargoTool::FUZZ] {
         tools::cargo_tool(&checkout.cache, tool)?;
     }
     tools::typescript(&checkout.cache)?;

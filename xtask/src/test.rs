@@ -6,6 +6,8 @@ mod tables;
 mod up_check;
 mod worker;
 
+pub(crate) use cargo::show;
+
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -110,5 +112,5 @@ fn deny(checkout: &Checkout) -> Result<Count> {
     let tool = tools::cargo_tool(&checkout.cache, CargoTool::DENY)?;
     let mut command = std::process::Command::new(tool);
     command.current_dir(&checkout.root).args(["check", "bans", "licenses", "sources"]);
-    Ok(Count::one(cargo::show(checkout, &mut command)?.0))
+    Ok(Count::one(show(checkout, &mut command)?.0))
 }

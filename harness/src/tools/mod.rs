@@ -16,7 +16,7 @@ pub use cargo::{CargoTool, cargo_tool};
 pub use envoy::envoy;
 pub use node::app_folder;
 pub use python::virtual_environment;
-pub use rust::{component, target};
+pub use rust::{component, nightly, target};
 pub use typescript::typescript;
 pub use workerd::workerd;
 pub use wrangler::wrangler;

@@ -30,6 +30,21 @@ pub fn component(cache: &Cache, root: &Path, name: &str) -> Result<()> {
     add(cache, root, "component", name)
 }
 
+/// Makes sure that there is a nightly compiler, which coverage-guided fuzzing needs.
+pub fn nightly(cache: &Cache) -> Result<()> {
+    if ask(Command::new("rustup").args(["run", "nightly", "rustc", "--version"])).is_some() {
+        return Ok(());
+    }
+    let mut step = Step::begin("installing a nightly Rust compiler");
+    let mut rustup = Command::new("rustup");
+    rustup.args(["toolchain", "install", "nightly", "--profile", "minimal"]);
+    let advice = "fuzzing needs a nightly compiler, and nothing else does: install one by \
+         `rustup toolchain install nightly --profile minimal`";
+    run(&mut rustup, &cache.log("rustup"), &mut step, advice)?;
+    step.done();
+    Ok(())
+}
+
 fn add(cache: &Cache, root: &Path, kind: &str, name: &str) -> Result<()> {
     let mut step = Step::begin(format!("adding the Rust {kind} {name}"));
     let mut rustup = Command::new("rustup");

@@ -59,7 +59,7 @@ impl Router {
         let mut matches = Vec::new();
         // The folded form of `/` has no segments.
         let rest = if folded && rest.is_empty() { None } else { Some(rest) };
-        tree.walk(rest, &mut matches);
+        tree.walk(rest, Fill::No, &mut matches);
         matches.retain(|&entry| self.entry(entry).is_some_and(|e| e.hosts.covers(authority)));
         let mut rules = Vec::new();
         for entry in matches.iter().filter_map(|&index| self.entry(index)) {
@@ -73,12 +73,12 @@ impl Router {
         rules
     }
 
-    /// The rules whose last open segment would be the empty last segment of `path`, sorted.
+    /// The rules of every pattern that covers `path` if an open segment takes an empty one, sorted.
     pub(crate) fn filled(&self, path: &[u8], authority: Authority, folded: bool) -> Vec<RuleId> {
         let Some((b'/', rest)) = path.split_first() else { return Vec::new() };
         let tree = if folded { &self.folded } else { &self.as_is };
         let mut matches = Vec::new();
-        tree.walk_filled(rest, &mut matches);
+        tree.walk(Some(rest), Fill::Wanted, &mut matches);
         let mut rules = Vec::new();
         for entry in matches.iter().filter_map(|&index| self.entry(index)) {
             if entry.hosts.covers(authority) {
@@ -125,6 +125,17 @@ impl Pattern {
     fn root() -> Self {
         Self { segments: [Segment::Literal(Box::default())].into(), below: false }
     }
+}
+
+/// Whether an open segment takes an empty one.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Fill {
+    /// It does not.
+    No,
+    /// At least one has to, and none has so far.
+    Wanted,
+    /// One has.
+    Done,
 }
 
 #[derive(Debug, Default)]
@@ -176,18 +187,22 @@ impl Tree {
     /// Collects what covers a path: `rest` is what follows its leading `/`, `None` for no
     /// segment at all. The work is bounded by the patterns' own shape: a node is entered at
     /// most once.
-    fn walk(&self, rest: Option<&[u8]>, matches: &mut Vec<u32>) {
+    fn walk(&self, rest: Option<&[u8]>, fill: Fill, matches: &mut Vec<u32>) {
         if let Some(root) = self.get(0) {
-            self.step(root, rest, matches);
+            self.step(root, rest, fill, matches);
         }
     }
 
-    fn step(&self, node: &Node, rest: Option<&[u8]>, matches: &mut Vec<u32>) {
-        matches.extend_from_slice(&node.below);
-        let Some(rest) = rest else {
+    fn step(&self, node: &Node, rest: Option<&[u8]>, fill: Fill, matches: &mut Vec<u32>) {
+        let wanted = fill != Fill::Wanted;
+        if wanted {
+            matches.extend_from_slice(&node.below);
+        }
+        // Where one empty segment stands for something, a last one may stand for nothing.
+        if wanted && (rest.is_none() || (fill == Fill::Done && rest == Some(b""))) {
             matches.extend_from_slice(&node.ends);
-            return;
-        };
+        }
+        let Some(rest) = rest else { return };
         let mut parts = rest.splitn(2, |&byte| byte == b'/');
         let segment = parts.next().unwrap_or_default();
         let rest = parts.next();
@@ -195,38 +210,13 @@ impl Tree {
             && segment.len() <= MAX_SEGMENT
             && let Some(next) = node.literals.get(segment).and_then(|next| self.get(next))
         {
-            self.step(next, rest, matches);
+            self.step(next, rest, fill, matches);
         }
-        if let (Some(next), false) = (node.any, segment.is_empty())
-            && let Some(next) = self.get(next)
-        {
-            self.step(next, rest, matches);
-        }
-    }
-
-    /// Collects what covers a path with an empty last segment only if an open segment takes that.
-    fn walk_filled(&self, rest: &[u8], matches: &mut Vec<u32>) {
-        if let Some(root) = self.get(0) {
-            self.step_filled(root, rest, matches);
-        }
-    }
-
-    fn step_filled(&self, node: &Node, rest: &[u8], matches: &mut Vec<u32>) {
-        let mut parts = rest.splitn(2, |&byte| byte == b'/');
-        let segment = parts.next().unwrap_or_default();
-        let any = node.any.and_then(|any| self.get(any));
-        let Some(rest) = parts.next() else {
-            if let (true, Some(any)) = (segment.is_empty(), any) {
-                matches.extend_from_slice(&any.ends);
-                matches.extend_from_slice(&any.below);
-            }
-            return;
-        };
-        if let Some(next) = node.literals.get(segment).and_then(|next| self.get(next)) {
-            self.step_filled(next, rest, matches);
-        }
-        if let (false, Some(any)) = (segment.is_empty(), any) {
-            self.step_filled(any, rest, matches);
+        let Some(next) = node.any.and_then(|next| self.get(next)) else { return };
+        if !segment.is_empty() {
+            self.step(next, rest, fill, matches);
+        } else if fill != Fill::No {
+            self.step(next, rest, Fill::Done, matches);
         }
     }
 

@@ -59,34 +59,24 @@ impl Aliases {
         self.empty_segments
     }
 
-    /// Whether no path has an alias.
-    pub(crate) fn is_empty(&self) -> bool {
-        !self.nextjs && self.prefixes.is_empty()
-    }
-
     /// Whether the origin serves paths that it takes from the query of its image optimizer.
     pub(crate) fn has_image_optimizer(&self) -> bool {
         self.nextjs
     }
 
-    /// Calls `found` with every alias of `path`; `path` itself is not among them.
-    pub(crate) fn each<'p>(
-        &self,
-        path: &'p [u8],
-        mut found: impl FnMut(&'p [u8]),
-    ) -> Result<(), TooManyAliases> {
-        let mut queue: Vec<&'p [u8]> = Vec::new();
-        self.strip(path, &mut queue);
+    /// Every alias of `path`; `path` itself is not among them. Does not allocate where it has none.
+    pub(crate) fn of<'p>(&self, path: &'p [u8]) -> Result<Vec<&'p [u8]>, TooManyAliases> {
+        let mut found: Vec<&'p [u8]> = Vec::new();
+        self.strip(path, &mut found);
         let mut index = 0;
-        while let Some(&alias) = queue.get(index) {
-            if queue.len() > MAX_ALIASES {
+        while let Some(&alias) = found.get(index) {
+            if found.len() > MAX_ALIASES {
                 return Err(TooManyAliases);
             }
-            found(alias);
-            self.strip(alias, &mut queue);
+            self.strip(alias, &mut found);
             index += 1;
         }
-        Ok(())
+        Ok(found)
     }
 
     fn strip<'p>(&self, path: &'p [u8], found: &mut Vec<&'p [u8]>) {
@@ -178,12 +168,8 @@ mod tests {
     use alloc::string::String;
 
     fn aliases(aliases: &Aliases, path: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        let each = aliases.each(path.as_bytes(), |alias| {
-            found.push(String::from_utf8(alias.to_vec()).unwrap());
-        });
-        assert_eq!(each, Ok(()), "{path}");
-        found
+        let found = aliases.of(path.as_bytes()).unwrap();
+        found.into_iter().map(|alias| String::from_utf8(alias.to_vec()).unwrap()).collect()
     }
 
     #[test]
@@ -212,7 +198,7 @@ mod tests {
         assert_eq!(aliases(&api, "/api/internal/x"), ["/internal/x"]);
         assert_eq!(aliases(&api, "/API"), ["/"]);
         assert_eq!(aliases(&api, "/x.rsc"), Vec::<String>::new());
-        assert!(Aliases::new(Some(Stack::Flask), &[], &[]).is_empty());
+        assert_eq!(aliases(&Aliases::new(Some(Stack::Flask), &[], &[]), "/x"), [] as [&str; 0]);
     }
 
     #[test]
@@ -223,9 +209,7 @@ mod tests {
             (&mounts, "/a".repeat(1_000)),
             (&next, alloc::format!("/de/_next/data{}/balance/42.json", "/x".repeat(70))),
         ] {
-            let mut count = 0;
-            assert_eq!(aliases.each(path.as_bytes(), |_| count += 1), Err(TooManyAliases));
-            assert!(count <= MAX_ALIASES);
+            assert_eq!(aliases.of(path.as_bytes()), Err(TooManyAliases));
         }
     }
 }

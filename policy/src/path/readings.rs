@@ -69,12 +69,10 @@ impl Search {
     /// Takes every step but decoding from every reading at or after `first`, until nothing new
     /// comes up.
     fn close(&mut self, first: usize) -> Result<(), TooComplex> {
-        const STEPS: [Step; 8] = [
-            steps::cut,
+        const STEPS: [Step; 6] = [
             steps::drop_line_breaks,
             steps::backslashes,
             steps::parameters,
-            steps::semicolon,
             steps::merge,
             steps::dots,
             steps::encoded_dots,
@@ -82,6 +80,7 @@ impl Search {
         let mut index = first;
         while let Some(path) = self.found.get(index) {
             let mut next: Vec<Vec<u8>> = STEPS.iter().filter_map(|step| step(path)).collect();
+            next.extend(steps::cuts(path));
             next.extend(steps::after_authority(path));
             next.extend(steps::rooted(path));
             for path in next {

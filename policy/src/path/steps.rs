@@ -37,10 +37,12 @@ fn decode_but(path: &[u8], keep: impl Fn(u8) -> bool) -> Option<Vec<u8>> {
     changed.then_some(decoded)
 }
 
-/// A cut at the first `?`, `#` or NUL: what decoding brought out is a delimiter to some.
-pub(super) fn cut(path: &[u8]) -> Option<Vec<u8>> {
-    let end = path.iter().position(|byte| matches!(byte, b'?' | b'#' | 0))?;
-    path.get(..end).map(<[u8]>::to_vec)
+/// A cut at the first `?`, at the first `#` and at the first NUL, each of which decoding may have
+/// brought out and is a delimiter to some, and at the first `;` (`useSemicolonDelimiter`).
+pub(super) fn cuts(path: &[u8]) -> Vec<Vec<u8>> {
+    let end = |delimiter: u8| path.iter().position(|byte| *byte == delimiter);
+    let ends = [b'?', b'#', 0, b';'].into_iter().filter_map(end);
+    ends.filter_map(|end| path.get(..end)).map(<[u8]>::to_vec).collect()
 }
 
 /// Without tabs, line feeds and carriage returns, as the WHATWG URL parser reads.
@@ -63,12 +65,6 @@ pub(super) fn parameters(path: &[u8]) -> Option<Vec<u8>> {
                 .map(|segment| segment.split(|&byte| byte == b';').next().unwrap_or(segment)),
         )
     })
-}
-
-/// The whole path cut at its first `;`.
-pub(super) fn semicolon(path: &[u8]) -> Option<Vec<u8>> {
-    let end = path.iter().position(|&byte| byte == b';')?;
-    path.get(..end).map(<[u8]>::to_vec)
 }
 
 /// Empty segments dropped, a trailing slash kept.
@@ -140,8 +136,8 @@ pub(super) fn after_authority(path: &[u8]) -> Vec<Vec<u8>> {
     found
 }
 
-/// What to make of a target that does not start with a separator: without its leading `*`, with
-/// a `/` put before it, and from its first separator on.
+/// What to make of a target that does not start with `/`: without its leading `*`, with a `/` put
+/// before it, and from its first separator on.
 pub(super) fn rooted(path: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     match path.first() {
@@ -292,13 +288,19 @@ mod tests {
         check(merge, &[("//a///b/", Some("/a/b/")), ("/a/b", None)]);
         check(backslashes, &[("/a\\b", Some("/a/b")), ("/a", None)]);
         check(parameters, &[("/a;x=1/b;y", Some("/a/b")), ("/..;/b", Some("/../b"))]);
-        check(semicolon, &[("/a;x/../b", Some("/a")), ("/a", None)]);
-        check(cut, &[("/a#b", Some("/a")), ("/a?b#c", Some("/a")), ("/a\0b", Some("/a"))]);
         check(drop_line_breaks, &[("/a\n/\tb\r", Some("/a/b")), ("/a", None)]);
     }
 
     fn strings(found: Vec<Vec<u8>>) -> Vec<alloc::string::String> {
         found.into_iter().map(|path| alloc::string::String::from_utf8(path).unwrap()).collect()
+    }
+
+    #[test]
+    fn cuts_at_each_delimiter_alone() {
+        let cuts = |path: &str| strings(cuts(path.as_bytes()));
+        assert_eq!(cuts("/a#b?c\0d;e"), ["/a#b", "/a", "/a#b?c", "/a#b?c\0d"]);
+        assert_eq!(cuts("/a;x/../b"), ["/a"]);
+        assert_eq!(cuts("/a"), Vec::<alloc::string::String>::new());
     }
 
     #[test]
@@ -323,6 +325,7 @@ mod tests {
         assert_eq!(rooted("x/internal"), ["/x/internal", "/internal"]);
         assert_eq!(rooted("\\x:///internal"), ["/\\x:///internal", "///internal"]);
         assert_eq!(rooted(""), ["/"]);
+        assert_eq!(rooted("\\x/y"), ["/\\x/y", "\\x/y"]);
         assert_eq!(rooted("/x"), Vec::<alloc::string::String>::new());
     }
 }

@@ -1,0 +1,69 @@
+//! Whether `policy` and the executable specification say the same about a target.
+//!
+//! - [`gates`]: the policies that both are asked about;
+//! - [`core`]: what the core says, found out through its public interface alone;
+//! - [`generate`]: seeded targets that mean something to a gate;
+//! - [`list`]: the targets of `vectors/paths`.
+
+pub mod core;
+pub mod gates;
+pub mod generate;
+pub mod list;
+
+use gates::Subject;
+use wicketgate_spec::Verdict;
+
+/// A target on which the two differ.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The policy.
+    pub gate: &'static str,
+    /// The host that it was sent to.
+    pub host: &'static str,
+    /// The shortest target on which they still differ.
+    pub target: Vec<u8>,
+    /// What the specification says.
+    pub expected: Verdict,
+    /// What the core does otherwise.
+    pub found: String,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { gate, host, target, expected, found } = self;
+        write!(f, "gate `{gate}`, host `{host}`, target `{}`: ", target.escape_ascii())?;
+        write!(f, "the specification says {expected:?}; {found}")
+    }
+}
+
+/// Asks both about a target. Where they differ, the target is cut down to what matters first.
+///
+/// # Errors
+///
+/// The [`Difference`].
+pub fn compare(
+    subject: &Subject,
+    host: &'static str,
+    target: &[u8],
+) -> Result<Verdict, Box<Difference>> {
+    let mut expected = subject.gate.judge(target, host);
+    let Some(mut found) = subject.core.contradicts(&expected, host, target) else {
+        return Ok(expected);
+    };
+    let mut shortest = target.to_vec();
+    let mut at = 0;
+    while at < shortest.len() {
+        let mut shorter = shortest.clone();
+        shorter.remove(at);
+        let says = subject.gate.judge(&shorter, host);
+        match subject.core.contradicts(&says, host, &shorter) {
+            Some(difference) => {
+                (expected, found) = (says, difference);
+                shortest = shorter;
+                at = 0;
+            }
+            None => at += 1,
+        }
+    }
+    Err(Box::new(Difference { gate: subject.name, host, target: shortest, expected, found }))
+}

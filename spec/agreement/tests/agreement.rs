@@ -1,0 +1,82 @@
+//! The core against the executable specification: the same verdict, and the same rules.
+
+use std::collections::BTreeMap;
+
+use wicketgate_agreement::gates::{Subject, subjects};
+use wicketgate_agreement::generate::{Random, target};
+use wicketgate_agreement::{compare, list};
+use wicketgate_spec::{Verdict, listed, readings, text};
+
+/// Asks about every target for every host; returns how often each kind of verdict was given.
+fn agree(subject: &Subject, targets: &[Vec<u8>]) -> BTreeMap<&'static str, usize> {
+    let mut kinds = BTreeMap::new();
+    let mut differences = Vec::new();
+    for (place, target) in targets.iter().enumerate() {
+        let host = subject.hosts[place % subject.hosts.len()];
+        match compare(subject, host, target) {
+            Ok(verdict) => *kinds.entry(kind(&verdict)).or_default() += 1,
+            Err(difference) => differences.push(difference.to_string()),
+        }
+        if differences.len() >= 20 {
+            break;
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    kinds
+}
+
+fn kind(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Guarded(_) => "guarded",
+        Verdict::Ambiguous(_) => "ambiguous",
+        Verdict::TooComplex => "too complex",
+    }
+}
+
+#[test]
+fn on_every_target_of_the_lists() {
+    let targets = [list::targets("guarded.txt"), list::targets("lawful.txt")].concat();
+    assert!(targets.len() > 2_000, "only {} targets", targets.len());
+    for subject in subjects() {
+        agree(&subject, &targets);
+    }
+}
+
+/// Generated targets, on two threads: half of the policies each.
+#[test]
+fn on_generated_targets() {
+    std::thread::scope(|scope| {
+        for half in 0..2 {
+            scope.spawn(move || {
+                for (number, subject) in
+                    subjects().iter().enumerate().filter(|(n, _)| n % 2 == half)
+                {
+                    let mut random = Random::new(20_261_123 + u64::try_from(number).unwrap_or(0));
+                    let targets: Vec<_> = (0..TARGETS).map(|_| target(&mut random)).collect();
+                    let kinds = agree(subject, &targets);
+                    // Else the targets would not ask about what matters.
+                    let often = kinds.values().filter(|count| **count > TARGETS / 100).count();
+                    assert!(often == 3 && kinds.len() == 4, "{}: {kinds:?}", subject.name);
+                    println!("{}: {kinds:?}", subject.name);
+                }
+            });
+        }
+    });
+}
+
+/// For each of the six policies.
+const TARGETS: usize = 35_000;
+
+#[test]
+fn the_closure_contains_every_listed_combination() {
+    let mut random = Random::new(7);
+    let generated = (0..5_000).map(|_| target(&mut random));
+    for target in list::targets("guarded.txt").into_iter().chain(generated) {
+        let target = text(&target);
+        let Ok(readings) = readings::readings(readings::path(&target)) else { continue };
+        let listed = listed::listed(&target);
+        let lacking: Vec<_> = listed.difference(&readings).collect();
+        assert!(lacking.is_empty(), "`{}`: {lacking:?}", target.escape_default());
+    }
+}

@@ -1,0 +1,198 @@
+//! Which rules guard a target.
+
+use std::collections::BTreeSet;
+
+use crate::alias::{aliases, inner_targets, is_image_optimizer};
+use crate::compare::{Pattern, Way, segments};
+use crate::readings::{path, readings};
+use crate::text;
+
+/// A policy, as far as paths are concerned.
+#[derive(Clone, Debug, Default)]
+pub struct Gate {
+    /// The rules, by their place.
+    pub rules: Vec<Rule>,
+    /// `origin.stack`.
+    pub stack: Option<String>,
+    /// `origin.mounts`.
+    pub mounts: Vec<String>,
+    /// `origin.locales`.
+    pub locales: Vec<String>,
+}
+
+/// A rule, as far as paths are concerned.
+#[derive(Clone, Debug, Default)]
+pub struct Rule {
+    /// Its patterns.
+    pub paths: Vec<String>,
+    /// The hosts on which it applies, in lower case; none means all.
+    pub hosts: Vec<String>,
+}
+
+/// What a policy makes of a target.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Verdict {
+    /// No rule guards it.
+    Pass,
+    /// All readings choose these rules, and all of them must allow.
+    Guarded(BTreeSet<usize>),
+    /// The readings disagree; some reading chooses each of these.
+    Ambiguous(BTreeSet<usize>),
+    /// It is beyond what is read.
+    TooComplex,
+}
+
+/// Path values that the image optimizer may be asked for at once.
+const MAX_INNER: usize = 8;
+
+impl Gate {
+    /// The verdict on a target that was sent to `host`: in lower case, without port.
+    #[must_use]
+    pub fn judge(&self, target: &[u8], host: &str) -> Verdict {
+        let target = text(target);
+        let (outer, asks_itself) = self.readings_of(&target, host);
+        if outer == Verdict::TooComplex || !asks_itself {
+            return outer;
+        }
+        // What the origin asks itself for is as good as asked for.
+        let inner = inner_targets(&target);
+        if inner.len() > MAX_INNER {
+            return Verdict::TooComplex;
+        }
+        inner.iter().fold(outer, |verdict, inner| match self.readings_of(inner, host) {
+            (_, true) => Verdict::TooComplex,
+            (inner, false) => verdict.and(inner),
+        })
+    }
+
+    /// The verdict on a target without its query, and whether some reading of it makes the origin
+    /// ask itself for another.
+    fn readings_of(&self, target: &str, host: &str) -> (Verdict, bool) {
+        let path = path(target);
+        // What is in an absolute form may name another host than the request does.
+        let host = Some(host).filter(|_| path.starts_with('/'));
+        let Ok(readings) = readings(path) else { return (Verdict::TooComplex, false) };
+        let mut asks_itself = false;
+        let mut chosen: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
+        for reading in &readings {
+            let folded = crate::compare::fold(reading);
+            let mut rules = BTreeSet::new();
+            for (path, way) in [(reading, Way::AsItStands), (&folded, Way::Folded)] {
+                let Ok(mut same) = aliases(self, path) else { return (Verdict::TooComplex, false) };
+                same.push(path.clone());
+                asks_itself |= self.is_next() && same.iter().any(|path| is_image_optimizer(path));
+                let all: BTreeSet<usize> =
+                    same.iter().flat_map(|path| self.choose(path, way, host)).collect();
+                if way == Way::AsItStands {
+                    rules.clone_from(&all);
+                }
+                chosen.insert(all);
+            }
+            if matches!(self.stack.as_deref(), None | Some("fastify")) {
+                let Ok(mut same) = aliases(self, reading) else {
+                    return (Verdict::TooComplex, false);
+                };
+                same.push(reading.clone());
+                rules.extend(same.iter().flat_map(|path| self.filled(path, host)));
+                chosen.insert(rules);
+            }
+        }
+        let all: BTreeSet<usize> = chosen.iter().flatten().copied().collect();
+        let verdict = match chosen.len() {
+            1 if all.is_empty() => Verdict::Pass,
+            1 => Verdict::Guarded(all),
+            _ => Verdict::Ambiguous(all),
+        };
+        (verdict, asks_itself)
+    }
+
+    fn is_next(&self) -> bool {
+        self.stack.as_deref() == Some("nextjs")
+    }
+
+    /// The rules of the patterns that cover a path, without those whose pattern contains a more
+    /// specific one that covers it too. Where the host is not one that a rule names, every rule
+    /// may apply, and a pattern gives way only to one that applies wherever it does.
+    fn choose(&self, path: &str, way: Way, host: Option<&str>) -> BTreeSet<usize> {
+        let Some(path) = segments(path, way) else { return BTreeSet::new() };
+        let known = host.filter(|host| self.names_host(host));
+        let covering: Vec<(usize, &Rule, Pattern)> = self
+            .patterns(way)
+            .filter(|(_, rule, pattern)| rule.applies(known) && pattern.covers(&path))
+            .collect();
+        let beaten = |mine: &Rule, pattern: &Pattern| {
+            covering.iter().any(|(_, other, narrower)| {
+                let more_specific = narrower.is_within(pattern) && !pattern.is_within(narrower);
+                more_specific && (known.is_some() || other.applies_wherever(mine))
+            })
+        };
+        covering
+            .iter()
+            .filter(|(_, rule, pattern)| !beaten(rule, pattern))
+            .map(|(place, ..)| *place)
+            .collect()
+    }
+
+    /// The rules of every pattern that covers a path if an open segment takes an empty one.
+    fn filled(&self, path: &str, host: Option<&str>) -> BTreeSet<usize> {
+        let known = host.filter(|host| self.names_host(host));
+        let lower = path.to_ascii_lowercase();
+        let mut rules = BTreeSet::new();
+        for (path, way) in [(path, Way::AsItStands), (&lower, Way::Folded)] {
+            let Some(path) = segments(path, Way::AsItStands) else { continue };
+            for (place, rule, pattern) in self.patterns(way) {
+                if rule.applies(known) && pattern.covers_by_filling(&path) {
+                    rules.insert(place);
+                }
+            }
+        }
+        rules
+    }
+
+    fn patterns(&self, way: Way) -> impl Iterator<Item = (usize, &Rule, Pattern)> {
+        self.rules.iter().enumerate().flat_map(move |(place, rule)| {
+            rule.paths.iter().map(move |text| (place, rule, Pattern::new(text, way)))
+        })
+    }
+
+    fn names_host(&self, host: &str) -> bool {
+        self.rules.iter().any(|rule| rule.hosts.iter().any(|named| named == host))
+    }
+}
+
+impl Rule {
+    /// Whether the rule applies on this host; on a strange one every rule does.
+    fn applies(&self, host: Option<&str>) -> bool {
+        self.hosts.is_empty()
+            || host.is_none_or(|host| self.hosts.iter().any(|named| named == host))
+    }
+
+    /// Whether the rule applies on every host on which `other` does.
+    fn applies_wherever(&self, other: &Self) -> bool {
+        self.hosts.is_empty()
+            || (!other.hosts.is_empty() && other.hosts.iter().all(|host| self.hosts.contains(host)))
+    }
+}
+
+impl Verdict {
+    /// Both must be allowed.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::TooComplex, _) | (_, Self::TooComplex) => Self::TooComplex,
+            (Self::Pass, one) | (one, Self::Pass) => one,
+            (Self::Guarded(one), Self::Guarded(more)) => {
+                Self::Guarded(one.union(&more).copied().collect())
+            }
+            (one, other) => Self::Ambiguous(one.rules().union(&other.rules()).copied().collect()),
+        }
+    }
+
+    /// The rules that some reading chooses.
+    #[must_use]
+    pub fn rules(&self) -> BTreeSet<usize> {
+        match self {
+            Self::Pass | Self::TooComplex => BTreeSet::new(),
+            Self::Guarded(rules) | Self::Ambiguous(rules) => rules.clone(),
+        }
+    }
+}
