@@ -145,7 +145,10 @@ pub(crate) fn rooted(path: &str) -> Vec<String> {
     }
     let mut found = vec![format!("/{path}")];
     found.extend(path.strip_prefix('*').map(str::to_owned));
-    found.extend(path.find(['/', '\\']).map(|at| path[at..].to_owned()));
+    // The first character itself is none of the separators that are looked for: a leading
+    // backslash is part of a name to gunicorn.
+    let separators = path.char_indices().skip(1).filter(|(_, c)| matches!(c, '/' | '\\'));
+    found.extend(separators.map(|(at, _)| path[at..].to_owned()).next());
     found
 }
 

@@ -325,7 +325,7 @@ mod tests {
         assert_eq!(rooted("x/internal"), ["/x/internal", "/internal"]);
         assert_eq!(rooted("\\x:///internal"), ["/\\x:///internal", "///internal"]);
         assert_eq!(rooted(""), ["/"]);
-        assert_eq!(rooted("\\x/y"), ["/\\x/y", "\\x/y"]);
+        assert_eq!(rooted("\\x/y"), ["/\\x/y", "/y"]);
         assert_eq!(rooted("/x"), Vec::<alloc::string::String>::new());
     }
 }
