@@ -19,7 +19,7 @@ use crate::ledger::Ledger;
 use crate::origins::{Origin, TOKEN};
 use crate::probe::Probe;
 use crate::rng::Rng;
-use crate::sweep::sweep;
+use crate::sweep::{Protocol, sweep};
 
 /// How the attack is done, whichever the origin.
 #[derive(Debug)]
@@ -38,9 +38,9 @@ pub struct Plan {
     pub targets: usize,
     /// Public URLs that must pass untouched.
     pub lawful: Vec<Vec<u8>>,
-    /// Whether those are also sent through every gate, or only judged by the core and sent for one
-    /// origin with a stack and one without.
-    pub lawful_everywhere: bool,
+    /// Whether lawful URLs and HTTP/2 are tried with every origin, or only with one of a stack and
+    /// one without.
+    pub everywhere: bool,
     /// Whether a comparison of raw prefixes takes the gate's place: shows that the attack can fail.
     pub broken: bool,
     /// How many of those that lead nowhere without a gate are sent through each gate all the same.
@@ -71,12 +71,6 @@ pub fn name(host: Host) -> &'static str {
 pub const CORE: &str = "core";
 
 impl Plan {
-    /// Installs what `origin` needs.
-    pub fn install(&self, origin: &Origin) -> Result<Installed> {
-        Installed::new(&self.cache, &origin.example(&self.origins))
-            .with_context(|| format!("the origin `{}`", origin.name))
-    }
-
     /// Attacks `origin`.
     pub fn run(&self, origin: &Origin, installed: &Installed) -> Result<Report> {
         let folder = self.cache.run_folder()?;
@@ -90,17 +84,23 @@ impl Plan {
         report.rows[0].seconds += direct;
         let through = self.through(origin, &probes, &live);
         for (host, tools) in &self.hosts {
+            let first = report.rows.len();
             self.gate(origin, running.address(), *host, tools, &mut ledger, &through, &mut report)
                 .with_context(|| format!("{} behind {}", origin.name, name(*host)))?;
-            if let Some(row) = report.rows.last_mut() {
+            for row in &mut report.rows[first..] {
                 row.live = live.len();
             }
-            if self.lawful_everywhere || LAWFUL_ON.contains(&origin.name) {
+            if self.thorough(origin) {
                 let lost = lawful::sent(&self.cache, origin, *host, tools, &self.lawful)?;
-                count_lost(&mut report, name(*host), lost);
+                report.rows[first].false_denials = Some(lost.len());
+                report.lost.extend(lost.into_iter().map(|lost| (name(*host), lost)));
             }
         }
         Ok(report)
+    }
+
+    fn thorough(&self, origin: &Origin) -> bool {
+        self.everywhere || IN_ANY_CASE.contains(&origin.name)
     }
 
     /// Makes the probes and sends them to the origin itself: which of them run what. A fifth of them
@@ -112,12 +112,14 @@ impl Plan {
         ledger: &mut Ledger,
     ) -> Result<(Vec<Probe>, BTreeMap<usize, String>)> {
         let mut probes = grammar::probes(origin, &self.lists, self.seed, self.targets * 4 / 5);
-        let mut live = sweep(address, &probes.iter().collect::<Vec<_>>(), ledger)?.ran;
+        let mut live =
+            sweep(address, Protocol::Http1, &probes.iter().collect::<Vec<_>>(), ledger)?.ran;
         // What the raw prefix gives away leads nowhere new.
         let odd: Vec<&Probe> =
             live.keys().map(|at| &probes[*at]).filter(|probe| passes_prefix(probe)).collect();
         let mutants = grammar::mutants(origin, &odd, self.seed, self.targets / 5);
-        let more = sweep(address, &mutants.iter().collect::<Vec<_>>(), ledger)?.ran;
+        let more =
+            sweep(address, Protocol::Http1, &mutants.iter().collect::<Vec<_>>(), ledger)?.ran;
         live.extend(more.into_iter().map(|(at, handler)| (at + probes.len(), handler)));
         probes.extend(mutants);
         Ok((probes, live))
@@ -140,10 +142,16 @@ impl Plan {
             .iter()
             .enumerate()
             .filter_map(|(at, probe)| Some((at, gate.forwards(probe)?)))
-            .filter(|(at, _)| live.contains_key(at))
+            // What is behind a head is for the host to judge.
+            .filter(|(at, probe)| live.contains_key(at) && probe.body.is_empty())
             .collect();
-        let ran =
-            sweep(address, &forwarded.iter().map(|(_, p)| p).collect::<Vec<_>>(), ledger)?.ran;
+        let ran = sweep(
+            address,
+            Protocol::Http1,
+            &forwarded.iter().map(|(_, p)| p).collect::<Vec<_>>(),
+            ledger,
+        )?
+        .ran;
         for (index, handler) in &ran {
             report.findings.push(Finding {
                 origin: origin.name,
@@ -162,7 +170,9 @@ impl Plan {
             ..Row::default()
         });
         if !self.broken {
-            count_lost(report, CORE, lawful::judged(origin, &self.lawful)?);
+            let lost = lawful::judged(origin, &self.lawful)?;
+            report.rows[0].false_denials = Some(lost.len());
+            report.lost.extend(lost.into_iter().map(|lost| (CORE, lost)));
         }
         report.rows[0].seconds = start.elapsed().as_secs_f32();
         Ok(())
@@ -198,12 +208,42 @@ impl Plan {
         let policy = origin.policy().to_string();
         let folder = self.cache.run_folder()?;
         let mut gate = Gate::start(host, tools, &policy, address, &secrets, folder)?;
-        let swept = sweep(gate.address(), probes, ledger)?;
+        self.send(origin, name(host), Protocol::Http1, &gate, probes, start, ledger, report)?;
         gate.check()?;
+        if matches!(host, Host::Envoy(_)) && self.thorough(origin) {
+            // The worker's host speaks HTTP/1.1 only; the platform translates before it.
+            let more = grammar::http2(origin, self.seed, self.targets / 5);
+            let probes: Vec<&Probe> =
+                probes.iter().copied().take(self.targets).chain(&more).collect();
+            let place = if host == Host::Envoy(Manager::Hardened) {
+                "envoy, HTTP/2"
+            } else {
+                "defaults, HTTP/2"
+            };
+            let start = Instant::now();
+            self.send(origin, place, Protocol::Http2, &gate, &probes, start, ledger, report)?;
+            gate.check()?;
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call, and each is another thing")]
+    fn send(
+        &self,
+        origin: &Origin,
+        place: &'static str,
+        protocol: Protocol,
+        gate: &Gate,
+        probes: &[&Probe],
+        start: Instant,
+        ledger: &mut Ledger,
+        report: &mut Report,
+    ) -> Result<()> {
+        let swept = sweep(gate.address(), protocol, probes, ledger)?;
         for (at, handler) in &swept.ran {
             report.findings.push(Finding {
                 origin: origin.name,
-                host: name(host),
+                host: place,
                 handler: handler.clone(),
                 probe: probes[*at].clone(),
                 server: gate.address(),
@@ -211,7 +251,7 @@ impl Plan {
         }
         report.rows.push(Row {
             origin: origin.name,
-            host: name(host),
+            host: place,
             targets: probes.len(),
             bypasses: swept.ran.len(),
             seconds: start.elapsed().as_secs_f32(),
@@ -221,16 +261,9 @@ impl Plan {
     }
 }
 
-/// The origins whose policies lawful URLs are sent through in any case: one for a stack that takes
-/// more than its path for a path, one that names no stack, where every reading applies.
-const LAWFUL_ON: [&str; 2] = ["nextjs", "node-http"];
-
-fn count_lost(report: &mut Report, host: &'static str, lost: Vec<Lost>) {
-    if let Some(row) = report.rows.last_mut() {
-        row.false_denials = Some(lost.len());
-    }
-    report.lost.extend(lost.into_iter().map(|lost| (host, lost)));
-}
+/// The origins with which everything is tried in any case: one of a stack that takes more than its
+/// path for a path, one whose policy names no stack, so that every reading applies.
+const IN_ANY_CASE: [&str; 2] = ["nextjs", "node-http"];
 
 /// Starts the origin, which writes into the ledger.
 fn start(

@@ -1,10 +1,13 @@
 //! Makes probes: every way that is known, and many that are not, to spell a guarded target.
 
+mod bodies;
 mod headers;
+mod http2;
 mod mutate;
 mod nextjs;
 mod tokens;
 
+pub use http2::http2;
 pub use mutate::mutate;
 pub(crate) use tokens::unescape;
 
@@ -67,6 +70,7 @@ pub fn probes(origin: &Origin, lists: &Lists, seed: u64, count: usize) -> Vec<Pr
     let share = |part: usize| count * part / 100;
     let kept = set.probes.len();
     set.sample(headers::probes(origin, lists, &bases), share(10), &mut rng);
+    set.sample(bodies::probes(&bases), share(5), &mut rng);
     set.sample(affixes(&bases), share(15), &mut rng);
     set.sample(corpora(&bases, lists), share(10), &mut rng);
     set.sample(single_bytes(&bases), share(20), &mut rng);
@@ -87,7 +91,7 @@ pub fn probes(origin: &Origin, lists: &Lists, seed: u64, count: usize) -> Vec<Pr
 /// Mutants of what was live: one more step on ways that lead somewhere.
 pub fn mutants(origin: &Origin, live: &[&Probe], seed: u64, count: usize) -> Vec<Probe> {
     let mut rng = Rng::new(seed, origin.name).clone();
-    rng.next();
+    rng.draw();
     let mut set = Set::default();
     if live.is_empty() {
         return Vec::new();
@@ -112,6 +116,8 @@ pub fn mutants(origin: &Origin, live: &[&Probe], seed: u64, count: usize) -> Vec
 /// Different probes in their order.
 #[derive(Default)]
 struct Set {
+    /// Whether targets may hold what ends a line of HTTP/1.1.
+    any_byte: bool,
     seen: HashSet<Probe>,
     probes: Vec<Probe>,
 }
@@ -119,7 +125,8 @@ struct Set {
 impl Set {
     fn add(&mut self, probe: Probe) {
         // What a client can't send as one request line is another attack.
-        let sendable = !probe.target.contains(&b'\n') && probe.target.len() < 7_000;
+        let one_line = self.any_byte || !probe.target.contains(&b'\n');
+        let sendable = one_line && probe.target.len() < 7_000;
         if sendable && self.seen.insert(probe.clone()) {
             self.probes.push(probe);
         }

@@ -20,3 +20,4 @@ pub mod probe;
 pub mod rng;
 mod sweep;
 mod wire;
+mod wire2;

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use wicketgate_harness::cache::Cache;
 use wicketgate_harness::example::{About, Example, OriginSpec, Runtime};
+use wicketgate_harness::origin::Installed;
 
 /// An origin of the attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,8 +178,14 @@ impl Origin {
         policy
     }
 
-    /// How the harness installs and starts it; `folder` holds the origins.
-    pub fn example(&self, folder: &Path) -> Example {
+    /// Installs what it needs; `folder` holds the origins.
+    pub fn install(&self, cache: &Cache, folder: &Path) -> Result<Installed> {
+        Installed::new(cache, &self.example(folder))
+            .with_context(|| format!("the origin `{}`", self.name))
+    }
+
+    /// What the harness installs and starts.
+    fn example(&self, folder: &Path) -> Example {
         let (name, directory) = match self.app {
             App::Next => ("attack-nextjs", "nextjs"),
             App::Node(_) => ("attack-node", "node"),

@@ -17,6 +17,8 @@ pub struct Probe {
     pub host: Vec<u8>,
     /// Further header lines.
     pub headers: Vec<(Vec<u8>, Vec<u8>)>,
+    /// What follows the head, `{id}` in it standing for the request's own id.
+    pub body: Vec<u8>,
 }
 
 /// The header by which a guarded handler knows which request it ran for.
@@ -33,6 +35,7 @@ impl Probe {
             target: target.into(),
             host: HOST.to_vec(),
             headers: Vec::new(),
+            body: Vec::new(),
         }
     }
 
@@ -57,6 +60,13 @@ impl Probe {
         self
     }
 
+    /// The same with something behind its head.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
     /// Whether the response will have no body.
     pub fn is_head(&self) -> bool {
         self.method == b"HEAD"
@@ -74,6 +84,11 @@ impl Probe {
             }
         }
         bytes.extend_from_slice(format!("\r\n{ID}: {id}\r\n\r\n").as_bytes());
+        let mut parts = latin1::decode(&self.body);
+        if !parts.is_empty() {
+            parts = parts.replace("{id}", id);
+            bytes.extend(latin1::encode(&parts).unwrap_or_default());
+        }
         bytes
     }
 
@@ -88,6 +103,9 @@ impl Probe {
         for (name, value) in std::iter::once(&host).chain(&self.headers) {
             let header = [name.as_slice(), b": ", value].concat();
             let _infallible = write!(line, " -H {}", quoted(&header));
+        }
+        if !self.body.is_empty() {
+            let _infallible = write!(line, " --data-binary {}", quoted(&self.body));
         }
         let _infallible = write!(line, " http://{server}/");
         line
@@ -145,6 +163,12 @@ mod tests {
         let expected = "curl -si --path-as-is --request-target $'/a\\x09\\'b\\\\' \
             -H $'Host: app.example' -H $'x: y z' http://127.0.0.1:80/";
         assert_eq!(probe.curl("127.0.0.1:80".parse().unwrap()), expected);
+    }
+
+    #[test]
+    fn a_body_names_the_request_too() {
+        let probe = Probe::get("/").with_body("a{id}b");
+        assert!(probe.to_bytes("7").ends_with(b"\r\n\r\na7b"));
     }
 
     #[test]

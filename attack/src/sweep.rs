@@ -7,7 +7,16 @@ use anyhow::Result;
 
 use crate::ledger::Ledger;
 use crate::probe::Probe;
-use crate::wire;
+use crate::{wire, wire2};
+
+/// How probes are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2 without TLS.
+    Http2,
+}
 
 /// What came of probes.
 #[derive(Debug, Default)]
@@ -24,19 +33,24 @@ const CHUNK: usize = 64;
 
 /// Sends `probes` to `server`. Where a handler ran without saying for which of them, as those do
 /// that an origin asks itself for, the probes are sent again in ever smaller groups.
-pub(crate) fn sweep(server: SocketAddr, probes: &[&Probe], ledger: &mut Ledger) -> Result<Swept> {
-    let (mut swept, unknown) = once(server, probes, ledger, CONNECTIONS)?;
+pub(crate) fn sweep(
+    server: SocketAddr,
+    protocol: Protocol,
+    probes: &[&Probe],
+    ledger: &mut Ledger,
+) -> Result<Swept> {
+    let (mut swept, unknown) = once(server, protocol, probes, ledger, CONNECTIONS)?;
     if unknown == 0 {
         return Ok(swept);
     }
     let left: Vec<usize> = (0..probes.len()).filter(|at| !swept.ran.contains_key(at)).collect();
     for chunk in left.chunks(CHUNK) {
         let of: Vec<&Probe> = chunk.iter().map(|at| probes[*at]).collect();
-        if once(server, &of, ledger, CONNECTIONS)?.1 == 0 {
+        if once(server, protocol, &of, ledger, CONNECTIONS)?.1 == 0 {
             continue;
         }
         for &at in chunk {
-            if once(server, &[probes[at]], ledger, 1)?.1 > 0 {
+            if once(server, protocol, &[probes[at]], ledger, 1)?.1 > 0 {
                 swept.ran.insert(at, "itself".to_owned());
             }
         }
@@ -47,12 +61,18 @@ pub(crate) fn sweep(server: SocketAddr, probes: &[&Probe], ledger: &mut Ledger) 
 /// Sends them once. Also tells how many handlers ran that can't be told from one another.
 fn once(
     server: SocketAddr,
+    protocol: Protocol,
     probes: &[&Probe],
     ledger: &mut Ledger,
     connections: usize,
 ) -> Result<(Swept, usize)> {
     let first = ledger.take(probes.len());
-    wire::send(server, probes, &|index| ledger.id(first + index), connections)?;
+    let id = |index| ledger.id(first + index);
+    match protocol {
+        Protocol::Http1 => _ = wire::send(server, probes, &id, connections)?,
+        // Envoy takes its time to close a connection that broke the protocol.
+        Protocol::Http2 => wire2::send(server, probes, &id, connections * 24)?,
+    }
     let found = ledger.look()?;
     let own = |(number, handler): (usize, String)| {
         number.checked_sub(first).filter(|at| *at < probes.len()).map(|at| (at, handler))

@@ -76,13 +76,14 @@ impl Connection {
         let mut chunk = [0; 16 * 1024];
         loop {
             if let Some(end) = Head::read(&self.received, probe.is_head())
-                && self.received.len() >= end.whole {
-                    // What is left over would be taken for the next answer.
-                    if end.keep && self.received.len() == end.whole && probe.method != b"CONNECT" {
-                        self.stream = Some(stream);
-                    }
-                    return Ok(Some(end.status));
+                && self.received.len() >= end.whole
+            {
+                // What is left over would be taken for the next answer.
+                if end.keep && self.received.len() == end.whole && probe.method != b"CONNECT" {
+                    self.stream = Some(stream);
                 }
+                return Ok(Some(end.status));
+            }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(Some(0));

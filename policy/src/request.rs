@@ -101,24 +101,26 @@ impl<'r> Head<'r> {
         {
             self.unclear_host |= self.forwarded_host.is_some_and(|other| other != value);
             self.forwarded_host = Some(value);
-            self.before_path(value);
+            self.before_path(value, true);
         }
         if [&b"x-forwarded-port"[..], b"x-forwarded-proto"]
             .iter()
             .any(|known| folds_into(name, known))
         {
-            self.before_path(value);
+            self.before_path(value, false);
         }
     }
 
-    fn before_path(&mut self, value: &[u8]) {
-        self.path_before_path |= value.iter().any(|byte| b"/\\?#".contains(byte));
+    /// Without a host, the first segment of the path is taken for it: `http://` + `/x/internal`.
+    fn before_path(&mut self, value: &[u8], is_host: bool) {
+        self.path_before_path |= value.iter().any(|byte| b"/\\?#".contains(byte))
+            || (is_host && value.trim_ascii().is_empty());
     }
 
     fn host(&mut self, value: &'r [u8]) {
         self.two_authorities |= self.authority.is_some_and(|other| other != value);
         self.authority = Some(value);
-        self.before_path(value);
+        self.before_path(value, true);
     }
 
     /// Whether the method is a token (RFC 9110, section 5.6.2).
@@ -217,6 +219,9 @@ mod tests {
             ("x-forwarded-proto", "https, http", false),
             ("x-forwarded-port", "80/internal?", true),
             ("x-forwarded-for", "a/b", false),
+            ("host", "", true),
+            ("x-forwarded-host", " ", true),
+            ("x-forwarded-port", "", false),
             ("x-forwarded-path", "/a", false),
         ] {
             assert_eq!(head(&[(name, value)]).path_before_path, found, "{name}: {value}");

@@ -75,6 +75,18 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     Ok(exit_code(attack(checkout, arguments)?.failed == 0))
 }
 
+/// Installs the origins.
+pub(crate) fn install(checkout: &Checkout) -> Result<()> {
+    for origin in &ORIGINS {
+        origin.install(&checkout.cache, &folder(checkout))?;
+    }
+    Ok(())
+}
+
+fn folder(checkout: &Checkout) -> std::path::PathBuf {
+    checkout.root.join("attack/origins")
+}
+
 /// The quick form, and that the attack can fail. Each line of the table counts.
 pub(crate) fn check(checkout: &Checkout) -> Result<Count> {
     let quick = Arguments {
@@ -97,7 +109,7 @@ pub(crate) fn check(checkout: &Checkout) -> Result<Count> {
         };
         let plan = plan(checkout, &broken)?;
         for origin in chosen(&broken.origin)? {
-            found += plan.run(origin, &plan.install(origin)?)?.findings.len();
+            found += plan.run(origin, &origin.install(&plan.cache, &plan.origins)?)?.findings.len();
         }
     }
     println!("a comparison of raw prefixes in the gate's place: {found} bypasses");
@@ -111,8 +123,10 @@ const LEAST_WHEN_BROKEN: usize = 300;
 fn attack(checkout: &Checkout, arguments: &Arguments) -> Result<Count> {
     let origins = chosen(&arguments.origin)?;
     let plan = plan(checkout, arguments)?;
-    let installed =
-        origins.iter().map(|origin| plan.install(origin)).collect::<Result<Vec<_>>>()?;
+    let installed = origins
+        .iter()
+        .map(|origin| origin.install(&plan.cache, &plan.origins))
+        .collect::<Result<Vec<_>>>()?;
     let mut table = Table::new(Paint::for_stdout());
     println!("{}", Table::HEAD);
     for (origin, installed) in origins.into_iter().zip(installed) {
@@ -165,13 +179,13 @@ fn plan(checkout: &Checkout, arguments: &Arguments) -> Result<Plan> {
     let broken = arguments.broken.is_some();
     Ok(Plan {
         cache: checkout.cache.clone(),
-        origins: checkout.root.join("attack/origins"),
+        origins: folder(checkout),
         hosts: if broken { Vec::new() } else { hosts(checkout, &arguments.host)? },
         lists: Lists::read(&checkout.root),
         seed: arguments.seed,
         targets: arguments.targets.unwrap_or(targets),
         lawful: lawful::urls(&checkout.root),
-        lawful_everywhere: arguments.full,
+        everywhere: arguments.full,
         broken,
         dead: arguments.dead.unwrap_or(dead),
     })

@@ -11,7 +11,7 @@ use wicketgate_harness::tools::{self, CargoTool};
 use wicketgate_harness::worker_build;
 
 use crate::checkout::Checkout;
-use crate::prepare;
+use crate::{attack, prepare};
 
 /// Install everything that the other commands need, and build the filter.
 ///
@@ -45,6 +45,7 @@ pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
     let examples = names.iter().map(load).collect::<Result<Vec<_>>>()?;
     let (tools, _) = prepare::all(checkout, Host::Envoy(Manager::Hardened), &examples)?;
     prepare::all(checkout, Host::Worker, &[])?;
+    attack::install(checkout)?;
     if let HostTools::Envoy(tools) = tools.host {
         println!("Envoy: {}", tools.binary.display());
     }

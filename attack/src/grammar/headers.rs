@@ -110,6 +110,12 @@ const HOSTS: &[&str] = &[
     "\u{e9}",
     "*",
     "x\t",
+    ".",
+    "..",
+    ":",
+    ":80",
+    "@",
+    "-",
 ];
 
 pub(super) fn probes(origin: &Origin, lists: &Lists, bases: &[String]) -> Vec<Probe> {
@@ -145,6 +151,15 @@ pub(super) fn probes(origin: &Origin, lists: &Lists, bases: &[String]) -> Vec<Pr
         }
         for host in HOSTS {
             found.push(Probe::get(base.as_str()).with_host(tokens::bytes(host)));
+            // Without a host, the first segment is taken for one.
+            let behind = Probe::get(format!("/x{base}")).with_host(tokens::bytes(host));
+            found.push(behind.with_header("X-Forwarded-Host", tokens::bytes(host)));
+            found.push(Probe::get(format!("/x{base}")).with_host(tokens::bytes(host)));
+            found.push(Probe::get(format!("/x{base}")).with_header("X-Forwarded-Host", *host));
+            for before in ["http://.//x", "http://:80/x", "http://:/x", "http://../x", "http:///x"]
+            {
+                found.push(Probe::get(format!("{before}{base}")).with_host(tokens::bytes(host)));
+            }
             let glued = host.replacen('x', &format!("x{base}"), 1);
             for target in ["/pub", "/", "/..", "?x", "/items/1", "//"] {
                 found.push(Probe::get(target).with_host(tokens::bytes(&glued)));
