@@ -75,14 +75,15 @@ impl Connection {
         let deadline = Instant::now() + PATIENCE;
         let mut chunk = [0; 16 * 1024];
         loop {
-            if let Some(end) = Head::read(&self.received, probe.is_head()) {
-                if self.received.len() >= end.whole {
-                    // What is left over would be taken for the next answer.
-                    if end.keep && self.received.len() == end.whole && probe.method != b"CONNECT" {
-                        self.stream = Some(stream);
-                    }
-                    return Ok(Some(end.status));
+            if let Some(end) = Head::read(&self.received, probe.is_head())
+                && self.received.len() >= end.whole
+            {
+                // What is left over would be taken for the next answer.
+                let exact = self.received.len() == end.whole;
+                if end.keep && exact && probe.method != b"CONNECT" && probe.body.is_empty() {
+                    self.stream = Some(stream);
                 }
+                return Ok(Some(end.status));
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
