@@ -64,9 +64,9 @@ pub fn probes(origin: &Origin, lists: &Lists, seed: u64, count: usize) -> Vec<Pr
     for base in &bases {
         set.add(Probe::get(base.as_str()));
     }
-    for target in &lists.kept {
-        set.add(Probe::get(target.clone()));
-    }
+    // All of them where there is room.
+    let old = lists.kept.iter().map(|target| Probe::get(target.clone())).collect();
+    set.sample(old, count / 3, &mut rng);
     let share = |part: usize| count * part / 100;
     let kept = set.probes.len();
     set.sample(headers::probes(origin, lists, &bases), share(10), &mut rng);
@@ -90,8 +90,7 @@ pub fn probes(origin: &Origin, lists: &Lists, seed: u64, count: usize) -> Vec<Pr
 
 /// Mutants of what was live: one more step on ways that lead somewhere.
 pub fn mutants(origin: &Origin, live: &[&Probe], seed: u64, count: usize) -> Vec<Probe> {
-    let mut rng = Rng::new(seed, origin.name).clone();
-    rng.draw();
+    let mut rng = Rng::new(seed.wrapping_add(1), origin.name);
     let mut set = Set::default();
     if live.is_empty() {
         return Vec::new();

@@ -14,7 +14,7 @@ impl Rng {
     }
 
     /// The next number.
-    pub fn draw(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -25,7 +25,7 @@ impl Rng {
     /// A number below `end`, 0 if that is 0.
     pub fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).unwrap_or(u64::MAX);
-        usize::try_from(self.draw().checked_rem(end).unwrap_or(0)).unwrap_or(0)
+        usize::try_from(self.number().checked_rem(end).unwrap_or(0)).unwrap_or(0)
     }
 
     /// One of `choices`, which are not empty.
@@ -49,7 +49,7 @@ mod tests {
     fn comes_again_from_the_same_seed() {
         let of = |seed, name| {
             let mut rng = Rng::new(seed, name);
-            [rng.draw(), rng.draw()]
+            [rng.number(), rng.number()]
         };
         assert_eq!(of(1, "a"), of(1, "a"));
         assert_ne!(of(1, "a"), of(2, "a"));

@@ -79,7 +79,8 @@ impl Connection {
                 && self.received.len() >= end.whole
             {
                 // What is left over would be taken for the next answer.
-                if end.keep && self.received.len() == end.whole && probe.method != b"CONNECT" {
+                let exact = self.received.len() == end.whole;
+                if end.keep && exact && probe.method != b"CONNECT" && probe.body.is_empty() {
                     self.stream = Some(stream);
                 }
                 return Ok(Some(end.status));
