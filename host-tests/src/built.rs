@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Result, anyhow};
 use wicketgate_harness::cache::Cache;
-use wicketgate_harness::filter::build;
+use wicketgate_harness::filter::{build, build_with_early_exit};
 
 /// The bytes of the filter, built from the sources as they are now.
 ///
@@ -29,6 +29,14 @@ pub fn filter_path() -> Result<PathBuf> {
         built.map(|filter| filter.path).map_err(|error| format!("{error:#}"))
     });
     path.clone().map_err(|message| anyhow!("{message}"))
+}
+
+/// The filter with a comparison that ends at the first wrong byte: what a test of constant time has
+/// to catch.
+pub fn filter_with_early_exit() -> Result<Vec<u8>> {
+    let folder = target_dir().with_file_name("host-tests-wasm-early-exit");
+    let path = build_with_early_exit(&Cache::open()?, &workspace(), &folder)?;
+    Ok(std::fs::read(path)?)
 }
 
 /// A directory of its own: a build that runs while another holds the lock would wait for it.

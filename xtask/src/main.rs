@@ -2,6 +2,7 @@
 
 mod build;
 mod checkout;
+mod constant_time;
 mod curl;
 mod demo;
 mod filter;
@@ -44,6 +45,7 @@ enum Command {
     Up(up::Arguments),
     Test(test::Arguments),
     Fuzz(fuzz::Arguments),
+    ConstantTime(constant_time::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -78,6 +80,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Up(arguments) => up::run(&checkout, &arguments),
         Command::Test(arguments) => test::run(&checkout, &arguments),
         Command::Fuzz(arguments) => fuzz::run(&checkout, &arguments),
+        Command::ConstantTime(arguments) => constant_time::run(&checkout, &arguments),
     }
 }
 
