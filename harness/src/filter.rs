@@ -83,6 +83,19 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter
     Ok(Filter { path, size })
 }
 
+/// Builds the filter with a comparison of secrets that ends at the first wrong byte, and nothing
+/// else done to it: what the tests of constant time have to catch. Not for use.
+pub fn build_with_early_exit(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<PathBuf> {
+    tools::target(cache, checkout, TARGET)?;
+    let flags = format!("target.{TARGET}.rustflags=['--cfg', 'wicketgate_early_exit']");
+    let arguments = [CARGO.arguments, &["--config", &flags]].concat();
+    let mut step = Step::begin("building the filter with a planted early exit");
+    let built =
+        Build { arguments: &arguments, ..CARGO }.run(cache, checkout, target_dir, &mut step)?;
+    step.done();
+    Ok(built)
+}
+
 const CARGO: Build<'_> = Build {
     package: "wicketgate-filter",
     arguments: &["--release", "--target", TARGET],

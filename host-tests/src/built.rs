@@ -53,6 +53,14 @@ pub fn npm_package() -> Result<PathBuf> {
     folder.clone().map_err(|message| anyhow!("{message}"))
 }
 
+/// The filter with a comparison that ends at the first wrong byte: what a test of constant time has
+/// to catch.
+pub fn filter_with_early_exit() -> Result<Vec<u8>> {
+    let folder = target_dir().join("host-tests-wasm-early-exit");
+    let path = filter::build_with_early_exit(&Cache::open()?, &workspace(), &folder)?;
+    Ok(std::fs::read(path)?)
+}
+
 /// A directory of its own: a build that runs while another holds the lock would wait for it.
 fn filter_target_dir() -> PathBuf {
     target_dir().join("host-tests-wasm")

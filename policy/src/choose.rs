@@ -6,12 +6,13 @@ mod router;
 
 pub(crate) use authority::{Authorities, Authority, HostSet, is_authority};
 pub(crate) use pattern::Pattern;
+use router::Form;
 pub(crate) use router::{Router, RuleId};
 
 use crate::index::insert_sorted;
 use crate::path::{
-    Aliases, before_query, fold, fold_plain, inner_targets, is_folded, is_image_optimizer,
-    is_plain, readings,
+    Aliases, MAX_BYTES, MAX_LEN, before_query, fold, fold_end, fold_plain, inner_targets,
+    is_folded, is_image_optimizer, is_plain, readings,
 };
 use alloc::vec::Vec;
 
@@ -51,6 +52,8 @@ pub(crate) fn choose(
         asks_itself: false,
         too_complex: false,
         ends_in_slash: false,
+        alias_bytes: 0,
+        last_bytes: 0,
     };
     let outer = search.choose(target);
     if search.too_complex {
@@ -59,10 +62,13 @@ pub(crate) fn choose(
     if !search.asks_itself {
         return outer;
     }
+    // Without bounds the query of one request would be the work of many.
+    if target.len() > MAX_LEN {
+        return Choice::TooComplex;
+    }
     // What the origin asks itself for is as good as asked for: both must be allowed. An inner
     // target that is one of this kind again is taken for a riddle.
     let mut choice = outer;
-    // Without a bound the query of one request would be the work of many.
     let inner_targets = inner_targets(target, MAX_INNER + 1);
     if inner_targets.len() > MAX_INNER {
         return Choice::TooComplex;
@@ -92,6 +98,11 @@ struct Search<'s> {
     too_complex: bool,
     /// Some path or alias that was looked at does.
     ends_in_slash: bool,
+    /// Of the aliases of all readings, each as it stands or folded, whichever has more: what they
+    /// cost to look at.
+    alias_bytes: usize,
+    /// Those of the last reading.
+    last_bytes: usize,
 }
 
 impl Search<'_> {
@@ -119,6 +130,10 @@ impl Search<'_> {
         let Ok(readings) = readings(path) else { return Choice::TooComplex };
         let mut tally = Tally::default();
         for reading in &readings {
+            // Nothing that follows would change the verdict, and it may be much.
+            if self.too_complex {
+                return Choice::TooComplex;
+            }
             let as_is = self.look(reading, Form::AsIs);
             tally.count(as_is.clone());
             tally.count(self.look(&fold(reading), Form::Folded));
@@ -133,59 +148,60 @@ impl Search<'_> {
         if !self.aliases.has_empty_segments() {
             return;
         }
-        let mut rules = as_is;
-        for path in core::iter::once(path).chain(self.aliases_of(path)) {
-            if path.last() != Some(&b'/') && !path.windows(2).any(|pair| pair == b"//") {
-                continue;
-            }
-            let lax;
-            let lower = if path.iter().any(u8::is_ascii_uppercase) {
-                lax = path.to_ascii_lowercase();
-                &lax
-            } else {
-                path
-            };
-            for (path, folded) in [(path, false), (lower, true)] {
-                for rule in self.router.filled(path, self.authority, folded) {
-                    insert_sorted(&mut rules, rule);
-                }
-            }
-        }
+        let mut rules = self.look(path, Form::Filled);
+        as_is.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
         tally.count(rules);
     }
 
-    /// Keeps in mind what the shape of a path or an alias calls for.
-    fn note(&mut self, path: &[u8]) {
-        self.asks_itself |= self.aliases.has_image_optimizer() && is_image_optimizer(path);
-        self.ends_in_slash |= path.last() == Some(&b'/');
-    }
-
+    /// The aliases of a reading, counted where they are more than those of its other forms.
     fn aliases_of<'p>(&mut self, path: &'p [u8]) -> Vec<&'p [u8]> {
-        let aliases = self.aliases.of(path);
-        self.too_complex |= aliases.is_err();
-        aliases.unwrap_or_default()
+        let spare = (MAX_BYTES + self.last_bytes).saturating_sub(self.alias_bytes);
+        let Ok(aliases) = self.aliases.of(path, spare) else {
+            self.too_complex = true;
+            return Vec::new();
+        };
+        let bytes: usize = aliases.iter().map(|alias| alias.len()).sum();
+        let more = bytes.saturating_sub(self.last_bytes);
+        self.alias_bytes += more;
+        self.last_bytes += more;
+        aliases
     }
 
     /// The rules of one reading: its own and those of the paths that are the same handler.
     fn look(&mut self, path: &[u8], form: Form) -> Vec<RuleId> {
-        let folded = form == Form::Folded;
-        let mut rules = self.router.rules(path, self.authority, folded);
-        self.note(path);
-        for same in self.aliases_of(path) {
-            self.note(same);
-            let lax;
-            let same = if folded {
-                // What is left of a folded path may have blanks or a slash at its end.
-                lax = fold(same);
-                &lax
-            } else {
-                same
-            };
-            for rule in self.router.rules(same, self.authority, folded) {
+        if form == Form::AsIs {
+            self.last_bytes = 0;
+        }
+        let mut rules = self.rules_of(path, form);
+        for alias in self.aliases_of(path) {
+            for rule in self.rules_of(alias, form) {
                 insert_sorted(&mut rules, rule);
             }
         }
         rules
+    }
+
+    /// The rules of a path or of an alias. Keeps in mind what its shape calls for.
+    fn rules_of(&mut self, path: &[u8], form: Form) -> Vec<RuleId> {
+        self.asks_itself |= self.aliases.has_image_optimizer() && is_image_optimizer(path);
+        self.ends_in_slash |= path.last() == Some(&b'/');
+        let lower;
+        let path = match form {
+            Form::AsIs => path,
+            Form::Folded => fold_end(path),
+            Form::Filled => {
+                if !path.split(|&byte| byte == b'/').skip(1).any(<[u8]>::is_empty) {
+                    return Vec::new();
+                }
+                if path.iter().any(u8::is_ascii_uppercase) {
+                    lower = path.to_ascii_lowercase();
+                    &lower
+                } else {
+                    path
+                }
+            }
+        };
+        self.router.rules(path, self.authority, form)
     }
 }
 
@@ -219,12 +235,6 @@ impl Choice {
             Self::Ambiguous { first, all } => (first, all),
         }
     }
-}
-
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Form {
-    AsIs,
-    Folded,
 }
 
 /// What the readings have chosen so far.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::alias::{aliases, inner_targets, is_image_optimizer};
+use crate::alias::{self, aliases, inner_targets, is_image_optimizer};
 use crate::compare::{Pattern, Way, segments};
 use crate::readings::{path, readings};
 use crate::text;
@@ -42,6 +42,9 @@ pub enum Verdict {
     TooComplex,
 }
 
+/// The longest target of which the image optimizer's query is read, in bytes.
+const MAX_OPTIMIZED: usize = 8_192;
+
 /// Path values that the image optimizer may be asked for at once.
 const MAX_INNER: usize = 8;
 
@@ -50,16 +53,17 @@ impl Gate {
     #[must_use]
     pub fn judge(&self, target: &[u8], host: &str) -> Verdict {
         let target = text(target);
-        let (outer, asks_itself) = self.readings_of(&target, host);
+        let mut bytes = 0;
+        let (outer, asks_itself) = self.readings_of(&target, host, &mut bytes);
         if outer == Verdict::TooComplex || !asks_itself {
             return outer;
         }
         // What the origin asks itself for is as good as asked for.
         let inner = inner_targets(&target);
-        if inner.len() > MAX_INNER {
+        if inner.len() > MAX_INNER || target.chars().count() > MAX_OPTIMIZED {
             return Verdict::TooComplex;
         }
-        inner.iter().fold(outer, |verdict, inner| match self.readings_of(inner, host) {
+        inner.iter().fold(outer, |verdict, inner| match self.readings_of(inner, host, &mut bytes) {
             (_, true) => Verdict::TooComplex,
             (inner, false) => verdict.and(inner),
         })
@@ -67,7 +71,9 @@ impl Gate {
 
     /// The verdict on a target without its query, and whether some reading of it makes the origin
     /// ask itself for another.
-    fn readings_of(&self, target: &str, host: &str) -> (Verdict, bool) {
+    ///
+    /// `bytes` are those of all aliases so far.
+    fn readings_of(&self, target: &str, host: &str, bytes: &mut usize) -> (Verdict, bool) {
         let path = path(target);
         // What is in an absolute form may name another host than the request does.
         let host = Some(host).filter(|_| path.starts_with('/'));
@@ -77,8 +83,10 @@ impl Gate {
         for reading in &readings {
             let folded = crate::compare::fold(reading);
             let mut rules = BTreeSet::new();
+            let mut most = 0;
             for (path, way) in [(reading, Way::AsItStands), (&folded, Way::Folded)] {
                 let Ok(mut same) = aliases(self, path) else { return (Verdict::TooComplex, false) };
+                most = most.max(alias::bytes(&same));
                 same.push(path.clone());
                 asks_itself |= self.is_next() && same.iter().any(|path| is_image_optimizer(path));
                 let all: BTreeSet<usize> =
@@ -87,6 +95,10 @@ impl Gate {
                     rules.clone_from(&all);
                 }
                 chosen.insert(all);
+            }
+            *bytes += most;
+            if *bytes > alias::MAX_BYTES {
+                return (Verdict::TooComplex, false);
             }
             if matches!(self.stack.as_deref(), None | Some("fastify")) {
                 let Ok(mut same) = aliases(self, reading) else {

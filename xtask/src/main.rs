@@ -3,6 +3,7 @@
 mod attack;
 mod build;
 mod checkout;
+mod constant_time;
 mod curl;
 mod demo;
 mod filter;
@@ -49,6 +50,7 @@ enum Command {
     Test(test::Arguments),
     Attack(attack::Arguments),
     Fuzz(fuzz::Arguments),
+    ConstantTime(constant_time::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -85,6 +87,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test(arguments) => test::run(&checkout, &arguments),
         Command::Attack(arguments) => attack::run(&checkout, &arguments),
         Command::Fuzz(arguments) => fuzz::run(&checkout, &arguments),
+        Command::ConstantTime(arguments) => constant_time::run(&checkout, &arguments),
     }
 }
 

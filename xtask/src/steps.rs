@@ -39,6 +39,8 @@ struct Done {
     name: &'static str,
     count: Count,
     took: Duration,
+    /// Why it was not carried out.
+    skipped: Option<String>,
 }
 
 impl Steps {
@@ -72,8 +74,23 @@ impl Steps {
                 Count::one(false)
             }
         };
-        self.done.push(Done { name, count, took: start.elapsed() });
+        self.done.push(Done { name, count, took: start.elapsed(), skipped: None });
         Ok(())
+    }
+
+    /// Leaves a step out and says why: it counts neither as passed nor as failed, and is seen.
+    pub(crate) fn skip(&mut self, name: &'static str, why: &str) {
+        if !self.only.is_empty() && !self.only.iter().any(|only| only == name) {
+            return;
+        }
+        println!("\n{}\nskipped: {why}", self.paint.strong(&format!("== {name}")));
+        let (count, took) = (Count::default(), Duration::ZERO);
+        self.done.push(Done { name, count, took, skipped: Some(why.to_owned()) });
+    }
+
+    /// How many steps were left out.
+    pub(crate) fn skipped(&self) -> usize {
+        self.done.iter().filter(|done| done.skipped.is_some()).count()
     }
 
     /// The sum of all steps.
@@ -87,6 +104,9 @@ impl Steps {
     pub(crate) fn summary(&self) -> String {
         let line = |done: &Done| {
             let Count { passed, failed } = done.count;
+            if let Some(why) = &done.skipped {
+                return self.paint.bad(&format!("{:<14} skipped: {why}", done.name));
+            }
             let text = format!(
                 "{:<14} {:>7.1} s  {passed:>5} passed, {failed} failed",
                 done.name,
@@ -111,6 +131,16 @@ mod tests {
         steps.run("broken", || bail!("no such program")).unwrap();
         steps.run("empty", || Ok(Count::default())).unwrap();
         assert_eq!(steps.sum(), Count { passed: 3, failed: 2 });
+    }
+
+    #[test]
+    fn shows_what_was_left_out() {
+        let mut steps = Steps::new(Paint::for_stdout(), &[]);
+        steps.run("good", || Ok(Count::one(true))).unwrap();
+        steps.skip("other", "no such program");
+        assert_eq!(steps.sum(), Count { passed: 1, failed: 0 });
+        assert_eq!(steps.skipped(), 1);
+        assert!(steps.summary().contains("skipped: no such program"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod body;
 mod configuration;
+mod constant_time;
 mod cost;
 mod credentials;
 mod fake_host;
@@ -17,4 +18,5 @@ mod module;
 mod peer;
 mod response;
 mod secrets;
+mod worst_case;
 mod yaml;

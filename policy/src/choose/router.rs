@@ -10,6 +10,17 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(crate) struct RuleId(pub(crate) u32);
 
+/// How a path is compared with patterns.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Form {
+    /// As both stand.
+    AsIs,
+    /// As lax origins do; the path has been folded.
+    Folded,
+    /// With at least one open segment that takes an empty one; the path is in lower case.
+    Filled,
+}
+
 /// All patterns of a policy, as two trees of segments: one for paths as they stand, one for
 /// folded paths.
 #[derive(Debug, Default)]
@@ -51,37 +62,24 @@ impl Router {
         !self.unfolded
     }
 
-    /// The rules of the most specific patterns that cover `path`, sorted. Does not allocate
-    /// when there is none.
-    pub(crate) fn rules(&self, path: &[u8], authority: Authority, folded: bool) -> Vec<RuleId> {
+    /// The rules of the most specific patterns that cover `path`, sorted; of all that do, where a
+    /// segment is filled. Does not allocate when there is none.
+    pub(crate) fn rules(&self, path: &[u8], authority: Authority, form: Form) -> Vec<RuleId> {
         let Some((b'/', rest)) = path.split_first() else { return Vec::new() };
+        let folded = form != Form::AsIs;
         let tree = if folded { &self.folded } else { &self.as_is };
         let mut matches = Vec::new();
         // The folded form of `/` has no segments.
-        let rest = if folded && rest.is_empty() { None } else { Some(rest) };
-        tree.walk(rest, Fill::No, &mut matches);
+        let rest = if form == Form::Folded && rest.is_empty() { None } else { Some(rest) };
+        let fill = if form == Form::Filled { Fill::Wanted } else { Fill::No };
+        tree.walk(rest, fill, &mut matches);
         matches.retain(|&entry| self.entry(entry).is_some_and(|e| e.hosts.covers(authority)));
         let mut rules = Vec::new();
         for entry in matches.iter().filter_map(|&index| self.entry(index)) {
             let beaten = matches.iter().any(|&other| {
                 self.entry(other).is_some_and(|other| other.beats(entry, authority, folded))
             });
-            if !beaten {
-                insert_sorted(&mut rules, entry.rule);
-            }
-        }
-        rules
-    }
-
-    /// The rules of every pattern that covers `path` if an open segment takes an empty one, sorted.
-    pub(crate) fn filled(&self, path: &[u8], authority: Authority, folded: bool) -> Vec<RuleId> {
-        let Some((b'/', rest)) = path.split_first() else { return Vec::new() };
-        let tree = if folded { &self.folded } else { &self.as_is };
-        let mut matches = Vec::new();
-        tree.walk(Some(rest), Fill::Wanted, &mut matches);
-        let mut rules = Vec::new();
-        for entry in matches.iter().filter_map(|&index| self.entry(index)) {
-            if entry.hosts.covers(authority) {
+            if !beaten || form == Form::Filled {
                 insert_sorted(&mut rules, entry.rule);
             }
         }
@@ -248,7 +246,11 @@ mod tests {
     }
 
     fn rules(router: &Router, path: &str, authority: Authority) -> Vec<u32> {
-        router.rules(path.as_bytes(), authority, false).into_iter().map(|rule| rule.0).collect()
+        router
+            .rules(path.as_bytes(), authority, Form::AsIs)
+            .into_iter()
+            .map(|rule| rule.0)
+            .collect()
     }
 
     #[test]

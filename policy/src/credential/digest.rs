@@ -34,8 +34,20 @@ impl Digest {
 }
 
 impl ConstantTimeEq for Digest {
+    #[cfg(not(wicketgate_early_exit))]
     fn ct_eq(&self, other: &Self) -> Choice {
         self.0.ct_eq(&other.0)
+    }
+
+    /// What must never be here: planted by the tests of constant time, which have to see it.
+    #[cfg(wicketgate_early_exit)]
+    fn ct_eq(&self, other: &Self) -> Choice {
+        for (mine, theirs) in self.0.iter().zip(&other.0) {
+            if mine != theirs {
+                return Choice::from(0);
+            }
+        }
+        Choice::from(1)
     }
 }
 

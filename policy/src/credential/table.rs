@@ -144,6 +144,7 @@ impl KeyTable {
             place.conditional_assign(&next, matches(key));
         }
         let named = key_id(offered).and_then(|id| at(&self.named, self.by_id.get(id.as_bytes())?));
+        // Constant time ends here: whether a key matched, and which, is what comes of it.
         let named = named.filter(|key| bool::from(matches(key)));
         let unnamed = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
         let key = unnamed.and_then(|at| self.unnamed.get(at)).or(named);

@@ -64,12 +64,18 @@ impl Aliases {
         self.nextjs
     }
 
-    /// Every alias of `path`; `path` itself is not among them. Does not allocate where it has none.
-    pub(crate) fn of<'p>(&self, path: &'p [u8]) -> Result<Vec<&'p [u8]>, TooManyAliases> {
+    /// Every alias of `path`, of no more than `most` bytes together; `path` itself is not among
+    /// them. Does not allocate where it has none.
+    pub(crate) fn of<'p>(
+        &self,
+        path: &'p [u8],
+        mut most: usize,
+    ) -> Result<Vec<&'p [u8]>, TooManyAliases> {
         let mut found: Vec<&'p [u8]> = Vec::new();
         self.strip(path, &mut found);
         let mut index = 0;
         while let Some(&alias) = found.get(index) {
+            most = most.checked_sub(alias.len()).ok_or(TooManyAliases)?;
             if found.len() > MAX_ALIASES {
                 return Err(TooManyAliases);
             }
@@ -158,8 +164,12 @@ fn strip_suffix<'p>(path: &'p [u8], suffix: &[u8]) -> Option<&'p [u8]> {
     tail.eq_ignore_ascii_case(suffix).then_some(head)
 }
 
+/// Where `part` begins, which does so with no letter: every byte of every alias is looked at.
 fn find(path: &[u8], part: &[u8]) -> Option<usize> {
-    path.windows(part.len()).position(|window| window.eq_ignore_ascii_case(part))
+    let first = part.first()?;
+    let mut places = path.iter().enumerate().filter(|(_, byte)| *byte == first);
+    let begins = |rest: &[u8]| strip_ignoring_case(rest, part).is_some();
+    places.find_map(|(at, _)| begins(path.get(at..)?).then_some(at))
 }
 
 #[cfg(test)]
@@ -168,7 +178,7 @@ mod tests {
     use alloc::string::String;
 
     fn aliases(aliases: &Aliases, path: &str) -> Vec<String> {
-        let found = aliases.of(path.as_bytes()).unwrap();
+        let found = aliases.of(path.as_bytes(), 1_000).unwrap();
         found.into_iter().map(|alias| String::from_utf8(alias.to_vec()).unwrap()).collect()
     }
 
@@ -209,7 +219,9 @@ mod tests {
             (&mounts, "/a".repeat(1_000)),
             (&next, alloc::format!("/de/_next/data{}/balance/42.json", "/x".repeat(70))),
         ] {
-            assert_eq!(aliases.of(path.as_bytes()), Err(TooManyAliases));
+            assert_eq!(aliases.of(path.as_bytes(), usize::MAX), Err(TooManyAliases));
         }
+        assert_eq!(mounts.of(b"/a/a/xyz", 10), Ok([&b"/a/xyz"[..], b"/xyz"].into()));
+        assert_eq!(mounts.of(b"/a/a/xyz", 9), Err(TooManyAliases));
     }
 }

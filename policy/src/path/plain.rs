@@ -56,6 +56,16 @@ pub(crate) fn fold(path: &[u8]) -> Vec<u8> {
     folded
 }
 
+/// [`fold`] for a part of a folded path, which only its end can tell from one.
+pub(crate) fn fold_end(mut path: &[u8]) -> &[u8] {
+    while let [rest @ .., last] = path
+        && (is_blank(*last) || *last == b'/')
+    {
+        path = rest;
+    }
+    if path.is_empty() { b"/" } else { path }
+}
+
 /// [`fold`] for a plain path, without allocating: into `buffer`, when it is long enough.
 pub(crate) fn fold_plain<'b>(path: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     let path = match path {
@@ -69,21 +79,24 @@ pub(crate) fn fold_plain<'b>(path: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u
 }
 
 fn trim(mut segment: &[u8]) -> &[u8] {
-    // 0x85 and 0xA0 are white space to Python's `str.strip` once decoded as Latin-1, as WSGI does.
-    let blank = |byte: u8| byte <= b' ' || byte == 0x7F || byte == 0x85 || byte == 0xA0;
     while let Some((&first, rest)) = segment.split_first() {
-        if !blank(first) {
+        if !is_blank(first) {
             break;
         }
         segment = rest;
     }
     while let Some((&last, rest)) = segment.split_last() {
-        if !blank(last) {
+        if !is_blank(last) {
             break;
         }
         segment = rest;
     }
     segment
+}
+
+/// 0x85 and 0xA0 are white space to Python's `str.strip` once decoded as Latin-1, as WSGI does.
+const fn is_blank(byte: u8) -> bool {
+    byte <= b' ' || byte == 0x7F || byte == 0x85 || byte == 0xA0
 }
 
 /// A set of bytes as a bit map: one load and one shift a byte.
@@ -126,6 +139,7 @@ pub(crate) const PATH_BYTE: ByteSet =
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn plain_targets() {
@@ -185,6 +199,9 @@ mod tests {
             ("/ /x", "/x"),
         ] {
             assert_eq!(fold(path.as_bytes()), folded.as_bytes(), "{path}");
+        }
+        for path in ["/a/", "/a ", "/a/ /", "/", "", "/a", "/a/b"] {
+            assert_eq!(fold_end(path.as_bytes()), fold(format!("{path}/").as_bytes()), "{path}");
         }
     }
 

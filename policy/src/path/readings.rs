@@ -10,11 +10,12 @@ pub(crate) struct TooComplex;
 
 /// The longest path that is read at all, in bytes. An object key of 1,024 bytes, each
 /// percent-encoded twice, still fits.
-const MAX_LEN: usize = 8_192;
+pub(crate) const MAX_LEN: usize = 8_192;
 /// Readings of one target. Lawful targets have fewer than 20.
 const MAX_READINGS: usize = 256;
-/// Bytes of all readings of one target together: bounds the work that one request can cause.
-const MAX_BYTES: usize = 128 * 1024;
+/// Bytes of all readings of one target together, and of all their aliases: bounds the work that one
+/// request can cause.
+pub(crate) const MAX_BYTES: usize = 128 * 1024;
 
 /// All that an origin could take `path` (a target up to its first `?`) for, the path itself
 /// first and those that took more decoding later.

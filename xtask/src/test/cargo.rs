@@ -17,7 +17,7 @@ pub(super) fn check(checkout: &Checkout, words: &[&str]) -> Result<Count> {
 }
 
 /// A cargo command that runs tests, each of which counts.
-pub(super) fn tests(checkout: &Checkout, words: &[&str]) -> Result<Count> {
+pub(crate) fn tests(checkout: &Checkout, words: &[&str]) -> Result<Count> {
     let (good, output) = show(checkout, checkout.cargo().args(words))?;
     Ok(count(good, &output))
 }
