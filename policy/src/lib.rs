@@ -49,6 +49,8 @@ mod credential;
 mod decide;
 mod header;
 mod index;
+#[cfg(feature = "jwt-core")]
+pub mod jwt;
 mod path;
 mod policy;
 mod reason;

@@ -76,6 +76,8 @@ reasons! {
     CredentialWrongScheme => "credential_wrong_scheme", "the credential has the wrong scheme";
     /// The credential is longer than any that the gate would issue.
     CredentialTooLong => "credential_too_long", "the credential is too long";
+    /// A bearer token is no JSON Web Token in its strict compact form (RFC 7515, section 3.1).
+    JwtMalformed => "jwt_malformed", "the token is no well-formed JWT";
     /// The credential matches no key.
     CredentialUnknown => "credential_unknown", "the credential matches no key";
     /// The key is bounded in time, and the host's clock can't be believed.
@@ -86,6 +88,32 @@ reasons! {
     KeyNotYetValid => "key_not_yet_valid", "the key is not valid yet";
     /// The key's time is over.
     KeyExpired => "key_expired", "the key has expired";
+    /// The token's header asks for what is not done here (RFC 8725, sections 3.6, 3.10 and 3.11).
+    JwtHeaderRefused => "jwt_header_refused", "the token's header asks for what is not offered";
+    /// The token's algorithm is not that of the key, `none` among them (RFC 8725, section 3.1).
+    JwtAlgorithmNotAllowed => "jwt_algorithm_not_allowed", "the token's algorithm is not that of a key";
+    /// The token names a key that the caller does not have.
+    JwtKeyUnknown => "jwt_key_unknown", "the token names no key of the caller";
+    /// The signature is not that of the key.
+    JwtSignatureInvalid => "jwt_signature_invalid", "the token's signature is not valid";
+    /// A claim that must be there is not, or a claim has the wrong type (RFC 7519, section 4.1).
+    JwtClaimsMalformed => "jwt_claims_malformed", "a claim of the token is missing or of the wrong type";
+    /// `iss` is another issuer.
+    JwtIssuerWrong => "jwt_issuer_wrong", "the token is from another issuer";
+    /// `aud` names none of the audiences that the caller's tokens are for.
+    JwtAudienceWrong => "jwt_audience_wrong", "the token is for another audience";
+    /// `exp` has passed.
+    JwtExpired => "jwt_expired", "the token has expired";
+    /// `nbf` or `iat` is in the future.
+    JwtNotYetValid => "jwt_not_yet_valid", "the token is not valid yet";
+    /// The time from `iat` to `exp` is shorter or longer than is allowed.
+    JwtLifetimeWrong => "jwt_lifetime_wrong", "the token's lifetime is not one that is allowed";
+    /// `sub` is none of the subjects that are admitted.
+    JwtSubjectNotAllowed => "jwt_subject_not_allowed", "the token's subject is not admitted";
+    /// `scope` lacks a scope that is needed.
+    JwtScopeMissing => "jwt_scope_missing", "the token lacks a scope";
+    /// Another claim that is asked for is missing or has another value.
+    JwtClaimWrong => "jwt_claim_wrong", "a claim of the token has another value than is asked for";
     /// The caller that the rule names has no key, because its secret is absent.
     CallerNotConfigured => "caller_not_configured", "the caller's secret is absent on this host";
     /// The credential is good, for a caller that the rule does not admit.

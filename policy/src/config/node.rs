@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     Null,
     Bool(bool),
     /// As it is written: it is read by the few members that take one.
@@ -22,7 +22,7 @@ pub(super) enum Node {
 
 impl Node {
     /// Reads a document. The error says what is wrong and where, and quotes nothing of it.
-    pub(super) fn parse(json: &[u8]) -> Result<Self, String> {
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(json).map_err(|error| {
             let what = match error.classify() {
                 serde_json::error::Category::Eof => "an end of the text too early",
@@ -33,7 +33,7 @@ impl Node {
     }
 
     /// What it is, for the text of a fault: never what it holds.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Bool(true) => "`true`",
@@ -46,7 +46,7 @@ impl Node {
     }
 
     /// Compact JSON.
-    pub(super) fn to_json(&self) -> Vec<u8> {
+    pub(crate) fn to_json(&self) -> Vec<u8> {
         let mut json = Vec::new();
         write(self, &mut json);
         json
@@ -102,17 +102,50 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
         let mut object = Vec::new();
-        while let Some((name, value)) = members.next_entry::<String, Node>()? {
-            // How `arbitrary_precision` hands over a number: as it is written.
-            if let (NUMBER, Node::String(text)) = (name.as_str(), &value) {
-                let is_number = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
-                if is_number && !text.is_empty() {
-                    return Ok(Node::Number(text.clone()));
+        while let Some(name) = members.next_key::<String>()? {
+            // How `arbitrary_precision` hands over a number: as it is written. A string of the
+            // document comes borrowed or copied, never given away, so an object that is spelt like
+            // this stays an object.
+            if name == NUMBER {
+                match members.next_value()? {
+                    Given::Away(text) => return Ok(Node::Number(text)),
+                    Given::Node(value) => object.push((name, value)),
                 }
+                continue;
             }
-            object.push((name, value));
+            object.push((name, members.next_value()?));
         }
         Ok(Node::Object(object))
+    }
+}
+
+/// A value, told apart by how it is handed over.
+enum Given {
+    Away(String),
+    Node(Node),
+}
+
+impl<'de> Deserialize<'de> for Given {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(GivenVisitor)
+    }
+}
+
+struct GivenVisitor;
+
+impl<'de> Visitor<'de> for GivenVisitor {
+    type Value = Given;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("json")
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Given, E> {
+        Ok(Given::Away(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Given, E> {
+        Ok(Given::Node(Node::String(value.to_owned())))
     }
 }
 
