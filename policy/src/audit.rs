@@ -3,6 +3,7 @@
 mod line;
 
 use crate::credential::KeyState;
+use crate::decide::Kind;
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::borrow::Cow;
@@ -55,13 +56,20 @@ pub struct AuditEvent<'a> {
     pub(crate) client: Option<IpAddr>,
     pub(crate) peer: Option<IpAddr>,
     pub(crate) caller: Option<Cow<'a, str>>,
+    pub(crate) credential: Option<Kind>,
     pub(crate) key_id: Option<Cow<'a, str>>,
     pub(crate) key_state: Option<KeyState>,
+    /// The subject of a signed token, and its scopes.
+    pub(crate) subject: Option<Cow<'a, str>>,
+    pub(crate) scope: Option<Cow<'a, str>>,
     pub(crate) on_behalf_of: Option<Cow<'a, [u8]>>,
 }
 
 /// The longest line that is written, in bytes.
 pub const MAX_LINE: usize = 2_048;
+
+/// Where the fields of a line must end that leave room for the last ones.
+const END: usize = MAX_LINE - 80;
 
 impl AuditEvent<'_> {
     /// What happened.
@@ -144,9 +152,17 @@ impl AuditEvent<'_> {
                 line.plain(name, &address.to_string());
             }
         }
-        line.maybe("user.id", self.caller.as_deref().map(str::as_bytes), 64);
-        if self.key_id.is_some() {
-            line.plain("wicketgate.credential.kind", "token");
+        let caller = self.caller.as_deref().map(str::as_bytes);
+        match self.subject.as_deref() {
+            None => line.maybe("user.id", caller, 64),
+            // Verified, and still the issuer's words: bounded and escaped like a client's.
+            Some(subject) => {
+                line.bytes("user.id", subject.as_bytes(), 64);
+                line.maybe("wicketgate.caller", caller, 64);
+            }
+        }
+        if let Some(kind) = self.credential {
+            line.plain("wicketgate.credential.kind", kind.name());
         }
         line.maybe("wicketgate.credential.key_id", self.key_id.as_deref().map(str::as_bytes), 64);
         if let Some(state) = self.key_state {
@@ -160,7 +176,10 @@ impl AuditEvent<'_> {
             );
         }
         line.maybe("wicketgate.on_behalf_of", self.on_behalf_of.as_deref(), 96);
-        line.maybe("user_agent.original", self.user_agent.as_deref(), 128);
+        // What may be cut shorter where all the rest is as long as it can be.
+        let scope = self.scope.as_deref().map(str::as_bytes);
+        line.maybe_within(END, "wicketgate.credential.scope", scope, 96);
+        line.maybe_within(END, "user_agent.original", self.user_agent.as_deref(), 128);
         line.plain("wicketgate.host", self.host);
         line.plain("wicketgate.version", env!("CARGO_PKG_VERSION"));
         line.finish()
@@ -195,8 +214,11 @@ impl AuditEvent<'_> {
             client: self.client,
             peer: self.peer,
             caller: self.caller.map(text),
+            credential: self.credential,
             key_id: self.key_id.map(text),
             key_state: self.key_state,
+            subject: self.subject.map(text),
+            scope: self.scope.map(text),
             on_behalf_of: self.on_behalf_of.map(bytes),
         }
     }
@@ -255,8 +277,11 @@ mod tests {
             client: None,
             peer: "127.0.0.1".parse().ok(),
             caller: None,
+            credential: None,
             key_id: None,
             key_state: None,
+            subject: None,
+            scope: None,
             on_behalf_of: None,
         }
     }
@@ -305,8 +330,10 @@ mod tests {
         let name = "n".repeat(64);
         (event.caller, event.key_id, event.rule, event.ruleset) =
             (Some((&*name).into()), Some((&*name).into()), Some((&*name).into()), (&*name).into());
+        let words = "\u{1F6AA}\"".repeat(100);
+        (event.subject, event.scope) = (Some((&*words).into()), Some((&*words).into()));
+        (event.credential, event.key_state) = (Some(Kind::Token), None);
         event.reason = Some(Reason::PathAmbiguous);
-        event.key_state = Some(KeyState::Expiring);
         event.client = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff".parse().ok();
         event.peer = event.client;
         for event in [event.clone().into_owned(), event] {

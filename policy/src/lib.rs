@@ -61,7 +61,7 @@ pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
 pub use config::{Document, Environment, Fault, Faults, Host};
 pub use decide::{
-    Admission, Allow, Decision, Demand, Deny, Outcome, Response, ResponseDecision, Verdict,
+    Admission, Allow, Decision, Demand, Deny, Outcome, Response, ResponseDecision, Served, Verdict,
 };
 pub use header::{Edit, HeaderName, HeaderValue};
 pub use policy::Policy;

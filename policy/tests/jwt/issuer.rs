@@ -46,6 +46,11 @@ impl Issuer {
         Self { algorithm, rsa: (algorithm == Algorithm::Rs256).then(key) }
     }
 
+    /// What it signs with.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
     /// The key that its signatures are checked with, as a JWK without an id.
     pub fn jwk(&self) -> Value {
         match self.algorithm {
