@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use wicketgate_harness::filter::LIMIT;
+use wicketgate_harness::filter::Edition;
 
 use crate::checkout::Checkout;
 use crate::{exit_code, filter};
@@ -14,18 +14,24 @@ use crate::{exit_code, filter};
 /// secrets that Envoy hands over. It may not be larger than 256 KB.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// With signed tokens (JWT); at most 512 KB then
+    #[arg(long)]
+    jwt: bool,
+}
 
 const EXAMPLES: &str = "\
 Example:
   cargo xtask build
+  cargo xtask build --jwt
   sudo cp target/wasm32-wasip1/release/wicketgate.wasm /etc/envoy/wicketgate.wasm";
 
-pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
-    let filter = filter::build(checkout)?;
+pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
+    let edition = if arguments.jwt { Edition::Jwt } else { Edition::Small };
+    let filter = filter::build_edition(checkout, edition)?;
     println!("{}", filter::describe(&filter, checkout));
     if !filter.fits() {
-        eprintln!("error: the filter is larger than {LIMIT} bytes");
+        eprintln!("error: the filter is larger than {} bytes", edition.limit());
     }
     Ok(exit_code(filter.fits()))
 }

@@ -120,6 +120,7 @@ pub(super) struct File {
     pub(super) now: String,
     #[serde(default = "envoy")]
     pub(super) host: String,
+    pub(super) needs: Option<String>,
     pub(super) vectors: Vec<Entry>,
 }
 

@@ -40,6 +40,8 @@ pub struct Vector {
     pub own_clock: bool,
     /// The kind of host, as in the policy's `client_address`.
     pub host: String,
+    /// The feature of the build without which its policy is refused.
+    pub needs: Option<String>,
     /// Why no HTTP/1.1 client can make a real host see this request.
     pub unsendable: Option<String>,
     /// What comes in.
@@ -101,6 +103,7 @@ fn parse(name: &str, json: &str, read: &dyn Fn(&str) -> Result<String>) -> Resul
                 now: entry.now.as_ref().unwrap_or(&file.now).clone(),
                 own_clock: entry.now.is_some(),
                 host: file.host.clone(),
+                needs: file.needs.clone(),
                 unsendable: entry.unsendable.clone(),
                 request: entry.request.expand(&values)?,
                 expect: entry.expect.expand(&values)?,

@@ -18,6 +18,10 @@ pub(super) struct Credentials<'a> {
     headers: &'a [Header<'a>],
     now: Time,
     checked: Vec<(usize, Checked<'a>)>,
+    #[cfg_attr(
+        not(feature = "jwt-core"),
+        expect(dead_code, reason = "nothing is served without signed tokens")
+    )]
     served: Served<'a>,
     #[cfg(feature = "jwt-core")]
     signatures: Signatures<'a>,
