@@ -3,6 +3,7 @@
 mod line;
 
 use crate::credential::KeyState;
+#[cfg(feature = "jwt-core")]
 use crate::decide::Kind;
 use crate::reason::Reason;
 use crate::time::Time;
@@ -56,11 +57,14 @@ pub struct AuditEvent<'a> {
     pub(crate) client: Option<IpAddr>,
     pub(crate) peer: Option<IpAddr>,
     pub(crate) caller: Option<Cow<'a, str>>,
+    #[cfg(feature = "jwt-core")]
     pub(crate) credential: Option<Kind>,
     pub(crate) key_id: Option<Cow<'a, str>>,
     pub(crate) key_state: Option<KeyState>,
     /// The subject of a signed token, and its scopes.
+    #[cfg(feature = "jwt-core")]
     pub(crate) subject: Option<Cow<'a, str>>,
+    #[cfg(feature = "jwt-core")]
     pub(crate) scope: Option<Cow<'a, str>>,
     pub(crate) on_behalf_of: Option<Cow<'a, [u8]>>,
 }
@@ -69,6 +73,7 @@ pub struct AuditEvent<'a> {
 pub const MAX_LINE: usize = 2_048;
 
 /// Where the fields of a line must end that leave room for the last ones.
+#[cfg(feature = "jwt-core")]
 const END: usize = MAX_LINE - 80;
 
 impl AuditEvent<'_> {
@@ -152,18 +157,7 @@ impl AuditEvent<'_> {
                 line.plain(name, &address.to_string());
             }
         }
-        let caller = self.caller.as_deref().map(str::as_bytes);
-        match self.subject.as_deref() {
-            None => line.maybe("user.id", caller, 64),
-            // Verified, and still the issuer's words: bounded and escaped like a client's.
-            Some(subject) => {
-                line.bytes("user.id", subject.as_bytes(), 64);
-                line.maybe("wicketgate.caller", caller, 64);
-            }
-        }
-        if let Some(kind) = self.credential {
-            line.plain("wicketgate.credential.kind", kind.name());
-        }
+        self.who(&mut line);
         line.maybe("wicketgate.credential.key_id", self.key_id.as_deref().map(str::as_bytes), 64);
         if let Some(state) = self.key_state {
             line.plain(
@@ -176,13 +170,48 @@ impl AuditEvent<'_> {
             );
         }
         line.maybe("wicketgate.on_behalf_of", self.on_behalf_of.as_deref(), 96);
-        // What may be cut shorter where all the rest is as long as it can be.
-        let scope = self.scope.as_deref().map(str::as_bytes);
-        line.maybe_within(END, "wicketgate.credential.scope", scope, 96);
-        line.maybe_within(END, "user_agent.original", self.user_agent.as_deref(), 128);
+        self.details(&mut line);
         line.plain("wicketgate.host", self.host);
         line.plain("wicketgate.version", env!("CARGO_PKG_VERSION"));
         line.finish()
+    }
+
+    /// Who called, and by what.
+    #[cfg(feature = "jwt-core")]
+    fn who(&self, line: &mut Line) {
+        let caller = self.caller.as_deref().map(str::as_bytes);
+        match self.subject.as_deref() {
+            None => line.maybe("user.id", caller, 64),
+            // Verified, and still the issuer's words: bounded and escaped like a client's.
+            Some(subject) => {
+                line.bytes("user.id", subject.as_bytes(), 64);
+                line.maybe("wicketgate.caller", caller, 64);
+            }
+        }
+        if let Some(kind) = self.credential {
+            line.plain("wicketgate.credential.kind", kind.name());
+        }
+    }
+
+    #[cfg(not(feature = "jwt-core"))]
+    fn who(&self, line: &mut Line) {
+        line.maybe("user.id", self.caller.as_deref().map(str::as_bytes), 64);
+        if self.key_id.is_some() {
+            line.plain("wicketgate.credential.kind", "token");
+        }
+    }
+
+    /// What may be cut shorter where all the rest is as long as it can be.
+    #[cfg(feature = "jwt-core")]
+    fn details(&self, line: &mut Line) {
+        let scope = self.scope.as_deref().map(str::as_bytes);
+        line.maybe_within(END, "wicketgate.credential.scope", scope, 96);
+        line.maybe_within(END, "user_agent.original", self.user_agent.as_deref(), 128);
+    }
+
+    #[cfg(not(feature = "jwt-core"))]
+    fn details(&self, line: &mut Line) {
+        line.maybe("user_agent.original", self.user_agent.as_deref(), 128);
     }
 
     /// The same event, holding its own copies.
@@ -214,10 +243,13 @@ impl AuditEvent<'_> {
             client: self.client,
             peer: self.peer,
             caller: self.caller.map(text),
+            #[cfg(feature = "jwt-core")]
             credential: self.credential,
             key_id: self.key_id.map(text),
             key_state: self.key_state,
+            #[cfg(feature = "jwt-core")]
             subject: self.subject.map(text),
+            #[cfg(feature = "jwt-core")]
             scope: self.scope.map(text),
             on_behalf_of: self.on_behalf_of.map(bytes),
         }
@@ -277,10 +309,13 @@ mod tests {
             client: None,
             peer: "127.0.0.1".parse().ok(),
             caller: None,
+            #[cfg(feature = "jwt-core")]
             credential: None,
             key_id: None,
             key_state: None,
+            #[cfg(feature = "jwt-core")]
             subject: None,
+            #[cfg(feature = "jwt-core")]
             scope: None,
             on_behalf_of: None,
         }
@@ -330,9 +365,13 @@ mod tests {
         let name = "n".repeat(64);
         (event.caller, event.key_id, event.rule, event.ruleset) =
             (Some((&*name).into()), Some((&*name).into()), Some((&*name).into()), (&*name).into());
+        #[cfg(feature = "jwt-core")]
         let words = "\u{1F6AA}\"".repeat(100);
-        (event.subject, event.scope) = (Some((&*words).into()), Some((&*words).into()));
-        (event.credential, event.key_state) = (Some(Kind::Token), None);
+        #[cfg(feature = "jwt-core")]
+        {
+            (event.subject, event.scope) = (Some((&*words).into()), Some((&*words).into()));
+            (event.credential, event.key_state) = (Some(Kind::Token), None);
+        }
         event.reason = Some(Reason::PathAmbiguous);
         event.client = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff".parse().ok();
         event.peer = event.client;

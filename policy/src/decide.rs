@@ -10,6 +10,7 @@ mod served;
 mod signed;
 
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
+#[cfg(feature = "jwt-core")]
 pub(crate) use proof::Kind;
 pub use response::{Response, ResponseDecision};
 pub use served::Served;
@@ -18,10 +19,14 @@ use crate::address::client_address;
 use crate::audit::{AuditEvent, AuditKind, Mode};
 use crate::choose::{Authority, Choice, RuleId, choose, is_authority};
 use crate::header::{Edit, Role};
+#[cfg(feature = "jwt-core")]
+use crate::jwt;
 use crate::policy::{Policy, Rule, Who};
 use crate::reason::Reason;
 use crate::request::{Head, Header, Peer, Request};
 use crate::time::Time;
+#[cfg(feature = "jwt-core")]
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -201,7 +206,6 @@ impl Policy {
         let event = AuditEvent {
             rule: admitted.rules.first().map(|rule| (&*rule.id).into()),
             caller: caller.map(|caller| (&*caller.name).into()),
-            key_state: admitted.proof.as_ref().and_then(Proof::state),
             on_behalf_of: admitted.on_behalf_of.map(Into::into),
             ..self.event(case, AuditKind::Allow)
         }
@@ -234,7 +238,6 @@ impl Policy {
             rule: rule.map(|rule| (&*rule.id).into()),
             status: Some(answer.status),
             caller: caller.map(|caller| (&*caller.name).into()),
-            key_state: proof.as_ref().and_then(Proof::state),
             ..self.event(case, AuditKind::Deny)
         }
         .with_credential(key, proof.as_ref());
@@ -311,10 +314,13 @@ impl Policy {
             client: case.client,
             peer: case.peer,
             caller: None,
+            #[cfg(feature = "jwt-core")]
             credential: None,
             key_id: None,
             key_state: None,
+            #[cfg(feature = "jwt-core")]
             subject: None,
+            #[cfg(feature = "jwt-core")]
             scope: None,
             on_behalf_of: None,
         }
@@ -323,10 +329,18 @@ impl Policy {
 
 impl<'a> AuditEvent<'a> {
     /// With what is known of the credential.
-    fn with_credential(self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
-        let (subject, scope) = proof.map(Proof::subject).unwrap_or_default();
-        let credential = key.as_ref().map(|key| key.kind);
-        Self { credential, key_id: key.and_then(|key| key.id), subject, scope, ..self }
+    fn with_credential(mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
+        self.key_id = key.and_then(|key| key.id).map(Into::into);
+        self.key_state = proof.and_then(Proof::state);
+        #[cfg(feature = "jwt-core")]
+        {
+            let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));
+            let signed = proof.and_then(Proof::signed);
+            self.credential = key.map(|key| key.kind);
+            self.subject = owned(signed.and_then(jwt::Verified::subject));
+            self.scope = owned(signed.and_then(jwt::Verified::scope));
+        }
+        self
     }
 }
 

@@ -140,21 +140,15 @@ pub(crate) struct JwtCaller {
     pub(crate) rules: ClaimRules,
 }
 
+#[cfg(feature = "jwt-core")]
 impl Caller {
     /// The places of the tables whose headers its credentials come in.
-    #[cfg(feature = "jwt-core")]
     pub(crate) fn tables<'p>(
         &self,
         policy: &'p Policy,
     ) -> impl Iterator<Item = usize> + Clone + 'p {
         let jwt = self.jwt.and_then(|jwt| policy.jwts.get(jwt)).map(|jwt| jwt.table);
         self.table.into_iter().chain(jwt)
-    }
-
-    /// The places of the tables whose headers its credentials come in.
-    #[cfg(not(feature = "jwt-core"))]
-    pub(crate) fn tables<'p>(&self, _: &'p Policy) -> impl Iterator<Item = usize> + Clone + 'p {
-        self.table.into_iter()
     }
 }
 

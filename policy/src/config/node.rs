@@ -18,6 +18,8 @@ pub(crate) enum Node {
     String(String),
     Array(Vec<Node>),
     Object(Vec<(String, Node)>),
+    /// The text of a number while it is read. No document has one.
+    Given(String),
 }
 
 impl Node {
@@ -38,7 +40,7 @@ impl Node {
             Self::Null => "null",
             Self::Bool(true) => "`true`",
             Self::Bool(false) => "`false`",
-            Self::Number(_) => "a number",
+            Self::Number(_) | Self::Given(_) => "a number",
             Self::String(_) => "a string",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
@@ -88,8 +90,10 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::String(value.to_owned()))
     }
 
+    /// How `arbitrary_precision` hands over the text of a number, and nothing else: a string of the
+    /// document comes borrowed or copied. So an object that is spelt like a number stays an object.
     fn visit_string<E>(self, value: String) -> Result<Node, E> {
-        Ok(Node::String(value))
+        Ok(Node::Given(value))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
@@ -102,50 +106,13 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
         let mut object = Vec::new();
-        while let Some(name) = members.next_key::<String>()? {
-            // How `arbitrary_precision` hands over a number: as it is written. A string of the
-            // document comes borrowed or copied, never given away, so an object that is spelt like
-            // this stays an object.
-            if name == NUMBER {
-                match members.next_value()? {
-                    Given::Away(text) => return Ok(Node::Number(text)),
-                    Given::Node(value) => object.push((name, value)),
-                }
-                continue;
+        while let Some((name, value)) = members.next_entry::<String, Node>()? {
+            match (name.as_str(), value) {
+                (NUMBER, Node::Given(text)) => return Ok(Node::Number(text)),
+                (_, value) => object.push((name, value)),
             }
-            object.push((name, members.next_value()?));
         }
         Ok(Node::Object(object))
-    }
-}
-
-/// A value, told apart by how it is handed over.
-enum Given {
-    Away(String),
-    Node(Node),
-}
-
-impl<'de> Deserialize<'de> for Given {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(GivenVisitor)
-    }
-}
-
-struct GivenVisitor;
-
-impl<'de> Visitor<'de> for GivenVisitor {
-    type Value = Given;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("json")
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Given, E> {
-        Ok(Given::Away(value))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Given, E> {
-        Ok(Given::Node(Node::String(value.to_owned())))
     }
 }
 
@@ -156,7 +123,7 @@ fn write(node: &Node, json: &mut Vec<u8>) {
         Node::Null => json.extend_from_slice(b"null"),
         Node::Bool(true) => json.extend_from_slice(b"true"),
         Node::Bool(false) => json.extend_from_slice(b"false"),
-        Node::Number(text) => json.extend_from_slice(text.as_bytes()),
+        Node::Number(text) | Node::Given(text) => json.extend_from_slice(text.as_bytes()),
         Node::String(text) => write_string(text, json),
         Node::Array(items) => {
             json.push(b'[');
@@ -211,6 +178,16 @@ mod tests {
         let text =
             r#"{"b":1,"a":[null,true,-2,1.50e+3,"é\n\\\"\u001f",{}],"b":18446744073709551616}"#;
         assert_eq!(Node::parse(text.as_bytes()).unwrap().to_json(), text.as_bytes());
+    }
+
+    #[test]
+    fn an_object_is_never_taken_for_a_number() {
+        for text in
+            [r#"{"$serde_json::private::Number":"5"}"#, r#"{"$serde_json::private::Number":5}"#]
+        {
+            let node = Node::parse(text.as_bytes()).unwrap();
+            assert_eq!((node.kind(), node.to_json()), ("an object", text.as_bytes().to_vec()));
+        }
     }
 
     #[test]

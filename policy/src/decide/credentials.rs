@@ -1,6 +1,8 @@
 //! The credentials of one request: each header is read, and each token compared, once.
 
-use super::proof::{KeyName, Kind, Proof};
+#[cfg(feature = "jwt-core")]
+use super::proof::Kind;
+use super::proof::{KeyName, Proof};
 use super::{Case, Served, remove};
 #[cfg(feature = "jwt-core")]
 use super::{Demand, signed::Signatures};
@@ -94,9 +96,9 @@ impl<'a> Credentials<'a> {
         let (headers, now) = (self.headers, self.now);
         let (present, verified) = self.signatures.verify(policy, headers, rules, &self.served, now);
         let proof = match verified {
-            Ok(verified) => Ok(Proof::Jwt(caller, verified.into())),
+            Ok((id, verified)) => Ok(Proof::Jwt(caller, id, verified.into())),
             Err((reason, id)) => {
-                let key = KeyName { kind: Kind::Jwt, id: id.map(Into::into) };
+                let key = KeyName { kind: Kind::Jwt, id };
                 Err(Failure { reason, key: present.then_some(key) })
             }
         };
@@ -135,8 +137,7 @@ impl<'a> Credentials<'a> {
 
 impl<'a> From<Rejected<'a>> for Failure<'a> {
     fn from(rejected: Rejected<'a>) -> Self {
-        let name = |id: &'a str| KeyName { kind: Kind::Token, id: Some(id.into()) };
-        Self { reason: rejected.reason, key: rejected.key.map(|key| name(&key.id)) }
+        Self { reason: rejected.reason, key: rejected.key.map(|key| KeyName::of_token(&key.id)) }
     }
 }
 
@@ -160,11 +161,14 @@ pub(super) fn tables<'p>(
     policy: &'p Policy,
     rule: &'p Rule,
 ) -> impl Iterator<Item = usize> + Clone + 'p {
-    let tables = |alternative: &Alternative| match alternative.who {
+    let caller = |alternative: &Alternative| match alternative.who {
         Who::Anyone => None,
-        Who::Caller(caller) => policy.callers.get(caller).map(|caller| caller.tables(policy)),
+        Who::Caller(caller) => policy.callers.get(caller),
     };
-    rule.allow.iter().filter_map(tables).flatten()
+    #[cfg(feature = "jwt-core")]
+    return rule.allow.iter().filter_map(caller).flat_map(|caller| caller.tables(policy));
+    #[cfg(not(feature = "jwt-core"))]
+    rule.allow.iter().filter_map(move |alternative| caller(alternative)?.table)
 }
 
 /// Whether a request carries any header that these rules read credentials from; without a rule,

@@ -3,45 +3,55 @@
 use crate::credential::{KeyState, Verified};
 #[cfg(feature = "jwt-core")]
 use crate::jwt;
-use alloc::borrow::Cow;
 #[cfg(feature = "jwt-core")]
 use alloc::rc::Rc;
 
 /// The kind of a credential.
+#[cfg(feature = "jwt-core")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
     /// An opaque token.
     Token,
     /// A JSON Web Token.
-    #[cfg(feature = "jwt-core")]
     Jwt,
 }
 
+#[cfg(feature = "jwt-core")]
 impl Kind {
     /// Its name in audit lines.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Token => "token",
-            #[cfg(feature = "jwt-core")]
             Self::Jwt => "jwt",
         }
     }
 }
 
 /// The key behind a credential, for audit lines.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct KeyName<'a> {
+    #[cfg(feature = "jwt-core")]
     pub(super) kind: Kind,
-    pub(super) id: Option<Cow<'a, str>>,
+    pub(super) id: Option<&'a str>,
+}
+
+impl<'a> KeyName<'a> {
+    pub(super) fn of_token(id: &'a str) -> Self {
+        Self {
+            #[cfg(feature = "jwt-core")]
+            kind: Kind::Token,
+            id: Some(id),
+        }
+    }
 }
 
 /// A caller who was verified. It holds what only checking makes.
 #[derive(Clone, Debug)]
 pub(super) enum Proof<'a> {
     Token(Verified<'a>),
-    /// A token that is good under the rules of this caller.
+    /// A token that is good under the rules of this caller, and the id of its key.
     #[cfg(feature = "jwt-core")]
-    Jwt(usize, Rc<jwt::Verified>),
+    Jwt(usize, Option<&'a str>, Rc<jwt::Verified>),
 }
 
 impl<'a> Proof<'a> {
@@ -50,19 +60,15 @@ impl<'a> Proof<'a> {
         match self {
             Self::Token(verified) => verified.caller(),
             #[cfg(feature = "jwt-core")]
-            Self::Jwt(caller, _) => *caller,
+            Self::Jwt(caller, ..) => *caller,
         }
     }
 
     pub(super) fn key(&self) -> KeyName<'a> {
         match self {
-            Self::Token(verified) => {
-                KeyName { kind: Kind::Token, id: Some(verified.key_id().into()) }
-            }
+            Self::Token(verified) => KeyName::of_token(verified.key_id()),
             #[cfg(feature = "jwt-core")]
-            Self::Jwt(_, token) => {
-                KeyName { kind: Kind::Jwt, id: token.key_id().map(|id| Cow::Owned(id.into())) }
-            }
+            Self::Jwt(_, id, _) => KeyName { kind: Kind::Jwt, id: *id },
         }
     }
 
@@ -75,15 +81,12 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// The subject of a signed token, and its scopes.
-    pub(super) fn subject(&self) -> (Option<Cow<'a, str>>, Option<Cow<'a, str>>) {
+    /// The signed token.
+    #[cfg(feature = "jwt-core")]
+    pub(super) fn signed(&self) -> Option<&jwt::Verified> {
         match self {
-            Self::Token(_) => (None, None),
-            #[cfg(feature = "jwt-core")]
-            Self::Jwt(_, token) => {
-                let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));
-                (owned(token.subject()), owned(token.scope()))
-            }
+            Self::Token(_) => None,
+            Self::Jwt(.., token) => Some(token),
         }
     }
 }

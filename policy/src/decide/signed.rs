@@ -7,7 +7,6 @@ use crate::policy::{JwtCaller, Policy};
 use crate::reason::Reason;
 use crate::request::Header;
 use crate::time::Time;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Signatures that were checked for this request, and the first that the host still has to check.
@@ -18,7 +17,10 @@ pub(super) struct Signatures<'a> {
 }
 
 /// Why a token does not count, and the id of the key that signed it, where one did.
-pub(super) type Failed = (Reason, Option<String>);
+pub(super) type Failed<'a> = (Reason, Option<&'a str>);
+
+/// What a token shows, and the id of the key that signed it.
+pub(super) type Shown<'a> = Result<(Option<&'a str>, Verified), Failed<'a>>;
 
 impl<'a> Signatures<'a> {
     /// What the host is asked for before there can be a decision.
@@ -34,7 +36,7 @@ impl<'a> Signatures<'a> {
         caller: &'a JwtCaller,
         served: &Served<'_>,
         now: Time,
-    ) -> (bool, Result<Verified, Failed>) {
+    ) -> (bool, Shown<'a>) {
         let Some(table) = policy.tables.get(caller.table) else {
             return (false, Err((Reason::InternalError, None)));
         };
@@ -51,7 +53,7 @@ impl<'a> Signatures<'a> {
         caller: &'a JwtCaller,
         served: &Served<'_>,
         now: Time,
-    ) -> Result<Verified, Failed> {
+    ) -> Shown<'a> {
         let Some(keys) = &caller.keys else { return Err((Reason::CredentialUnknown, None)) };
         let failed = |refusal: crate::jwt::Refusal| (refusal.reason(), None);
         let token = Untrusted::parse(token).map_err(failed)?;
@@ -60,9 +62,11 @@ impl<'a> Signatures<'a> {
             return Err((Reason::JwtSignatureInvalid, None));
         };
         let signed = token.signed(&check, &answer).map_err(failed)?;
-        signed
-            .claims(&caller.rules, now)
-            .map_err(|refusal| (refusal.reason(), signed.key_id().map(String::from)))
+        let id = check.key().id();
+        match signed.claims(&caller.rules, now) {
+            Ok(verified) => Ok((id, verified)),
+            Err(refusal) => Err((refusal.reason(), id)),
+        }
     }
 
     /// The answer to a check: one that is here already, the core's own, or none until the host has

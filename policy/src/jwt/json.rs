@@ -32,7 +32,7 @@ fn is_sound_from(node: &Node, depth: usize) -> bool {
                     seen.insert(name.as_bytes(), 0) && is_sound_from(value, deeper)
                 })
         }
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::String(_) => true,
+        Node::Null | Node::Bool(_) | Node::Number(_) | Node::String(_) | Node::Given(_) => true,
     }
 }
 
