@@ -94,6 +94,10 @@ impl Policy {
 
         let mut credentials = Credentials::new(self, &case);
         let shadow = self.shadow_events(&case, &shadow, &mut credentials);
+        #[cfg(feature = "jwt-core")]
+        if let Some(demand) = credentials.needed() {
+            return Outcome::Need(demand);
+        }
         if let Some(reason) = refused_everywhere {
             let refused = Refused { reason, rule: None, credential: Credential::default() };
             return Outcome::Decided(self.deny(&case, refused, &[], shadow));

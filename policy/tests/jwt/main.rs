@@ -1,6 +1,7 @@
 //! JSON Web Tokens: the examples of the RFCs, the rules of RFC 8725, keys, and Wycheproof.
 
 mod claims;
+mod host;
 mod issuer;
 mod keys;
 mod rfc7515;
