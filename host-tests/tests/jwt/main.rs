@@ -25,7 +25,7 @@ use wicketgate_policy::jwt::{
 const LISTED: [(&str, &str, &str); 3] = [
     (
         "unknown variant `Ed25519`",
-        "\"alg\":\"Ed25519\"",
+        "lg\":\"Ed25519\"",
         "the name that RFC 9864 gives to EdDSA on Ed25519",
     ),
     ("Missing required claim: exp", ".5", "dates may have a fraction (RFC 7519, section 2)"),
