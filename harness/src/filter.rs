@@ -14,8 +14,47 @@ use crate::tools::{self, BINARYEN_VERSION};
 /// The target that gives the filter its environment variables.
 pub const TARGET: &str = "wasm32-wasip1";
 
-/// The most that the built filter may be, in bytes.
-pub const LIMIT: u64 = 256 * 1024;
+/// What is in a filter.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Edition {
+    /// Opaque tokens.
+    Small,
+    /// Signed tokens as well.
+    Jwt,
+}
+
+impl Edition {
+    /// The most that the built filter may be, in bytes.
+    pub const fn limit(self) -> u64 {
+        match self {
+            Self::Small => 256 * 1024,
+            Self::Jwt => 512 * 1024,
+        }
+    }
+
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Small => "wicketgate.wasm",
+            Self::Jwt => "wicketgate-jwt.wasm",
+        }
+    }
+
+    /// A folder for each, so that building one does not undo the other.
+    fn target_dir(self, target_dir: &Path) -> PathBuf {
+        match self {
+            Self::Small => target_dir.to_owned(),
+            Self::Jwt => target_dir.join("jwt"),
+        }
+    }
+
+    const fn cargo(self) -> Build<'static> {
+        let arguments: &[&str] = match self {
+            Self::Small => &["--release", "--target", TARGET],
+            Self::Jwt => &["--release", "--target", TARGET, "--features", "jwt"],
+        };
+        Build { package: "wicketgate-filter", arguments, extension: "wasm" }
+    }
+}
 
 /// What a host may call. The SDK exports every callback of the ABI, and Envoy calls each that is
 /// there: those that would do nothing cost time on every stream, and their code its size.
@@ -41,25 +80,33 @@ pub struct Filter {
     pub path: PathBuf,
     /// Its size in bytes.
     pub size: u64,
+    /// What is in it.
+    pub edition: Edition,
 }
 
 impl Filter {
     /// Whether it is small enough.
     pub fn fits(&self) -> bool {
-        self.size <= LIMIT
+        self.size <= self.edition.limit()
     }
 }
 
 /// Builds the filter from the sources in `checkout` as they are now. Cargo decides whether there
 /// is anything to do; what it built is optimised again only when it differs.
-pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter> {
+pub fn build(
+    cache: &Cache,
+    checkout: &Path,
+    target_dir: &Path,
+    edition: Edition,
+) -> Result<Filter> {
     tools::target(cache, checkout, TARGET)?;
     let binaryen = tools::binaryen(cache)?;
     let mut step = Step::begin("building the filter");
-    let compiled = CARGO.run(cache, checkout, target_dir, &mut step)?;
+    let target_dir = edition.target_dir(target_dir);
+    let compiled = edition.cargo().run(cache, checkout, &target_dir, &mut step)?;
 
-    let path = compiled.with_file_name("wicketgate.wasm");
-    let stamp = compiled.with_file_name("wicketgate.wasm.from");
+    let path = compiled.with_file_name(edition.file());
+    let stamp = path.with_extension("wasm.from");
     let module = std::fs::read(&compiled).with_context(|| compiled.display().to_string())?;
     let recipe = format!("{BINARYEN_VERSION} {EXPORTS:?} {FLAGS:?}");
     let from = files::digest([module.as_slice(), recipe.as_bytes()]);
@@ -80,7 +127,7 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter
     }
     let size = path.metadata().with_context(|| path.display().to_string())?.len();
     step.done();
-    Ok(Filter { path, size })
+    Ok(Filter { path, size, edition })
 }
 
 /// Builds the filter with a comparison of secrets that ends at the first wrong byte, and nothing
@@ -88,19 +135,13 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter
 pub fn build_with_early_exit(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<PathBuf> {
     tools::target(cache, checkout, TARGET)?;
     let flags = format!("target.{TARGET}.rustflags=['--cfg', 'wicketgate_early_exit']");
-    let arguments = [CARGO.arguments, &["--config", &flags]].concat();
+    let arguments = [Edition::Small.cargo().arguments, &["--config", &flags]].concat();
     let mut step = Step::begin("building the filter with a planted early exit");
     let built =
-        Build { arguments: &arguments, ..CARGO }.run(cache, checkout, target_dir, &mut step)?;
+        Build { arguments: &arguments, ..Edition::Small.cargo() }.run(cache, checkout, target_dir, &mut step)?;
     step.done();
     Ok(built)
 }
-
-const CARGO: Build<'_> = Build {
-    package: "wicketgate-filter",
-    arguments: &["--release", "--target", TARGET],
-    extension: "wasm",
-};
 
 /// For size: Envoy compiles the whole module in every worker before the first request.
 const FLAGS: [&str; 4] = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
@@ -127,7 +168,9 @@ mod tests {
 
     #[test]
     fn one_byte_too_many_does_not_fit() {
-        let filter = |size| Filter { path: PathBuf::new(), size };
-        assert!(filter(LIMIT).fits() && !filter(LIMIT + 1).fits());
+        for edition in [Edition::Small, Edition::Jwt] {
+            let filter = |size| Filter { path: PathBuf::new(), size, edition };
+            assert!(filter(edition.limit()).fits() && !filter(edition.limit() + 1).fits());
+        }
     }
 }

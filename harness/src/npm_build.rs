@@ -17,7 +17,7 @@ pub const NAME: &str = "wicketgate-policy";
 
 /// The most that the module may be, in bytes. A page fetches and compiles it before its own code
 /// goes on: the size of the filter is what the same core may weigh here.
-pub const LIMIT: u64 = crate::filter::LIMIT;
+pub const LIMIT: u64 = crate::filter::Edition::Small.limit();
 
 /// The built package.
 #[derive(Clone, Debug)]

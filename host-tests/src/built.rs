@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use anyhow::{Result, anyhow};
 use wicketgate_harness::cache::Cache;
-use wicketgate_harness::{filter, npm_build, worker_build};
+use wicketgate_harness::filter::{self, Edition};
+use wicketgate_harness::{npm_build, worker_build};
 
 /// The bytes of the filter, built from the sources as they are now.
 ///
@@ -20,12 +21,18 @@ pub fn filter() -> Result<&'static [u8]> {
     bytes.as_deref().map_err(|message| anyhow!("{message}"))
 }
 
+/// The bytes of the filter that knows signed tokens.
+pub fn filter_with_jwt() -> Result<Vec<u8>> {
+    let built = filter::build(&Cache::open()?, &workspace(), &filter_target_dir(), Edition::Jwt)?;
+    std::fs::read(&built.path).map_err(|error| anyhow!("cannot read the filter: {error}"))
+}
+
 /// Where [`filter`] leaves the file, for those who give it to Envoy.
 pub fn filter_path() -> Result<PathBuf> {
     static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let path = PATH.get_or_init(|| {
         let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
-        let built = filter::build(&cache, &workspace(), &filter_target_dir());
+        let built = filter::build(&cache, &workspace(), &filter_target_dir(), Edition::Small);
         built.map(|filter| filter.path).map_err(|error| format!("{error:#}"))
     });
     path.clone().map_err(|message| anyhow!("{message}"))

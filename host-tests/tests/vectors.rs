@@ -84,6 +84,7 @@ type Run = Box<dyn Fn(&Vector) -> Observation + Send>;
 /// each trial holds the one it needs.
 struct Runners {
     module: Arc<Module>,
+    jwt: Arc<Module>,
     node: Arc<Package>,
     gates: Mutex<BTreeMap<(&'static str, String), Shared>>,
 }
@@ -93,15 +94,24 @@ type Shared = Arc<Mutex<Option<Result<Live, String>>>>;
 
 impl Runners {
     fn new() -> Result<Self> {
-        let module = Module::new(built::filter()?).map_err(|error| anyhow::anyhow!("{error:?}"))?;
-        Ok(Self { module: Arc::new(module), node: Arc::default(), gates: Mutex::default() })
+        let module = |bytes: &[u8]| -> Result<_> {
+            let module = Module::new(bytes).map_err(|error| anyhow::anyhow!("{error:?}"))?;
+            Ok(Arc::new(module))
+        };
+        Ok(Self {
+            module: module(built::filter()?)?,
+            jwt: module(&built::filter_with_jwt()?)?,
+            node: Arc::default(),
+            gates: Mutex::default(),
+        })
     }
 
     fn of(&self, subject: Subject, vector: &Vector) -> Run {
         let place = match subject {
             Subject::Core => return Box::new(|vector| Native::default().run(vector)),
-            Subject::Filter => {
-                let module = Arc::clone(&self.module);
+            Subject::Filter | Subject::FilterJwt => {
+                let jwt = subject == Subject::FilterJwt;
+                let module = Arc::clone(if jwt { &self.jwt } else { &self.module });
                 return Box::new(move |vector| Filter::new(&module).run(vector));
             }
             Subject::Node => {

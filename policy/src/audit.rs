@@ -3,6 +3,8 @@
 mod line;
 
 use crate::credential::KeyState;
+#[cfg(feature = "jwt-core")]
+use crate::decide::Kind;
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::borrow::Cow;
@@ -55,13 +57,24 @@ pub struct AuditEvent<'a> {
     pub(crate) client: Option<IpAddr>,
     pub(crate) peer: Option<IpAddr>,
     pub(crate) caller: Option<Cow<'a, str>>,
+    #[cfg(feature = "jwt-core")]
+    pub(crate) credential: Option<Kind>,
     pub(crate) key_id: Option<Cow<'a, str>>,
     pub(crate) key_state: Option<KeyState>,
+    /// The subject of a signed token, and its scopes.
+    #[cfg(feature = "jwt-core")]
+    pub(crate) subject: Option<Cow<'a, str>>,
+    #[cfg(feature = "jwt-core")]
+    pub(crate) scope: Option<Cow<'a, str>>,
     pub(crate) on_behalf_of: Option<Cow<'a, [u8]>>,
 }
 
 /// The longest line that is written, in bytes.
 pub const MAX_LINE: usize = 2_048;
+
+/// Where the fields of a line must end that leave room for the last ones.
+#[cfg(feature = "jwt-core")]
+const END: usize = MAX_LINE - 80;
 
 impl AuditEvent<'_> {
     /// What happened.
@@ -144,10 +157,7 @@ impl AuditEvent<'_> {
                 line.plain(name, &address.to_string());
             }
         }
-        line.maybe("user.id", self.caller.as_deref().map(str::as_bytes), 64);
-        if self.key_id.is_some() {
-            line.plain("wicketgate.credential.kind", "token");
-        }
+        self.who(&mut line);
         line.maybe("wicketgate.credential.key_id", self.key_id.as_deref().map(str::as_bytes), 64);
         if let Some(state) = self.key_state {
             line.plain(
@@ -160,10 +170,48 @@ impl AuditEvent<'_> {
             );
         }
         line.maybe("wicketgate.on_behalf_of", self.on_behalf_of.as_deref(), 96);
-        line.maybe("user_agent.original", self.user_agent.as_deref(), 128);
+        self.details(&mut line);
         line.plain("wicketgate.host", self.host);
         line.plain("wicketgate.version", env!("CARGO_PKG_VERSION"));
         line.finish()
+    }
+
+    /// Who called, and by what.
+    #[cfg(feature = "jwt-core")]
+    fn who(&self, line: &mut Line) {
+        let caller = self.caller.as_deref().map(str::as_bytes);
+        match self.subject.as_deref() {
+            None => line.maybe("user.id", caller, 64),
+            // Verified, and still the issuer's words: bounded and escaped like a client's.
+            Some(subject) => {
+                line.bytes("user.id", subject.as_bytes(), 64);
+                line.maybe("wicketgate.caller", caller, 64);
+            }
+        }
+        if let Some(kind) = self.credential {
+            line.plain("wicketgate.credential.kind", kind.name());
+        }
+    }
+
+    #[cfg(not(feature = "jwt-core"))]
+    fn who(&self, line: &mut Line) {
+        line.maybe("user.id", self.caller.as_deref().map(str::as_bytes), 64);
+        if self.key_id.is_some() {
+            line.plain("wicketgate.credential.kind", "token");
+        }
+    }
+
+    /// What may be cut shorter where all the rest is as long as it can be.
+    #[cfg(feature = "jwt-core")]
+    fn details(&self, line: &mut Line) {
+        let scope = self.scope.as_deref().map(str::as_bytes);
+        line.maybe_within(END, "wicketgate.credential.scope", scope, 96);
+        line.maybe_within(END, "user_agent.original", self.user_agent.as_deref(), 128);
+    }
+
+    #[cfg(not(feature = "jwt-core"))]
+    fn details(&self, line: &mut Line) {
+        line.maybe("user_agent.original", self.user_agent.as_deref(), 128);
     }
 
     /// The same event, holding its own copies.
@@ -195,8 +243,14 @@ impl AuditEvent<'_> {
             client: self.client,
             peer: self.peer,
             caller: self.caller.map(text),
+            #[cfg(feature = "jwt-core")]
+            credential: self.credential,
             key_id: self.key_id.map(text),
             key_state: self.key_state,
+            #[cfg(feature = "jwt-core")]
+            subject: self.subject.map(text),
+            #[cfg(feature = "jwt-core")]
+            scope: self.scope.map(text),
             on_behalf_of: self.on_behalf_of.map(bytes),
         }
     }
@@ -255,8 +309,14 @@ mod tests {
             client: None,
             peer: "127.0.0.1".parse().ok(),
             caller: None,
+            #[cfg(feature = "jwt-core")]
+            credential: None,
             key_id: None,
             key_state: None,
+            #[cfg(feature = "jwt-core")]
+            subject: None,
+            #[cfg(feature = "jwt-core")]
+            scope: None,
             on_behalf_of: None,
         }
     }
@@ -305,8 +365,14 @@ mod tests {
         let name = "n".repeat(64);
         (event.caller, event.key_id, event.rule, event.ruleset) =
             (Some((&*name).into()), Some((&*name).into()), Some((&*name).into()), (&*name).into());
+        #[cfg(feature = "jwt-core")]
+        let words = "\u{1F6AA}\"".repeat(100);
+        #[cfg(feature = "jwt-core")]
+        {
+            (event.subject, event.scope) = (Some((&*words).into()), Some((&*words).into()));
+            (event.credential, event.key_state) = (Some(Kind::Token), None);
+        }
         event.reason = Some(Reason::PathAmbiguous);
-        event.key_state = Some(KeyState::Expiring);
         event.client = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff".parse().ok();
         event.peer = event.client;
         for event in [event.clone().into_owned(), event] {

@@ -4,7 +4,7 @@ mod compile;
 mod document;
 mod environment;
 mod fault;
-mod node;
+pub(crate) mod node;
 mod read;
 mod wire;
 

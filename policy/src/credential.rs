@@ -9,5 +9,5 @@ mod table;
 pub(crate) use digest::Digest;
 pub(crate) use misplaced::misplaced;
 pub(crate) use offered::{Offered, offered};
-pub(crate) use strength::{is_visible, key_id, weakness};
+pub(crate) use strength::{MAX_TOKEN, is_visible, key_id, weakness};
 pub(crate) use table::{Key, KeyState, KeyTable, MAX_UNNAMED, Rejected, Verified};

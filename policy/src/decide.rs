@@ -2,24 +2,36 @@
 
 mod credentials;
 mod outcome;
+mod proof;
 mod response;
 mod rule;
+mod served;
+#[cfg(feature = "jwt-core")]
+mod signed;
 
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
+#[cfg(feature = "jwt-core")]
+pub(crate) use proof::Kind;
 pub use response::{Response, ResponseDecision};
+pub use served::Served;
 
 use crate::address::client_address;
 use crate::audit::{AuditEvent, AuditKind, Mode};
 use crate::choose::{Authority, Choice, RuleId, choose, is_authority};
 use crate::header::{Edit, Role};
+#[cfg(feature = "jwt-core")]
+use crate::jwt;
 use crate::policy::{Policy, Rule, Who};
 use crate::reason::Reason;
 use crate::request::{Head, Header, Peer, Request};
 use crate::time::Time;
+#[cfg(feature = "jwt-core")]
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 use credentials::Credentials;
+use proof::{KeyName, Proof};
 use rule::{Admitted, Credential, Refused};
 
 /// A request as it is being judged.
@@ -32,6 +44,7 @@ struct Case<'a> {
     peer: Option<IpAddr>,
     /// Headers that are not let through, with their roles.
     suspects: Vec<(&'a [u8], Role)>,
+    served: Served<'a>,
 }
 
 impl Policy {
@@ -41,6 +54,18 @@ impl Policy {
     /// the host serves it and asks again with the answer in the request.
     #[must_use]
     pub fn decide<'a>(&'a self, request: &'a Request<'a>, now: Time) -> Outcome<'a> {
+        self.decide_with(request, Served::default(), now)
+    }
+
+    /// [`Self::decide`], with what the host has brought so far. Each time that it asks again with
+    /// what was demanded, it is closer to a decision: nothing is demanded twice.
+    #[must_use]
+    pub fn decide_with<'a>(
+        &'a self,
+        request: &'a Request<'a>,
+        served: Served<'a>,
+        now: Time,
+    ) -> Outcome<'a> {
         let mut head = Head::default();
         let mut suspects = Vec::new();
         for header in request.headers {
@@ -66,9 +91,14 @@ impl Policy {
         }
         let peer = request.peer.address();
         let client = client_address(&self.client, peer, request.headers);
-        let case = Case { request, head, now, client, peer, suspects };
+        let case = Case { request, head, now, client, peer, suspects, served };
 
-        let shadow = self.shadow_events(&case, &shadow);
+        let mut credentials = Credentials::new(self, &case);
+        let shadow = self.shadow_events(&case, &shadow, &mut credentials);
+        #[cfg(feature = "jwt-core")]
+        if let Some(demand) = credentials.needed() {
+            return Outcome::Need(demand);
+        }
         if let Some(reason) = refused_everywhere {
             let refused = Refused { reason, rule: None, credential: Credential::default() };
             return Outcome::Decided(self.deny(&case, refused, &[], shadow));
@@ -76,8 +106,12 @@ impl Policy {
         if choice == Choice::Nothing && !self.deny_unmatched && !case.head.path_before_path {
             return Outcome::Decided(Decision::pass(removals(&case.suspects, &[]), shadow));
         }
-        let mut credentials = Credentials::new(self, &case);
-        Outcome::Decided(match self.judge(&case, &choice, &mut credentials) {
+        let judged = self.judge(&case, &choice, &mut credentials);
+        #[cfg(feature = "jwt-core")]
+        if let Some(demand) = credentials.needed() {
+            return Outcome::Need(demand);
+        }
+        Outcome::Decided(match judged {
             Ok(admitted) => self.allow(&case, admitted, shadow),
             Err(refused) => self.deny(&case, refused, self.answering(&choice), shadow),
         })
@@ -178,11 +212,10 @@ impl Policy {
         let event = AuditEvent {
             rule: admitted.rules.first().map(|rule| (&*rule.id).into()),
             caller: caller.map(|caller| (&*caller.name).into()),
-            key_id: admitted.verified.map(|verified| verified.key_id().into()),
-            key_state: admitted.verified.map(|verified| verified.state()),
             on_behalf_of: admitted.on_behalf_of.map(Into::into),
             ..self.event(case, AuditKind::Allow)
-        };
+        }
+        .with_credential(admitted.proof.as_ref().map(Proof::key), admitted.proof.as_ref());
         let replace = admitted.rules.iter().any(|rule| rule.replace_errors);
         let private = admitted.rules.iter().any(|rule| rule.private);
         let admission =
@@ -198,23 +231,22 @@ impl Policy {
         answering: &[RuleId],
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
-        let Refused { reason, rule, credential: Credential { verified, key_id } } = refused;
+        let Refused { reason, rule, credential: Credential { proof, key } } = refused;
         let rules = || answering.iter().filter_map(|id| self.rule(*id));
         let answers = rules().next().map_or(&self.default_deny, |rule| &rule.deny);
         let answer = match &answers.missing {
             Some(missing) if !credentials::any_header(self, case, rules()) => missing,
             _ => &answers.invalid,
         };
-        let caller = verified.and_then(|verified| self.callers.get(verified.caller()));
+        let caller = proof.as_ref().and_then(|proof| self.callers.get(proof.caller()));
         let event = AuditEvent {
             reason: Some(reason),
             rule: rule.map(|rule| (&*rule.id).into()),
             status: Some(answer.status),
             caller: caller.map(|caller| (&*caller.name).into()),
-            key_id: key_id.map(Into::into),
-            key_state: verified.map(|verified| verified.state()),
             ..self.event(case, AuditKind::Deny)
-        };
+        }
+        .with_credential(key, proof.as_ref());
         Decision {
             verdict: Verdict::Deny(Deny { reason, rule: rule.map(|rule| &*rule.id), answer }),
             audit: Some(event),
@@ -223,13 +255,17 @@ impl Policy {
     }
 
     /// What the rules in shadow mode would have decided: each for itself, with no effect.
-    fn shadow_events<'a>(&'a self, case: &Case<'a>, choice: &Choice) -> Vec<AuditEvent<'a>> {
+    fn shadow_events<'a>(
+        &'a self,
+        case: &Case<'a>,
+        choice: &Choice,
+        credentials: &mut Credentials<'a>,
+    ) -> Vec<AuditEvent<'a>> {
         let (rules, ambiguous) = match choice {
             Choice::Nothing | Choice::TooComplex => return Vec::new(),
             Choice::Rules(rules) => (rules, false),
             Choice::Ambiguous { all, .. } => (all, true),
         };
-        let mut credentials = Credentials::new(self, case);
         let judge = |id: &RuleId| {
             let rule = self.rule(*id)?;
             let one = [*id];
@@ -240,12 +276,12 @@ impl Policy {
             };
             let event = self.event(case, AuditKind::Allow);
             let event = AuditEvent { mode: Mode::Shadow, rule: Some((&*rule.id).into()), ..event };
-            Some(match self.judge(case, &choice, &mut credentials) {
-                Ok(admitted) => AuditEvent {
-                    caller: self.caller_name(admitted.who).map(Into::into),
-                    key_id: admitted.verified.map(|verified| verified.key_id().into()),
-                    ..event
-                },
+            Some(match self.judge(case, &choice, credentials) {
+                Ok(admitted) => {
+                    let caller = self.caller_name(admitted.who).map(Into::into);
+                    let proof = admitted.proof.as_ref();
+                    AuditEvent { caller, ..event }.with_credential(proof.map(Proof::key), proof)
+                }
                 Err(refused) => {
                     AuditEvent { kind: AuditKind::Deny, reason: Some(refused.reason), ..event }
                 }
@@ -284,10 +320,33 @@ impl Policy {
             client: case.client,
             peer: case.peer,
             caller: None,
+            #[cfg(feature = "jwt-core")]
+            credential: None,
             key_id: None,
             key_state: None,
+            #[cfg(feature = "jwt-core")]
+            subject: None,
+            #[cfg(feature = "jwt-core")]
+            scope: None,
             on_behalf_of: None,
         }
+    }
+}
+
+impl<'a> AuditEvent<'a> {
+    /// With what is known of the credential.
+    fn with_credential(mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
+        self.key_id = key.and_then(|key| key.id).map(Into::into);
+        self.key_state = proof.and_then(Proof::state);
+        #[cfg(feature = "jwt-core")]
+        {
+            let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));
+            let signed = proof.and_then(Proof::signed);
+            self.credential = key.map(|key| key.kind);
+            self.subject = owned(signed.and_then(jwt::Verified::subject));
+            self.scope = owned(signed.and_then(jwt::Verified::scope));
+        }
+        self
     }
 }
 

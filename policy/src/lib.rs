@@ -49,6 +49,8 @@ mod credential;
 mod decide;
 mod header;
 mod index;
+#[cfg(feature = "jwt-core")]
+pub mod jwt;
 mod path;
 mod policy;
 mod reason;
@@ -59,7 +61,7 @@ pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
 pub use config::{Document, Environment, Fault, Faults, Host};
 pub use decide::{
-    Admission, Allow, Decision, Demand, Deny, Outcome, Response, ResponseDecision, Verdict,
+    Admission, Allow, Decision, Demand, Deny, Outcome, Response, ResponseDecision, Served, Verdict,
 };
 pub use header::{Edit, HeaderName, HeaderValue};
 pub use policy::Policy;

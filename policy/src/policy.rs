@@ -6,6 +6,8 @@ use crate::choose::{Authorities, Router, RuleId};
 use crate::config::{Document, Environment, Faults, Host};
 use crate::credential::KeyTable;
 use crate::header::{HeaderName, HeaderValue, Hygiene};
+#[cfg(feature = "jwt-core")]
+use crate::jwt::{ClaimRules, KeySet};
 use crate::path::Aliases;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -24,7 +26,11 @@ pub struct Policy {
     pub(crate) authorities: Authorities,
     pub(crate) aliases: Aliases,
     pub(crate) callers: Vec<Caller>,
+    /// Every credential header, with the keys of the tokens that it carries: none, where all that
+    /// it carries are signed.
     pub(crate) tables: Vec<KeyTable>,
+    #[cfg(feature = "jwt-core")]
+    pub(crate) jwts: Vec<JwtCaller>,
     pub(crate) networks: Vec<Ranges>,
     pub(crate) client: ClientSource,
     pub(crate) hygiene: Hygiene,
@@ -114,10 +120,36 @@ pub(crate) struct Caller {
     pub(crate) name: Box<str>,
     /// The name as a header value.
     pub(crate) value: HeaderValue,
-    /// The place of the key table that its credential is looked up in.
-    pub(crate) table: usize,
+    /// The place of the key table that its tokens are looked up in.
+    pub(crate) table: Option<usize>,
+    /// The place of what its signed tokens are held to.
+    #[cfg(feature = "jwt-core")]
+    pub(crate) jwt: Option<usize>,
     /// Whether it has a key on this host at all.
     pub(crate) configured: bool,
+}
+
+/// What the signed tokens of a caller are held to.
+#[cfg(feature = "jwt-core")]
+#[derive(Debug)]
+pub(crate) struct JwtCaller {
+    /// The place of the table whose header they come in.
+    pub(crate) table: usize,
+    /// `None` where the variable that holds them is absent.
+    pub(crate) keys: Option<KeySet>,
+    pub(crate) rules: ClaimRules,
+}
+
+#[cfg(feature = "jwt-core")]
+impl Caller {
+    /// The places of the tables whose headers its credentials come in.
+    pub(crate) fn tables<'p>(
+        &self,
+        policy: &'p Policy,
+    ) -> impl Iterator<Item = usize> + Clone + 'p {
+        let jwt = self.jwt.and_then(|jwt| policy.jwts.get(jwt)).map(|jwt| jwt.table);
+        self.table.into_iter().chain(jwt)
+    }
 }
 
 #[derive(Debug)]

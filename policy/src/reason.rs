@@ -3,7 +3,7 @@
 use core::fmt;
 
 macro_rules! reasons {
-    ($($(#[doc = $doc:literal])+ $variant:ident => $code:literal, $text:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $(#[cfg($cfg:meta)])? $variant:ident => $code:literal, $text:literal;)+) => {
         /// Why a request was denied, or what was done to an answer.
         ///
         /// The code is the `error.type` of the audit line, the `reason` label of the metric and
@@ -11,23 +11,23 @@ macro_rules! reasons {
         /// wrong with a request, the first of this list is its reason.
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         pub enum Reason {
-            $($(#[doc = $doc])+ $variant,)+
+            $($(#[doc = $doc])+ $(#[cfg($cfg)])? $variant,)+
         }
 
         impl Reason {
             /// All of them, in their order of precedence.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
+            pub const ALL: &[Self] = &[$($(#[cfg($cfg)])? Self::$variant),+];
 
             /// The `snake_case` code.
             #[must_use]
             pub const fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)+ }
+                match self { $($(#[cfg($cfg)])? Self::$variant => $code,)+ }
             }
 
             /// A short sentence for a person, the `event.reason` of the audit line.
             #[must_use]
             pub const fn text(self) -> &'static str {
-                match self { $(Self::$variant => $text,)+ }
+                match self { $($(#[cfg($cfg)])? Self::$variant => $text,)+ }
             }
         }
     };
@@ -76,6 +76,9 @@ reasons! {
     CredentialWrongScheme => "credential_wrong_scheme", "the credential has the wrong scheme";
     /// The credential is longer than any that the gate would issue.
     CredentialTooLong => "credential_too_long", "the credential is too long";
+    /// A bearer token is no JSON Web Token in its strict compact form (RFC 7515, section 3.1).
+    #[cfg(feature = "jwt-core")]
+    JwtMalformed => "jwt_malformed", "the token is no well-formed JWT";
     /// The credential matches no key.
     CredentialUnknown => "credential_unknown", "the credential matches no key";
     /// The key is bounded in time, and the host's clock can't be believed.
@@ -86,6 +89,45 @@ reasons! {
     KeyNotYetValid => "key_not_yet_valid", "the key is not valid yet";
     /// The key's time is over.
     KeyExpired => "key_expired", "the key has expired";
+    /// The token's header asks for what is not done here (RFC 8725, sections 3.6, 3.10 and 3.11).
+    #[cfg(feature = "jwt-core")]
+    JwtHeaderRefused => "jwt_header_refused", "the token's header asks for what is not offered";
+    /// The token's algorithm is not that of the key, `none` among them (RFC 8725, section 3.1).
+    #[cfg(feature = "jwt-core")]
+    JwtAlgorithmNotAllowed => "jwt_algorithm_not_allowed", "the token's algorithm is not that of a key";
+    /// The token names a key that the caller does not have.
+    #[cfg(feature = "jwt-core")]
+    JwtKeyUnknown => "jwt_key_unknown", "the token names no key of the caller";
+    /// The signature is not that of the key.
+    #[cfg(feature = "jwt-core")]
+    JwtSignatureInvalid => "jwt_signature_invalid", "the token's signature is not valid";
+    /// A claim that must be there is not, or a claim has the wrong type (RFC 7519, section 4.1).
+    #[cfg(feature = "jwt-core")]
+    JwtClaimsMalformed => "jwt_claims_malformed", "a claim of the token is missing or of the wrong type";
+    /// `iss` is another issuer.
+    #[cfg(feature = "jwt-core")]
+    JwtIssuerWrong => "jwt_issuer_wrong", "the token is from another issuer";
+    /// `aud` names none of the audiences that the caller's tokens are for.
+    #[cfg(feature = "jwt-core")]
+    JwtAudienceWrong => "jwt_audience_wrong", "the token is for another audience";
+    /// `exp` has passed.
+    #[cfg(feature = "jwt-core")]
+    JwtExpired => "jwt_expired", "the token has expired";
+    /// `nbf` or `iat` is in the future.
+    #[cfg(feature = "jwt-core")]
+    JwtNotYetValid => "jwt_not_yet_valid", "the token is not valid yet";
+    /// The time from `iat` to `exp` is shorter or longer than is allowed.
+    #[cfg(feature = "jwt-core")]
+    JwtLifetimeWrong => "jwt_lifetime_wrong", "the token's lifetime is not one that is allowed";
+    /// `sub` is none of the subjects that are admitted.
+    #[cfg(feature = "jwt-core")]
+    JwtSubjectNotAllowed => "jwt_subject_not_allowed", "the token's subject is not admitted";
+    /// `scope` lacks a scope that is needed.
+    #[cfg(feature = "jwt-core")]
+    JwtScopeMissing => "jwt_scope_missing", "the token lacks a scope";
+    /// Another claim that is asked for is missing or has another value.
+    #[cfg(feature = "jwt-core")]
+    JwtClaimWrong => "jwt_claim_wrong", "a claim of the token has another value than is asked for";
     /// The caller that the rule names has no key, because its secret is absent.
     CallerNotConfigured => "caller_not_configured", "the caller's secret is absent on this host";
     /// The credential is good, for a caller that the rule does not admit.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use wicketgate_harness::filter::LIMIT;
+use wicketgate_harness::filter::Edition;
 use wicketgate_harness::{npm_build, worker_build};
 
 use crate::checkout::Checkout;
@@ -20,6 +20,9 @@ pub(crate) struct Arguments {
     /// What to build for
     #[arg(long, value_enum, default_value = "envoy")]
     host: Kind,
+    /// With signed tokens (JWT); the filter may have 512 KB then
+    #[arg(long)]
+    jwt: bool,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -35,6 +38,7 @@ enum Kind {
 const EXAMPLES: &str = "\
 Examples:
   cargo xtask build
+  cargo xtask build --jwt
   sudo cp target/wasm32-wasip1/release/wicketgate.wasm /etc/envoy/wicketgate.wasm
   cargo xtask build --host worker      what wrangler deploys, in target/edge-worker
   cargo xtask build --host npm
@@ -43,10 +47,11 @@ Examples:
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
     match arguments.host {
         Kind::Envoy => {
-            let filter = filter::build(checkout)?;
+            let edition = if arguments.jwt { Edition::Jwt } else { Edition::Small };
+            let filter = filter::build_edition(checkout, edition)?;
             println!("{}", filter::describe(&filter, checkout));
             if !filter.fits() {
-                eprintln!("error: the filter is larger than {LIMIT} bytes");
+                eprintln!("error: the filter is larger than {} bytes", edition.limit());
             }
             Ok(exit_code(filter.fits()))
         }

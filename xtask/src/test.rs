@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use wicketgate_harness::envoy_config::Manager;
-use wicketgate_harness::filter::TARGET;
+use wicketgate_harness::filter::{Edition, TARGET};
 use wicketgate_harness::gate::Host;
 use wicketgate_harness::tools::{self, CargoTool};
 
@@ -75,17 +75,27 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     steps.run("clippy-wasm", || {
         tools::target(&checkout.cache, &checkout.root, TARGET)?;
         let target = ["--target", TARGET, "--", "-D", "warnings"];
-        cargo(&[&["clippy", "--package", "wicketgate-filter"], target.as_slice()].concat())
+        let filter = ["clippy", "--package", "wicketgate-filter"];
+        let mut count = cargo(&[&filter[..], &target].concat())?;
+        count.add(cargo(&[&filter[..], &["--features", "jwt"], &target].concat())?);
+        Ok(count)
     })?;
     steps.run("no-std", || {
         tools::target(&checkout.cache, &checkout.root, BARE_TARGET)?;
-        cargo(&["build", "--package", "wicketgate-policy", "--target", BARE_TARGET])
+        let bare = ["build", "--package", "wicketgate-policy", "--target", BARE_TARGET];
+        let mut count = cargo(&bare)?;
+        count.add(cargo(&[&bare[..], &["--no-default-features"]].concat())?);
+        Ok(count)
     })?;
     steps.run("unit", || tests(checkout, &["test", "--no-fail-fast"]))?;
     steps.run("filter", || {
         let built = filter::build(checkout)?;
         println!("{}", filter::describe(&built, checkout));
-        Ok(Count::one(built.fits()))
+        let jwt = filter::build_edition(checkout, Edition::Jwt)?;
+        println!("{}", filter::describe(&jwt, checkout));
+        let mut count = Count::one(built.fits());
+        count.add(Count::one(jwt.fits()));
+        Ok(count)
     })?;
     steps.run("host-tests", || {
         let package = ["--package", "wicketgate-host-tests"];

@@ -44,7 +44,9 @@ pub(super) fn explanation(seen: &Observation) -> Explanation {
     let mut lines = seen.lines.iter().filter_map(|line| parse(line).ok());
     let line = lines.find(|fields| fields.get("wicketgate.mode") != Some(&Value::from("shadow")));
     let text = |name: &str| Some(line.as_ref()?.get(name)?.as_str()?.to_owned());
-    Explanation { reason: text("error.type"), rule: text("rule.id"), caller: text("user.id") }
+    // A signed token has a subject of its own beside the caller.
+    let caller = text("wicketgate.caller").or_else(|| text("user.id"));
+    Explanation { reason: text("error.type"), rule: text("rule.id"), caller }
 }
 
 fn fields_agree(
@@ -74,7 +76,12 @@ fn fields_agree(
         field("error.type", said(&explanation.reason));
         field("rule.id", said(&explanation.rule));
         if explanation.caller.is_some() {
-            field("user.id", said(&explanation.caller));
+            let name = if fields.contains_key("wicketgate.caller") {
+                "wicketgate.caller"
+            } else {
+                "user.id"
+            };
+            field(name, said(&explanation.caller));
         }
     }
     if let Some(answer) = &seen.answer {

@@ -40,6 +40,23 @@ impl Line {
         }
     }
 
+    /// [`Self::maybe`], cut so that the line is no longer than `end`; left out where next to nothing
+    /// of it would be left.
+    #[cfg(feature = "jwt-core")]
+    pub(super) fn maybe_within(
+        &mut self,
+        end: usize,
+        name: &str,
+        value: Option<&[u8]>,
+        max: usize,
+    ) {
+        let around = name.len().saturating_add(6);
+        let room = end.saturating_sub(self.0.len()).saturating_sub(around).min(max);
+        if room >= 8 {
+            self.maybe(name, value, room);
+        }
+    }
+
     pub(super) fn list(&mut self, name: &str, values: &[&str]) {
         self.name(name);
         self.0.push('[');

@@ -4,6 +4,8 @@ mod address;
 mod answers;
 mod callers;
 mod headers;
+#[cfg(feature = "jwt-core")]
+mod jwt;
 mod rules;
 
 use super::environment::Environment;
@@ -125,6 +127,8 @@ fn assemble(
         aliases: aliases(&origin),
         callers: callers.callers,
         tables: callers.tables,
+        #[cfg(feature = "jwt-core")]
+        jwts: callers.jwts,
         networks: networks.into_iter().map(|(_, ranges)| ranges).collect(),
         client: client?,
         hygiene,

@@ -65,13 +65,13 @@ fn collect_variables<'n>(node: &'n Node, names: &mut Vec<&'n str>) {
         Node::Object(members) => {
             for (name, value) in members {
                 match value {
-                    Node::String(variable) if name == "env" => {
+                    Node::String(variable) if matches!(&**name, "env" | "jwks_env" | "pem_env") => {
                         if !names.contains(&variable.as_str()) {
                             names.push(variable);
                         }
                     }
-                    // Bodies of deny answers are the policy's own words, not members.
-                    _ if name == "json" => {}
+                    // Bodies of deny answers, claims and keys are others' words, not members.
+                    _ if matches!(&**name, "claims" | "json" | "jwk" | "jwks") => {}
                     value => collect_variables(value, names),
                 }
             }

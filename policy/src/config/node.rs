@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     Null,
     Bool(bool),
     /// As it is written: it is read by the few members that take one.
@@ -18,11 +18,13 @@ pub(super) enum Node {
     String(String),
     Array(Vec<Node>),
     Object(Vec<(String, Node)>),
+    /// The text of a number while it is read. No document has one.
+    Given(String),
 }
 
 impl Node {
     /// Reads a document. The error says what is wrong and where, and quotes nothing of it.
-    pub(super) fn parse(json: &[u8]) -> Result<Self, String> {
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(json).map_err(|error| {
             let what = match error.classify() {
                 serde_json::error::Category::Eof => "an end of the text too early",
@@ -33,12 +35,12 @@ impl Node {
     }
 
     /// What it is, for the text of a fault: never what it holds.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Bool(true) => "`true`",
             Self::Bool(false) => "`false`",
-            Self::Number(_) => "a number",
+            Self::Number(_) | Self::Given(_) => "a number",
             Self::String(_) => "a string",
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
@@ -46,7 +48,7 @@ impl Node {
     }
 
     /// Compact JSON.
-    pub(super) fn to_json(&self) -> Vec<u8> {
+    pub(crate) fn to_json(&self) -> Vec<u8> {
         let mut json = Vec::new();
         write(self, &mut json);
         json
@@ -88,8 +90,10 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::String(value.to_owned()))
     }
 
+    /// How `arbitrary_precision` hands over the text of a number, and nothing else: a string of the
+    /// document comes borrowed or copied. So an object that is spelt like a number stays an object.
     fn visit_string<E>(self, value: String) -> Result<Node, E> {
-        Ok(Node::String(value))
+        Ok(Node::Given(value))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
@@ -103,14 +107,10 @@ impl<'de> Visitor<'de> for NodeVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
         let mut object = Vec::new();
         while let Some((name, value)) = members.next_entry::<String, Node>()? {
-            // How `arbitrary_precision` hands over a number: as it is written.
-            if let (NUMBER, Node::String(text)) = (name.as_str(), &value) {
-                let is_number = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
-                if is_number && !text.is_empty() {
-                    return Ok(Node::Number(text.clone()));
-                }
+            match (name.as_str(), value) {
+                (NUMBER, Node::Given(text)) => return Ok(Node::Number(text)),
+                (_, value) => object.push((name, value)),
             }
-            object.push((name, value));
         }
         Ok(Node::Object(object))
     }
@@ -123,7 +123,7 @@ fn write(node: &Node, json: &mut Vec<u8>) {
         Node::Null => json.extend_from_slice(b"null"),
         Node::Bool(true) => json.extend_from_slice(b"true"),
         Node::Bool(false) => json.extend_from_slice(b"false"),
-        Node::Number(text) => json.extend_from_slice(text.as_bytes()),
+        Node::Number(text) | Node::Given(text) => json.extend_from_slice(text.as_bytes()),
         Node::String(text) => write_string(text, json),
         Node::Array(items) => {
             json.push(b'[');
@@ -178,6 +178,16 @@ mod tests {
         let text =
             r#"{"b":1,"a":[null,true,-2,1.50e+3,"é\n\\\"\u001f",{}],"b":18446744073709551616}"#;
         assert_eq!(Node::parse(text.as_bytes()).unwrap().to_json(), text.as_bytes());
+    }
+
+    #[test]
+    fn an_object_is_never_taken_for_a_number() {
+        for text in
+            [r#"{"$serde_json::private::Number":"5"}"#, r#"{"$serde_json::private::Number":5}"#]
+        {
+            let node = Node::parse(text.as_bytes()).unwrap();
+            assert_eq!((node.kind(), node.to_json()), ("an object", text.as_bytes().to_vec()));
+        }
     }
 
     #[test]

@@ -19,7 +19,9 @@ macro_rules! object {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $need:ident $field:ident: $type:ty,)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Default)]
-        pub(super) struct $name { $($(#[$field_doc])* pub(super) $field: Option<$type>,)+ }
+        pub(in crate::config) struct $name {
+            $($(#[$field_doc])* pub(in crate::config) $field: Option<$type>,)+
+        }
 
         impl Read for $name {
             fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
@@ -69,6 +71,11 @@ macro_rules! text {
     };
 }
 
+#[cfg(feature = "jwt-core")]
+mod jwt;
+#[cfg(feature = "jwt-core")]
+pub(super) use jwt::{Audience, ClaimValues, Duration, Jwt, JwtKeys, Lifetime, Scope, Text};
+
 object! {
     /// The whole document.
     Policy {
@@ -104,9 +111,19 @@ object! {
     }
 }
 
+#[cfg(not(feature = "jwt-core"))]
 object! {
     Caller {
         required token: Token,
+    }
+}
+
+#[cfg(feature = "jwt-core")]
+object! {
+    /// A caller has one kind of credential or both, and either is enough.
+    Caller {
+        optional token: Token,
+        optional jwt: Jwt,
     }
 }
 

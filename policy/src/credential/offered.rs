@@ -1,6 +1,6 @@
 //! What a client offered in the one header that a key table reads.
 
-use super::strength::{MAX_TOKEN, is_visible};
+use super::strength::is_visible;
 use crate::header::HeaderName;
 use crate::reason::Reason;
 use crate::request::Header;
@@ -16,11 +16,13 @@ pub(crate) enum Offered<'r> {
     Token(&'r [u8]),
 }
 
-/// Reads a credential: exactly one header, no list, and with a scheme where one is asked for.
+/// Reads a credential: exactly one header, no list, with a scheme where one is asked for, and of at
+/// most so many bytes.
 pub(crate) fn offered<'r>(
     headers: &'r [Header<'r>],
     name: &HeaderName,
     bearer: bool,
+    max: usize,
 ) -> Offered<'r> {
     let mut values =
         headers.iter().filter(|header| name.is(header.name)).map(|header| header.value);
@@ -40,7 +42,7 @@ pub(crate) fn offered<'r>(
     match token {
         Err(reason) => Offered::Unusable(reason),
         Ok(token) if !is_visible(token) => Offered::Unusable(Reason::CredentialMalformed),
-        Ok(token) if token.len() > MAX_TOKEN => Offered::Unusable(Reason::CredentialTooLong),
+        Ok(token) if token.len() > max => Offered::Unusable(Reason::CredentialTooLong),
         Ok(token) => Offered::Token(token),
     }
 }
@@ -80,7 +82,7 @@ mod tests {
     fn read(values: &[&[u8]], bearer: bool) -> Result<Vec<u8>, Option<Reason>> {
         let headers: Vec<_> =
             values.iter().map(|value| Header { name: b"X-Token", value }).collect();
-        match offered(&headers, &HeaderName::parse("x-token").unwrap(), bearer) {
+        match offered(&headers, &HeaderName::parse("x-token").unwrap(), bearer, 1_024) {
             Offered::Absent => Err(None),
             Offered::Unusable(reason) => Err(Some(reason)),
             Offered::Token(token) => Ok(token.to_vec()),

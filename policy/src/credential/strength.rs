@@ -38,7 +38,7 @@ impl fmt::Display for Weakness {
 }
 
 /// The longest token that is read from a header, in bytes.
-pub(super) const MAX_TOKEN: usize = 1_024;
+pub(crate) const MAX_TOKEN: usize = 1_024;
 /// The shortest token: 32 hexadecimal digits are 128 bits.
 pub(super) const MIN_TOKEN: usize = 32;
 

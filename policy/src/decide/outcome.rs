@@ -15,16 +15,23 @@ pub enum Outcome<'a> {
     Decided(Decision<'a>),
     /// Something is needed before there can be one. The request waits meanwhile: nothing of it
     /// reaches the origin.
-    Need(Demand),
+    Need(Demand<'a>),
 }
 
 /// What a host is asked to bring before it asks again. A host that can't serve a demand denies.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Demand {
+pub enum Demand<'a> {
     /// The other end of the connection, by a way that the client can't write: asked for only
     /// when it matters, as it costs a host call.
     Peer,
+    /// A signature to be checked: only of algorithms that the host says it checks.
+    #[cfg(feature = "jwt-core")]
+    Signature(crate::jwt::SignatureCheck<'a>),
+    /// Without signatures there is nothing to borrow.
+    #[cfg(not(feature = "jwt-core"))]
+    #[doc(hidden)]
+    Nothing(core::convert::Infallible, core::marker::PhantomData<&'a ()>),
 }
 
 /// A decision about a request, with its explanation beside it.

@@ -1,9 +1,10 @@
 //! Whether the rules for a path admit a request.
 
 use super::Case;
-use super::credentials::{Credentials, tables};
+use super::credentials::{Credentials, Failure, tables};
+use super::proof::{KeyName, Proof};
 use crate::choose::RuleId;
-use crate::credential::{Rejected, Verified, is_visible, misplaced};
+use crate::credential::{is_visible, misplaced};
 use crate::header::Role;
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
@@ -13,7 +14,7 @@ use alloc::vec::Vec;
 pub(super) struct Admitted<'a> {
     pub(super) rules: Vec<&'a Rule>,
     pub(super) who: Who,
-    pub(super) verified: Option<Verified<'a>>,
+    pub(super) proof: Option<Proof<'a>>,
     /// The exact names of the identity headers that are passed.
     pub(super) identities: Vec<&'a [u8]>,
     /// The value of the first of them.
@@ -29,17 +30,17 @@ pub(super) struct Refused<'a> {
 }
 
 /// What is known of a credential when its request is refused.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Credential<'a> {
     /// Whose it is, where it is valid.
-    pub(super) verified: Option<Verified<'a>>,
+    pub(super) proof: Option<Proof<'a>>,
     /// The key that it matched.
-    pub(super) key_id: Option<&'a str>,
+    pub(super) key: Option<KeyName<'a>>,
 }
 
 impl<'a> Credential<'a> {
-    fn of(verified: Verified<'a>) -> Self {
-        Self { verified: Some(verified), key_id: Some(verified.key_id()) }
+    fn of(proof: Proof<'a>) -> Self {
+        Self { key: Some(proof.key()), proof: Some(proof) }
     }
 }
 
@@ -79,7 +80,7 @@ pub(super) fn all<'a>(
 struct Admission<'a> {
     rule: &'a Rule,
     alternative: &'a Alternative,
-    verified: Option<Verified<'a>>,
+    proof: Option<Proof<'a>>,
 }
 
 /// The first alternative that holds; else the reason of the one that came closest: whose caller
@@ -101,8 +102,8 @@ fn one<'a>(
         // and of the address.
         let outcome = try_alternative(policy, case, alternative, credentials);
         match outcome {
-            Ok(verified) => {
-                admitted.get_or_insert(Admission { rule, alternative, verified });
+            Ok(proof) => {
+                admitted.get_or_insert(Admission { rule, alternative, proof });
             }
             Err((closeness, reason, credential)) => {
                 if closest.as_ref().is_none_or(|(closest, _)| closeness > *closest) {
@@ -135,7 +136,7 @@ fn try_alternative<'a>(
     case: &Case<'a>,
     alternative: &'a Alternative,
     credentials: &mut Credentials<'a>,
-) -> Result<Option<Verified<'a>>, Failed<'a>> {
+) -> Result<Option<Proof<'a>>, Failed<'a>> {
     let address = match alternative.network {
         None => Ok(()),
         Some(network) => match (case.client, policy.networks.get(network)) {
@@ -154,26 +155,24 @@ fn try_alternative<'a>(
         let reason = Reason::InternalError;
         return Err(((false, false, reason), reason, Credential::default()));
     };
-    let checked = credentials.check(expected.table);
-    let credential = match checked.verified {
-        Ok(verified) if verified.caller() == caller => Ok(verified),
-        Ok(verified) => Err((Reason::CallerNotAllowed, Credential::of(verified))),
-        Err(Rejected { reason: Reason::CredentialUnknown, .. }) if !expected.configured => {
+    let checked = credentials.check(caller, expected);
+    let credential = match checked.proof {
+        Ok(proof) if proof.caller() == caller => Ok(proof),
+        Ok(proof) => Err((Reason::CallerNotAllowed, Credential::of(proof))),
+        Err(Failure { reason: Reason::CredentialUnknown, .. }) if !expected.configured => {
             Err((Reason::CallerNotConfigured, Credential::default()))
         }
-        Err(Rejected { reason, key }) => {
-            Err((reason, Credential { verified: None, key_id: key.map(|key| &*key.id) }))
-        }
+        Err(Failure { reason, key }) => Err((reason, Credential { proof: None, key })),
     };
     // The address comes before the credential: a wrong token from a wrong network is a matter
     // of the network.
     let (reason, known) = match (address, credential) {
-        (Ok(()), Ok(verified)) => return Ok(Some(verified)),
-        (Err(reason), Ok(verified)) => (reason, Credential::of(verified)),
+        (Ok(()), Ok(proof)) => return Ok(Some(proof)),
+        (Err(reason), Ok(proof)) => (reason, Credential::of(proof)),
         (Err(reason), Err((_, known))) => (reason, known),
         (Ok(()), Err(failed)) => failed,
     };
-    let is_the_caller = known.verified.is_some_and(|verified| verified.caller() == caller);
+    let is_the_caller = known.proof.as_ref().is_some_and(|proof| proof.caller() == caller);
     // A caller without a key was not what the token was meant for, where another one has.
     let present = checked.present && reason != Reason::CallerNotConfigured;
     Err(((is_the_caller, present, reason), reason, known))
@@ -186,13 +185,13 @@ fn join<'a>(
     admissions: Vec<Admission<'a>>,
 ) -> Result<Admitted<'a>, Refused<'a>> {
     let mut who = Who::Anyone;
-    let mut verified = None;
+    let mut proof = None;
     for admission in &admissions {
         match (who, admission.alternative.who) {
             (_, Who::Anyone) => {}
             (Who::Anyone, caller) => {
                 who = caller;
-                verified = admission.verified;
+                proof = admission.proof.clone();
             }
             (one, other) if one == other => {}
             _ => {
@@ -222,7 +221,7 @@ fn join<'a>(
             && !first.value.contains(&b',');
         if !good {
             let rule = admissions.first().map(|admission| admission.rule);
-            let credential = verified.map(Credential::of).unwrap_or_default();
+            let credential = proof.map(Credential::of).unwrap_or_default();
             return Err(Refused { reason: Reason::IdentityMalformed, rule, credential });
         }
         debug_assert!(case.suspects.contains(&(first.name, Role::Identity(place))));
@@ -230,7 +229,7 @@ fn join<'a>(
         on_behalf_of.get_or_insert(first.value);
     }
     let rules = admissions.into_iter().map(|admission| admission.rule).collect();
-    Ok(Admitted { rules, who, verified, identities, on_behalf_of })
+    Ok(Admitted { rules, who, proof, identities, on_behalf_of })
 }
 
 /// The longest identity that is passed, in bytes.

@@ -1,7 +1,7 @@
 //! The environment of the broken policies in `bad/`.
 
 /// What the documents' variables hold. Whatever is wrong with a secret, it is never shown.
-pub const VARIABLES: [(&str, &str); 11] = [
+pub const VARIABLES: [(&str, &str); 15] = [
     ("TOKEN", "4f8a1c0d9e2b7365af01d2c4b6e8f790"),
     ("OTHER", "7365af01d2c4b6e8f7904f8a1c0d9e2b"),
     ("PROOF", "c3d9a6f1804b5e72dd17a0b9f2c86e35"),
@@ -12,5 +12,15 @@ pub const VARIABLES: [(&str, &str); 11] = [
     ("COMMA", "7365af01d2c4b6e8,f7904f8a1c0d9e2b"),
     ("PLACEHOLDER", "your-generated-secret-here-please"),
     ("REPEATED", "abababababababababababababababababab"),
+    ("JWKS", r#"{"kty":"oct","k":"Xk3pV9qTz0yRr5wM1nB7cD2eF8gH4jL6aQsU-iOtZvY"}"#),
+    (
+        "JWKS_PRIVATE",
+        r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"}]}"#,
+    ),
+    ("JWKS_SHORT", r#"{"keys":[{"kty":"oct","k":"Xk3pV9qTz0yRr5wM1nB7cA"}]}"#),
+    (
+        "PEM_PRIVATE",
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n",
+    ),
     ("LATIN", "pässwörd-pässwörd-pässwörd-pässwörd"),
 ];

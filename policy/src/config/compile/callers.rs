@@ -16,6 +16,8 @@ use subtle::ConstantTimeEq;
 pub(super) struct Callers {
     pub(super) callers: Vec<Caller>,
     pub(super) tables: Vec<KeyTable>,
+    #[cfg(feature = "jwt-core")]
+    pub(super) jwts: Vec<crate::policy::JwtCaller>,
     /// Every name that the document declares, also of callers that have faults of their own.
     pub(super) declared: Vec<String>,
 }
@@ -24,29 +26,85 @@ impl Callers {
     pub(super) fn place(&self, name: &str) -> Option<usize> {
         self.callers.iter().position(|caller| &*caller.name == name)
     }
+
+    /// Whether a caller sends its credential, or one of them, with the bearer scheme.
+    pub(super) fn is_bearer(&self, caller: usize) -> bool {
+        let is_bearer = |table: usize| self.tables.get(table).is_some_and(|table| table.bearer);
+        let Some(caller) = self.callers.get(caller) else { return false };
+        #[cfg(feature = "jwt-core")]
+        let jwt = caller.jwt.and_then(|jwt| self.jwts.get(jwt)).map(|jwt| jwt.table);
+        #[cfg(not(feature = "jwt-core"))]
+        let jwt = None;
+        caller.table.into_iter().chain(jwt).any(is_bearer)
+    }
 }
 
 pub(super) fn callers(map: Map<wire::Caller>, context: &mut Context<'_>) -> Callers {
     let mut callers = Callers::default();
-    for (name, wire::Caller { token }) in named(map, "callers", context) {
+    for (name, caller) in named(map, "callers", context) {
         callers.declared.push(name.clone());
-        let Some(token) = token else { continue };
-        add(&mut callers, &name, token, context);
+        add(&mut callers, &name, caller, context);
     }
     callers
 }
 
-fn add(callers: &mut Callers, name: &str, token: wire::Token, context: &mut Context<'_>) {
-    let at = format!("{}.token", join("callers", name));
-    let wire::Token { header, scheme, keys } = token;
-    let Some(header) = header else { return };
-    super::headers::not_reserved(&header, &join(&at, "header"), context);
+#[cfg(feature = "jwt-core")]
+fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Context<'_>) {
+    let at = join("callers", name);
+    let wire::Caller { token, jwt } = caller;
+    if token.is_none() && jwt.is_none() && !context.faults.any_below(&at) {
+        context.faults.add(at.as_str(), "no credential", "`token`, `jwt` or both");
+    }
+    let tokens = token.map(|token| tokens(callers, token, &join(&at, "token"), context));
+    let jwt = jwt.map(|jwt| super::jwt::jwt(callers, jwt, &join(&at, "jwt"), context));
+    // What was refused leaves no caller that could be complete.
+    let (Some(tokens), Some(jwt)) = (optional(tokens), optional(jwt)) else { return };
+    let has_keys = jwt.and_then(|jwt| callers.jwts.get(jwt)).is_some_and(|jwt| jwt.keys.is_some());
+    let (table, configured) = match tokens {
+        Some((table, configured)) => (Some(table), configured),
+        None => (None, false),
+    };
     let Some(value) = HeaderValue::parse(name) else { return };
-    let table = table(callers, &header, scheme == Some(wire::Scheme::Bearer));
+    let configured = configured || has_keys;
+    callers.callers.push(Caller { name: name.into(), value, table, jwt, configured });
+}
+
+/// What is absent, or read; `None` where it was refused.
+#[cfg(feature = "jwt-core")]
+fn optional<T>(read: Option<Option<T>>) -> Option<Option<T>> {
+    match read {
+        None => Some(None),
+        Some(read) => read.map(Some),
+    }
+}
+
+#[cfg(not(feature = "jwt-core"))]
+fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Context<'_>) {
+    let wire::Caller { token } = caller;
+    let Some(token) = token else { return };
+    let at = format!("{}.token", join("callers", name));
+    let Some((table, configured)) = tokens(callers, token, &at, context) else { return };
+    let Some(value) = HeaderValue::parse(name) else { return };
+    let table = Some(table);
+    callers.callers.push(Caller { name: name.into(), value, table, configured });
+}
+
+/// The place of the table that a caller's tokens are looked up in, and whether it has a key there.
+/// The caller's own place is the next one.
+fn tokens(
+    callers: &mut Callers,
+    token: wire::Token,
+    at: &str,
+    context: &mut Context<'_>,
+) -> Option<(usize, bool)> {
+    let wire::Token { header, scheme, keys } = token;
+    let header = header?;
+    super::headers::not_reserved(&header, &join(at, "header"), context);
+    let place = table(callers, &header, scheme == Some(wire::Scheme::Bearer));
     let caller = callers.callers.len();
     let keys = keys.unwrap_or_default();
-    if keys.is_empty() && !context.faults.any_below(&join(&at, "keys")) {
-        context.faults.add(join(&at, "keys"), "no key", "at least one");
+    if keys.is_empty() && !context.faults.any_below(&join(at, "keys")) {
+        context.faults.add(join(at, "keys"), "no key", "at least one");
     }
     let mut configured = false;
     let mut ids: Vec<String> = Vec::new();
@@ -62,17 +120,17 @@ fn add(callers: &mut Callers, name: &str, token: wire::Token, context: &mut Cont
             }
             ids.push(id.clone());
         }
-        let Some(table) = callers.tables.get_mut(table) else { continue };
+        let Some(table) = callers.tables.get_mut(place) else { continue };
         if let Some(key) = make_key(key, caller, &at, context) {
             configured = true;
             insert(table, key, &at, context);
         }
     }
-    callers.callers.push(Caller { name: name.into(), value, table, configured });
+    Some((place, configured))
 }
 
 /// The place of the table for a header and scheme.
-fn table(callers: &mut Callers, header: &HeaderName, bearer: bool) -> usize {
+pub(super) fn table(callers: &mut Callers, header: &HeaderName, bearer: bool) -> usize {
     let known = callers.tables.iter().position(|t| t.header == *header && t.bearer == bearer);
     known.unwrap_or_else(|| {
         callers.tables.push(KeyTable::new(header.clone(), bearer));

@@ -77,10 +77,7 @@ fn add(
             let at = format!("{at}.allow[{index}]");
             let alternative = alternative(wire, &at, names, context)?;
             if let Who::Caller(caller) = alternative.who {
-                let table = names.callers.callers.get(caller).map(|caller| caller.table);
-                bearer |= table
-                    .and_then(|table| names.callers.tables.get(table))
-                    .is_some_and(|t| t.bearer);
+                bearer |= names.callers.is_bearer(caller);
             }
             Some(alternative)
         })

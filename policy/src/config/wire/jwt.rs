@@ -1,0 +1,132 @@
+//! What a policy says about signed tokens.
+
+use super::super::fault::Faults;
+use super::super::node::Node;
+use super::super::read::{List, Map, Members, Read, quote, wrong};
+use super::{Scheme, Variable};
+use crate::header::HeaderName;
+use crate::jwt::ClaimValue;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+object! {
+    /// Whose tokens are this caller's, and what they must say.
+    Jwt {
+        optional header: HeaderName,
+        optional scheme: Scheme,
+        required issuer: Text,
+        required audience: Audience,
+        optional subjects: List<Text>,
+        optional scopes: List<Scope>,
+        optional claims: Map<ClaimValues>,
+        optional lifetime: Lifetime,
+        optional leeway: Duration,
+        required keys: JwtKeys,
+    }
+}
+
+object! {
+    /// How long a token may be good for, from `iat` to `exp`.
+    Lifetime {
+        optional min: Duration,
+        optional max: Duration,
+    }
+}
+
+object! {
+    /// Where the keys are: in one of these.
+    JwtKeys {
+        optional jwk: Node,
+        optional jwks: Node,
+        optional jwks_env: Variable,
+        optional pem_env: Variable,
+    }
+}
+
+/// A text that tokens are compared with.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::config) struct Text(pub(in crate::config) String);
+text!(Text, "1 to 256 bytes without control characters", |text: &str| {
+    let good = (1..=256).contains(&text.len()) && !text.chars().any(char::is_control);
+    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
+});
+
+/// One scope (RFC 6749, section 3.3).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::config) struct Scope(pub(in crate::config) String);
+text!(Scope, "one scope of 1 to 128 visible ascii characters", |text: &str| {
+    let good = (1..=128).contains(&text.len())
+        && text.bytes().all(|byte| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~'));
+    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
+});
+
+/// A span of time, in milliseconds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) struct Duration(pub(in crate::config) i64);
+text!(Duration, "a span such as `30s`, `15m`, `12h` or `7d`, of at most 366 days", |text: &str| {
+    let second = 1_000_i64;
+    let units = [('s', second), ('m', second * 60), ('h', second * 3_600), ('d', second * 86_400)];
+    let read = || {
+        let (unit, scale) = units.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
+        let digits = text.strip_suffix(unit)?;
+        let plain = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        let millis = digits.parse::<i64>().ok().filter(|_| plain)?.checked_mul(scale)?;
+        (millis <= second * 86_400 * 366).then_some(Self(millis))
+    };
+    read().ok_or_else(|| quote(text))
+});
+
+/// Whom tokens are for.
+#[derive(Debug)]
+pub(in crate::config) enum Audience {
+    Unchecked,
+    AnyOf(List<Text>),
+}
+
+impl Read for Audience {
+    fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+        match node {
+            Node::String(text) if text == "unchecked" => Some(Self::Unchecked),
+            Node::String(_) => {
+                Text::read(node, at, faults).map(|text| Self::AnyOf([(0, text)].into()))
+            }
+            Node::Array(_) => List::read(node, at, faults).map(Self::AnyOf),
+            other => wrong(other, "an audience, an array of them, or `unchecked`", at, faults),
+        }
+    }
+}
+
+/// The values that a claim may have.
+#[derive(Debug)]
+pub(in crate::config) struct ClaimValues(pub(in crate::config) Vec<ClaimValue>);
+
+impl Read for ClaimValues {
+    fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+        let Node::Array(items) = node else {
+            return Some(Self([value(node, at, faults)?].into()));
+        };
+        if items.is_empty() {
+            faults.add(at, "no value", "at least one");
+        }
+        let read = |(index, item)| value(item, &format!("{at}[{index}]"), faults);
+        Some(Self(items.iter().enumerate().filter_map(read).collect()))
+    }
+}
+
+fn value(node: &Node, at: &str, faults: &mut Faults) -> Option<ClaimValue> {
+    const EXPECTED: &str = "a string, an integer, `true` or `false`";
+    match node {
+        Node::Bool(value) => Some(ClaimValue::Bool(*value)),
+        Node::String(_) => {
+            let Text(text) = Text::read(node, at, faults)?;
+            Some(ClaimValue::String(text.into()))
+        }
+        Node::Number(text) if text.bytes().all(|b| b.is_ascii_digit()) && text.len() <= 18 => {
+            let text: Box<str> = text.as_str().into();
+            Some(ClaimValue::Number(text))
+        }
+        other => wrong(other, EXPECTED, at, faults),
+    }
+}

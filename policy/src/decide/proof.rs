@@ -1,0 +1,92 @@
+//! What shows who calls: a token that is compared, or one that is signed.
+
+use crate::credential::{KeyState, Verified};
+#[cfg(feature = "jwt-core")]
+use crate::jwt;
+#[cfg(feature = "jwt-core")]
+use alloc::rc::Rc;
+
+/// The kind of a credential.
+#[cfg(feature = "jwt-core")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    /// An opaque token.
+    Token,
+    /// A JSON Web Token.
+    Jwt,
+}
+
+#[cfg(feature = "jwt-core")]
+impl Kind {
+    /// Its name in audit lines.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Jwt => "jwt",
+        }
+    }
+}
+
+/// The key behind a credential, for audit lines.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KeyName<'a> {
+    #[cfg(feature = "jwt-core")]
+    pub(super) kind: Kind,
+    pub(super) id: Option<&'a str>,
+}
+
+impl<'a> KeyName<'a> {
+    pub(super) fn of_token(id: &'a str) -> Self {
+        Self {
+            #[cfg(feature = "jwt-core")]
+            kind: Kind::Token,
+            id: Some(id),
+        }
+    }
+}
+
+/// A caller who was verified. It holds what only checking makes.
+#[derive(Clone, Debug)]
+pub(super) enum Proof<'a> {
+    Token(Verified<'a>),
+    /// A token that is good under the rules of this caller, and the id of its key.
+    #[cfg(feature = "jwt-core")]
+    Jwt(usize, Option<&'a str>, Rc<jwt::Verified>),
+}
+
+impl<'a> Proof<'a> {
+    /// The number of the caller in the policy.
+    pub(super) fn caller(&self) -> usize {
+        match self {
+            Self::Token(verified) => verified.caller(),
+            #[cfg(feature = "jwt-core")]
+            Self::Jwt(caller, ..) => *caller,
+        }
+    }
+
+    pub(super) fn key(&self) -> KeyName<'a> {
+        match self {
+            Self::Token(verified) => KeyName::of_token(verified.key_id()),
+            #[cfg(feature = "jwt-core")]
+            Self::Jwt(_, id, _) => KeyName { kind: Kind::Jwt, id: *id },
+        }
+    }
+
+    /// How the key stands in its rotation; of keys that issuers rotate, nothing is known.
+    pub(super) fn state(&self) -> Option<KeyState> {
+        match self {
+            Self::Token(verified) => Some(verified.state()),
+            #[cfg(feature = "jwt-core")]
+            Self::Jwt(..) => None,
+        }
+    }
+
+    /// The signed token.
+    #[cfg(feature = "jwt-core")]
+    pub(super) fn signed(&self) -> Option<&jwt::Verified> {
+        match self {
+            Self::Token(_) => None,
+            Self::Jwt(.., token) => Some(token),
+        }
+    }
+}

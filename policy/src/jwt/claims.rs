@@ -1,0 +1,221 @@
+//! The claims of a signed token, held to what a policy asks for.
+
+use super::compact::Signed;
+use super::json::{member, object, string};
+use super::refusal::Refusal;
+use super::rules::{Audience, ClaimRules, ClaimValue};
+use crate::config::node::Node;
+use crate::time::Time;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// A token that was signed by a key of the set and says what the policy asks for, at the time at
+/// which it was checked. Only [`Signed::claims`] makes one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Verified {
+    subject: Option<Box<str>>,
+    scope: Option<Box<str>>,
+    key_id: Option<Box<str>>,
+    expires: Time,
+}
+
+impl Verified {
+    /// Its `sub`.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    /// Its scopes, with spaces between them.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
+    }
+
+    /// The id of the key that signed it.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// Its `exp`: no result may be kept beyond it.
+    #[must_use]
+    pub fn expires(&self) -> Time {
+        self.expires
+    }
+}
+
+impl Signed {
+    /// Holds the claims to what is asked for.
+    ///
+    /// Registered claims must have their types (RFC 7519, section 4.1), whether or not anything is
+    /// asked of them: a claim of the wrong type is not an absent one.
+    ///
+    /// # Errors
+    /// The first thing that is wrong: the clock, the shape, the issuer, the audience, the times, the
+    /// subject, the scope, other claims.
+    pub fn claims(&self, rules: &ClaimRules, now: Time) -> Result<Verified, Refusal> {
+        if !now.is_plausible() {
+            return Err(Refusal::ClockUnset);
+        }
+        let claims = object(self.payload()).ok_or(Refusal::PayloadJson)?;
+        text(&claims, "jti")?;
+        let subject = text(&claims, "sub")?;
+        let audiences = list(&claims, "aud")?;
+        let scopes = scopes(&claims)?;
+        let times = Times::read(&claims)?;
+
+        let issuer = text(&claims, "iss")?.ok_or(Refusal::ClaimMissing("iss"))?;
+        if *issuer != *rules.issuer {
+            return Err(Refusal::Issuer);
+        }
+        if let Audience::AnyOf(accepted) = &rules.audience {
+            let audiences = audiences.ok_or(Refusal::ClaimMissing("aud"))?;
+            if !accepted.iter().any(|accepted| audiences.contains(&&**accepted)) {
+                return Err(Refusal::Audience);
+            }
+        }
+        times.hold(rules, now)?;
+        let is_subject = |subject: &str| rules.subjects.iter().any(|known| **known == *subject);
+        if !rules.subjects.is_empty() && !subject.is_some_and(is_subject) {
+            return Err(Refusal::Subject);
+        }
+        let scope_list = scopes.as_deref().unwrap_or_default();
+        if !rules.scopes.iter().all(|scope| scope_list.contains(&&**scope)) {
+            return Err(Refusal::Scope);
+        }
+        let has_claim = |(name, values): &(Box<str>, Vec<ClaimValue>)| {
+            member(&claims, name).is_some_and(|claim| values.iter().any(|value| is(claim, value)))
+        };
+        if !rules.claims.iter().all(has_claim) {
+            return Err(Refusal::Claim);
+        }
+        Ok(Verified {
+            subject: subject.map(Into::into),
+            scope: scopes.map(|scopes| scopes.join(" ").into()),
+            key_id: self.key_id().map(Into::into),
+            expires: times.expires,
+        })
+    }
+}
+
+/// The times of a token.
+struct Times {
+    expires: Time,
+    not_before: Option<Time>,
+    issued: Option<Time>,
+}
+
+impl Times {
+    fn read(claims: &Node) -> Result<Self, Refusal> {
+        let expires = date(claims, "exp")?;
+        let (not_before, issued) = (date(claims, "nbf")?, date(claims, "iat")?);
+        let expires = expires.ok_or(Refusal::ClaimMissing("exp"))?;
+        Ok(Self { expires, not_before, issued })
+    }
+
+    /// RFC 7519, sections 4.1.4 to 4.1.6. A token from the future is from a clock that is wrong, or
+    /// was made to outlive its maker's trust.
+    fn hold(&self, rules: &ClaimRules, now: Time) -> Result<(), Refusal> {
+        let bounded = rules.min_lifetime.is_some() || rules.max_lifetime.is_some();
+        if bounded && self.issued.is_none() {
+            return Err(Refusal::ClaimMissing("iat"));
+        }
+        let now = now.unix_millis();
+        if now >= self.expires.unix_millis().saturating_add(rules.leeway) {
+            return Err(Refusal::Expired);
+        }
+        let is_future = |time: Time| time.unix_millis() > now.saturating_add(rules.leeway);
+        if self.not_before.is_some_and(is_future) || self.issued.is_some_and(is_future) {
+            return Err(Refusal::NotYetValid);
+        }
+        let Some(issued) = self.issued else { return Ok(()) };
+        let lifetime = self.expires.unix_millis().saturating_sub(issued.unix_millis());
+        let good = lifetime > 0
+            && rules.min_lifetime.is_none_or(|min| lifetime >= min)
+            && rules.max_lifetime.is_none_or(|max| lifetime <= max);
+        if good { Ok(()) } else { Err(Refusal::Lifetime) }
+    }
+}
+
+fn text<'n>(claims: &'n Node, name: &'static str) -> Result<Option<&'n str>, Refusal> {
+    string(claims, name).map_err(|()| Refusal::ClaimType(name))
+}
+
+/// A claim that is a string or an array of strings (RFC 7519, section 4.1.3).
+fn list<'n>(claims: &'n Node, name: &'static str) -> Result<Option<Vec<&'n str>>, Refusal> {
+    if let Some(Node::String(text)) = member(claims, name) {
+        return Ok(Some([text.as_str()].into()));
+    }
+    super::json::strings(claims, name).map_err(|()| Refusal::ClaimType(name))
+}
+
+/// `scope`: a string with spaces between the scopes (RFC 8693, section 4.2), or an array of them.
+fn scopes(claims: &Node) -> Result<Option<Vec<&str>>, Refusal> {
+    let list = list(claims, "scope")?;
+    let is_array = matches!(member(claims, "scope"), Some(Node::Array(_)));
+    Ok(list.map(|list| {
+        // A scope holds no space (RFC 6749, section 3.3), so an item of an array is one or none.
+        if is_array {
+            list.into_iter().filter(|item| !item.is_empty() && !item.contains(' ')).collect()
+        } else {
+            list.into_iter().flat_map(|text| text.split(' ')).filter(|s| !s.is_empty()).collect()
+        }
+    }))
+}
+
+/// A `NumericDate` (RFC 7519, section 2): seconds since 1970, with a fraction or without. Fractions
+/// of a millisecond are dropped.
+fn date(claims: &Node, name: &'static str) -> Result<Option<Time>, Refusal> {
+    match member(claims, name) {
+        None => Ok(None),
+        Some(Node::Number(text)) => numeric_date(text).map(Some).ok_or(Refusal::ClaimType(name)),
+        Some(_) => Err(Refusal::ClaimType(name)),
+    }
+}
+
+/// Dates before 1970, after the year 9999 and in exponents are refused: nobody means them.
+fn numeric_date(text: &str) -> Option<Time> {
+    let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if seconds.is_empty() || seconds.len() > 12 || !all_digits(seconds) || !all_digits(fraction) {
+        return None;
+    }
+    let seconds: i64 = seconds.parse().ok().filter(|seconds| *seconds < 253_402_300_800)?;
+    let digits = fraction.bytes().chain(core::iter::repeat(b'0')).take(3);
+    let millis = digits.fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+    Some(Time::from_unix_millis(seconds * 1_000 + millis))
+}
+
+fn is(claim: &Node, value: &ClaimValue) -> bool {
+    match (claim, value) {
+        (Node::Bool(claim), ClaimValue::Bool(value)) => claim == value,
+        (Node::Number(claim), ClaimValue::Number(value)) => *claim == **value,
+        (Node::String(claim), ClaimValue::String(value)) => *claim == **value,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn numeric_dates() {
+        for (text, date) in [
+            ("0", Some("1970-01-01T00:00:00.000Z")),
+            ("1793491200", Some("2026-11-01T00:00:00.000Z")),
+            ("1793491200.5", Some("2026-11-01T00:00:00.500Z")),
+            ("1793491200.1239999", Some("2026-11-01T00:00:00.123Z")),
+            ("253402300799", Some("9999-12-31T23:59:59.000Z")),
+            ("253402300800", None),
+            ("99999999999999999999", None),
+            ("-1", None),
+            ("1e9", None),
+            ("1.5e9", None),
+        ] {
+            assert_eq!(numeric_date(text).map(|time| time.to_string()).as_deref(), date, "{text}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The compact form: header, payload and signature, each in base64url (RFC 7515, section 3.1).
+
+use super::algorithm::Algorithm;
+use super::base64url;
+use super::header::Header;
+use super::key_set::KeySet;
+use super::refusal::Refusal;
+use super::signature::{SignatureAnswer, SignatureCheck};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The longest token that is read, in bytes.
+pub const MAX_LEN: usize = 8_192;
+
+/// A token of the right shape. Nothing that it says was checked, so only what it takes to check it
+/// can be asked of it.
+#[derive(Debug)]
+pub struct Untrusted<'t> {
+    header: Header,
+    /// What was signed: header and payload as they stand in the token.
+    message: &'t [u8],
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl<'t> Untrusted<'t> {
+    /// Reads a token: exactly three parts, none of them empty.
+    ///
+    /// # Errors
+    /// What is wrong with its shape or its header.
+    pub fn parse(token: &'t [u8]) -> Result<Self, Refusal> {
+        if token.len() > MAX_LEN {
+            return Err(Refusal::TooLong);
+        }
+        let mut parts = token.split(|&byte| byte == b'.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(Refusal::Parts);
+        };
+        if header.is_empty() || payload.is_empty() || signature.is_empty() {
+            return Err(Refusal::Parts);
+        }
+        let end = header.len().saturating_add(1).saturating_add(payload.len());
+        let message = token.get(..end).ok_or(Refusal::Parts)?;
+        let decode = |part| base64url::decode(part).ok_or(Refusal::Base64);
+        let (header, payload, signature) = (decode(header)?, decode(payload)?, decode(signature)?);
+        Ok(Self { header: Header::parse(&header)?, message, payload, signature })
+    }
+
+    /// The algorithm that it names. It is used only where the key is for it.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.header.algorithm
+    }
+
+    /// The key that it names.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.header.key_id.as_deref()
+    }
+
+    /// Chooses the key, and says what has to be checked.
+    ///
+    /// # Errors
+    /// There is no such key, or it is for another algorithm.
+    pub fn check<'a>(&self, keys: &'a KeySet) -> Result<SignatureCheck<'a>, Refusal>
+    where
+        't: 'a,
+    {
+        let key = keys.choose(self.key_id(), self.algorithm())?;
+        Ok(key.check(self.message, &self.signature))
+    }
+
+    /// Takes the answer to a check of this token.
+    ///
+    /// # Errors
+    /// The signature is not good, or the answer is to another question.
+    pub fn signed(
+        self,
+        check: &SignatureCheck<'_>,
+        answer: &SignatureAnswer,
+    ) -> Result<Signed, Refusal> {
+        let good = check.is_of(self.message, &self.signature) && answer.is_good(check);
+        let key_id = check.key().id().map(String::from);
+        if good {
+            Ok(Signed { payload: self.payload, key_id })
+        } else {
+            Err(Refusal::SignatureInvalid)
+        }
+    }
+}
+
+/// A payload that a key of the set has signed. What it says was not looked at.
+#[derive(Debug)]
+pub struct Signed {
+    payload: Vec<u8>,
+    key_id: Option<String>,
+}
+
+impl Signed {
+    /// The bytes that were signed.
+    #[must_use]
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// The id of the key that signed it.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+}

@@ -1,0 +1,152 @@
+//! Sets of keys, and choosing one.
+
+use super::algorithm::Algorithm;
+use super::json::{is_sound, member, object};
+use super::jwk::{key, place};
+use super::key::{Key, KeyFault};
+use super::pem;
+use super::refusal::Refusal;
+use crate::config::node::Node;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The most keys in a set.
+pub const MAX_KEYS: usize = 64;
+
+/// The longest set that is read, in bytes.
+const MAX_JSON: usize = 65_536;
+
+/// Where a set of keys comes from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeySource {
+    /// An address that the policy names. What it serves is the issuer's to arrange, so a key that
+    /// can't be used is skipped (RFC 7517, section 5); one that must not be public never is.
+    Address,
+    /// The environment of the host: the only source that may hold secrets.
+    Environment,
+    /// The policy itself.
+    Policy,
+}
+
+/// Keys, each with an id of its own, or without one.
+#[derive(Clone, Debug, Default)]
+pub struct KeySet(Vec<Key>);
+
+impl KeySet {
+    /// Reads a JWK (RFC 7517, section 4) or a set of them (section 5); of an address, a set.
+    ///
+    /// # Errors
+    /// Every fault of the set: text that is not strict JSON, too many keys, a private key, a secret
+    /// outside the environment, an id that is there twice, no key that can be used; of a set that
+    /// is not from an address, a key that is malformed or weak as well.
+    pub fn parse(json: &[u8], source: KeySource) -> Result<Self, Vec<KeyFault>> {
+        if json.len() > MAX_JSON {
+            return Err(one("more than 65536 bytes", "a key set"));
+        }
+        // Files end with a line break, and JSON may.
+        match object(json) {
+            Some(node) => Self::read(&node, source),
+            None => Err(one("text that is not strict json", "a jwk or a set of them")),
+        }
+    }
+
+    /// Reads a JWK or a set of them.
+    pub(crate) fn read(node: &Node, source: KeySource) -> Result<Self, Vec<KeyFault>> {
+        if !is_sound(node) {
+            return Err(one("a member twice, or too deep a nesting", "strict json"));
+        }
+        let jwks = match member(node, "keys") {
+            Some(Node::Array(items)) => {
+                items.iter().enumerate().map(|(index, jwk)| (place(index), jwk)).collect()
+            }
+            Some(other) => {
+                let path = "keys".into();
+                return Err([KeyFault { path, found: other.kind(), expected: "an array" }].into());
+            }
+            None if source == KeySource::Address => return Err(one("no `keys`", "a set of keys")),
+            None => Vec::from([(String::new(), node)]),
+        };
+        Self::collect(jwks, source)
+    }
+
+    fn collect(jwks: Vec<(String, &Node)>, source: KeySource) -> Result<Self, Vec<KeyFault>> {
+        if jwks.len() > MAX_KEYS {
+            return Err(one("more than 64 keys", "at most 64"));
+        }
+        let (mut keys, mut faults) = (Vec::new(), Vec::new());
+        for (at, jwk) in jwks {
+            match key(jwk, source, &at) {
+                Ok(None) => {}
+                Ok(Some(key)) => {
+                    if key.id().is_some() && keys.iter().any(|other: &Key| other.id() == key.id()) {
+                        let path = if at.is_empty() { "kid".into() } else { at + ".kid" };
+                        let expected = "an id that no other key of the set has";
+                        faults.push(KeyFault {
+                            path,
+                            found: "an id that was there before",
+                            expected,
+                        });
+                    }
+                    keys.push(key);
+                }
+                Err(fault) if source != KeySource::Address || is_leak(&fault) => faults.push(fault),
+                Err(_) => {}
+            }
+        }
+        let is_secret = |key: &Key| key.algorithm() == Algorithm::Hs256;
+        if keys.iter().any(is_secret) && !keys.iter().all(is_secret) {
+            faults.extend(one("secrets and public keys in one set", "a set of one kind"));
+        }
+        if keys.is_empty() && faults.is_empty() {
+            faults = one(
+                "no key that signatures of ours can be checked with",
+                "a key for EdDSA on Ed25519, ES256, HS256 or RS256",
+            );
+        }
+        if faults.is_empty() { Ok(Self(keys)) } else { Err(faults) }
+    }
+
+    /// Reads one public key in PEM (`SubjectPublicKeyInfo`, RFC 7468, section 13): RSA is for RS256,
+    /// P-256 for ES256, Ed25519 for EdDSA. It has no id.
+    ///
+    /// # Errors
+    /// Text that is no such key, or one that is weak.
+    pub fn parse_pem(pem: &[u8]) -> Result<Self, Vec<KeyFault>> {
+        pem::public_key(pem).map(|key| Self([key].into())).map_err(|fault| [fault].into())
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &[Key] {
+        &self.0
+    }
+
+    /// The one key that a signature is checked with: that of this id, where the token names one;
+    /// without, the only one for its algorithm. A set whose keys have no ids takes any name. Whatever
+    /// the token says, a key is used with its own algorithm only.
+    pub(super) fn choose(&self, id: Option<&str>, algorithm: Algorithm) -> Result<&Key, Refusal> {
+        let named = id.filter(|_| self.0.iter().any(|key| key.id().is_some()));
+        if let Some(id) = named {
+            let key = self.0.iter().find(|key| key.id() == Some(id)).ok_or(Refusal::KeyUnknown)?;
+            return if key.algorithm() == algorithm {
+                Ok(key)
+            } else {
+                Err(Refusal::AlgorithmNotOfKey)
+            };
+        }
+        let mut keys = self.0.iter().filter(|key| key.algorithm() == algorithm);
+        match (keys.next(), keys.next()) {
+            (Some(key), None) => Ok(key),
+            (Some(_), Some(_)) => Err(Refusal::KeyUnknown),
+            (None, _) => Err(Refusal::AlgorithmNotOfKey),
+        }
+    }
+}
+
+fn one(found: &'static str, expected: &'static str) -> Vec<KeyFault> {
+    [KeyFault { path: String::new(), found, expected }].into()
+}
+
+fn is_leak(fault: &KeyFault) -> bool {
+    matches!(fault.found, "a member of a private key" | "a secret in clear")
+}

@@ -1,0 +1,203 @@
+//! Times, subjects, scopes and other claims.
+
+use super::issuer::Issuer;
+use super::{NOW, claims, keys, now, rules, signed, verified};
+use serde_json::{Value, json};
+use wicketgate_policy::Time;
+use wicketgate_policy::jwt::{Algorithm, Audience, ClaimRules, ClaimValue, KeySet, Refusal};
+
+fn issuer() -> (Issuer, KeySet) {
+    let issuer = Issuer::new(Algorithm::Hs256);
+    let keys = keys(&issuer.jwk());
+    (issuer, keys)
+}
+
+fn outcome(other: Value, rules: &ClaimRules) -> Option<Refusal> {
+    let (issuer, keys) = issuer();
+    verified(&issuer.token(&claims(other)), &keys, rules).err()
+}
+
+#[test]
+fn what_is_verified_can_be_told() {
+    let (issuer, _) = issuer();
+    let set = keys(&json!({ "keys": [issuer.named("2026-q4")] }));
+    let token = issuer.token(&claims(json!({ "scope": "a  b" })));
+    let verified = verified(&token, &set, &rules()).unwrap();
+    assert_eq!(verified.subject(), Some("cron"));
+    assert_eq!(verified.scope(), Some("a b"));
+    assert_eq!(verified.key_id(), Some("2026-q4"));
+    assert_eq!(verified.expires(), Time::from_unix_millis((NOW + 600) * 1_000));
+}
+
+#[test]
+fn times() {
+    let missing = Refusal::ClaimMissing("exp");
+    for (other, expected) in [
+        (json!({}), None),
+        (json!({ "exp": null }), Some(missing)),
+        (json!({ "exp": NOW + 1 }), None),
+        (json!({ "exp": NOW as f64 + 0.5 }), None),
+        (json!({ "exp": NOW }), Some(Refusal::Expired)),
+        (json!({ "exp": NOW - 1 }), Some(Refusal::Expired)),
+        (json!({ "exp": 0, "iat": null }), Some(Refusal::Expired)),
+        (json!({ "nbf": NOW }), None),
+        (json!({ "nbf": NOW + 1 }), Some(Refusal::NotYetValid)),
+        (json!({ "iat": NOW }), None),
+        (json!({ "iat": null }), None),
+        (json!({ "iat": NOW + 1 }), Some(Refusal::NotYetValid)),
+        (json!({ "iat": NOW + 700, "exp": NOW + 600 }), Some(Refusal::NotYetValid)),
+    ] {
+        assert_eq!(outcome(other.clone(), &rules()), expected, "{other}");
+    }
+    for name in ["exp", "nbf", "iat"] {
+        for wrong in [
+            json!("1795436200"),
+            json!(true),
+            json!([NOW]),
+            json!({ "$serde_json::private::Number": "1795436200" }),
+            json!(-1),
+            json!(1e300),
+            json!(253_402_300_800_i64),
+            json!(u64::MAX),
+        ] {
+            let other = json!({ name: wrong });
+            assert_eq!(outcome(other, &rules()), Some(Refusal::ClaimType(name)), "{wrong}");
+        }
+    }
+    // `null` is there, and no number.
+    let (issuer, keys) = issuer();
+    let payload = claims(json!({})).to_string().replacen('{', r#"{"nbf":null,"#, 1);
+    let token = issuer.raw(br#"{"alg":"HS256"}"#, payload.as_bytes());
+    assert_eq!(verified(&token, &keys, &rules()).err(), Some(Refusal::ClaimType("nbf")));
+}
+
+#[test]
+fn leeway_is_what_the_policy_says() {
+    let lenient = ClaimRules { leeway: 30_000, ..rules() };
+    for (other, expected) in [
+        (json!({ "exp": NOW - 29, "iat": null }), None),
+        (json!({ "exp": NOW - 30 }), Some(Refusal::Expired)),
+        (json!({ "nbf": NOW + 30 }), None),
+        (json!({ "nbf": NOW + 31 }), Some(Refusal::NotYetValid)),
+        (json!({ "iat": NOW + 30 }), None),
+        (json!({ "iat": NOW + 31 }), Some(Refusal::NotYetValid)),
+    ] {
+        assert_eq!(outcome(other.clone(), &lenient), expected, "{other}");
+    }
+}
+
+#[test]
+fn lifetimes() {
+    let minutes = 60_000;
+    let bounded = ClaimRules {
+        min_lifetime: Some(15 * minutes),
+        max_lifetime: Some(60 * minutes),
+        ..rules()
+    };
+    for (iat, exp, expected) in [
+        (Some(-10), 15 * 60 - 10, None),
+        (Some(-10), 15 * 60 - 11, Some(Refusal::Lifetime)),
+        (Some(-10), 60 * 60 - 10, None),
+        (Some(-10), 60 * 60 - 9, Some(Refusal::Lifetime)),
+        (None, 1_800, Some(Refusal::ClaimMissing("iat"))),
+    ] {
+        let other = json!({ "iat": iat.map(|iat: i64| NOW + iat), "exp": NOW + exp });
+        assert_eq!(outcome(other.clone(), &bounded), expected, "{other}");
+    }
+    // Bounded or not, nothing expires before it was made.
+    let lenient = ClaimRules { leeway: 100_000, ..rules() };
+    let other = json!({ "iat": NOW + 20, "exp": NOW + 20 });
+    assert_eq!(outcome(other, &lenient), Some(Refusal::Lifetime));
+}
+
+#[test]
+fn a_clock_that_is_not_set_verifies_nothing() {
+    let (issuer, keys) = issuer();
+    let signed = signed(&issuer.token(&claims(json!({}))), &keys).unwrap();
+    let unset = Time::from_unix_millis(0);
+    assert_eq!(signed.claims(&rules(), unset).unwrap_err(), Refusal::ClockUnset);
+    assert!(signed.claims(&rules(), now()).is_ok());
+}
+
+#[test]
+fn subjects() {
+    let strict = ClaimRules { subjects: vec!["cron".into(), "scheduler".into()], ..rules() };
+    for (sub, expected) in [
+        (json!("cron"), None),
+        (json!("scheduler"), None),
+        (json!("Cron"), Some(Refusal::Subject)),
+        (json!(""), Some(Refusal::Subject)),
+        (json!(null), Some(Refusal::Subject)),
+        (json!(["cron"]), Some(Refusal::ClaimType("sub"))),
+    ] {
+        assert_eq!(outcome(json!({ "sub": sub }), &strict), expected, "{sub}");
+    }
+    assert_eq!(outcome(json!({ "sub": null }), &rules()), None);
+    assert_eq!(outcome(json!({ "sub": 1 }), &rules()), Some(Refusal::ClaimType("sub")));
+    assert_eq!(outcome(json!({ "jti": 1 }), &rules()), Some(Refusal::ClaimType("jti")));
+}
+
+#[test]
+fn scopes() {
+    let strict = ClaimRules { scopes: vec!["write:runs".into(), "read".into()], ..rules() };
+    for (scope, expected) in [
+        (json!("read write:runs"), None),
+        (json!("write:runs  other read "), None),
+        (json!(["read", "write:runs"]), None),
+        (json!("write:runs"), Some(Refusal::Scope)),
+        (json!("write:runs,read"), Some(Refusal::Scope)),
+        (json!("write:runs\tread"), Some(Refusal::Scope)),
+        (json!("read write:runs2"), Some(Refusal::Scope)),
+        (json!(["read write:runs"]), Some(Refusal::Scope)),
+        (json!([]), Some(Refusal::Scope)),
+        (json!(""), Some(Refusal::Scope)),
+        (json!(null), Some(Refusal::Scope)),
+        (json!(["read", 1]), Some(Refusal::ClaimType("scope"))),
+        (json!({ "read": true }), Some(Refusal::ClaimType("scope"))),
+    ] {
+        assert_eq!(outcome(json!({ "scope": scope }), &strict), expected, "{scope}");
+    }
+    assert_eq!(outcome(json!({ "scope": 1 }), &rules()), Some(Refusal::ClaimType("scope")));
+}
+
+#[test]
+fn other_claims() {
+    let strict = ClaimRules {
+        claims: vec![
+            (
+                "email".into(),
+                vec![ClaimValue::String("a@x".into()), ClaimValue::String("b@x".into())],
+            ),
+            ("email_verified".into(), vec![ClaimValue::Bool(true)]),
+            ("level".into(), vec![ClaimValue::Number("2".into())]),
+        ],
+        ..rules()
+    };
+    let good = json!({ "email": "b@x", "email_verified": true, "level": 2 });
+    assert_eq!(outcome(good.clone(), &strict), None);
+    for (name, value) in [
+        ("email", json!("c@x")),
+        ("email", json!(["a@x"])),
+        ("email", json!(null)),
+        ("email_verified", json!("true")),
+        ("email_verified", json!(1)),
+        ("email_verified", json!(false)),
+        ("level", json!("2")),
+        ("level", json!(2.0)),
+        ("level", json!(20)),
+    ] {
+        let mut other = good.clone();
+        other[name] = value;
+        assert_eq!(outcome(other.clone(), &strict), Some(Refusal::Claim), "{other}");
+    }
+}
+
+#[test]
+fn an_audience_goes_unchecked_only_where_that_is_said() {
+    let unchecked = ClaimRules { audience: Audience::Unchecked, ..rules() };
+    assert_eq!(outcome(json!({ "aud": null }), &unchecked), None);
+    assert_eq!(outcome(json!({ "aud": "other" }), &unchecked), None);
+    assert_eq!(outcome(json!({ "aud": 1 }), &unchecked), Some(Refusal::ClaimType("aud")));
+    let nobody = ClaimRules { audience: Audience::AnyOf(vec![]), ..rules() };
+    assert_eq!(outcome(json!({}), &nobody), Some(Refusal::Audience));
+}

@@ -1,0 +1,102 @@
+//! Signatures that a host checks: each demand is served once, and what comes of it is what the core
+//! says by itself.
+
+use super::issuer::Issuer;
+use super::{claims, now};
+use serde_json::{Value, json};
+use wicketgate_policy::jwt::{Algorithm, SignatureAnswer};
+use wicketgate_policy::{
+    Demand, Environment, Header, Host, Outcome, Peer, Policy, Reason, Request, Served, Verdict,
+};
+
+/// Two callers with a key each for every algorithm, `a` and `b`, of which `b` trusts no subject.
+fn policy() -> Policy {
+    let public = [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
+    let keys: Vec<Value> = public.map(|one| Issuer::new(one).named(one.name())).into();
+    let jwt = |subject: &str| {
+        json!({ "jwt": { "issuer": "https://issuer.example", "audience": "gate",
+            "subjects": [subject], "keys": { "jwks": { "keys": keys } } } })
+    };
+    let document = json!({
+        "version": 1, "name": "host", "environment": "production", "unmatched": "pass",
+        "callers": { "a": jwt("cron"), "b": jwt("nobody") },
+        "rules": [
+            { "id": "x", "paths": ["/x"], "allow": [{ "caller": "b" }, { "caller": "a" }] },
+            { "id": "shadow", "mode": "shadow", "paths": ["/x"], "allow": [{ "caller": "a" }] },
+        ],
+        "forward": { "credential": "remove" },
+    });
+    Policy::load(document.to_string().as_bytes(), &Environment::new(Host::Envoy)).unwrap()
+}
+
+/// What a host that checks these algorithms makes of a token, and how often it was asked.
+fn decide(
+    policy: &Policy,
+    token: &str,
+    by_host: &[Algorithm],
+    lie: Option<bool>,
+) -> (Result<String, Reason>, usize) {
+    let bearer = format!("Bearer {token}");
+    let headers =
+        [(":method", "GET"), (":path", "/x"), (":authority", "app"), ("authorization", &bearer)];
+    let headers =
+        headers.map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() });
+    let request = Request { headers: &headers, peer: Peer::Unknown };
+    let mut answers: Vec<SignatureAnswer> = Vec::new();
+    for asked in 0..10 {
+        let served = Served::default().with_signatures(by_host, &answers);
+        let answer = match policy.decide_with(&request, served, now()) {
+            Outcome::Decided(decision) => {
+                let verdict = match decision.verdict {
+                    Verdict::Allow(allow) => Ok(allow.caller().unwrap().to_owned()),
+                    Verdict::Deny(deny) => Err(deny.reason),
+                    Verdict::Pass { .. } => panic!("passed"),
+                };
+                return (verdict, asked);
+            }
+            Outcome::Need(Demand::Signature(check)) => {
+                assert!(by_host.contains(&check.algorithm()));
+                let good = check.verify().unwrap().good();
+                check.answered(lie.unwrap_or(good))
+            }
+            Outcome::Need(other) => panic!("{other:?}"),
+        };
+        answers.push(answer);
+    }
+    panic!("asked for ever");
+}
+
+#[test]
+fn a_host_and_the_core_agree() {
+    let policy = policy();
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256] {
+        let issuer = Issuer::new(algorithm);
+        let header = json!({ "alg": algorithm.name(), "kid": algorithm.name() }).to_string();
+        let make =
+            |other: Value| issuer.raw(header.as_bytes(), claims(other).to_string().as_bytes());
+        let good = make(json!({}));
+        let unsigned = {
+            let (rest, signature) = good.rsplit_once('.').unwrap();
+            let (first, last) = signature.split_at(1);
+            format!("{rest}.{}{last}", if first == "A" { "B" } else { "A" })
+        };
+        for (token, expected, asked) in [
+            (good.clone(), Ok("a".to_owned()), 1),
+            (make(json!({ "sub": "nobody" })), Ok("b".into()), 1),
+            (make(json!({ "sub": "x" })), Err(Reason::JwtSubjectNotAllowed), 1),
+            (make(json!({ "exp": 1 })), Err(Reason::JwtExpired), 1),
+            (unsigned, Err(Reason::JwtSignatureInvalid), 1),
+            (good.replacen('.', "..", 1), Err(Reason::JwtMalformed), 0),
+        ] {
+            let alone = decide(&policy, &token, &[], None);
+            assert_eq!(alone, (expected.clone(), 0), "{token}");
+            // Asked once, though two callers and a shadow rule have the key.
+            let helped = decide(&policy, &token, &Algorithm::ALL, None);
+            assert_eq!(helped, (expected.clone(), asked), "{token}");
+            // A host that checks others is not asked.
+            assert_eq!(decide(&policy, &token, &[Algorithm::Hs256], None), alone);
+        }
+        let denied = (Err(Reason::JwtSignatureInvalid), 1);
+        assert_eq!(decide(&policy, &good, &[algorithm], Some(false)), denied);
+    }
+}
