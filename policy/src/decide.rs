@@ -78,11 +78,12 @@ impl Policy {
         let authority = self.authority(&head);
         let mut choice = Choice::Nothing;
         let mut shadow = Choice::Nothing;
+        let mut passes = false;
         if refused_everywhere.is_none() {
             choice = choose(&self.router, &self.aliases, head.target, authority);
             shadow = choose(&self.shadow, &self.aliases, head.target, authority);
-            let public = choice == Choice::Nothing && !self.deny_unmatched;
-            if public && shadow == Choice::Nothing && !head.path_before_path {
+            passes = choice == Choice::Nothing && !self.deny_unmatched && !head.path_before_path;
+            if passes && shadow == Choice::Nothing {
                 return Outcome::Decided(Decision::pass(removals(&suspects, &[]), Vec::new()));
             }
         }
@@ -103,7 +104,7 @@ impl Policy {
             let refused = Refused { reason, rule: None, credential: Credential::default() };
             return Outcome::Decided(self.deny(&case, refused, &[], shadow));
         }
-        if choice == Choice::Nothing && !self.deny_unmatched && !case.head.path_before_path {
+        if passes {
             return Outcome::Decided(Decision::pass(removals(&case.suspects, &[]), shadow));
         }
         let judged = self.judge(&case, &choice, &mut credentials);

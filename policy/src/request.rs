@@ -95,19 +95,14 @@ impl<'r> Head<'r> {
         if folds_into(name, b"forwarded") {
             self.unclear_host |= value.to_ascii_lowercase().windows(4).any(|part| part == b"host");
         }
-        if [&b"x-forwarded-host"[..], b"x-original-host", b"x-host"]
-            .iter()
-            .any(|known| folds_into(name, known))
-        {
+        let is = |known: &[u8]| folds_into(name, known);
+        let is_host = is(b"x-forwarded-host") || is(b"x-original-host") || is(b"x-host");
+        if is_host || is(b"x-forwarded-port") || is(b"x-forwarded-proto") {
+            self.before_path(value, is_host);
+        }
+        if is_host {
             self.unclear_host |= self.forwarded_host.is_some_and(|other| other != value);
             self.forwarded_host = Some(value);
-            self.before_path(value, true);
-        }
-        if [&b"x-forwarded-port"[..], b"x-forwarded-proto"]
-            .iter()
-            .any(|known| folds_into(name, known))
-        {
-            self.before_path(value, false);
         }
     }
 

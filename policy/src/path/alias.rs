@@ -101,11 +101,11 @@ impl Aliases {
                 found.push(rest);
             }
         }
-        // Behind a prefix such as a locale it takes another segment than the build off.
-        if let Some(at) = find(path, b"/_next/data/")
-            && at > 0
+        // Behind a prefix, such as a locale or another data route, it takes another segment than
+        // the build off.
+        if let Some(at) = path.get(1..).and_then(|rest| find(rest, b"/_next/data/"))
             && let Some(route) = strip_suffix(path, b".json")
-            && let Some(rest) = route.get(at + b"/_next/data".len()..)
+            && let Some(rest) = route.get(at + 1 + b"/_next/data".len()..)
         {
             for (index, byte) in rest.iter().enumerate().skip(1) {
                 // One more than the bound is enough to go beyond it.
@@ -200,6 +200,13 @@ mod tests {
         ] {
             assert_eq!(aliases(&next, path), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn a_data_route_in_a_data_route() {
+        let next = Aliases::new(Some(Stack::Nextjs), &[], &[]);
+        let found = aliases(&next, "/_next/data/b1/_next/data/b1/x/balance/42.json.json");
+        assert!(found.iter().any(|alias| alias == "/balance/42.json"), "{found:?}");
     }
 
     #[test]

@@ -152,8 +152,9 @@ pub(super) fn rooted(path: &[u8]) -> Vec<Vec<u8>> {
             with_slash.extend_from_slice(path);
             found.push(with_slash);
             // A backslash is no separator to gunicorn, which runs `/x` for `\y:///x`.
-            if let Some(at) = path.iter().skip(1).position(|byte| is_separator(*byte)) {
-                found.push(path.get(at + 1..).unwrap_or_default().to_vec());
+            let rest = path.get(1..).unwrap_or_default();
+            if let Some(at) = rest.iter().position(|byte| is_separator(*byte)) {
+                found.push(rest.get(at..).unwrap_or_default().to_vec());
             }
         }
     }
