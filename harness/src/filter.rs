@@ -137,8 +137,8 @@ pub fn build_with_early_exit(cache: &Cache, checkout: &Path, target_dir: &Path) 
     let flags = format!("target.{TARGET}.rustflags=['--cfg', 'wicketgate_early_exit']");
     let arguments = [Edition::Small.cargo().arguments, &["--config", &flags]].concat();
     let mut step = Step::begin("building the filter with a planted early exit");
-    let built =
-        Build { arguments: &arguments, ..Edition::Small.cargo() }.run(cache, checkout, target_dir, &mut step)?;
+    let built = Build { arguments: &arguments, ..Edition::Small.cargo() }
+        .run(cache, checkout, target_dir, &mut step)?;
     step.done();
     Ok(built)
 }
