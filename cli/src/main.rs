@@ -1,0 +1,53 @@
+//! `wicketgate`: the command for people who run the gate.
+//!
+//! Each command is a file. What a policy means is asked of the decision core itself: there is no
+//! second implementation of a rule in here.
+
+mod check;
+mod diagnostics;
+mod document;
+mod exit;
+mod output;
+mod policy;
+mod secrets;
+mod time;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::exit::Exit;
+
+/// Guards internal endpoints at the edge: write, check and roll out its policies.
+#[derive(Debug, Parser)]
+#[command(name = "wicketgate", version, after_help = exit::CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // `--help` and `--version` come this way too.
+            _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
+        }
+    };
+    let outcome = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            Exit::Usage.into()
+        }
+    }
+}
