@@ -10,10 +10,16 @@ use crate::document::Tree;
 /// An environment in which every variable that the document names holds a good secret, another
 /// one each: so that all that is left to find is faults of the document.
 pub fn made_up(document: &Document, tree: &Tree, host: Host) -> Environment {
-    document.variables().into_iter().fold(Environment::new(host), |environment, name| {
+    made_up_but(document, tree, host, &[])
+}
+
+/// [`made_up`], with some variables left out.
+pub fn made_up_but(document: &Document, tree: &Tree, host: Host, left_out: &[&str]) -> Environment {
+    let names = document.variables().into_iter().filter(|name| !left_out.contains(name));
+    names.fold(Environment::new(host), |environment, name| {
         let value = match name {
             Environment::CONFIRMATION => "development".to_owned(),
-            name => value(name, tree),
+            name => made_up_value(name, tree),
         };
         environment.with(name, value)
     })
@@ -35,8 +41,8 @@ pub fn read(name: &str) -> Option<Zeroizing<Vec<u8>>> {
     Some(Zeroizing::new(value.into_encoded_bytes()))
 }
 
-/// The same for the same name: a key that shares its variable shares its secret.
-fn value(name: &str, tree: &Tree) -> String {
+/// The value made up for a variable. The same for the same name: a key that shares its variable shares its secret.
+pub fn made_up_value(name: &str, tree: &Tree) -> String {
     let digest = Sha256::digest(format!("made up for {name}"));
     let secret: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     // A key that says so has a token that names it.
@@ -50,4 +56,20 @@ fn value(name: &str, tree: &Tree) -> String {
         Some(id) => format!("wg_{id}_{secret}"),
         None => secret,
     }
+}
+
+/// The secret that this shell has under a name; a made-up one where it has none.
+pub fn one(name: &str, tree: &Tree) -> Zeroizing<Vec<u8>> {
+    read(name)
+        .filter(|value| !value.is_empty())
+        .unwrap_or_else(|| Zeroizing::new(made_up_value(name, tree).into_bytes()))
+}
+
+/// The variables that the document names: this shell's, and made-up ones where it has none.
+pub fn mixed(document: &Document, tree: &Tree, host: Host) -> Environment {
+    document.variables().into_iter().fold(Environment::new(host), |environment, name| match name {
+        // To explain a development policy is not to run it.
+        Environment::CONFIRMATION => environment.with(name, *b"development"),
+        name => environment.with(name, one(name, tree).as_slice()),
+    })
 }

@@ -1,6 +1,8 @@
 //! Which rules cover a request: patterns, their containment, authorities.
 
 mod authority;
+#[cfg(feature = "explain")]
+pub(crate) mod looks;
 mod pattern;
 mod router;
 

@@ -4,6 +4,8 @@ mod credentials;
 mod outcome;
 mod response;
 mod rule;
+#[cfg(feature = "explain")]
+pub(crate) mod steps;
 
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
 pub use response::{Response, ResponseDecision};

@@ -5,6 +5,7 @@
 mod standing;
 
 pub use crate::credential::KeyState;
+pub use crate::decide::steps::{AlternativeSteps, Chosen, Explanation, Reading, RuleSteps, events};
 pub use standing::{KeyStanding, NetworkView};
 
 /// What is wrong with a secret, in words that don't say what it is; `None` when it will do.

@@ -46,6 +46,17 @@ impl Tree {
         self.members().iter().find(|member| member.name == name).map(|member| &member.value)
     }
 
+    /// [`Self::get`], to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Self> {
+        match &mut self.value {
+            Value::Object(members) => {
+                let member = members.iter_mut().find(|member| member.name == name);
+                member.map(|member| &mut member.value)
+            }
+            _ => None,
+        }
+    }
+
     /// The members of an object, none of anything else.
     pub fn members(&self) -> &[Member] {
         match &self.value {
