@@ -43,12 +43,17 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// With its place in the source.
     pub fn placed(mut self, source: &str) -> Self {
-        let before = source.get(..self.span.start).unwrap_or(source);
-        self.line = before.matches('\n').count() + 1;
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        self.column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+        (self.line, self.column) = place(source, self.span.start);
         self
     }
+}
+
+/// The line and the column of a byte, both from 1, columns in characters.
+pub fn place(source: &str, at: usize) -> (usize, usize) {
+    let before = source.get(..at).unwrap_or(source);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+    (before.matches('\n').count() + 1, column)
 }
 
 /// Diagnostics as text, one after the other. `source` is what may be shown of the document.

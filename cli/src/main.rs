@@ -11,6 +11,7 @@ mod explain;
 mod output;
 mod policy;
 mod secrets;
+mod test;
 mod time;
 mod token;
 
@@ -32,6 +33,7 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
+    Test(test::Arguments),
     Token(token::Arguments),
 }
 
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
     };
     match outcome {
