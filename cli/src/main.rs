@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod output;
 mod policy;
+mod render;
 mod secrets;
 mod test;
 mod time;
@@ -33,6 +34,7 @@ struct Arguments {
 enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
+    Render(render::Arguments),
     Test(test::Arguments),
     Token(token::Arguments),
 }
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Render(arguments) => render::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
     };

@@ -23,7 +23,7 @@ use crate::{exit_code, filter};
 /// Run everything that has to pass: what CI runs, with real Envoy and real origins.
 ///
 /// Formatting, lints, the core without a standard library, unit tests, the size of the filter,
-/// the filter under wasmtime and behind Envoy, every example's table with the hardened settings
+/// the filter under wasmtime and behind Envoy, what the command line renders, every example's table with the hardened settings
 /// and with Envoy's own, the Worker and the same tables on workerd, `cargo xtask up`, and the
 /// dependencies' licences and sources. Installs what is missing. Goes on after a failure, and
 /// exits with 1 if there was one.
@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 13] = [
     "fmt",
     "clippy",
     "clippy-wasm",
@@ -46,6 +46,7 @@ const STEPS: [&str; 12] = [
     "unit",
     "filter",
     "host-tests",
+    "cli",
     "tables",
     "worker",
     "up",
@@ -84,6 +85,11 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     })?;
     steps.run("host-tests", || {
         let package = ["--package", "wicketgate-host-tests"];
+        cargo::tests(checkout, &[&["test", "--no-fail-fast"], package.as_slice()].concat())
+    })?;
+    steps.run("cli", || {
+        // Those that need Envoy and the built filter; the others are among the unit tests.
+        let package = ["--package", "wicketgate", "--", "--ignored"];
         cargo::tests(checkout, &[&["test", "--no-fail-fast"], package.as_slice()].concat())
     })?;
     steps.run("tables", || {

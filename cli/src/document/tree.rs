@@ -102,6 +102,41 @@ impl Tree {
         json
     }
 
+    /// JSON for people: what is short stays on one line.
+    pub fn to_pretty_json(&self) -> String {
+        let mut json = String::new();
+        self.write_pretty(0, &mut json);
+        json
+    }
+
+    fn write_pretty(&self, indent: usize, json: &mut String) {
+        const WIDTH: usize = 88;
+        let short = self.to_json();
+        let is_empty = self.items().is_empty() && self.members().is_empty();
+        if is_empty || indent > 0 && indent + short.len() < WIDTH {
+            return json.push_str(&spaced(self));
+        }
+        let inner = "  ".repeat(indent / 2 + 1);
+        let outer = "  ".repeat(indent / 2);
+        let (open, close) = if self.members().is_empty() { ("[", "]") } else { ("{", "}") };
+        json.push_str(open);
+        for (index, item) in self.items().iter().enumerate() {
+            json.push_str(if index > 0 { ",\n" } else { "\n" });
+            json.push_str(&inner);
+            item.write_pretty(indent + 2, json);
+        }
+        for (index, member) in self.members().iter().enumerate() {
+            json.push_str(if index > 0 { ",\n" } else { "\n" });
+            json.push_str(&inner);
+            write_string(&member.name, json);
+            json.push_str(": ");
+            member.value.write_pretty(indent + 2, json);
+        }
+        json.push('\n');
+        json.push_str(&outer);
+        json.push_str(close);
+    }
+
     fn write(&self, json: &mut String) {
         match &self.value {
             Value::Null => json.push_str("null"),
@@ -132,6 +167,29 @@ impl Tree {
                 json.push('}');
             }
         }
+    }
+}
+
+/// JSON on one line, with spaces where people put them.
+fn spaced(tree: &Tree) -> String {
+    match &tree.value {
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(spaced).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Object(members) if members.is_empty() => "{}".to_owned(),
+        Value::Object(members) => {
+            let members: Vec<String> = members
+                .iter()
+                .map(|member| {
+                    let mut text = String::new();
+                    write_string(&member.name, &mut text);
+                    text + ": " + &spaced(&member.value)
+                })
+                .collect();
+            format!("{{ {} }}", members.join(", "))
+        }
+        _ => tree.to_json(),
     }
 }
 
