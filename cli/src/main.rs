@@ -4,10 +4,12 @@
 //! second implementation of a rule in here.
 
 mod check;
+mod completions;
 mod diagnostics;
 mod document;
 mod exit;
 mod explain;
+mod init;
 mod output;
 mod policy;
 mod render;
@@ -32,11 +34,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
     Render(render::Arguments),
     Test(test::Arguments),
     Token(token::Arguments),
+    Completions(completions::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -49,11 +53,13 @@ fn main() -> ExitCode {
         }
     };
     let outcome = match arguments.command {
+        Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
     };
     match outcome {
         Ok(exit) => exit.into(),
