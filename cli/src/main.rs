@@ -3,6 +3,7 @@
 //! Each command is a file. What a policy means is asked of the decision core itself: there is no
 //! second implementation of a rule in here.
 
+mod audit;
 mod check;
 mod completions;
 mod diagnostics;
@@ -40,6 +41,7 @@ enum Command {
     Render(render::Arguments),
     Test(test::Arguments),
     Token(token::Arguments),
+    Audit(audit::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Render(arguments) => render::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     match outcome {

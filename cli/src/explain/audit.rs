@@ -10,6 +10,7 @@ use wicketgate_policy::{Reason, Time};
 use super::replay::{Replay, replay};
 use super::report::Report;
 use super::{Arguments, refused, text};
+use crate::audit::audit_line;
 use crate::document::{self, Document};
 use crate::exit::Exit;
 use crate::output::{print, print_json};
@@ -19,15 +20,6 @@ use crate::output::{print, print_json};
 pub(super) struct Line(Map<String, Value>);
 
 impl Line {
-    /// The JSON object in a line of a log, where it is one of ours.
-    fn find(line: &str) -> Option<Self> {
-        let start = line.find('{')?;
-        let mut values = serde_json::Deserializer::from_str(line.get(start..)?)
-            .into_iter::<Map<String, Value>>();
-        let object = values.next()?.ok()?;
-        object.contains_key("wicketgate.decision").then_some(Self(object))
-    }
-
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()
     }
@@ -90,7 +82,7 @@ fn lines(source: &str) -> Result<Vec<Line>> {
         let (_, bytes) = document::read(source.as_ref())?;
         String::from_utf8_lossy(&bytes).into_owned()
     };
-    let lines: Vec<Line> = text.lines().filter_map(Line::find).collect();
+    let lines: Vec<Line> = text.lines().filter_map(audit_line).map(Line).collect();
     if lines.is_empty() {
         bail!("no audit line: one is a JSON object with `wicketgate.decision`");
     }
