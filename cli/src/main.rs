@@ -14,6 +14,7 @@ mod init;
 mod output;
 mod policy;
 mod render;
+mod schema;
 mod secrets;
 mod test;
 mod time;
@@ -42,6 +43,7 @@ enum Command {
     Test(test::Arguments),
     Token(token::Arguments),
     Audit(audit::Arguments),
+    Schema(schema::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     match outcome {

@@ -4,6 +4,7 @@
 
 mod standing;
 
+pub use crate::config::schema;
 pub use crate::credential::KeyState;
 pub use crate::decide::steps::{AlternativeSteps, Chosen, Explanation, Reading, RuleSteps, events};
 pub use standing::{KeyStanding, NetworkView};
