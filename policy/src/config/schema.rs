@@ -62,8 +62,11 @@ impl<T: Describe> Describe for Map<T> {
     }
 }
 
-/// An object of these members: name, whether it must be there, schema.
-pub(super) fn object(members: &[(&str, bool, fn() -> Node)]) -> Node {
+/// A member of an object: its name, whether it must be there, its schema.
+pub(super) type Member = (&'static str, bool, fn() -> Node);
+
+/// An object of these members.
+pub(super) fn object(members: &[Member]) -> Node {
     let properties = members.iter().map(|(name, _, describe)| member(name, describe()));
     let required = members.iter().filter(|(_, required, _)| *required);
     let required: Vec<Node> = required.map(|(name, _, _)| string(name)).collect();
