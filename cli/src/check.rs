@@ -20,7 +20,7 @@ use crate::time;
 
 pub use warnings::Code;
 
-/// Says everything that is wrong with a policy, with its place, and warns of what is unwise.
+/// Says what is wrong with a policy, each fault with its place, and what is unwise.
 ///
 /// The document is judged by itself: which secrets a host holds does not matter, unless
 /// `--secrets` asks for it. Values that may be secrets are shown as `*`.

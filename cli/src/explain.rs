@@ -22,8 +22,10 @@ use crate::time;
 use report::Report;
 use request::Asked;
 
-/// Tells what becomes of a request, and why: how origins could read its target, which rules that
-/// chooses, what of them holds, the answer, what the origin is sent, the audit line.
+/// Tells what becomes of a request, step by step, and why.
+///
+/// How origins could read its target, which rules that chooses, what of them holds, the answer,
+/// what the origin is sent, the audit line.
 ///
 /// The request is given by flags, as a line for curl, or as an audit line. Secrets come from this
 /// shell's environment; one that is absent is made up. In a header's value, $NAME stands for the

@@ -17,8 +17,10 @@ use crate::exit::Exit;
 use crate::output::{print, print_json};
 use crate::policy::{Secrets, compile, render as tell};
 
-/// Writes the complete configuration of a host for a policy: the project's own hardened files,
-/// explained line by line, with the policy, its variables and the addresses put in.
+/// Writes the complete configuration of a host for a policy.
+///
+/// It is the project's own hardened file, explained line by line, with the policy, its variables
+/// and the addresses put in.
 ///
 /// No secret is in it, only the names of the variables that hold them. Lines marked CHANGE are
 /// yours to fill in.

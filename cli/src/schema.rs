@@ -8,9 +8,9 @@ use crate::document::Document;
 use crate::exit::Exit;
 use crate::output::print;
 
-/// Writes the JSON Schema (draft-07) of policies, made of the tables that read them.
+/// Writes the JSON Schema (draft-07) of policies.
 ///
-/// Editors complete and check by it. It says what may stand where; `wicketgate check` says
+/// It is made of the tables that read them. Editors complete and check by it. It says what may stand where; `wicketgate check` says
 /// everything.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

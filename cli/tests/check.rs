@@ -57,11 +57,14 @@ fn everything_there_is_to_warn_of() {
     let policy = "cli/tests/check/unwise.yaml";
     let ran = run(&["check", "--now", "2026-11-23", policy], &[], b"");
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    assert_snapshot("warnings.txt", &ran.out);
+    let known =
+        run(&["check", "--now", "2026-11-23", "examples/signal-jobs/policy.json"], &[], b"");
+    assert!(known.out.contains("note[origin-unseen]: "), "{}", known.out);
+    assert_snapshot("warnings.txt", &(ran.out.clone() + "\n" + &known.out));
     let codes = run(&["check", "--help"], &[], b"").out;
     for (code, _) in codes.split("\n          - ").skip(1).map(|line| line.split_once(':').unwrap())
     {
-        // What an origin of a known kind can't tell is in the next test.
+        // What an origin of a known kind can't tell is told of the example.
         let told = ran.out.contains(&format!("warning[{code}]: "));
         assert_eq!(told, code != "origin-unseen", "{code}");
     }

@@ -11,10 +11,10 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
     let keys = policy.keys(now);
     for caller in tree.get("callers").map(Tree::members).unwrap_or_default() {
         let at = Fault::member("callers", &caller.name) + ".token.keys";
-        let mut valid = false;
-        let mut absent = false;
+        let (mut any, mut valid, mut absent) = (false, false, false);
         let list = caller.value.get("token").into_iter().flat_map(|token| items(token, "keys"));
         for (index, key) in list {
+            any = true;
             let id = key.text_of("id").unwrap_or_default();
             let known = keys.iter().find(|known| known.caller == caller.name && known.id == id);
             let Some(known) = known else {
@@ -48,7 +48,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
             }
         }
         // A key whose secret is not there can't be judged.
-        if !valid && !absent {
+        if any && !valid && !absent {
             warnings.add(
                 Code::KeyNone,
                 at,
