@@ -82,7 +82,8 @@ pub fn read(path: &Path) -> Result<(String, Vec<u8>)> {
         file.take(MAX_BYTES + 1)
             .read_to_end(&mut bytes)
             .with_context(|| format!("cannot read `{shown}`"))?;
-        shown.to_string()
+        // For a terminal: a name can hold anything.
+        shown.to_string().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
     };
     if bytes.len() as u64 > MAX_BYTES {
         bail!("`{name}` is longer than {MAX_BYTES} bytes");

@@ -11,7 +11,7 @@ use wicketgate_policy::Host;
 
 use crate::document::Document;
 use crate::exit::Exit;
-use crate::output::{print, print_json};
+use crate::output::{print, print_json, say};
 use crate::policy::{Secrets, compile};
 
 /// Writes a commented policy for one of five usual shapes.
@@ -201,7 +201,7 @@ fn ask(question: &str, flag: &str) -> Result<String> {
     if !stdin.is_terminal() {
         bail!("{flag} is missing, and there is no terminal to ask on");
     }
-    anstream::eprint!("{question}: ");
+    say(&format!("{question}: "));
     let mut line = String::new();
     stdin.lock().read_line(&mut line).context("cannot read the answer")?;
     let answer = line.trim();

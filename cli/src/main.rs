@@ -70,7 +70,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) => {
-            anstream::eprintln!("error: {error:#}");
+            output::say(&format!("error: {error:#}\n"));
             Exit::Usage.into()
         }
     }

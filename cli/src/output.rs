@@ -18,6 +18,12 @@ pub fn print(text: &str) -> Result<()> {
     }
 }
 
+/// Writes to standard error. What can't even be said there is not said.
+pub fn say(text: &str) {
+    let mut out = anstream::stderr();
+    _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
 /// Writes a value as JSON.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use wicketgate_policy::{Host, Time};
 
 use crate::document::Document;
 use crate::exit::Exit;
-use crate::output::{count, print, print_json};
+use crate::output::{count, print, print_json, say};
 use crate::policy::{Secrets, compile, render};
 use crate::time;
 use cases::Case;
@@ -135,10 +135,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let enough = arguments.min_coverage.is_none_or(|least| report.coverage.percent >= least);
     if !enough {
         let least = arguments.min_coverage.unwrap_or_default();
-        anstream::eprintln!(
-            "{} % is covered, and at least {least} % should be",
+        say(&format!(
+            "{} % is covered, and at least {least} % should be\n",
             report.coverage.percent
-        );
+        ));
     }
     Ok(if report.failed == 0 && enough { Exit::Ok } else { Exit::Deny })
 }

@@ -144,10 +144,14 @@ fn what_can_not_be_read_is_no_policy_and_no_panic() {
         b"---\n...\n---",
         b"%YAML 9.9\n---\n[",
         "{\"\u{202e}\": \"\u{1f600}\u{301}\"}".as_bytes(),
+        "{\"name\": \"\u{202e}\u{2066}\u{7f}\u{9b}31m\"}".as_bytes(),
+        "name: \"\\e[31m\u{202e}\"\nversion: \u{85}1".as_bytes(),
         &[b'['; 200_000],
     ] {
         let ran = run(&["check", "-"], &[], input);
         assert_eq!((ran.code, ran.err.as_str()), (3, ""), "{input:?}\n{}", ran.out);
+        let strange = |c: char| c != '\n' && c.is_control() || "\u{202e}\u{2066}".contains(c);
+        assert!(!ran.out.contains(strange), "{:?}", ran.out);
     }
     let good = fs::read(root().join("cli/tests/check/faults.yaml")).unwrap();
     for end in (0..good.len()).step_by(7) {

@@ -126,3 +126,26 @@ fn completions_know_every_command_and_every_command_has_examples() {
         assert!(run(&["token", command, "--help"], &[], b"").out.contains("Examples:\n"));
     }
 }
+
+/// Nobody reads, or the disk is full: an exit code, and no panic.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_can_not_be_written_is_an_error() {
+    use std::fs::OpenOptions;
+    use std::process::{Command, Stdio};
+    let full = || Stdio::from(OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let code = |arguments: &[&str], out: Stdio, err: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wicketgate"));
+        command.args(arguments).current_dir(common::root());
+        command.stdin(Stdio::null()).stdout(out).stderr(err).status().unwrap().code()
+    };
+    assert_eq!(code(&["check", "no/such/file"], Stdio::null(), full()), Some(1));
+    assert_eq!(code(&["schema"], full(), full()), Some(1));
+    assert_eq!(code(&["token", "new"], Stdio::null(), full()), Some(0));
+    assert_eq!(code(&["no-such-command"], full(), full()), Some(1));
+    let covered = ["test", "cli/tests/test/jobs.yaml", "--min-coverage", "100"];
+    assert_eq!(code(&covered, Stdio::null(), full()), Some(2));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(code(&["schema"], writer.into(), Stdio::null()), Some(0));
+}

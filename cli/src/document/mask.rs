@@ -28,7 +28,9 @@ pub fn masked<'f>(document: &Document, faults: impl Iterator<Item = &'f Fault>) 
             ranges.next();
         }
         let is_shown = ranges.peek().is_some_and(|range| range.contains(&at));
-        if is_shown || c.is_whitespace() || SIGNS.contains(c) {
+        // A terminal would act on some characters.
+        let is_harmless = !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+        if is_harmless && (is_shown || c.is_whitespace() || SIGNS.contains(c)) {
             text.push(c);
         } else {
             // As many bytes as before.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{generate, parse_id, sha256};
 use crate::exit::Exit;
-use crate::output::{print, print_json};
+use crate::output::{print, print_json, say};
 use crate::time;
 
 /// Makes a token of 256 bits, and the key for the policy.
@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
         print_json(&json!({ "token": token.as_str(), "key": key }))?;
     } else {
         print(&format!("{}\n", token.as_str()))?;
-        anstream::eprintln!("{}", told(&key, arguments.env.as_deref()));
+        say(&format!("{}\n", told(&key, arguments.env.as_deref())));
     }
     Ok(Exit::Ok)
 }
