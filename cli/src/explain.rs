@@ -2,9 +2,11 @@
 
 mod audit;
 mod curl;
+mod digests;
 mod replay;
 mod report;
 mod request;
+mod steps;
 mod text;
 
 use std::path::PathBuf;

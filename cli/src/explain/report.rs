@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use wicketgate_policy::explain::{AlternativeSteps, Chosen, Explanation, KeyState, events};
+use wicketgate_policy::explain::events;
 use wicketgate_policy::{Answer, Edit, Header, Outcome, Policy, Reason, Time, Verdict};
 
 use super::request::{Asked, view};
-use crate::document::{Document, Tree};
+use super::steps::{Reading, Rule, chosen, reading, rules};
+use crate::document::Document;
 
 /// Everything about one request.
 #[derive(Debug, Serialize)]
@@ -40,39 +41,6 @@ pub(super) struct Report {
     #[serde(skip)]
     pub(super) lines: Vec<String>,
     pub(super) notes: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct Reading {
-    pub(super) path: String,
-    pub(super) from_query: bool,
-    pub(super) aliases: Vec<String>,
-    pub(super) rules: Vec<String>,
-    /// Without case and a trailing slash; only where that makes a difference.
-    pub(super) folded: Option<Vec<String>>,
-    /// With an empty last segment as a parameter.
-    pub(super) filled: Option<Vec<String>>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct Rule {
-    pub(super) id: String,
-    pub(super) headers: Vec<String>,
-    pub(super) alternatives: Vec<Alternative>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct Alternative {
-    pub(super) holds: bool,
-    pub(super) methods: Option<Vec<String>>,
-    pub(super) method_holds: bool,
-    pub(super) caller: Option<String>,
-    pub(super) network: Option<String>,
-    /// `ok`, or the reason code.
-    pub(super) network_result: Option<&'static str>,
-    pub(super) key: Option<String>,
-    pub(super) key_state: Option<&'static str>,
-    pub(super) credential_result: Option<&'static str>,
 }
 
 /// An answer of the gate.
@@ -247,71 +215,6 @@ fn folds(one: &str, other: &str) -> bool {
     fold(one) == fold(other)
 }
 
-fn chosen(chosen: &Chosen<'_>) -> (&'static str, Vec<String>) {
-    let owned = |rules: &[&str]| rules.iter().map(|&rule| rule.to_owned()).collect();
-    match chosen {
-        Chosen::Nothing => ("nothing", Vec::new()),
-        Chosen::Rules(rules) => ("rules", owned(rules)),
-        Chosen::Ambiguous { all, .. } => ("ambiguous", owned(all)),
-        Chosen::TooComplex => ("too_complex", Vec::new()),
-    }
-}
-
-fn reading(reading: &wicketgate_policy::explain::Reading<'_>) -> Reading {
-    let owned = |rules: &[&str]| rules.iter().map(|&rule| rule.to_owned()).collect::<Vec<_>>();
-    let rules = owned(&reading.rules);
-    let folded = Some(owned(&reading.folded)).filter(|folded| *folded != rules);
-    Reading {
-        path: show(&reading.path),
-        from_query: reading.from_query,
-        aliases: reading.aliases.iter().map(|alias| show(alias)).collect(),
-        filled: reading.filled.as_deref().map(owned).filter(|filled| *filled != rules),
-        rules,
-        folded,
-    }
-}
-
-fn rules(told: &Explanation<'_>, document: &Document) -> Vec<Rule> {
-    let networks = document.tree.as_ref().and_then(|tree| tree.get("networks"));
-    let networks = networks.map(Tree::members).unwrap_or_default();
-    let name = |place: usize| networks.get(place).map(|member| member.name.clone());
-    let alternative = |steps: &AlternativeSteps<'_>| {
-        let credential = steps.credential;
-        Alternative {
-            holds: steps.holds(),
-            methods: steps
-                .methods
-                .as_ref()
-                .map(|methods| methods.iter().map(|&method| method.to_owned()).collect()),
-            method_holds: steps.method_holds,
-            caller: steps.caller.map(str::to_owned),
-            network: steps.network.and_then(|(place, _)| name(place)),
-            network_result: steps.network.map(|(_, result)| code(result.err())),
-            key: credential.and_then(Result::ok).map(|(key, _)| key.to_owned()),
-            key_state: credential.and_then(Result::ok).map(|(_, state)| match state {
-                KeyState::Active => "active",
-                KeyState::Expiring => "expiring",
-                KeyState::Old => "old",
-            }),
-            credential_result: credential.map(|result| code(result.err())),
-        }
-    };
-    let rule = |rule: &wicketgate_policy::explain::RuleSteps<'_>| Rule {
-        id: rule.id.to_owned(),
-        headers: rule
-            .headers
-            .iter()
-            .map(|(name, bearer)| format!("{name}{}", if *bearer { " (bearer)" } else { "" }))
-            .collect(),
-        alternatives: rule.alternatives.iter().map(alternative).collect(),
-    };
-    told.rules.iter().map(rule).collect()
-}
-
-fn code(reason: Option<Reason>) -> &'static str {
-    reason.map_or("ok", Reason::code)
-}
-
 fn answer(answer: &Answer) -> Told {
     let headers = answer.headers.iter();
     Told {
@@ -324,7 +227,7 @@ fn answer(answer: &Answer) -> Told {
 }
 
 /// Bytes for the eye: printable ASCII as it is, `\xNN` for the rest.
-fn show(bytes: &[u8]) -> String {
+pub(super) fn show(bytes: &[u8]) -> String {
     let mut text = String::new();
     for &byte in bytes {
         match byte {

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::report::{Alternative, Reading, Report, Rule};
+use super::report::Report;
+use super::steps::{Alternative, Reading, Rule};
 
 /// The whole report. Writing to a string does not fail.
 pub(super) fn render(report: &Report) -> String {
