@@ -1,6 +1,8 @@
 //! Which rules cover a request: patterns, their containment, authorities.
 
 mod authority;
+#[cfg(feature = "explain")]
+pub(crate) mod looks;
 mod pattern;
 mod router;
 
@@ -45,16 +47,7 @@ pub(crate) fn choose(
     if router.is_empty() {
         return Choice::Nothing;
     }
-    let mut search = Search {
-        router,
-        aliases,
-        authority,
-        asks_itself: false,
-        too_complex: false,
-        ends_in_slash: false,
-        alias_bytes: 0,
-        last_bytes: 0,
-    };
+    let mut search = Search::new(router, aliases, authority);
     let outer = search.choose(target);
     if search.too_complex {
         return Choice::TooComplex;
@@ -105,7 +98,20 @@ struct Search<'s> {
     last_bytes: usize,
 }
 
-impl Search<'_> {
+impl<'s> Search<'s> {
+    fn new(router: &'s Router, aliases: &'s Aliases, authority: Authority) -> Self {
+        Self {
+            router,
+            aliases,
+            authority,
+            asks_itself: false,
+            too_complex: false,
+            ends_in_slash: false,
+            alias_bytes: 0,
+            last_bytes: 0,
+        }
+    }
+
     fn choose(&mut self, target: &[u8]) -> Choice {
         let path = before_query(target);
         if is_plain(path) {

@@ -10,4 +10,5 @@ pub(crate) use digest::Digest;
 pub(crate) use misplaced::misplaced;
 pub(crate) use offered::{Offered, offered};
 pub(crate) use strength::{MAX_TOKEN, is_visible, key_id, weakness};
-pub(crate) use table::{Key, KeyState, KeyTable, MAX_UNNAMED, Rejected, Verified};
+pub use table::KeyState;
+pub(crate) use table::{Key, KeyTable, MAX_UNNAMED, Rejected, Verified};

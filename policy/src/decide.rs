@@ -1,6 +1,8 @@
 //! The way of a request through the gate.
 
 mod credentials;
+#[cfg(feature = "explain")]
+pub(crate) mod kinds;
 mod outcome;
 mod proof;
 mod response;
@@ -8,6 +10,8 @@ mod rule;
 mod served;
 #[cfg(feature = "jwt-core")]
 mod signed;
+#[cfg(feature = "explain")]
+pub(crate) mod steps;
 
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
 #[cfg(feature = "jwt-core")]

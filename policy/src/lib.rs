@@ -47,6 +47,8 @@ mod choose;
 mod config;
 mod credential;
 mod decide;
+#[cfg(feature = "explain")]
+pub mod explain;
 mod header;
 mod index;
 #[cfg(feature = "jwt-core")]

@@ -26,10 +26,10 @@ use crate::{attack, constant_time, exit_code, filter};
 ///
 /// Formatting, lints, the core without a standard library, unit tests, the size of the filter,
 /// every vector on every host, the filter under wasmtime and behind Envoy, the npm package in Node,
-/// every example's table with the hardened settings and with Envoy's own, the Worker and the same
-/// tables on workerd, `cargo xtask up`, the quick form of `cargo xtask attack`, and the
-/// dependencies' licences and sources. Installs what is missing. Goes on after a failure, and
-/// exits with 1 if there was one.
+/// what the command line renders, every example's table with the hardened settings and with Envoy's
+/// own, the Worker and the same tables on workerd, `cargo xtask up`, the quick form of
+/// `cargo xtask attack`, and the dependencies' licences and sources. Installs what is missing. Goes
+/// on after a failure, and exits with 1 if there was one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-const STEPS: [&str; 14] = [
+const STEPS: [&str; 15] = [
     "fmt",
     "clippy",
     "clippy-wasm",
@@ -50,6 +50,7 @@ const STEPS: [&str; 14] = [
     "filter",
     "host-tests",
     "constant-time",
+    "cli",
     "tables",
     "worker",
     "up",
@@ -105,6 +106,11 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         Ok(()) => steps.run("constant-time", || constant_time::memcheck(checkout))?,
         Err(missing) => steps.skip("constant-time", &missing.to_string()),
     }
+    steps.run("cli", || {
+        // Those that need Envoy and the built filter; the others are among the unit tests.
+        let package = ["--package", "wicketgate", "--", "--ignored"];
+        tests(checkout, &[&["test", "--no-fail-fast"], package.as_slice()].concat())
+    })?;
     steps.run("tables", || {
         let managers = [Manager::Hardened, Manager::EnvoyDefaults];
         tables::run(checkout, &managers.map(Host::Envoy))

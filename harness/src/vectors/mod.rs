@@ -86,7 +86,7 @@ pub fn load_file(path: &Path) -> Result<Vec<Vector>> {
 }
 
 /// The vectors in the text of a file, with `read` for the policy files that it names.
-fn parse(name: &str, json: &str, read: &dyn Fn(&str) -> Result<String>) -> Result<Vec<Vector>> {
+pub fn parse(name: &str, json: &str, read: &dyn Fn(&str) -> Result<String>) -> Result<Vec<Vector>> {
     let file = File::parse(json).with_context(|| format!("in `{name}`"))?;
     let mut vectors: Vec<Vector> = Vec::new();
     for entry in &file.vectors {

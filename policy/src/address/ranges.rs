@@ -39,6 +39,12 @@ impl Ranges {
         }
     }
 
+    /// Whether every IPv4 or every IPv6 address is in the set.
+    #[cfg(feature = "explain")]
+    pub(crate) fn holds_a_family(&self) -> bool {
+        self.v4.ranges == [(0, u32::MAX)] || self.v6 == [(0, u128::MAX)]
+    }
+
     /// Whether an address is in both sets.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         crossing(&self.v4.ranges, &other.v4.ranges) || crossing(&self.v6, &other.v6)

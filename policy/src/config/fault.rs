@@ -15,6 +15,14 @@ pub struct Fault {
     pub expected: String,
 }
 
+impl Fault {
+    /// The JSON path of a member of the object at `at`, as faults spell it.
+    #[must_use]
+    pub fn member(at: &str, name: &str) -> String {
+        super::read::join(at, name)
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = if self.path.is_empty() { "policy" } else { &self.path };

@@ -6,6 +6,8 @@
 use super::fault::Faults;
 use super::node::Node;
 use super::read::{List, Map, Members, Read, quote, wrong};
+#[cfg(feature = "explain")]
+use super::schema::Describe;
 use crate::address::Cidr;
 use crate::choose::Pattern;
 use crate::header::{HeaderName, HeaderValue};
@@ -29,6 +31,15 @@ macro_rules! object {
                 let read = Self { $($field: members.$need(stringify!($field), faults),)+ };
                 members.finish(faults);
                 Some(read)
+            }
+        }
+
+        #[cfg(feature = "explain")]
+        impl crate::config::schema::Describe for $name {
+            fn describe() -> Node {
+                crate::config::schema::object(&[
+                    $((stringify!($field), stringify!($need) == "required", <$type>::describe)),+
+                ])
             }
         }
     };
@@ -55,6 +66,13 @@ macro_rules! words {
                 }
             }
         }
+
+        #[cfg(feature = "explain")]
+        impl crate::config::schema::Describe for $name {
+            fn describe() -> Node {
+                crate::config::schema::words(&[$($word),+])
+            }
+        }
     };
 }
 
@@ -66,6 +84,13 @@ macro_rules! text {
                 let Node::String(text) = node else { return wrong(node, $expected, at, faults) };
                 let read: Result<Self, String> = $parse(text);
                 read.map_err(|found| faults.add(at, found, $expected)).ok()
+            }
+        }
+
+        #[cfg(feature = "explain")]
+        impl crate::config::schema::Describe for $name {
+            fn describe() -> Node {
+                crate::config::schema::text($expected)
             }
         }
     };
@@ -243,6 +268,13 @@ impl Read for Version {
     }
 }
 
+#[cfg(feature = "explain")]
+impl Describe for Version {
+    fn describe() -> Node {
+        super::schema::number(1, 1)
+    }
+}
+
 /// A status of a deny answer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Status(pub(super) u16);
@@ -257,6 +289,13 @@ impl Read for Status {
             },
             other => wrong(other, EXPECTED, at, faults),
         }
+    }
+}
+
+#[cfg(feature = "explain")]
+impl Describe for Status {
+    fn describe() -> Node {
+        super::schema::number(400, 599)
     }
 }
 

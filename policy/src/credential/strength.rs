@@ -102,10 +102,32 @@ pub(crate) fn key_id(token: &[u8]) -> Option<&str> {
 fn is_placeholder(secret: &[u8]) -> bool {
     // In a long random secret one of these words may come up by chance; in a short one that is
     // mostly words it does not.
-    secret.len() < 64
-        && PLACEHOLDERS.iter().any(|word| {
-            secret.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-        })
+    secret.len() < 64 && PLACEHOLDERS.iter().any(|word| says(secret, word.as_bytes()))
+}
+
+/// The longest word that comes up by chance in one of a million random tokens or more: it counts
+/// only where it stands apart, or makes up most of the secret.
+const MAX_SHORT: usize = 5;
+
+fn says(secret: &[u8], word: &[u8]) -> bool {
+    let mut places = secret
+        .windows(word.len())
+        .enumerate()
+        .filter(|(_, part)| part.eq_ignore_ascii_case(word))
+        .map(|(place, _)| place);
+    if word.len() > MAX_SHORT {
+        return places.next().is_some();
+    }
+    let in_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    // `your-` ends with what sets it apart.
+    let is_closed = !in_word(word.last());
+    let stands_apart = |place: usize| {
+        let before = place.checked_sub(1).and_then(|before| secret.get(before));
+        let after = place.checked_add(word.len()).and_then(|after| secret.get(after));
+        !in_word(before) && (is_closed || !in_word(after))
+    };
+    let count = places.clone().count();
+    places.any(stands_apart) || count.saturating_mul(word.len()).saturating_mul(2) > secret.len()
 }
 
 /// An upper bound of what a secret of such characters can hold, in thousandths of a bit: the
@@ -138,6 +160,8 @@ fn possible_millibits(secret: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
+    use alloc::vec::Vec;
 
     #[test]
     fn good_secrets() {
@@ -146,6 +170,9 @@ mod tests {
             "wg_2026-q4_8Jm2vQx7Kp0Rz5Tn3Wc9Yb6Ld1Hf4Gs",
             "kQ3+vN8/xT2=zR7wM5yB1cD9eF4gH6jL",
             "012345678901234567890123456789012345678",
+            // A word by chance.
+            "4f8a1c0dToDo7365af01d2c4b6e8f790",
+            "4f8a1c0d9e2byour-7365af01d2c4b6e8f790",
         ] {
             assert_eq!(weakness(secret.as_bytes()), None, "{secret}");
         }
@@ -160,6 +187,10 @@ mod tests {
             ("4f8a1c0d9e2b7365af01d2c4b6e8f79", Weakness::Short(31)),
             ("changeme", Weakness::Known),
             ("your-generated-secret-here-please", Weakness::Known),
+            ("todo-todo-todo-todo-todo-todo-todo", Weakness::Known),
+            ("todotodotodotodotodotodotodotodo", Weakness::Known),
+            ("4f8a1c0d9e2b_TODO_7365af01d2c4b6e8f790", Weakness::Known),
+            ("put-your-4f8a1c0d9e2b7365af01d2c4b6e8f790", Weakness::Known),
             ("CHANGEME-CHANGEME-CHANGEME-CHANGEME", Weakness::Known),
             ("4f8a1c0d9e2b7365,af01d2c4b6e8f790", Weakness::Unsendable),
             ("4f8a1c0d9e2b7365 af01d2c4b6e8f790", Weakness::Unsendable),
@@ -171,6 +202,25 @@ mod tests {
             assert_eq!(weakness(secret.as_bytes()), Some(expected), "{secret}");
         }
         assert_eq!(weakness(&[b'x'; 2_000]), Some(Weakness::Long(2_000)));
+    }
+
+    /// 256 random bits in base64url, as generators make them, from a fixed seed (SplitMix64).
+    #[test]
+    fn random_tokens_are_good() {
+        const ALPHABET: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let mut state = 0x5eed_u64;
+        let mut next = || {
+            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            z ^ (z >> 31)
+        };
+        for _ in 0..200_000 {
+            let token: Vec<u8> = (0..43).map(|_| ALPHABET[next() as usize % 64]).collect();
+            assert_eq!(weakness(&token), None, "{}", String::from_utf8_lossy(&token));
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(crate) struct Key {
 
 /// How a valid key stands in its rotation.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum KeyState {
+pub enum KeyState {
     /// In use.
     Active,
     /// In its last fourteen days.
@@ -159,7 +159,8 @@ impl KeyTable {
 }
 
 impl Key {
-    fn state(&self, now: Time) -> Result<KeyState, Reason> {
+    /// How the key stands at a time, or why it is not valid then.
+    pub(crate) fn state(&self, now: Time) -> Result<KeyState, Reason> {
         if self.revoked {
             return Err(Reason::KeyRevoked);
         }

@@ -85,7 +85,7 @@ impl<'a> Credentials<'a> {
     }
 
     #[cfg(feature = "jwt-core")]
-    fn jwt(&mut self, jwt: usize, caller: usize) -> Checked<'a> {
+    pub(super) fn jwt(&mut self, jwt: usize, caller: usize) -> Checked<'a> {
         if let Some((_, checked)) = self.signed.iter().find(|(place, _)| *place == jwt) {
             return checked.clone();
         }
@@ -108,7 +108,7 @@ impl<'a> Credentials<'a> {
     }
 
     /// What came of the key table at this place. The comparison runs whatever was offered.
-    fn token(&mut self, table: usize) -> Checked<'a> {
+    pub(super) fn token(&mut self, table: usize) -> Checked<'a> {
         if let Some((_, checked)) = self.checked.iter().find(|(place, _)| *place == table) {
             return checked.clone();
         }

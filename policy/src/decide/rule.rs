@@ -128,13 +128,13 @@ fn one<'a>(
 }
 
 /// How far an alternative got, the further the greater.
-type Closeness = (bool, bool, Reason);
-type Failed<'a> = (Closeness, Reason, Credential<'a>);
+pub(super) type Closeness = (bool, bool, Reason);
+pub(super) type Failed<'a> = (Closeness, Reason, Credential<'a>);
 
-fn try_alternative<'a>(
+pub(super) fn try_alternative<'a>(
     policy: &'a Policy,
     case: &Case<'a>,
-    alternative: &'a Alternative,
+    alternative: &Alternative,
     credentials: &mut Credentials<'a>,
 ) -> Result<Option<Proof<'a>>, Failed<'a>> {
     let address = match alternative.network {

@@ -70,6 +70,10 @@ fn on_envoy(
     }
     let proxies = trusted_proxies.unwrap_or_default();
     if proxies.is_empty() {
+        // Those that were refused have faults of their own.
+        if context.faults.any_below(&join(AT, "trusted_proxies")) {
+            return None;
+        }
         context.faults.add(
             join(AT, "trusted_proxies"),
             "nothing",

@@ -4,6 +4,8 @@ use super::super::fault::Faults;
 use super::super::node::Node;
 use super::super::read::{List, Map, Members, Read, quote, wrong};
 use super::{Scheme, Variable};
+#[cfg(feature = "explain")]
+use crate::config::schema::{self, Describe};
 use crate::header::HeaderName;
 use crate::jwt::ClaimValue;
 use alloc::boxed::Box;
@@ -98,6 +100,14 @@ impl Read for Audience {
     }
 }
 
+#[cfg(feature = "explain")]
+impl Describe for Audience {
+    fn describe() -> Node {
+        // `unchecked` is a text as well.
+        schema::any_of([Text::describe(), List::<Text>::describe()])
+    }
+}
+
 /// The values that a claim may have.
 #[derive(Debug)]
 pub(in crate::config) struct ClaimValues(pub(in crate::config) Vec<ClaimValue>);
@@ -112,6 +122,14 @@ impl Read for ClaimValues {
         }
         let read = |(index, item)| value(item, &format!("{at}[{index}]"), faults);
         Some(Self(items.iter().enumerate().filter_map(read).collect()))
+    }
+}
+
+#[cfg(feature = "explain")]
+impl Describe for ClaimValues {
+    fn describe() -> Node {
+        let value = || schema::any_of([Text::describe(), schema::natural(), bool::describe()]);
+        schema::any_of([value(), schema::list(value())])
     }
 }
 

@@ -1,0 +1,250 @@
+//! What is allowed and unwise, and what a policy can't say.
+
+use clap::ValueEnum;
+use wicketgate_policy::{Policy, Time};
+
+use super::{internal, keys};
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::document::{Places, Tree};
+
+/// What there is to warn of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Code {
+    /// A key of more than 90 days
+    KeyOld,
+    /// A key in its last 14 days
+    KeyEnding,
+    /// A caller none of whose keys is valid
+    KeyNone,
+    /// A source of the client's address that a client may be able to write
+    AddressForgeable,
+    /// A network that holds everyone, or everyone behind one platform
+    NetworkEveryone,
+    /// An origin that can't tell the gate's requests from others
+    NoProof,
+    /// A policy for development
+    Development,
+    /// A path that looks internal beside a guarded one, and passes
+    UnmatchedInternal,
+    /// A caller or network that no rule names
+    Unused,
+    /// An origin of no known kind
+    OriginUnknown,
+    /// Routes that the origin's kind can't tell
+    OriginUnseen,
+}
+
+impl Code {
+    /// As it is given to `--accept`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::KeyOld => "key-old",
+            Self::KeyEnding => "key-ending",
+            Self::KeyNone => "key-none",
+            Self::AddressForgeable => "address-forgeable",
+            Self::NetworkEveryone => "network-everyone",
+            Self::NoProof => "no-proof",
+            Self::Development => "development",
+            Self::UnmatchedInternal => "unmatched-internal",
+            Self::Unused => "unused",
+            Self::OriginUnknown => "origin-unknown",
+            Self::OriginUnseen => "origin-unseen",
+        }
+    }
+
+    fn severity(self) -> Severity {
+        match self {
+            Self::OriginUnseen => Severity::Note,
+            _ => Severity::Warning,
+        }
+    }
+}
+
+/// Warnings as they are found.
+pub(super) struct Warnings<'d> {
+    places: Places,
+    source: &'d str,
+    found: Vec<Diagnostic>,
+}
+
+impl Warnings<'_> {
+    /// Adds one about what is at a path.
+    pub(super) fn add(
+        &mut self,
+        code: Code,
+        path: impl Into<String>,
+        found: impl Into<String>,
+        advice: impl Into<String>,
+    ) {
+        let path = path.into();
+        let diagnostic = Diagnostic {
+            severity: code.severity(),
+            code: Some(code.name()),
+            span: self.places.around(&path, self.source),
+            path,
+            line: 1,
+            column: 1,
+            found: found.into(),
+            expected: advice.into(),
+        };
+        self.found.push(diagnostic.placed(self.source));
+    }
+}
+
+/// Everything worth saying about a valid policy.
+pub(super) fn all(policy: &Policy, tree: &Tree, source: &str, now: Time) -> Vec<Diagnostic> {
+    let mut warnings = Warnings { places: Places::of(Some(tree)), source, found: Vec::new() };
+    development(tree, &mut warnings);
+    addresses(tree, &mut warnings);
+    networks(policy, tree, &mut warnings);
+    keys::warn(policy, tree, now, &mut warnings);
+    unused(tree, &mut warnings);
+    internal::warn(policy, tree, now, &mut warnings);
+    origin(tree, &mut warnings);
+    warnings.found
+}
+
+fn development(tree: &Tree, warnings: &mut Warnings<'_>) {
+    if tree.text_of("environment") == Some("development") {
+        warnings.add(
+            Code::Development,
+            "environment",
+            "a policy for development, which may let anyone in",
+            "a host takes it only where its WICKETGATE_ENVIRONMENT is `development` too; what goes live is `production` or `staging`",
+        );
+    }
+    for (rule, item) in rules(tree) {
+        for (index, alternative) in items(item, "allow") {
+            if alternative.get("anyone").is_some() {
+                warnings.add(
+                    Code::Development,
+                    format!("rules[{rule}].allow[{index}].anyone"),
+                    "anyone is let in",
+                    "name a caller before this goes live",
+                );
+            }
+        }
+    }
+}
+
+fn addresses(tree: &Tree, warnings: &mut Warnings<'_>) {
+    let Some(source) = tree.get("client_address").and_then(|address| address.get("envoy")) else {
+        return;
+    };
+    let at = "client_address.envoy";
+    let header = source.text_of("from").unwrap_or_default().to_ascii_lowercase();
+    if !matches!(header.as_str(), "peer" | "x-forwarded-for") {
+        warnings.add(
+            Code::AddressForgeable,
+            format!("{at}.from"),
+            format!("`{header}` is what a client sent, unless each trusted proxy overwrites it"),
+            "`x-forwarded-for`, to which proxies append, or make sure that yours set this header and never pass it on",
+        );
+    }
+    for (index, proxy) in items(source, "trusted_proxies") {
+        let Some(proxy) = proxy.text() else { continue };
+        let least = if proxy.contains(':') { 32 } else { 16 };
+        let length = proxy.split_once('/').and_then(|(_, length)| length.parse::<u8>().ok());
+        if length.is_some_and(|length| length < least) {
+            warnings.add(
+                Code::AddressForgeable,
+                format!("{at}.trusted_proxies[{index}]"),
+                format!("`{proxy}` is wide: everyone in it can name any client address"),
+                "the addresses of the proxies in front of this host, and no others",
+            );
+        }
+    }
+}
+
+/// From where Workers of other people call: `cf-connecting-ip` of every one of them is this.
+const OTHER_WORKERS: [u16; 8] = [0x2a06, 0x98c0, 0x3600, 0, 0, 0, 0, 0x103];
+
+fn networks(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
+    let members = tree.get("networks").map(Tree::members).unwrap_or_default();
+    for (member, network) in members.iter().zip(policy.networks()) {
+        let at = wicketgate_policy::Fault::member("networks", &member.name);
+        if network.holds_a_family() {
+            warnings.add(
+                Code::NetworkEveryone,
+                at,
+                "this network holds every address there is",
+                "the networks of the callers; where any address will do, no `network` in the rule",
+            );
+        } else if network.contains(OTHER_WORKERS.into()) {
+            warnings.add(
+                Code::NetworkEveryone,
+                at,
+                "this network holds 2a06:98c0:3600::103, from which anyone's Cloudflare Worker calls",
+                "networks without it",
+            );
+        }
+    }
+}
+
+fn unused(tree: &Tree, warnings: &mut Warnings<'_>) {
+    for (section, member, what) in
+        [("callers", "caller", "caller"), ("networks", "network", "network")]
+    {
+        for named in tree.get(section).map(Tree::members).unwrap_or_default() {
+            let mut alternatives = rules(tree).flat_map(|(_, rule)| items(rule, "allow"));
+            if !alternatives.any(|(_, a)| a.text_of(member) == Some(named.name.as_str())) {
+                warnings.add(
+                    Code::Unused,
+                    wicketgate_policy::Fault::member(section, &named.name),
+                    format!("no rule names this {what}"),
+                    "a rule that does, or nothing",
+                );
+            }
+        }
+    }
+}
+
+fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
+    let forward = tree.get("forward");
+    if forward.is_some_and(|forward| forward.get("proof").is_none()) {
+        warnings.add(
+            Code::NoProof,
+            "forward",
+            "the origin can't tell requests that came through the gate from others",
+            "`proof`, a header that the origin checks; where its own address is closed (tunnel, mTLS, network policy): --accept no-proof",
+        );
+    }
+    let origin = tree.get("origin");
+    let Some(stack) = origin.and_then(|origin| origin.text_of("stack")) else {
+        warnings.add(
+            Code::OriginUnknown,
+            "origin",
+            "the origin is taken for any kind, and more targets than need be are refused",
+            "`\"origin\": { \"stack\": … }` with one of `django`, `express`, `fastapi`, `fastify`, `flask`, `nextjs`, `starlette`",
+        );
+        return;
+    };
+    let unseen = match stack {
+        "nextjs" => "rewrites, `basePath` and locales of next.config are not in this document",
+        "django" => "prefixes of `FORCE_SCRIPT_NAME` and `i18n_patterns` are not in this document",
+        "flask" => "applications mounted by `DispatcherMiddleware` are not in this document",
+        "fastapi" | "starlette" => {
+            "a `root_path` and mounted applications are not in this document"
+        }
+        _ => "routers mounted under a prefix that a proxy strips are not in this document",
+    };
+    let mounts = origin.is_some_and(|origin| origin.get("mounts").is_some());
+    if !mounts {
+        warnings.add(
+            Code::OriginUnseen,
+            "origin.stack",
+            unseen,
+            "if there are any, `origin.mounts` (and `origin.locales`) name them, or rules guard both spellings",
+        );
+    }
+}
+
+/// The rules with their places.
+pub(super) fn rules(tree: &Tree) -> impl Iterator<Item = (usize, &Tree)> {
+    items(tree, "rules")
+}
+
+/// The items of a member with their places.
+pub(super) fn items<'t>(tree: &'t Tree, name: &str) -> impl Iterator<Item = (usize, &'t Tree)> {
+    tree.get(name).map(Tree::items).unwrap_or_default().iter().enumerate()
+}

@@ -1,0 +1,92 @@
+//! A policy document as a person wrote it: JSON or YAML, with the place of everything in it.
+
+mod json;
+mod mask;
+mod places;
+mod tree;
+mod yaml;
+
+use std::io::Read;
+use std::ops::Range;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use wicketgate_policy::Fault;
+
+pub use mask::masked;
+pub use places::Places;
+pub use tree::{Tree, Value};
+
+/// A document that was read.
+#[derive(Debug)]
+pub struct Document {
+    /// What a person calls it: the file's name, or `<stdin>`.
+    pub name: String,
+    /// The text as it stands in the file.
+    pub source: String,
+    /// What the gate is given: the file's own bytes, or the JSON that its YAML says.
+    pub json: Vec<u8>,
+    /// Its values and their places. None where the text is neither JSON nor YAML.
+    pub tree: Option<Tree>,
+    /// Why there is no tree, and where.
+    pub broken: Option<(Fault, Range<usize>)>,
+}
+
+/// No policy is that long; a file that is was named by mistake.
+const MAX_BYTES: u64 = 4 << 20;
+
+impl Document {
+    /// Reads a file, `-` for standard input.
+    ///
+    /// # Errors
+    /// Only where it can't be read. What is wrong with its text is in [`Self::broken`].
+    pub fn open(path: &Path) -> Result<Self> {
+        let (name, bytes) = read(path)?;
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let is_yaml = match extension {
+            Some("yaml" | "yml") => true,
+            Some("json") => false,
+            _ => !bytes.trim_ascii_start().starts_with(b"{"),
+        };
+        Ok(Self::parse(name, bytes, is_yaml))
+    }
+
+    /// Reads a text.
+    pub fn parse(name: String, bytes: Vec<u8>, is_yaml: bool) -> Self {
+        let source = String::from_utf8_lossy(&bytes).into_owned();
+        let read = if is_yaml { yaml::read(&source) } else { json::read(&bytes, &source) };
+        match read {
+            Ok(tree) => {
+                let json = if is_yaml { tree.to_json().into_bytes() } else { bytes };
+                Self { name, source, json, tree: Some(tree), broken: None }
+            }
+            Err(broken) => {
+                Self { name, source, json: Vec::new(), tree: None, broken: Some(broken) }
+            }
+        }
+    }
+}
+
+/// The name and the bytes of a file, `-` for standard input.
+///
+/// # Errors
+/// Where it can't be read, or is longer than any document.
+pub fn read(path: &Path) -> Result<(String, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let name = if path.as_os_str() == "-" {
+        std::io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes).context("stdin")?;
+        "<stdin>".to_owned()
+    } else {
+        let shown = path.display();
+        let file = std::fs::File::open(path).with_context(|| format!("cannot read `{shown}`"))?;
+        file.take(MAX_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("cannot read `{shown}`"))?;
+        // For a terminal: a name can hold anything.
+        shown.to_string().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    };
+    if bytes.len() as u64 > MAX_BYTES {
+        bail!("`{name}` is longer than {MAX_BYTES} bytes");
+    }
+    Ok((name, bytes))
+}

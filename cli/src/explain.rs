@@ -1,0 +1,156 @@
+//! `wicketgate explain`: what the gate makes of a request, step by step.
+
+mod audit;
+mod curl;
+mod digests;
+mod replay;
+mod report;
+mod request;
+mod steps;
+mod text;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use wicketgate_policy::Time;
+
+use crate::document::{self, Document};
+use crate::exit::Exit;
+use crate::output::{print, print_json};
+use crate::policy::{HostKind, compile_with, render};
+use crate::secrets;
+use crate::time;
+use report::Report;
+use request::Asked;
+
+/// Tells what becomes of a request, step by step, and why.
+///
+/// How origins could read its target, which rules that chooses, what of them holds, the answer,
+/// what the origin is sent, the audit line.
+///
+/// The request is given by flags, as a line for curl, or as an audit line. Secrets come from this
+/// shell's environment; one that is absent is made up. In a header's value, $NAME stands for the
+/// secret that the policy calls NAME, whether or not the shell has it: in single quotes it shows
+/// what becomes of the right token.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The policy, JSON or YAML; `-` for standard input
+    #[arg(value_name = "POLICY")]
+    policy: PathBuf,
+    /// The method
+    #[arg(long, default_value = "GET")]
+    method: String,
+    /// The request target as it is sent: the path, with a query or not
+    #[arg(long, required_unless_present_any = ["curl", "audit"])]
+    target: Option<String>,
+    /// A header line, `name: value`; may be repeated
+    #[arg(long, short = 'H', value_name = "LINE")]
+    header: Vec<String>,
+    /// The host that is asked for
+    #[arg(long, default_value = "app.example")]
+    authority: String,
+    /// The address of the connection's other end; `unknown` for none
+    #[arg(long, default_value = "127.0.0.1")]
+    peer: String,
+    /// A line for curl, or `-` to read it from standard input
+    #[arg(long, value_name = "LINE", conflicts_with_all = ["target", "header", "audit"])]
+    curl: Option<String>,
+    /// Audit lines: the JSON itself, a file with lines among others (Envoy's log), or `-`
+    #[arg(long, value_name = "LINE|FILE", conflicts_with_all = ["target", "header"])]
+    audit: Option<String>,
+    /// The kind of host that the gate runs on
+    #[arg(long, value_enum, default_value_t)]
+    host_kind: HostKind,
+    /// The time of the request [default: the clock, or that of the audit line]
+    #[arg(long, value_parser = time::parse)]
+    now: Option<Time>,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wicketgate explain policy.json --method POST --target /internal/run
+  wicketgate explain policy.json --method POST --target '/x/..;/internal/run' -H 'x-internal-token: $INTERNAL_JOB_TOKEN'
+  wicketgate explain policy.json --curl 'curl -X POST -H \"X-Internal-Token: abc\" https://app.example/internal/run'
+  wicketgate explain policy.json --audit '{\"@timestamp\":…,\"error.type\":\"credential_unknown\",…}'
+  grep wicketgate.decision envoy.log | wicketgate explain policy.json --audit -
+
+Exit codes: 0 allowed, or not guarded; 1 usage or I/O; 2 denied, or, with --audit, a line that this
+policy would not have made; 3 invalid policy";
+
+/// Runs it.
+///
+/// # Errors
+/// Where something can't be read, or is no request.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let document = Document::open(&arguments.policy)?;
+    if let Some(audit) = &arguments.audit {
+        return audit::run(&document, arguments, audit);
+    }
+    let host = arguments.host_kind.into();
+    let environment =
+        |core: &wicketgate_policy::Document, tree: &_| secrets::mixed(core, tree, host);
+    let policy = match compile_with(&document, environment) {
+        Ok(policy) => policy,
+        Err(faults) => return refused(&document, &faults, arguments.json),
+    };
+    let asked = asked(arguments, &document)?;
+    let now = arguments.now.unwrap_or_else(time::now);
+    let report = Report::of(&policy, &document, &asked, now);
+    if arguments.json {
+        print_json(&report)?;
+    } else {
+        print(&text::render(&report))?;
+    }
+    Ok(if report.decision == "deny" { Exit::Deny } else { Exit::Ok })
+}
+
+fn asked(arguments: &Arguments, document: &Document) -> Result<Asked> {
+    let mut asked = match &arguments.curl {
+        Some(line) if line == "-" => {
+            let (_, bytes) = document::read("-".as_ref())?;
+            curl::parse(&String::from_utf8_lossy(&bytes))?
+        }
+        Some(line) => curl::parse(line)?,
+        None => {
+            let mut asked = Asked {
+                method: arguments.method.clone().into_bytes(),
+                target: arguments.target.clone().map(String::into_bytes),
+                authority: Some(arguments.authority.clone().into_bytes()),
+                ..Asked::default()
+            };
+            for line in &arguments.header {
+                let (name, value) =
+                    line.split_once(':').with_context(|| "a header line without `:`")?;
+                if name.trim().is_empty() {
+                    bail!("a header line without a name");
+                }
+                asked.add_header(name.trim(), value.trim());
+            }
+            asked
+        }
+    };
+    asked.peer = (arguments.peer != "unknown").then(|| arguments.peer.clone());
+    if let Some(tree) = &document.tree {
+        asked.fill_secrets(document, tree);
+    }
+    Ok(asked)
+}
+
+/// A policy with faults explains nothing.
+fn refused(
+    document: &Document,
+    faults: &[crate::diagnostics::Diagnostic],
+    json: bool,
+) -> Result<Exit> {
+    if json {
+        print_json(&serde_json::json!({ "valid": false, "diagnostics": faults }))?;
+    } else {
+        print(&render(document, faults))?;
+    }
+    Ok(Exit::InvalidPolicy)
+}

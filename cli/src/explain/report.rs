@@ -1,0 +1,239 @@
+//! What there is to tell about a request, ready to be written as text or JSON.
+
+use serde::Serialize;
+use serde_json::Value;
+use wicketgate_policy::explain::events;
+use wicketgate_policy::{Answer, Edit, Header, Outcome, Policy, Reason, Time, Verdict};
+
+use super::request::{Asked, view};
+use super::steps::{Reading, Rule, chosen, reading, rules};
+use crate::document::Document;
+
+/// Everything about one request.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    pub(super) method: String,
+    /// Without its query.
+    pub(super) path: String,
+    pub(super) now: String,
+    pub(super) host_is_known: bool,
+    pub(super) peer: Option<String>,
+    pub(super) client: Option<String>,
+    pub(super) refused_everywhere: Option<&'static str>,
+    pub(super) readings: Vec<Reading>,
+    pub(super) chosen: &'static str,
+    pub(super) chosen_rules: Vec<String>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) decision: &'static str,
+    pub(super) reason: Option<&'static str>,
+    pub(super) meaning: Option<&'static str>,
+    pub(super) rule: Option<String>,
+    pub(super) caller: Option<String>,
+    pub(super) answer: Option<Told>,
+    /// Headers that the origin sees; secrets as `***`.
+    pub(super) origin_headers: Option<Vec<(String, String)>>,
+    /// What was removed on the way, and what the gate wrote.
+    pub(super) removed_headers: Vec<String>,
+    pub(super) set_headers: Vec<String>,
+    /// The audit line of the decision, then those of rules in shadow mode.
+    pub(super) audit: Vec<Value>,
+    /// The same lines as they are written.
+    #[serde(skip)]
+    pub(super) lines: Vec<String>,
+    pub(super) notes: Vec<String>,
+}
+
+/// An answer of the gate.
+#[derive(Debug, Serialize)]
+pub(super) struct Told {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: String,
+}
+
+impl Report {
+    /// Asks the gate.
+    pub(super) fn of(policy: &Policy, document: &Document, asked: &Asked, now: Time) -> Self {
+        let pairs = asked.pairs();
+        let headers: Vec<Header<'_>> =
+            pairs.iter().map(|(name, value)| Header { name, value }).collect();
+        let request = view(&headers, asked.peer.as_deref());
+        let told = policy.explain(&request, now);
+        let hidden = hidden_headers(policy, document);
+        let path = asked.target.as_deref().unwrap_or_default();
+        let path = path.split(|&byte| byte == b'?').next().unwrap_or_default();
+        let (chosen, chosen_rules) = chosen(&told.chosen);
+        let lines: Vec<String> =
+            events(&told.outcome).into_iter().map(|event| event.to_line()).collect();
+        let mut report = Self {
+            method: show(&asked.method),
+            path: show(path),
+            now: now.to_string(),
+            host_is_known: told.known_host,
+            peer: told.peer.map(|peer| peer.to_string()),
+            client: told.client.map(|client| client.to_string()),
+            refused_everywhere: told.refused_everywhere.map(Reason::code),
+            readings: told.readings.iter().map(reading).collect(),
+            chosen,
+            chosen_rules,
+            rules: rules(&told, document),
+            decision: "deny",
+            reason: None,
+            meaning: None,
+            rule: None,
+            caller: None,
+            answer: None,
+            origin_headers: None,
+            removed_headers: Vec::new(),
+            set_headers: Vec::new(),
+            audit: lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect(),
+            lines,
+            notes: asked.notes.clone(),
+        };
+        let shown: Vec<(String, String)> = pairs
+            .iter()
+            .map(|(name, value)| {
+                let name = show(name);
+                let is_hidden = hidden.iter().any(|hidden| folds(hidden, &name));
+                let is_hidden = is_hidden || asked.is_secret(value);
+                (name, if is_hidden { "***".to_owned() } else { show(value) })
+            })
+            .collect();
+        report.decide(&told.outcome, shown, &hidden);
+        report
+    }
+
+    /// Calls a version of the policy by another name: it was asked with other digests.
+    pub(super) fn call_version(&mut self, from: &str, to: &str) {
+        for line in &mut self.lines {
+            *line = line.replace(from, to);
+        }
+        for line in &mut self.audit {
+            line["rule.version"] = to.into();
+        }
+    }
+
+    /// Whether this came to a decision, by a rule and for a reason. A rule in shadow mode decides
+    /// beside the others.
+    pub(super) fn says(
+        &self,
+        shadow: bool,
+        decision: &str,
+        rule: Option<&str>,
+        reason: Option<&str>,
+    ) -> bool {
+        if !shadow {
+            return (self.decision, self.rule.as_deref(), self.reason) == (decision, rule, reason);
+        }
+        let text = |line: &Value, name: &str| line[name].as_str().map(str::to_owned);
+        self.audit.iter().any(|line| {
+            line["wicketgate.mode"] == "shadow"
+                && line["wicketgate.decision"] == decision
+                && text(line, "rule.id").as_deref() == rule
+                && text(line, "error.type").as_deref() == reason
+        })
+    }
+
+    fn decide(&mut self, outcome: &Outcome<'_>, headers: Vec<(String, String)>, hidden: &[String]) {
+        let decision = match outcome {
+            Outcome::Decided(decision) => decision,
+            Outcome::Need(demand) => {
+                self.notes.push(format!("the decision needs what is not here: {demand:?}"));
+                return;
+            }
+        };
+        match &decision.verdict {
+            Verdict::Pass { edits } => {
+                self.decision = "pass";
+                self.forward(headers, edits, hidden);
+            }
+            Verdict::Allow(allow) => {
+                self.decision = "allow";
+                self.rule = allow.rule().map(str::to_owned);
+                self.caller = allow.caller().map(str::to_owned);
+                self.forward(headers, &allow.edits, hidden);
+            }
+            Verdict::Deny(deny) => {
+                self.reason = Some(deny.reason.code());
+                self.meaning = Some(deny.reason.text());
+                self.rule = deny.rule.map(str::to_owned);
+                self.caller = decision.audit.as_ref().and_then(|e| e.caller()).map(str::to_owned);
+                self.answer = Some(answer(deny.answer));
+            }
+        }
+    }
+
+    /// Changes the header map as a host does.
+    fn forward(
+        &mut self,
+        mut headers: Vec<(String, String)>,
+        edits: &[Edit<'_>],
+        hidden: &[String],
+    ) {
+        if let Some((_, path)) = headers.iter_mut().find(|(name, _)| name == ":path")
+            && let Some((before, _)) = path.split_once('?')
+        {
+            *path = format!("{before}?***");
+        }
+        for edit in edits {
+            match edit {
+                Edit::Remove(name) => {
+                    let name = show(name);
+                    headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
+                    self.removed_headers.push(name);
+                }
+                Edit::Set(name, value) => {
+                    let name = name.as_str().to_owned();
+                    headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
+                    let is_hidden = hidden.iter().any(|hidden| folds(hidden, &name));
+                    let value = if is_hidden { "***".into() } else { show(value.as_bytes()) };
+                    self.set_headers.push(name.clone());
+                    headers.push((name, value));
+                }
+            }
+        }
+        self.origin_headers = Some(headers);
+    }
+}
+
+/// Headers whose values are not for the eye: those of the policy, and those of habit.
+fn hidden_headers(policy: &Policy, document: &Document) -> Vec<String> {
+    let mut hidden: Vec<String> =
+        policy.credential_headers().into_iter().map(str::to_owned).collect();
+    let proof = document.tree.as_ref().and_then(|tree| tree.get("forward")?.get("proof"));
+    hidden.extend(proof.and_then(|proof| proof.text_of("header")).map(str::to_owned));
+    hidden.extend(
+        ["api-key", "authorization", "cookie", "proxy-authorization", "x-api-key", "x-auth-token"]
+            .map(str::to_owned),
+    );
+    hidden
+}
+
+/// Whether two names are one to an origin that takes `_` and `.` for `-`.
+fn folds(one: &str, other: &str) -> bool {
+    let fold = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
+    fold(one) == fold(other)
+}
+
+fn answer(answer: &Answer) -> Told {
+    let headers = answer.headers.iter();
+    Told {
+        status: answer.status,
+        headers: headers
+            .map(|(name, value)| (name.as_str().to_owned(), show(value.as_bytes())))
+            .collect(),
+        body: show(&answer.body),
+    }
+}
+
+/// Bytes for the eye: printable ASCII as it is, `\xNN` for the rest.
+pub(super) fn show(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for &byte in bytes {
+        match byte {
+            b' '..=b'~' => text.push(char::from(byte)),
+            _ => text += &format!("\\x{byte:02x}"),
+        }
+    }
+    text
+}

@@ -1,0 +1,110 @@
+//! A request as a person gives it.
+
+use wicketgate_policy::{Environment, Header, Peer, Request};
+use zeroize::Zeroizing;
+
+use crate::document::{Document, Tree};
+use crate::secrets;
+
+/// A request to be explained. Bytes are those that would be on the wire.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    pub(super) method: Vec<u8>,
+    pub(super) target: Option<Vec<u8>>,
+    pub(super) authority: Option<Vec<u8>>,
+    pub(super) headers: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(super) peer: Option<String>,
+    /// Secrets of the policy, which must not be shown wherever the request has them.
+    pub(super) secrets: Vec<Zeroizing<Vec<u8>>>,
+    /// What a person should know about how it was taken.
+    pub(super) notes: Vec<String>,
+}
+
+impl Asked {
+    pub(super) fn add_header(&mut self, name: &str, value: impl Into<Vec<u8>>) {
+        // Hosts hand over names in lower case.
+        self.headers.push((name.to_ascii_lowercase().into_bytes(), value.into()));
+    }
+
+    /// The header map as a host has it.
+    pub(super) fn pairs(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let mut pairs = vec![(b":method".to_vec(), self.method.clone())];
+        pairs.extend(self.target.iter().map(|target| (b":path".to_vec(), target.clone())));
+        pairs.push((b":scheme".to_vec(), b"http".to_vec()));
+        let authority = self.authority.iter();
+        pairs.extend(authority.map(|authority| (b":authority".to_vec(), authority.clone())));
+        pairs.extend(self.headers.iter().cloned());
+        pairs
+    }
+
+    /// Puts the policy's secrets in the place of `$NAME` and `${NAME}` in values of headers.
+    pub(super) fn fill_secrets(&mut self, document: &Document, tree: &Tree) {
+        let Ok(core) = wicketgate_policy::Document::parse(&document.json) else { return };
+        for name in core.variables() {
+            if name == Environment::CONFIRMATION {
+                continue;
+            }
+            let secret = secrets::one(name, tree);
+            for spelling in [format!("${{{name}}}"), format!("${name}")] {
+                for (_, value) in &mut self.headers {
+                    *value = replace(value, spelling.as_bytes(), &secret);
+                }
+            }
+            self.secrets.push(secret);
+        }
+        for (name, value) in &self.headers {
+            let name = String::from_utf8_lossy(name);
+            if value.contains(&b'$') {
+                self.notes.push(format!(
+                    "the value of `{}` has a `$` that names no variable of the policy: it is taken as it stands",
+                    name.escape_debug()
+                ));
+            }
+        }
+    }
+}
+
+impl Asked {
+    /// Whether a value of a header holds a secret of the policy.
+    pub(super) fn is_secret(&self, value: &[u8]) -> bool {
+        let holds = |secret: &Zeroizing<Vec<u8>>| {
+            !secret.is_empty() && value.windows(secret.len()).any(|part| part == secret.as_slice())
+        };
+        self.secrets.iter().any(holds)
+    }
+}
+
+/// A request for the gate.
+pub(super) fn view<'r>(headers: &'r [Header<'r>], peer: Option<&'r str>) -> Request<'r> {
+    Request { headers, peer: peer.map_or(Peer::Unknown, |peer| Peer::Address(peer.as_bytes())) }
+}
+
+fn replace(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.windows(from.len()).position(|part| part == from) {
+        let (before, found) = rest.split_at(at);
+        let after = found.get(from.len()..).unwrap_or_default();
+        // `$TOKEN` is not the beginning of `$TOKEN_NEXT`.
+        let goes_on = !from.ends_with(b"}")
+            && after.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        out.extend_from_slice(before);
+        out.extend_from_slice(if goes_on { from } else { to });
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_replaced_whole() {
+        let all = |text: &str| String::from_utf8(replace(text.as_bytes(), b"$A", b"1")).unwrap();
+        assert_eq!(all("$A"), "1");
+        assert_eq!(all("Bearer $A,$A"), "Bearer 1,1");
+        assert_eq!(all("$A_NEXT $AB $"), "$A_NEXT $AB $");
+    }
+}

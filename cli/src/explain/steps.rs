@@ -1,0 +1,145 @@
+//! The steps of a decision in words: readings, rules, alternatives.
+
+use serde::Serialize;
+use wicketgate_policy::Reason;
+use wicketgate_policy::explain::{
+    AlternativeSteps, Chosen, CredentialSteps, Explanation, KeyState,
+};
+
+use super::report::show;
+use crate::document::{Document, Tree};
+
+#[derive(Debug, Serialize)]
+pub(super) struct Reading {
+    pub(super) path: String,
+    pub(super) from_query: bool,
+    pub(super) aliases: Vec<String>,
+    pub(super) rules: Vec<String>,
+    /// Without case and a trailing slash; only where that makes a difference.
+    pub(super) folded: Option<Vec<String>>,
+    /// With an empty last segment as a parameter.
+    pub(super) filled: Option<Vec<String>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Rule {
+    pub(super) id: String,
+    pub(super) headers: Vec<String>,
+    pub(super) alternatives: Vec<Alternative>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Alternative {
+    pub(super) holds: bool,
+    pub(super) methods: Option<Vec<String>>,
+    pub(super) method_holds: bool,
+    pub(super) caller: Option<String>,
+    pub(super) network: Option<String>,
+    /// `ok`, or the reason code.
+    pub(super) network_result: Option<&'static str>,
+    /// The kind of credential that showed the caller: `token` or `jwt`.
+    pub(super) credential: Option<&'static str>,
+    pub(super) key: Option<String>,
+    pub(super) key_state: Option<&'static str>,
+    pub(super) credential_result: Option<&'static str>,
+    /// What came of each kind that the caller may send.
+    pub(super) credentials: Vec<Credential>,
+}
+
+/// One kind of credential of a caller.
+#[derive(Debug, Serialize)]
+pub(super) struct Credential {
+    pub(super) kind: &'static str,
+    pub(super) header: String,
+    /// What of a signed token was looked at and held.
+    pub(super) held: Vec<&'static str>,
+    /// What was looked at next and did not.
+    pub(super) failed: Option<&'static str>,
+    pub(super) key: Option<String>,
+    /// `ok`, or the reason code.
+    pub(super) result: &'static str,
+}
+
+impl Credential {
+    fn of(steps: &CredentialSteps<'_>) -> Self {
+        Self {
+            kind: steps.kind,
+            header: steps.header.to_owned(),
+            held: steps.held.to_vec(),
+            failed: steps.failed,
+            key: steps.result.ok().and_then(|shown| shown.key).map(str::to_owned),
+            result: code(steps.result.err()),
+        }
+    }
+}
+
+/// What the readings choose together, in a word and by the ids of the rules.
+pub(super) fn chosen(chosen: &Chosen<'_>) -> (&'static str, Vec<String>) {
+    let owned = |rules: &[&str]| rules.iter().map(|&rule| rule.to_owned()).collect();
+    match chosen {
+        Chosen::Nothing => ("nothing", Vec::new()),
+        Chosen::Rules(rules) => ("rules", owned(rules)),
+        Chosen::Ambiguous { all, .. } => ("ambiguous", owned(all)),
+        Chosen::TooComplex => ("too_complex", Vec::new()),
+    }
+}
+
+/// One reading of the target.
+pub(super) fn reading(reading: &wicketgate_policy::explain::Reading<'_>) -> Reading {
+    let owned = |rules: &[&str]| rules.iter().map(|&rule| rule.to_owned()).collect::<Vec<_>>();
+    let rules = owned(&reading.rules);
+    let folded = Some(owned(&reading.folded)).filter(|folded| *folded != rules);
+    Reading {
+        path: show(&reading.path),
+        from_query: reading.from_query,
+        aliases: reading.aliases.iter().map(|alias| show(alias)).collect(),
+        filled: reading.filled.as_deref().map(owned).filter(|filled| *filled != rules),
+        rules,
+        folded,
+    }
+}
+
+/// The chosen rules with what became of each part.
+pub(super) fn rules(told: &Explanation<'_>, document: &Document) -> Vec<Rule> {
+    let networks = document.tree.as_ref().and_then(|tree| tree.get("networks"));
+    let networks = networks.map(Tree::members).unwrap_or_default();
+    let name = |place: usize| networks.get(place).map(|member| member.name.clone());
+    let alternative = |steps: &AlternativeSteps<'_>| {
+        let credential = steps.credential;
+        let shown = credential.and_then(Result::ok);
+        Alternative {
+            holds: steps.holds(),
+            methods: steps
+                .methods
+                .as_ref()
+                .map(|methods| methods.iter().map(|&method| method.to_owned()).collect()),
+            method_holds: steps.method_holds,
+            caller: steps.caller.map(str::to_owned),
+            network: steps.network.and_then(|(place, _)| name(place)),
+            network_result: steps.network.map(|(_, result)| code(result.err())),
+            credential: shown.map(|shown| shown.kind),
+            key: shown.and_then(|shown| shown.key).map(str::to_owned),
+            key_state: shown.and_then(|shown| shown.state).map(|state| match state {
+                KeyState::Active => "active",
+                KeyState::Expiring => "expiring",
+                KeyState::Old => "old",
+            }),
+            credential_result: credential.map(|result| code(result.err())),
+            credentials: steps.kinds.iter().map(Credential::of).collect(),
+        }
+    };
+    let rule = |rule: &wicketgate_policy::explain::RuleSteps<'_>| Rule {
+        id: rule.id.to_owned(),
+        headers: rule
+            .headers
+            .iter()
+            .map(|(name, bearer)| format!("{name}{}", if *bearer { " (bearer)" } else { "" }))
+            .collect(),
+        alternatives: rule.alternatives.iter().map(alternative).collect(),
+    };
+    told.rules.iter().map(rule).collect()
+}
+
+fn code(reason: Option<Reason>) -> &'static str {
+    reason.map_or("ok", Reason::code)
+}

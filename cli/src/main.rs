@@ -1,0 +1,77 @@
+//! `wicketgate`: the command for people who run the gate.
+//!
+//! Each command is a file. What a policy means is asked of the decision core itself: there is no
+//! second implementation of a rule in here.
+
+mod audit;
+mod check;
+mod completions;
+mod diagnostics;
+mod document;
+mod exit;
+mod explain;
+mod init;
+mod output;
+mod policy;
+mod render;
+mod schema;
+mod secrets;
+mod test;
+mod time;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::exit::Exit;
+
+/// Guards internal endpoints at the edge: write, check and roll out its policies.
+#[derive(Debug, Parser)]
+#[command(name = "wicketgate", version, after_help = exit::CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Arguments),
+    Check(check::Arguments),
+    Explain(explain::Arguments),
+    Render(render::Arguments),
+    Test(test::Arguments),
+    Token(token::Arguments),
+    Audit(audit::Arguments),
+    Schema(schema::Arguments),
+    Completions(completions::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // `--help` and `--version` come this way too.
+            _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
+        }
+    };
+    let outcome = match arguments.command {
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Render(arguments) => render::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Token(arguments) => token::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::say(&format!("error: {error:#}\n"));
+            Exit::Usage.into()
+        }
+    }
+}

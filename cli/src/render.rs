@@ -1,0 +1,228 @@
+//! `wicketgate render`: the shipped configurations with a policy put in.
+
+mod envoy;
+mod kubernetes;
+mod splice;
+mod wrangler;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use wicketgate_policy::{Environment, Host, Policy};
+
+use crate::document::{Document, Tree};
+use crate::exit::Exit;
+use crate::output::{print, print_json};
+use crate::policy::{Secrets, compile, render as tell};
+
+/// Writes the complete configuration of a host for a policy.
+///
+/// It is the project's own hardened file, explained line by line, with the policy, its variables
+/// and the addresses put in.
+///
+/// No secret is in it, only the names of the variables that hold them. Lines marked CHANGE are
+/// yours to fill in.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// For which host
+    #[arg(value_enum)]
+    target: Target,
+    /// The policy, JSON or YAML
+    #[arg(value_name = "POLICY")]
+    policy: PathBuf,
+    /// Where Envoy listens
+    #[arg(long, default_value = "127.0.0.1:10000", value_name = "ADDRESS:PORT")]
+    listen: SocketAddr,
+    /// The application, for Envoy
+    #[arg(long, default_value = "127.0.0.1:8000", value_name = "HOST:PORT", value_parser = envoy::parse_upstream)]
+    upstream: envoy::Upstream,
+    /// Where Envoy finds the filter
+    #[arg(long, default_value = "/etc/envoy/wicketgate.wasm", value_name = "PATH", value_parser = plain)]
+    wasm: String,
+    /// The namespace, on Kubernetes
+    #[arg(long, default_value = "my-app", value_parser = label)]
+    namespace: String,
+    /// The workload's label `app`, on Istio
+    #[arg(long, default_value = "my-app", value_parser = label)]
+    app: String,
+    /// The Gateway, on Envoy Gateway
+    #[arg(long, default_value = "eg", value_parser = label)]
+    gateway: String,
+    /// The image with the filter, on Kubernetes
+    #[arg(long, default_value = kubernetes::IMAGE, value_parser = plain)]
+    image: String,
+    /// The host that the Worker guards
+    #[arg(long, default_value = "app.example", value_parser = plain)]
+    host: String,
+    /// Write to this file, which must not be there yet
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Answer in JSON, with the configuration as a text
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Target {
+    /// A whole envoy.yaml
+    Envoy,
+    /// Istio 1.30 and later: EnvoyFilter and TrafficExtension
+    Istio,
+    /// Istio before 1.30: EnvoyFilter and WasmPlugin
+    IstioWasmplugin,
+    /// Envoy Gateway: EnvoyProxy, EnvoyExtensionPolicy, EnvoyPatchPolicy
+    EnvoyGateway,
+    /// wrangler.toml of the Cloudflare Worker
+    Wrangler,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wicketgate render envoy policy.json --upstream 127.0.0.1:8000 > envoy.yaml && envoy --mode validate -c envoy.yaml
+  wicketgate render istio policy.yaml --namespace shop --app billing --image registry.example.com/wicketgate@sha256:… | kubectl apply -f -
+  wicketgate render wrangler policy.json --host app.example --out wrangler.toml
+
+Exit codes: 0 ok, 1 usage or I/O, 3 invalid policy";
+
+/// What every rendering needs of a policy.
+struct Input<'a> {
+    document: &'a Document,
+    policy: &'a Policy,
+    /// The secrets that it names.
+    secrets: Vec<String>,
+    /// Its `environment`.
+    stage: String,
+}
+
+impl Input<'_> {
+    /// The secrets, then the host's own word on where it runs.
+    fn variables(&self) -> impl Iterator<Item = &str> {
+        self.secrets.iter().map(String::as_str).chain([Environment::CONFIRMATION])
+    }
+
+    /// The text that the gate is given, of which `check` tells the version: the file's own lines
+    /// where they can stand as they are, else compact JSON in ASCII.
+    fn text(&self) -> String {
+        let json = &self.document.json;
+        let source = &self.document.source;
+        let is_plain = |c: char| {
+            c == '\n' || !(c.is_control() || "\u{2028}\u{2029}\u{feff}\u{fffd}".contains(c))
+        };
+        let text = if source.as_bytes() == json { source } else { &*String::from_utf8_lossy(json) };
+        let ends = text.trim_end_matches('\n').len() + 1 >= text.len();
+        if ends && text.starts_with('{') && text.chars().all(is_plain) {
+            return text.to_owned();
+        }
+        let compact = self.document.tree.as_ref().map(Tree::to_json).unwrap_or_default();
+        let mut ascii = String::with_capacity(compact.len());
+        for c in compact.chars() {
+            match c {
+                ' '..='~' => ascii.push(c),
+                // Outside of strings there is none such.
+                c => {
+                    let mut units = [0_u16; 2];
+                    for unit in c.encode_utf16(&mut units) {
+                        ascii += &format!("\\u{unit:04x}");
+                    }
+                }
+            }
+        }
+        ascii
+    }
+
+    /// Whether that is the document of which `check` tells the version.
+    fn is_same_text(&self) -> bool {
+        self.text().as_bytes() == self.document.json
+    }
+
+    /// A line that says where a file comes from. A host that reads the policy into an object of
+    /// its own tells another version.
+    fn head(&self, target: &str, is_same_text: bool) -> String {
+        let (name, version) = (self.policy.name(), self.policy.version());
+        let version = if is_same_text {
+            format!(", version {version}")
+        } else {
+            ". Audit lines tell another version than `wicketgate check`: the host writes the policy anew".to_owned()
+        };
+        format!("# Made by `wicketgate render {target}` of the policy `{name}`{version}.\n#\n")
+    }
+}
+
+/// Runs it.
+///
+/// # Errors
+/// Where something can't be read or written.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let document = Document::open(&arguments.policy)?;
+    let host = match arguments.target {
+        Target::Wrangler => Host::Cloudflare,
+        _ => Host::Envoy,
+    };
+    let policy = match compile(&document, host, Secrets::MadeUp) {
+        Ok(policy) => policy,
+        Err(faults) => {
+            if arguments.json {
+                print_json(&serde_json::json!({ "valid": false, "diagnostics": faults }))?;
+            } else {
+                print(&tell(&document, &faults))?;
+            }
+            return Ok(Exit::InvalidPolicy);
+        }
+    };
+    let core = wicketgate_policy::Document::parse(&document.json)?;
+    let names = core.variables().into_iter().filter(|name| *name != Environment::CONFIRMATION);
+    let stage = document.tree.as_ref().and_then(|tree| tree.text_of("environment"));
+    let input = Input {
+        document: &document,
+        policy: &policy,
+        secrets: names.map(str::to_owned).collect(),
+        stage: stage.unwrap_or("production").to_owned(),
+    };
+    let text = match arguments.target {
+        Target::Envoy => envoy::render(&input, arguments)?,
+        Target::Istio => kubernetes::istio(&input, arguments)?,
+        Target::IstioWasmplugin => kubernetes::istio_wasmplugin(&input, arguments)?,
+        Target::EnvoyGateway => kubernetes::envoy_gateway(&input, arguments)?,
+        Target::Wrangler => wrangler::render(&input, arguments)?,
+    };
+    if let Some(path) = &arguments.out {
+        write_new(path, &text)?;
+    }
+    if arguments.json {
+        let variables: Vec<&str> = input.variables().collect();
+        print_json(&serde_json::json!({
+            "policy": policy.name(), "version": policy.version(), "variables": variables, "text": text,
+        }))?;
+    } else if arguments.out.is_none() {
+        print(&text)?;
+    }
+    Ok(Exit::Ok)
+}
+
+fn write_new(path: &std::path::Path, text: &str) -> Result<()> {
+    use std::io::Write;
+    let cannot = || format!("cannot write `{}`", path.display());
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+    file.with_context(cannot)?.write_all(text.as_bytes()).with_context(cannot)
+}
+
+/// For clap: a name of Kubernetes (RFC 1123 label).
+fn label(text: &str) -> Result<String, String> {
+    let good = (1..=63).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-');
+    if good { Ok(text.into()) } else { Err("expected 1 to 63 of `a`-`z`, `0`-`9` and `-`".into()) }
+}
+
+/// For clap: what stands in YAML and TOML without quotes or escapes.
+fn plain(text: &str) -> Result<String, String> {
+    let good = !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"./:@_-".contains(&b))
+        && !text.starts_with(['-', ':', '@'])
+        && !text.ends_with(':');
+    if good { Ok(text.into()) } else { Err("expected letters, digits and `./:@_-`".into()) }
+}

@@ -1,0 +1,96 @@
+//! Files of cases: vectors with what is usual left out.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
+use wicketgate_harness::vectors::{self, Vector};
+use wicketgate_policy::{Environment, Time};
+
+use crate::diagnostics::place;
+use crate::document::{Document, Tree};
+use crate::secrets;
+
+/// A case and where it stands.
+#[derive(Debug)]
+pub(super) struct Case {
+    pub(super) vector: Vector,
+    pub(super) file: String,
+    pub(super) line: usize,
+}
+
+/// The files given, or the one beside the policy.
+pub(super) fn files(policy: &Path, given: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    if !given.is_empty() {
+        return Ok(given.to_vec());
+    }
+    let extensions = ["test.yaml", "test.yml", "test.json"];
+    let beside = extensions.map(|extension| policy.with_extension(extension));
+    match beside.iter().find(|path| path.exists()) {
+        Some(path) => Ok(vec![path.clone()]),
+        None => {
+            let [first, ..] = &beside;
+            bail!("no cases: `{}` is not there, and no --cases names a file", first.display())
+        }
+    }
+}
+
+/// The cases of a file.
+pub(super) fn read(path: &Path, policy: &Document, now: Time) -> Result<Vec<Case>> {
+    let document = Document::open(path)?;
+    if let Some((fault, span)) = &document.broken {
+        let (line, column) = place(&document.source, span.start);
+        bail!("{}:{line}:{column}: {}", document.name, fault.found);
+    }
+    let tree = document.tree.as_ref().context("no document")?;
+    let mut file: Map<String, Value> = serde_json::from_slice(&document.json)
+        .with_context(|| format!("`{}` is no object with `cases`", document.name))?;
+    if let Some(cases) = file.remove("cases") {
+        file.insert("vectors".into(), cases);
+    }
+    let default = |name: &str, value: Value, file: &mut Map<String, Value>| {
+        file.entry(name).or_insert(value);
+    };
+    default("about", "".into(), &mut file);
+    default("now", now.to_string().into(), &mut file);
+    default("policy", "".into(), &mut file);
+    let env = made_up(policy, file.get("env"));
+    file.insert("env".into(), env);
+    let json = Value::Object(file).to_string();
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let other = |name: &str| -> Result<String> {
+        // Without a name it is the policy that was asked about.
+        if name.is_empty() {
+            return Ok(String::from_utf8(policy.json.clone())?);
+        }
+        let other = Document::open(&folder.join(name))?;
+        Ok(String::from_utf8(other.json)?)
+    };
+    let vectors = vectors::parse(&document.name, &json, &other)?;
+    let list = tree.get("cases").or_else(|| tree.get("vectors"));
+    let items = list.map(Tree::items).unwrap_or_default();
+    let case = |(index, vector): (usize, Vector)| {
+        let start = items.get(index).map_or(0, |item| item.span.start);
+        Case { vector, file: document.name.clone(), line: place(&document.source, start).0 }
+    };
+    Ok(vectors.into_iter().enumerate().map(case).collect())
+}
+
+/// The file's own environment, and a made-up secret for each variable that it leaves out.
+fn made_up(policy: &Document, given: Option<&Value>) -> Value {
+    let mut env = given.and_then(Value::as_object).cloned().unwrap_or_default();
+    if given.is_some_and(|given| !given.is_object()) {
+        return given.cloned().unwrap_or_default();
+    }
+    let core = wicketgate_policy::Document::parse(&policy.json);
+    if let (Ok(core), Some(tree)) = (core, &policy.tree) {
+        for name in core.variables() {
+            let value = match name {
+                Environment::CONFIRMATION => "development".to_owned(),
+                name => secrets::made_up_value(name, tree),
+            };
+            env.entry(name).or_insert(value.into());
+        }
+    }
+    Value::Object(env)
+}

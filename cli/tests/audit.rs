@@ -1,0 +1,77 @@
+//! `wicketgate audit`, as it is run.
+
+mod common;
+
+use common::{assert_snapshot, run};
+use serde_json::{Value, json};
+
+/// A log of Envoy's: audit lines with its prefix, and lines of its own.
+fn log() -> String {
+    let mut log = String::from("[2026-11-23 11:59:00.000][1][info] starting {not json}\n\n");
+    for number in 0..40 {
+        let hour = 12 + number / 20;
+        let mut line = json!({
+            "@timestamp": format!("2026-11-23T{hour}:00:{:02}.000Z", number % 20),
+            "wicketgate.decision": "allow", "wicketgate.mode": "enforce", "rule.id": "jobs",
+            "rule.version": "0437b9223dd1", "url.path": "/internal/run", "user.id": "cron",
+            "wicketgate.credential.key_id": "2026-q4", "wicketgate.credential.state": "active",
+            "client.address": "10.0.0.1",
+        });
+        if number % 4 == 0 {
+            line["wicketgate.decision"] = "deny".into();
+            line["error.type"] = "credential_unknown".into();
+            line["client.address"] = format!("203.0.113.{}", number % 3).into();
+            line["url.path"] = "/internal/\u{1b}[31mrun\n".into();
+            line.as_object_mut()
+                .unwrap()
+                .retain(|name, _| !name.starts_with("user") && !name.contains("credential."));
+        }
+        if number == 7 {
+            line["wicketgate.mode"] = "shadow".into();
+        }
+        log +=
+            &format!("[2026-11-23 12:00:00.000][1][warning][wasm] wasm log wicketgate: {line}\n");
+    }
+    log
+}
+
+#[test]
+fn a_log_in_a_terminal() {
+    let ran = run(&["audit", "--top", "3"], &[], log().as_bytes());
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.chars().all(|c| c == '\n' || !c.is_control()), "{}", ran.out);
+    assert_snapshot("audit.txt", &ran.out);
+}
+
+#[test]
+fn some_of_its_lines() {
+    let count = |more: &[&str]| {
+        let arguments: Vec<&str> =
+            ["audit", "--json"].into_iter().chain(more.iter().copied()).collect();
+        let ran = run(&arguments, &[], log().as_bytes());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(report["lines"], 42);
+        report["audit_lines"].as_u64().unwrap()
+    };
+    assert_eq!(count(&[]), 40);
+    assert_eq!(count(&["--since", "2026-11-23T13:00:00Z"]), 20);
+    assert_eq!(count(&["--until", "2026-11-23T12:00:05Z"]), 5);
+    assert_eq!(count(&["--rule", "other"]), 0);
+    assert_eq!(count(&["--caller", "cron"]), 30);
+    assert_eq!(count(&["--reason", "credential_unknown", "--rule", "jobs"]), 10);
+}
+
+#[test]
+fn what_is_no_log_is_no_panic() {
+    for input in
+        [&b""[..], b"\xff\xfe{", b"{\"wicketgate.decision\":7,\"@timestamp\":[]}", &[b'{'; 300_000]]
+    {
+        let ran = run(&["audit"], &[], input);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    }
+    let ran = run(&["audit", "no/such/log"], &[], b"");
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    assert!(ran.err.starts_with("error: cannot read `no/such/log`"), "{}", ran.err);
+    assert_eq!(run(&["audit", "--since", "yesterday"], &[], b"").code, 1);
+}

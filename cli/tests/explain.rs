@@ -1,0 +1,229 @@
+//! `wicketgate explain`, as it is run.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use common::{assert_snapshot, root, run};
+use serde_json::Value;
+use wicketgate_harness::vectors::{self, Native, Subject, Vector};
+
+const POLICY: &str = "examples/signal-jobs/policy.json";
+const NOW: [&str; 2] = ["--now", "2026-11-23T12:00:00Z"];
+const SECRET: &str = "Zx3_9qLrT7vBn2KdZx3_9qLrT7vBn2Kd-right";
+
+fn explain(arguments: &[&str], environment: &[(&str, &str)]) -> common::Ran {
+    let all: Vec<&str> =
+        ["explain", POLICY].into_iter().chain(NOW).chain(arguments.iter().copied()).collect();
+    run(&all, environment, b"")
+}
+
+#[test]
+fn requests_as_text() {
+    let token = "X-Internal-Token: $INTERNAL_JOB_TOKEN";
+    let mut all = String::new();
+    for (code, arguments) in [
+        (2, &["--method", "POST", "--target", "/internal/run_scan"][..]),
+        (
+            0,
+            &[
+                "--method",
+                "POST",
+                "--target",
+                "/internal/run_scan?a=b",
+                "-H",
+                token,
+                "-H",
+                "X-Caller: me",
+            ],
+        ),
+        (2, &["--method", "POST", "--target", "/x/%2e%2e/internal/run_scan", "-H", token]),
+        (2, &["--target", "/internal/run_scan", "-H", token]),
+        (0, &["--target", "/"]),
+        (2, &["--method", "CONNECT", "--target", "/"]),
+        (
+            2,
+            &[
+                "--curl",
+                "curl -X POST -H 'x-internal-token: abc' https://app.example/internal/run_backfill",
+            ],
+        ),
+    ] {
+        let ran = explain(arguments, &[]);
+        assert_eq!((ran.code, ran.err.as_str()), (code, ""), "{arguments:?}");
+        all += &format!("$ wicketgate explain {}\n{}\n", arguments.join(" "), ran.out);
+    }
+    assert_snapshot("explain.txt", &all);
+}
+
+#[test]
+fn the_shells_own_secrets_are_used_and_never_shown() {
+    let environment = [("INTERNAL_JOB_TOKEN", SECRET)];
+    for header in [
+        format!("x-internal-token: {SECRET}"),
+        "x-internal-token: ${INTERNAL_JOB_TOKEN}".to_owned(),
+    ] {
+        for extra in [&[][..], &["--json"]] {
+            let base = ["--method", "POST", "--target", "/internal/run_scan", "-H", &header];
+            let copy = format!("x-copy: {SECRET}");
+            let all: Vec<&str> =
+                base.into_iter().chain(["-H", &copy]).chain(extra.iter().copied()).collect();
+            let ran = explain(&all, &environment);
+            assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+            assert!(!ran.out.contains(SECRET) && ran.out.contains("cron"), "{}", ran.out);
+        }
+    }
+    // The same token is no key where the shell has another one.
+    let header = format!("x-internal-token: {SECRET}");
+    let all = ["--method", "POST", "--target", "/internal/run_scan", "-H", &header, "--json"];
+    let ran = explain(&all, &[]);
+    let told: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, &told["reason"]), (2, &"credential_unknown".into()));
+}
+
+/// Every audit line that the corpus and the examples' tables leave is explained by the rule and
+/// the reason that it names itself.
+#[test]
+fn every_audit_line_is_explained_by_its_own_rule_and_reason() {
+    let folder = root().join("vectors");
+    let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut core = Native::default();
+    let mut examples = Vec::new();
+    for name in ["billing-services", "job-callbacks", "latest-runs", "signal-jobs", "task-worker"] {
+        examples.extend(example(name));
+    }
+    let vectors = vectors::load(&folder).unwrap();
+    for vector in vectors.iter().chain(&examples) {
+        let seen = core.run(vector);
+        assert_eq!(seen.failure, None, "{}: {}", vector.file, vector.name);
+        lines.entry(vector.policy.clone()).or_default().extend(seen.lines);
+    }
+    let count: usize = lines.values().map(Vec::len).sum();
+    assert!(count > 1_000, "only {count} lines");
+    let (mut wrong, mut unseen, mut signed) = (Vec::new(), 0, 0);
+    let directory = tempfile::tempdir().unwrap();
+    for (number, (policy, lines)) in
+        lines.iter().enumerate().filter(|(_, (_, lines))| !lines.is_empty())
+    {
+        let path = directory.path().join(format!("{number}.json"));
+        fs::write(&path, policy).unwrap();
+        let log = lines.iter().map(|line| format!("[wasm log] {line}\n")).collect::<String>();
+        let arguments = ["explain", path.to_str().unwrap(), "--json", "--audit", "-"];
+        let ran = run(&arguments, &[], log.as_bytes());
+        assert!(ran.code != 1 && ran.code != 3, "{}{}", ran.out, ran.err);
+        let told: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(told.len(), lines.len());
+        for (told, line) in told.iter().zip(lines) {
+            let said: Value = serde_json::from_str(line).unwrap();
+            assert_eq!((&told["rule"], &told["reason"]), (&said["rule.id"], &said["error.type"]));
+            if told["agrees"] == true {
+                continue;
+            }
+            // A query and what the line cut off are not in it, and no replay can tell them.
+            let code = said["error.type"].as_str().unwrap_or_default();
+            let path = said["url.path"].as_str().unwrap();
+            let cut = code == "path_ambiguous"
+                || code == "path_too_complex"
+                || path.contains("_next/")
+                || path.len() >= 250;
+            let assumed = told["assumed"].to_string();
+            // A signed token is not in the line, and nobody but its issuer makes another.
+            if assumed.contains("what decided is in the signed token") {
+                let kind = &said["wicketgate.credential.kind"];
+                assert!(code.starts_with("jwt_") || kind == "jwt", "{line}");
+                signed += 1;
+                continue;
+            }
+            assert!(assumed.contains("what decided is not in the line"), "{assumed}");
+            unseen += 1;
+            if !cut {
+                wrong.push(format!("{line}\n{}\n{assumed}", told["replay"]["reason"]));
+            }
+        }
+    }
+    assert!(signed > 10, "only {signed} lines of signed tokens");
+    assert!(unseen * 20 < count, "{unseen} of {count} can't be replayed");
+    // Nor are the headers by which proxies name a host, and credentials beside the one that counts.
+    assert!(wrong.len() <= 5, "{} of {count}:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+/// An example's request table as vectors.
+fn example(name: &str) -> Vec<Vector> {
+    let folder = root().join("examples").join(name);
+    let read = |file: &str| -> Value {
+        serde_json::from_str(&fs::read_to_string(folder.join(file)).unwrap()).unwrap()
+    };
+    let (about, table) = (read("example.json"), read("requests.json"));
+    let policy = fs::read_to_string(folder.join("policy.json")).unwrap();
+    let mut env = serde_json::Map::new();
+    for (number, secret) in (0..).zip(about["secrets"].as_array().unwrap()) {
+        let value = format!("Zx3_9qLrT7vBn2KdZx3_9qLrT7vBn2Kd-{number:02}");
+        env.insert(secret.as_str().unwrap().to_owned(), value.into());
+    }
+    let vectors: Vec<Value> = table["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let from = &row["request"];
+            let mut request = serde_json::json!({ "method": from["method"], "target": from["target"] });
+            for (ours, theirs) in [("headers", "headers"), ("peer", "from"), ("authority", "host")] {
+                if !from[theirs].is_null() {
+                    request[ours] = from[theirs].clone();
+                }
+            }
+            serde_json::json!({ "name": row["name"], "request": request, "expect": { "decision": "pass" } })
+        })
+        .collect();
+    let file = serde_json::json!({
+        "about": name, "policy": serde_json::from_str::<Value>(&policy).unwrap(), "env": env,
+        "now": "2026-11-23T12:00:00Z", "vectors": vectors,
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(format!("{name}.json"));
+    fs::write(&path, file.to_string()).unwrap();
+    vectors::load_file(&path).unwrap()
+}
+
+#[test]
+fn an_audit_line_as_text() {
+    let line = r#"{"@timestamp":"2026-11-23T12:00:00.000Z","error.type":"credential_unknown","wicketgate.decision":"deny","wicketgate.mode":"enforce","rule.id":"jobs","rule.version":"0437b9223dd1","http.request.method":"POST","url.path":"/internal/run_scan","server.address":"app.example","network.peer.address":"10.1.2.3"}"#;
+    let ran = run(&["explain", POLICY, "--audit", line], &[], b"");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let other = line.replace("/internal/run_scan", "/elsewhere").replace("0437", "1437");
+    let not = run(&["explain", POLICY, "--audit", &other], &[], b"");
+    assert_eq!((not.code, not.err.as_str()), (2, ""));
+    assert_snapshot("explain-audit.txt", &(ran.out + "\n" + &not.out));
+}
+
+#[test]
+fn what_is_no_request_is_no_panic() {
+    for (code, arguments) in [
+        (1, &["explain", POLICY][..]),
+        (1, &["explain", POLICY, "--audit", "{}"]),
+        (1, &["explain", POLICY, "--audit", "no/such/file"]),
+        (1, &["explain", POLICY, "--curl", "curl 'x"]),
+        (1, &["explain", POLICY, "--target", "/", "-H", "no colon"]),
+        (1, &["explain", POLICY, "--target", "/", "--curl", "curl x"]),
+        (1, &["explain", "no/such/file", "--target", "/"]),
+        (3, &["explain", "policy/tests/bad/52-patterns.json", "--target", "/"]),
+        (0, &["explain", POLICY, "--target", "", "--audit", ""]),
+    ] {
+        let ran = run(arguments, &[], b"");
+        assert_eq!(
+            ran.code,
+            if code == 0 { 1 } else { code },
+            "{arguments:?} {}{}",
+            ran.out,
+            ran.err
+        );
+        assert!(code != 1 || ran.err.starts_with("error: "), "{arguments:?} {}", ran.err);
+    }
+    let lines = r#"x {"wicketgate.decision": 1}
+        {"wicketgate.decision":"deny","@timestamp":"2026-11-23","url.path":7,"error.type":"nonsense","rule.id":"\u2028","network.peer.address":"no address","server.address":"\u20ac"}"#;
+    let ran =
+        run(&["explain", POLICY, "--now", "2026-11-23", "--audit", "-"], &[], lines.as_bytes());
+    assert_eq!((ran.code, ran.err.as_str()), (2, ""), "{}", ran.out);
+    assert!(ran.out.chars().all(|c| c == '\n' || !c.is_control()), "{}", ran.out);
+}

@@ -1,0 +1,274 @@
+//! `wicketgate render`, as it is run.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use common::{root, run};
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use serde_json::{Value, json};
+use wicketgate_harness::cache::Cache;
+use wicketgate_harness::filter::{self, Edition};
+use wicketgate_harness::tools;
+
+const EXAMPLES: [&str; 5] =
+    ["billing-services", "job-callbacks", "latest-runs", "signal-jobs", "task-worker"];
+
+fn render(target: &str, policy: &str, more: &[&str]) -> String {
+    let arguments: Vec<&str> =
+        ["render", target, policy].into_iter().chain(more.iter().copied()).collect();
+    let ran = run(&arguments, &[], b"");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{target} {policy}");
+    ran.out
+}
+
+fn policy_of(name: &str) -> (String, Value, Vec<String>) {
+    let path = format!("examples/{name}/policy.json");
+    let text = fs::read_to_string(root().join(&path)).unwrap();
+    let document = wicketgate_policy::Document::parse(text.as_bytes()).unwrap();
+    let mut names: Vec<String> =
+        document.variables().iter().map(|name| (*name).to_owned()).collect();
+    // The host's own word comes last.
+    names.rotate_left(1);
+    (path, serde_json::from_str(&text).unwrap(), names)
+}
+
+#[test]
+fn envoy_gets_the_policys_own_text_and_its_variables() {
+    for name in EXAMPLES {
+        let (path, _, names) = policy_of(name);
+        let more =
+            ["--listen", "[::]:8443", "--upstream", "app.internal:8123", "--wasm", "/x/y.wasm"];
+        let config = documents(&render("envoy", &path, &more)).remove(0);
+        let listener = &config["static_resources"]["listeners"][0];
+        assert_eq!(
+            listener["address"]["socket_address"],
+            json!({ "address": "::", "port_value": 8443 })
+        );
+        let filters = "/filter_chains/0/filters/0/typed_config/http_filters";
+        let plugin = &listener.pointer(filters).unwrap()[1]["typed_config"]["config"];
+        let text = fs::read_to_string(root().join(&path)).unwrap();
+        assert_eq!(plugin["configuration"]["value"], text.as_str(), "{name}");
+        assert_eq!(plugin["vm_config"]["environment_variables"]["host_env_keys"], json!(names));
+        assert_eq!(plugin["vm_config"]["code"]["local"]["filename"], "/x/y.wasm");
+        assert_eq!(plugin["failure_policy"], "FAIL_RELOAD");
+        let cluster = &config["static_resources"]["clusters"][0];
+        assert_eq!(cluster["type"], "STRICT_DNS");
+        let socket = "/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address/socket_address";
+        assert_eq!(
+            *cluster.pointer(socket).unwrap(),
+            json!({ "address": "app.internal", "port_value": 8123 })
+        );
+    }
+}
+
+/// What audit lines and metrics call the policy is what `check` says of the file.
+#[test]
+fn the_version_is_that_of_the_file_in_yaml_too() {
+    let path = "cli/tests/test/jobs.yaml";
+    let config = documents(&render("envoy", path, &[])).remove(0);
+    let filters =
+        "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/http_filters";
+    let plugin = &config.pointer(filters).unwrap()[1]["typed_config"]["config"];
+    let directory = tempfile::tempdir().unwrap();
+    let copy = directory.path().join("copy.json");
+    fs::write(&copy, plugin["configuration"]["value"].as_str().unwrap()).unwrap();
+    let version = |path: &str| {
+        let ran = run(&["check", "--json", path], &[], b"");
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        report[0]["version"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(version(copy.to_str().unwrap()), version(path));
+    assert!(render("envoy", path, &[]).contains(&version(path)));
+}
+
+#[test]
+fn istio_and_envoy_gateway_get_the_same_policy() {
+    for name in EXAMPLES {
+        let (path, policy, names) = policy_of(name);
+        let more = [
+            "--namespace",
+            "shop",
+            "--app",
+            "billing",
+            "--image",
+            "registry.example/gate@sha256:00",
+        ];
+        for (target, plugin) in [("istio", "/spec/wasm"), ("istio-wasmplugin", "/spec")] {
+            let text = render(target, &path, &more);
+            let [peer, gate]: [Value; 2] = documents(&text).try_into().unwrap();
+            for resource in [&peer, &gate] {
+                assert_eq!(resource["metadata"]["namespace"], "shop");
+            }
+            assert_eq!(peer["spec"]["workloadSelector"]["labels"], json!({ "app": "billing" }));
+            assert_eq!(gate["spec"]["selector"]["matchLabels"], json!({ "app": "billing" }));
+            let plugin = gate.pointer(plugin).unwrap();
+            assert_eq!(plugin["pluginConfig"], policy, "{name}");
+            assert_eq!(plugin["url"], "oci://registry.example/gate@sha256:00");
+            let given: Vec<_> =
+                names.iter().map(|name| json!({ "name": name, "valueFrom": "HOST" })).collect();
+            assert_eq!(plugin["vmConfig"]["env"], json!(given));
+            assert_eq!(plugin["failStrategy"], "FAIL_RELOAD");
+        }
+        let text = render("envoy-gateway", &path, &["--namespace", "shop", "--gateway", "front"]);
+        let [proxy, gate, peer]: [Value; 3] = documents(&text).try_into().unwrap();
+        assert_eq!(gate["spec"]["wasm"][0]["config"], policy, "{name}");
+        assert_eq!(gate["spec"]["wasm"][0]["env"]["hostKeys"], json!(names));
+        assert_eq!(gate["spec"]["targetRefs"][0]["name"], "front");
+        assert_eq!(peer["spec"]["jsonPatches"][0]["name"], "shop/front/http");
+        let env = "/spec/provider/kubernetes/envoyDeployment/container/env";
+        let env = proxy.pointer(env).unwrap().as_array().unwrap();
+        assert_eq!(env.iter().map(|e| e["name"].as_str().unwrap()).collect::<Vec<_>>(), names);
+        for variable in env {
+            // A value would be a secret in a manifest.
+            let own_word = variable["name"] == "WICKETGATE_ENVIRONMENT";
+            assert_eq!(variable["value"] == Value::Null, !own_word);
+        }
+    }
+}
+
+#[test]
+fn wrangler_gets_the_policys_own_text() {
+    for name in EXAMPLES {
+        let (path, _, mut names) = policy_of(name);
+        let text = render("wrangler", &path, &["--host", "api.shop.example"]);
+        let config: Value = toml::from_str(&text).unwrap();
+        let own = fs::read_to_string(root().join(&path)).unwrap();
+        assert_eq!(config["vars"], json!({ "POLICY": own }), "{name}");
+        names.pop();
+        assert_eq!(config["secrets"]["required"], json!(names));
+        assert_eq!(
+            config["routes"],
+            json!([{ "pattern": "api.shop.example/*", "zone_name": "shop.example" }])
+        );
+        assert_eq!((&config["env"], &config["workers_dev"]), (&Value::Null, &json!(false)));
+    }
+    // A development policy takes effect only where the host says so too.
+    let text = render("wrangler", "cli/tests/check/unwise.yaml", &[]);
+    let config: Value = toml::from_str(&text).unwrap();
+    assert_eq!(config["vars"]["WICKETGATE_ENVIRONMENT"], "development");
+}
+
+#[test]
+fn a_file_is_not_written_over_and_nothing_breaks_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("envoy.yaml");
+    let out =
+        ["render", "envoy", "examples/signal-jobs/policy.json", "--out", path.to_str().unwrap()];
+    let ran = run(&out, &[], b"");
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+    assert!(path.exists());
+    assert_eq!(run(&out, &[], b"").code, 1);
+    let base = ["render", "envoy", "examples/signal-jobs/policy.json"];
+    for bad in [
+        ["--upstream", "nowhere"],
+        ["--upstream", "a b:80"],
+        ["--upstream", "x:0"],
+        ["--listen", "localhost:80"],
+        ["--wasm", "/x\ny"],
+        ["--namespace", "a, b"],
+        ["--image", "x }"],
+        ["--host", "x\" }"],
+    ] {
+        let arguments: Vec<&str> = base.into_iter().chain(bad).collect();
+        let ran = run(&arguments, &[], b"");
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{bad:?}");
+    }
+    let json = run(&["render", "wrangler", "examples/signal-jobs/policy.json", "--json"], &[], b"");
+    let told: Value = serde_json::from_str(&json.out).unwrap();
+    assert!(told["text"].as_str().unwrap().contains("[vars]"), "{}", json.out);
+    assert_eq!(run(&["render", "envoy", "policy/tests/bad/52-patterns.json"], &[], b"").code, 3);
+    // Whatever stands in a policy stays inside its text.
+    let odd = "{\"version\":1,\"name\":\"odd\",\"environment\":\"production\",\"unmatched\":\"deny\",\"rules\":[],\n\
+        \"forward\":{\"credential\":\"remove\"},\"default_deny\":{\"status\":403,\"text\":\"'''\\n  \\\"x: {{ }} # \u{7f}\u{2028}\u{1f600}\"}}";
+    for (target, pointer) in [("envoy", ""), ("wrangler", "/vars/POLICY"), ("istio", "")] {
+        let ran = run(&["render", target, "-"], &[], odd.as_bytes());
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        if target == "wrangler" {
+            let config: Value = toml::from_str(&ran.out).unwrap();
+            let told: Value =
+                serde_json::from_str(config.pointer(pointer).unwrap().as_str().unwrap()).unwrap();
+            assert_eq!(told, serde_json::from_str::<Value>(odd).unwrap());
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs Envoy and the built filter: cargo xtask test --only cli"]
+fn envoy_itself_accepts_what_is_rendered() {
+    let cache = Cache::open().unwrap();
+    let target = root().join("target");
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or(target, |directory| root().join(directory));
+    let built =
+        filter::build(&cache, &root(), &target.join("host-tests-wasm"), Edition::Small).unwrap();
+    let wasm = built.path.canonicalize().unwrap();
+    let envoy = tools::envoy(&cache).unwrap();
+    let folder = cache.run_folder().unwrap();
+    for name in EXAMPLES
+        .into_iter()
+        .map(|name| format!("examples/{name}/policy.json"))
+        .chain(["cli/tests/test/jobs.yaml".to_owned()])
+    {
+        let text = render("envoy", &name, &["--wasm", wasm.to_str().unwrap()]);
+        let (accepted, log) = validate(&envoy, folder.path(), &text, true);
+        assert!(accepted, "{name}\n{log}");
+        // It is the policy that was looked at: without its secrets it does not start, unless it
+        // says that it does.
+        let may_be_absent = text.contains("\"absent_secrets\": \"deny\"");
+        let (accepted, log) = validate(&envoy, folder.path(), &text, false);
+        assert_eq!(accepted, may_be_absent && !text.contains("\"proof\""), "{name}\n{log}");
+    }
+}
+
+/// What `envoy --mode validate` says.
+fn validate(envoy: &Path, folder: &Path, config: &str, secrets: bool) -> (bool, String) {
+    let path = folder.join("envoy.yaml");
+    fs::write(&path, config).unwrap();
+    let config = documents(config).remove(0);
+    let filters =
+        "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/http_filters";
+    let plugin = &config.pointer(filters).unwrap()[1]["typed_config"]["config"];
+    let names = plugin["vm_config"]["environment_variables"]["host_env_keys"].as_array().unwrap();
+    let mut command = Command::new(envoy);
+    command.args(["--mode", "validate", "-c"]).arg(&path).env_clear();
+    for (number, name) in names.iter().enumerate().filter(|_| secrets) {
+        let id =
+            if name == "INTERNAL_JOB_TOKEN" && config.to_string().contains("\\\"named\\\":true") {
+                "wg_2026-q4_"
+            } else {
+                ""
+            };
+        let value = match name.as_str().unwrap() {
+            "WICKETGATE_ENVIRONMENT" => "production".to_owned(),
+            _ => format!("{id}Zx3_9qLrT7vBn2KdZx3_9qLrT7vBn2Kd-{number:02}"),
+        };
+        command.env(name.as_str().unwrap(), value);
+    }
+    let output = command.output().unwrap();
+    let log = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&log).into_owned())
+}
+
+fn documents(text: &str) -> Vec<Value> {
+    Yaml::load_from_str(text).unwrap().iter().map(value).collect()
+}
+
+fn value(yaml: &Yaml<'_>) -> Value {
+    match yaml {
+        Yaml::Value(Scalar::Null) => Value::Null,
+        Yaml::Value(Scalar::Boolean(value)) => Value::from(*value),
+        Yaml::Value(Scalar::Integer(value)) => Value::from(*value),
+        Yaml::Value(Scalar::String(value)) => Value::from(value.as_ref()),
+        Yaml::Sequence(items) => items.iter().map(value).collect(),
+        Yaml::Mapping(members) => {
+            let member = |(key, member): (&Yaml<'_>, &Yaml<'_>)| {
+                (key.as_str().unwrap().to_owned(), value(member))
+            };
+            Value::Object(members.iter().map(member).collect())
+        }
+        other => panic!("YAML that no manifest needs: {other:?}"),
+    }
+}

@@ -1,0 +1,99 @@
+//! `wicketgate test`, as it is run.
+
+mod common;
+
+use common::{assert_snapshot, root, run};
+use serde_json::Value;
+
+const POLICY: &str = "cli/tests/test/jobs.yaml";
+
+#[test]
+fn cases_beside_the_policy_are_found_and_their_coverage_is_told() {
+    let ran = run(&["test", POLICY], &[], b"");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let wrong = run(&["test", POLICY, "--cases", "cli/tests/test/wrong.yaml"], &[], b"");
+    assert_eq!((wrong.code, wrong.err.as_str()), (2, ""));
+    let junit = ["test", POLICY, "--cases", "cli/tests/test/wrong.yaml", "--format", "junit"];
+    let junit = run(&junit, &[], b"");
+    assert_eq!((junit.code, junit.err.as_str()), (2, ""));
+    assert_snapshot("test.txt", &(ran.out + "\n" + &wrong.out + "\n" + &junit.out));
+}
+
+#[test]
+fn too_little_covered_is_a_failure() {
+    let ran = run(&["test", POLICY, "--json"], &[], b"");
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&report["passed"], &report["failed"]), (&7.into(), &0.into()));
+    assert_eq!(
+        (&report["cases"][1]["line"], &report["cases"][1]["passed"]),
+        (&10.into(), &true.into())
+    );
+    let percent = report["coverage"]["percent"].as_u64().unwrap();
+    assert!((50..=80).contains(&percent), "{percent}");
+    for (least, code) in [(percent, 0), (percent + 1, 2), (100, 2)] {
+        let ran = run(&["test", POLICY, "--min-coverage", &least.to_string()], &[], b"");
+        assert_eq!(ran.code, code, "{least}");
+        assert_eq!(ran.err.contains(" % is covered, and at least "), code == 2, "{}", ran.err);
+    }
+    assert_eq!(run(&["test", POLICY, "--min-coverage", "101"], &[], b"").code, 1);
+}
+
+#[test]
+fn some_of_the_cases() {
+    let ran = run(&["test", POLICY, "--run", "not with", "--format", "json"], &[], b"");
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, &report["passed"]), (0, &3.into()));
+    let none = run(&["test", POLICY, "--run", "nothing like it"], &[], b"");
+    assert_eq!(
+        (none.code, none.err.as_str()),
+        (1, "error: no case has `nothing like it` in its name\n")
+    );
+}
+
+/// The corpus' own files are files of cases.
+#[test]
+fn vectors_are_cases() {
+    for file in
+        ["credentials", "audit", "rotation", "shadow", "addresses_cloudflare", "environments"]
+    {
+        let file = format!("vectors/{file}.json");
+        let ran = run(&["test", "vectors/policies/jobs.json", "--cases", &file], &[], b"");
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{file}\n{}", ran.out);
+    }
+}
+
+#[test]
+fn what_are_no_cases_is_no_panic() {
+    let directory = tempfile::tempdir().unwrap();
+    for (text, message) in [
+        ("", "nothing"),
+        ("[", "text that is not yaml"),
+        ("[]", "is no object with `cases`"),
+        ("cases: 7", "invalid type"),
+        ("cases: []\nnow: 7", "invalid type"),
+        ("cases: []\nenv: 7", "invalid type"),
+        (
+            "cases:\n- {name: a, request: {method: GET, target: /}, expect: {decison: pass}}",
+            "unknown field `decison`",
+        ),
+        (
+            "cases:\n- {name: a, request: {method: GET, target: \"{{X}}\"}, expect: {decision: pass}}",
+            "is neither in `env` nor in `tokens`",
+        ),
+        (
+            "cases:\n- {name: a, policy: /no/such, request: {method: GET, target: /}, expect: {decision: pass}}",
+            "cannot read the policy",
+        ),
+    ] {
+        let path = directory.path().join("x.yaml");
+        std::fs::write(&path, text).unwrap();
+        let ran = run(&["test", POLICY, "--cases", path.to_str().unwrap()], &[], b"");
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{text}");
+        assert!(ran.err.starts_with("error: ") && ran.err.contains(message), "{text}: {}", ran.err);
+    }
+    let ran = run(&["test", "examples/signal-jobs/policy.json"], &[], b"");
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("policy.test.yaml` is not there"), "{}", ran.err);
+    assert_eq!(run(&["test", "policy/tests/bad/52-patterns.json"], &[], b"").code, 3);
+    assert!(root().join(POLICY).exists());
+}

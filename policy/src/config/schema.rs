@@ -1,0 +1,130 @@
+//! The JSON Schema of a policy document, of the same tables that read it.
+//!
+//! A schema says what may stand where: members, kinds, words. What a pattern, an address or a
+//! digest must look like it tells in words; what members say about each other it does not.
+
+use super::node::Node;
+use super::read::{List, Map};
+use super::wire;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A type that can be told as a schema.
+pub(super) trait Describe {
+    /// Its schema.
+    fn describe() -> Node;
+}
+
+/// The draft-07 schema of the whole document, as JSON.
+#[must_use]
+pub fn schema() -> String {
+    let mut members = Vec::from([
+        member("$schema", string("http://json-schema.org/draft-07/schema#")),
+        member("title", string("A policy of wicketgate, version 1")),
+    ]);
+    if let Node::Object(described) = wire::Policy::describe() {
+        members.extend(described);
+    }
+    String::from_utf8(Node::Object(members).to_json()).unwrap_or_default()
+}
+
+impl Describe for String {
+    fn describe() -> Node {
+        kind("string")
+    }
+}
+
+impl Describe for bool {
+    fn describe() -> Node {
+        kind("boolean")
+    }
+}
+
+/// Any JSON at all.
+impl Describe for Node {
+    fn describe() -> Node {
+        Node::Object(Vec::new())
+    }
+}
+
+impl<T: Describe> Describe for List<T> {
+    fn describe() -> Node {
+        list(T::describe())
+    }
+}
+
+impl<T: Describe> Describe for Map<T> {
+    fn describe() -> Node {
+        let members =
+            [member("type", string("object")), member("additionalProperties", T::describe())];
+        Node::Object(members.into())
+    }
+}
+
+/// A member of an object: its name, whether it must be there, its schema.
+pub(super) type Member = (&'static str, bool, fn() -> Node);
+
+/// An object of these members.
+pub(super) fn object(members: &[Member]) -> Node {
+    let properties = members.iter().map(|(name, _, describe)| member(name, describe()));
+    let required = members.iter().filter(|(_, required, _)| *required);
+    let required: Vec<Node> = required.map(|(name, _, _)| string(name)).collect();
+    let mut object = Vec::from([
+        member("type", string("object")),
+        member("properties", Node::Object(properties.collect())),
+        member("additionalProperties", Node::Bool(false)),
+    ]);
+    if !required.is_empty() {
+        object.push(member("required", Node::Array(required)));
+    }
+    Node::Object(object)
+}
+
+/// An array of items of one schema.
+pub(super) fn list(items: Node) -> Node {
+    Node::Object([member("type", string("array")), member("items", items)].into())
+}
+
+/// What one or more of these schemas take.
+pub(super) fn any_of<const N: usize>(schemas: [Node; N]) -> Node {
+    Node::Object([member("anyOf", Node::Array(schemas.into()))].into())
+}
+
+/// A whole number from zero.
+pub(super) fn natural() -> Node {
+    let bound = member("minimum", Node::Number("0".to_owned()));
+    Node::Object([member("type", string("integer")), bound].into())
+}
+
+/// One of a few words.
+pub(super) fn words(words: &[&str]) -> Node {
+    Node::Object(
+        [member("enum", Node::Array(words.iter().map(|word| string(word)).collect()))].into(),
+    )
+}
+
+/// A text that is read into something stricter.
+pub(super) fn text(expected: &str) -> Node {
+    Node::Object([member("type", string("string")), member("description", string(expected))].into())
+}
+
+/// A whole number within bounds.
+pub(super) fn number(from: u16, to: u16) -> Node {
+    use alloc::string::ToString;
+    let bound = |name, bound: u16| member(name, Node::Number(bound.to_string()));
+    let members = [member("type", string("integer")), bound("minimum", from), bound("maximum", to)];
+    Node::Object(members.into())
+}
+
+fn kind(name: &str) -> Node {
+    Node::Object([member("type", string(name))].into())
+}
+
+fn member(name: &str, value: Node) -> (String, Node) {
+    (name.to_owned(), value)
+}
+
+fn string(text: &str) -> Node {
+    Node::String(text.to_owned())
+}

@@ -1,0 +1,115 @@
+//! What came of each kind of credential that a caller may send, for people.
+
+use super::credentials::Credentials;
+use super::proof::{Kind, Proof};
+use crate::credential::KeyState;
+use crate::policy::{Policy, Who};
+use crate::reason::Reason;
+use alloc::vec::Vec;
+
+/// What shows who calls.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Shown<'a> {
+    /// `token` for one that is compared, `jwt` for one that is signed.
+    pub kind: &'static str,
+    /// The id of the key; a key of an issuer need not have one.
+    pub key: Option<&'a str>,
+    /// How the key stands in its rotation; of keys that issuers rotate, nothing is known.
+    pub state: Option<KeyState>,
+}
+
+impl<'a> Shown<'a> {
+    pub(super) fn of(proof: &Proof<'a>) -> Self {
+        let key = proof.key();
+        Self { kind: key.kind.name(), key: key.id, state: proof.state() }
+    }
+}
+
+/// What came of one kind of credential.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CredentialSteps<'a> {
+    /// `token` or `jwt`.
+    pub kind: &'static str,
+    /// The header that it comes in.
+    pub header: &'a str,
+    /// What of a signed token was looked at and held, in its order; nothing for other tokens.
+    pub held: &'static [&'static str],
+    /// What was looked at next and did not hold, where the reason says so.
+    pub failed: Option<&'static str>,
+    /// What it shows, of whichever caller, or why it shows nothing.
+    pub result: Result<Shown<'a>, Reason>,
+}
+
+/// The kinds that a caller has, in the order in which they are asked; none for anyone.
+pub(super) fn kinds<'a>(
+    policy: &'a Policy,
+    who: Who,
+    credentials: &mut Credentials<'a>,
+) -> Vec<CredentialSteps<'a>> {
+    let Who::Caller(place) = who else { return Vec::new() };
+    let Some(caller) = policy.callers.get(place) else { return Vec::new() };
+    let header = |table: usize| policy.tables.get(table).map_or("", |table| table.header.as_str());
+    let mut all = Vec::new();
+    if let Some(table) = caller.table {
+        let result = credentials.token(table).proof;
+        all.push(CredentialSteps {
+            kind: Kind::Token.name(),
+            header: header(table),
+            held: &[],
+            failed: None,
+            result: result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason),
+        });
+    }
+    if let Some((jwt, rules)) = caller.jwt.and_then(|jwt| Some((jwt, policy.jwts.get(jwt)?))) {
+        let result = credentials.jwt(jwt, place).proof;
+        let result = result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason);
+        let failed = match result {
+            Ok(_) => CHECKS.len(),
+            // What is no token has not been looked at.
+            Err(reason) => failed_at(reason).unwrap_or(0),
+        };
+        all.push(CredentialSteps {
+            kind: Kind::Jwt.name(),
+            header: header(rules.table),
+            held: CHECKS.get(..failed).unwrap_or_default(),
+            failed: result.err().and_then(failed_at).and_then(|at| CHECKS.get(at).copied()),
+            result,
+        });
+    }
+    all
+}
+
+/// What is looked at in a signed token, in the order of [`crate::jwt::Refusal`].
+const CHECKS: [&str; 12] = [
+    "form",
+    "key",
+    "signature",
+    "clock",
+    "claims present",
+    "issuer",
+    "audience",
+    "expiry",
+    "start",
+    "lifetime",
+    "subject",
+    "scopes and claims",
+];
+
+/// The check that a reason is about.
+const fn failed_at(reason: Reason) -> Option<usize> {
+    Some(match reason {
+        Reason::JwtMalformed | Reason::JwtHeaderRefused => 0,
+        Reason::JwtAlgorithmNotAllowed | Reason::JwtKeyUnknown => 1,
+        Reason::JwtSignatureInvalid => 2,
+        Reason::ClockUnset => 3,
+        Reason::JwtClaimsMalformed => 4,
+        Reason::JwtIssuerWrong => 5,
+        Reason::JwtAudienceWrong => 6,
+        Reason::JwtExpired => 7,
+        Reason::JwtNotYetValid => 8,
+        Reason::JwtLifetimeWrong => 9,
+        Reason::JwtSubjectNotAllowed => 10,
+        Reason::JwtScopeMissing | Reason::JwtClaimWrong => 11,
+        _ => return None,
+    })
+}

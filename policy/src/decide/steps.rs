@@ -1,0 +1,223 @@
+//! The steps of a decision, for people. Each is what the deciding functions say when they are
+//! asked about that step alone; the decision itself is [`Policy::decide`]'s.
+
+use super::credentials::{Credentials, tables};
+use super::kinds::{CredentialSteps, Shown, kinds};
+use super::rule::try_alternative;
+use super::{Case, Outcome, Served, everywhere};
+use crate::address::client_address;
+use crate::audit::AuditEvent;
+use crate::choose::looks::{Look, looks};
+use crate::choose::{Authority, Choice, RuleId, choose};
+use crate::policy::{Alternative, Policy, Rule, Who};
+use crate::reason::Reason;
+use crate::request::{Head, Request};
+use crate::time::Time;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+/// How a decision came about.
+#[derive(Debug)]
+pub struct Explanation<'a> {
+    /// The host is one that rules name; where none is, or it is another, every rule applies.
+    pub known_host: bool,
+    /// The other end of the connection.
+    pub peer: Option<IpAddr>,
+    /// The client's address from the policy's source, `None` where it is unknown.
+    pub client: Option<IpAddr>,
+    /// Why it is refused whatever its path.
+    pub refused_everywhere: Option<Reason>,
+    /// What origins could take the target for, and which rules that chooses.
+    pub readings: Vec<Reading<'a>>,
+    /// What comes of the readings together.
+    pub chosen: Chosen<'a>,
+    /// Each chosen rule.
+    pub rules: Vec<RuleSteps<'a>>,
+    /// What comes of it all.
+    pub outcome: Outcome<'a>,
+}
+
+/// One reading of a target.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// The path.
+    pub path: Vec<u8>,
+    /// Whether the origin takes it from the query.
+    pub from_query: bool,
+    /// Further paths of the same handler.
+    pub aliases: Vec<Vec<u8>>,
+    /// The ids of the rules that it chooses.
+    pub rules: Vec<&'a str>,
+    /// The ids of those that it chooses where case and a trailing slash don't matter.
+    pub folded: Vec<&'a str>,
+    /// The ids of those that it chooses where its empty last segment is a parameter.
+    pub filled: Option<Vec<&'a str>>,
+}
+
+/// What all readings choose.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Chosen<'a> {
+    /// No rule.
+    Nothing,
+    /// These rules, in every reading.
+    Rules(Vec<&'a str>),
+    /// The readings disagree.
+    Ambiguous {
+        /// What the least decoded covered reading chooses.
+        first: Vec<&'a str>,
+        /// What any reading chooses.
+        all: Vec<&'a str>,
+    },
+    /// The target is beyond what is read.
+    TooComplex,
+}
+
+/// A chosen rule.
+#[derive(Debug)]
+pub struct RuleSteps<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// The headers that it reads credentials from, and whether with the bearer scheme.
+    pub headers: Vec<(&'a str, bool)>,
+    /// Its alternatives, in their order.
+    pub alternatives: Vec<AlternativeSteps<'a>>,
+}
+
+/// An alternative of a rule: every part must hold.
+#[derive(Debug)]
+pub struct AlternativeSteps<'a> {
+    /// The methods it names, `None` for all.
+    pub methods: Option<Vec<&'a str>>,
+    /// Whether the request's is among them.
+    pub method_holds: bool,
+    /// The caller, `None` for anyone.
+    pub caller: Option<&'a str>,
+    /// The place of its network in the document, where it has one, and what came of that.
+    pub network: Option<(usize, Result<(), Reason>)>,
+    /// What shows that it is the caller, or why nothing does; `None` where none is asked for.
+    pub credential: Option<Result<Shown<'a>, Reason>>,
+    /// What came of each kind of credential that the caller may send; either is enough.
+    pub kinds: Vec<CredentialSteps<'a>>,
+}
+
+impl AlternativeSteps<'_> {
+    /// Whether every part holds.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.method_holds
+            && self.network.is_none_or(|(_, network)| network.is_ok())
+            && self.credential.is_none_or(|credential| credential.is_ok())
+    }
+}
+
+impl Policy {
+    /// Decides as [`Self::decide`] does, and tells each step.
+    #[must_use]
+    pub fn explain<'a>(&'a self, request: &'a Request<'a>, now: Time) -> Explanation<'a> {
+        let mut head = Head::default();
+        request.headers.iter().for_each(|header| head.read(header));
+        let refused_everywhere = everywhere(&head);
+        let authority = self.authority(&head);
+        let (mut choice, mut read) = (Choice::Nothing, Vec::new());
+        if refused_everywhere.is_none() {
+            choice = choose(&self.router, &self.aliases, head.target, authority);
+            read = looks(&self.router, &self.aliases, head.target, authority);
+        }
+        let peer = request.peer.address();
+        let client = client_address(&self.client, peer, request.headers);
+        let served = Served::default();
+        let case = Case { request, head, now, client, peer, suspects: Vec::new(), served };
+        let mut credentials = Credentials::new(self, &case);
+        let chosen: &[RuleId] = match &choice {
+            Choice::Nothing | Choice::TooComplex => &[],
+            Choice::Rules(rules) | Choice::Ambiguous { all: rules, .. } => rules,
+        };
+        let rules = chosen.iter().filter_map(|id| self.rule(*id));
+        let rules = rules.map(|rule| self.rule_steps(rule, &case, &mut credentials)).collect();
+        Explanation {
+            known_host: matches!(authority, Authority::Known(_)),
+            peer,
+            client,
+            refused_everywhere,
+            readings: read.into_iter().map(|look| self.reading(look)).collect(),
+            chosen: match &choice {
+                Choice::Nothing => Chosen::Nothing,
+                Choice::Rules(rules) => Chosen::Rules(self.ids(rules)),
+                Choice::Ambiguous { first, all } => {
+                    Chosen::Ambiguous { first: self.ids(first), all: self.ids(all) }
+                }
+                Choice::TooComplex => Chosen::TooComplex,
+            },
+            rules,
+            outcome: self.decide(request, now),
+        }
+    }
+
+    fn ids(&self, rules: &[RuleId]) -> Vec<&str> {
+        rules.iter().filter_map(|id| self.rule(*id)).map(|rule| &*rule.id).collect()
+    }
+
+    fn reading(&self, look: Look) -> Reading<'_> {
+        Reading {
+            path: look.path,
+            from_query: look.from_query,
+            aliases: look.aliases,
+            rules: self.ids(&look.as_is),
+            folded: self.ids(&look.folded),
+            filled: look.filled.map(|rules| self.ids(&rules)),
+        }
+    }
+
+    fn rule_steps<'a>(
+        &'a self,
+        rule: &'a Rule,
+        case: &Case<'a>,
+        credentials: &mut Credentials<'a>,
+    ) -> RuleSteps<'a> {
+        let mut headers: Vec<(&str, bool)> = Vec::new();
+        for table in tables(self, rule).filter_map(|table| self.tables.get(table)) {
+            let header = (table.header.as_str(), table.bearer);
+            if !headers.contains(&header) {
+                headers.push(header);
+            }
+        }
+        let steps = |alternative: &'a Alternative| {
+            // Each part alone: an alternative that asks for nothing else.
+            let mut part = |who, network| {
+                let alone = Alternative { methods: None, who, network, pass_identity: Vec::new() };
+                try_alternative(self, case, &alone, credentials)
+            };
+            let network = alternative.network.map(|place| {
+                (place, part(Who::Anyone, Some(place)).map(|_| ()).map_err(|(_, reason, _)| reason))
+            });
+            let credential = match alternative.who {
+                Who::Anyone => None,
+                who @ Who::Caller(_) => match part(who, None) {
+                    Ok(proof) => proof.map(|proof| Ok(Shown::of(&proof))),
+                    Err((_, reason, _)) => Some(Err(reason)),
+                },
+            };
+            AlternativeSteps {
+                kinds: kinds(self, alternative.who, credentials),
+                methods: alternative
+                    .methods
+                    .as_ref()
+                    .map(|methods| methods.iter().map(|method| &**method).collect()),
+                method_holds: alternative.has_method(case.head.method),
+                caller: self.caller_name(alternative.who),
+                network,
+                credential,
+            }
+        };
+        RuleSteps { id: &rule.id, headers, alternatives: rule.allow.iter().map(steps).collect() }
+    }
+}
+
+/// The audit events of a decision: its own, then those of rules in shadow mode.
+#[must_use]
+pub fn events<'d, 'a>(outcome: &'d Outcome<'a>) -> Vec<&'d AuditEvent<'a>> {
+    match outcome {
+        Outcome::Decided(decision) => decision.audit.iter().chain(&decision.shadow).collect(),
+        Outcome::Need(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,90 @@
+//! How the keys and networks of a policy stand.
+
+use crate::address::Ranges;
+use crate::credential::KeyState;
+use crate::policy::Policy;
+use crate::reason::Reason;
+use crate::time::Time;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+/// A key of a policy, and how it stands at a time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct KeyStanding<'p> {
+    /// The name of its caller.
+    pub caller: &'p str,
+    /// Its id.
+    pub id: &'p str,
+    /// The header that carries it.
+    pub header: &'p str,
+    /// Whether `Bearer` stands before the token.
+    pub bearer: bool,
+    /// Whether its tokens are of the form `wg_<id>_<secret>`.
+    pub named: bool,
+    /// When it was made.
+    pub created: Option<Time>,
+    /// When it begins to be valid.
+    pub not_before: Option<Time>,
+    /// The last moment at which it is valid.
+    pub not_after: Option<Time>,
+    /// How it stands, or why it is not valid.
+    pub standing: Result<KeyState, Reason>,
+}
+
+/// A network of a policy.
+#[derive(Clone, Copy, Debug)]
+pub struct NetworkView<'p>(&'p Ranges);
+
+impl NetworkView<'_> {
+    /// Whether every IPv4 or every IPv6 address is in it.
+    #[must_use]
+    pub fn holds_a_family(self) -> bool {
+        self.0.holds_a_family()
+    }
+
+    /// Whether an address is in it.
+    #[must_use]
+    pub fn contains(self, address: IpAddr) -> bool {
+        self.0.contains(address)
+    }
+}
+
+impl Policy {
+    /// Every key whose secret is known, header by header.
+    #[must_use]
+    pub fn keys(&self, now: Time) -> Vec<KeyStanding<'_>> {
+        let all = self.tables.iter().flat_map(|table| table.keys().map(move |key| (table, key)));
+        all.filter_map(|(table, key)| {
+            Some(KeyStanding {
+                caller: &self.callers.get(key.caller)?.name,
+                id: &key.id,
+                header: table.header.as_str(),
+                bearer: table.bearer,
+                named: key.named,
+                created: key.created,
+                not_before: key.not_before,
+                not_after: key.not_after,
+                standing: key.state(now),
+            })
+        })
+        .collect()
+    }
+
+    /// The headers that credentials come in, of either kind, in lower case; each once.
+    #[must_use]
+    pub fn credential_headers(&self) -> Vec<&str> {
+        let mut headers: Vec<&str> = Vec::new();
+        for table in &self.tables {
+            let header = table.header.as_str();
+            if !headers.contains(&header) {
+                headers.push(header);
+            }
+        }
+        headers
+    }
+
+    /// The networks, in the order of the document.
+    pub fn networks(&self) -> impl Iterator<Item = NetworkView<'_>> {
+        self.networks.iter().map(NetworkView)
+    }
+}
