@@ -2,25 +2,15 @@
 
 mod common;
 
+/// What the hosts of the broken policies have, as the core's own tests give it.
+#[path = "../../policy/tests/bad_variables/mod.rs"]
+mod bad_variables;
+
 use std::fs;
 
+use bad_variables::VARIABLES;
 use common::{assert_snapshot, root, run};
 use serde_json::Value;
-
-/// What the variables of `policy/tests/bad` hold, as the core's own test of them has it.
-const VARIABLES: [(&str, &str); 11] = [
-    ("TOKEN", "4f8a1c0d9e2b7365af01d2c4b6e8f790"),
-    ("OTHER", "7365af01d2c4b6e8f7904f8a1c0d9e2b"),
-    ("PROOF", "c3d9a6f1804b5e72dd17a0b9f2c86e35"),
-    ("NAMED", "wg_2027-q1_8Jm2vQx7Kp0Rz5Tn3Wc9Yb6Ld1Hf4Gs"),
-    ("EMPTY", ""),
-    ("SHORT", "hunter2hunter2"),
-    ("SPACED", "7365af01d2c4b6e8f7904f8a1c0d9e2b\n"),
-    ("COMMA", "7365af01d2c4b6e8,f7904f8a1c0d9e2b"),
-    ("PLACEHOLDER", "your-generated-secret-here-please"),
-    ("REPEATED", "abababababababababababababababababab"),
-    ("LATIN", "pässwörd-pässwörd-pässwörd-pässwörd"),
-];
 
 #[test]
 fn every_fault_of_every_broken_policy_is_shown_with_its_place() {
@@ -78,6 +68,41 @@ fn yaml_has_places_too_and_no_secret_is_quoted() {
     assert_eq!((ran.code, ran.err.as_str()), (3, ""));
     assert!(!ran.out.contains("hunter2"), "{}", ran.out);
     assert_snapshot("faults-yaml.txt", &ran.out);
+}
+
+/// A private key has more than one part that must not be shown, however the document is laid out.
+#[test]
+fn no_part_of_a_private_key_is_shown() {
+    for key in [
+        r#"{"kty":"oct","k":"hunter2hunter2hunter2hunter2hunter2"}"#,
+        r#"{"kty":"RSA","n":"AQAB","e":"AQAB","d":"hunter2d","p":"hunter2p","q":"hunter2q"}"#,
+        r#"{"d":{"hunter":["hunter2"]},"hunter":"hunter2"}"#,
+        r#""hunter2""#,
+    ] {
+        for keys in [format!(r#""jwk":{key}"#), format!(r#""jwks":{{"keys":[{key}]}}"#)] {
+            let json = format!(r#"{{"callers":{{"a":{{"jwt":{{"keys":{{{keys}}}}}}}}},"x":1}}"#);
+            let ran = run(&["check", "-"], &[], json.as_bytes());
+            assert_eq!((ran.code, ran.err.as_str()), (3, ""), "{json}");
+            assert!(ran.out.contains("callers.a.jwt.keys.jwk"), "{}", ran.out);
+            assert!(!ran.out.contains("hunter2"), "{}", ran.out);
+        }
+    }
+}
+
+/// Variables with keys are made up as well: all that is left to find is faults of the document.
+#[test]
+fn keys_of_signed_tokens_are_made_up() {
+    for keys in [r#"{"jwks_env":"KEYS"}"#, r#"{"pem_env":"KEYS"}"#] {
+        let json = format!(
+            r#"{{"version":1,"name":"x","environment":"production","callers":{{"a":{{"jwt":{{"issuer":"i","audience":"b","keys":{keys}}}}}}},
+            "rules":[{{"id":"r","paths":["/r"],"allow":[{{"caller":"a"}}]}}],"unmatched":"pass","forward":{{"credential":"remove"}}}}"#
+        );
+        let ran = run(&["check", "-"], &[], json.as_bytes());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+        let ran = run(&["check", "--secrets", "-"], &[], json.as_bytes());
+        assert_eq!(ran.code, 3, "{}", ran.out);
+        assert!(ran.out.contains("found no `KEYS` on the host"), "{}", ran.out);
+    }
 }
 
 /// No warning on an example but those that are right: three origins check no proof (two are shown

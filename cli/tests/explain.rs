@@ -186,6 +186,40 @@ fn example(name: &str) -> Vec<Vector> {
     vectors::load_file(&path).unwrap()
 }
 
+/// What of a signed token held, and what did not; the token itself is never shown.
+#[test]
+fn signed_tokens_as_text() {
+    let vectors = vectors::load_file(&root().join("vectors/jwt.json")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut all = String::new();
+    for (name, code) in [
+        ("signed by the key that it names", 0),
+        ("expired, beyond the leeway", 2),
+        ("none at all", 2),
+    ] {
+        let vector = vectors.iter().find(|vector| vector.name == name).unwrap();
+        let path = directory.path().join("policy.json");
+        fs::write(&path, &vector.policy).unwrap();
+        let request = &vector.request;
+        let target = request.target.as_deref().unwrap();
+        let mut arguments = vec!["explain", path.to_str().unwrap(), "--now", &vector.now];
+        arguments.extend(["--method", &request.method, "--target", target]);
+        let headers: Vec<String> =
+            request.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        arguments.extend(headers.iter().flat_map(|header| ["-H", header]));
+        let environment: Vec<(&str, &str)> =
+            vector.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let ran = run(&arguments, &environment, b"");
+        assert_eq!((ran.code, ran.err.as_str()), (code, ""), "{name}\n{}", ran.out);
+        for (_, value) in &request.headers {
+            let token = value.trim_start_matches("Bearer ");
+            assert!(!ran.out.contains(token), "{name} shows its token");
+        }
+        all += &format!("{name}\n\n{}\n", ran.out);
+    }
+    assert_snapshot("explain-signed.txt", &all);
+}
+
 #[test]
 fn an_audit_line_as_text() {
     let line = r#"{"@timestamp":"2026-11-23T12:00:00.000Z","error.type":"credential_unknown","wicketgate.decision":"deny","wicketgate.mode":"enforce","rule.id":"jobs","rule.version":"0437b9223dd1","http.request.method":"POST","url.path":"/internal/run_scan","server.address":"app.example","network.peer.address":"10.1.2.3"}"#;
