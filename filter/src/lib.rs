@@ -10,6 +10,8 @@
 //! - a configuration that is no policy fails `on_configure`, and Envoy refuses it.
 #![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[cfg(wicketgate_faults)]
+mod fault;
 mod host;
 mod metrics;
 mod root;

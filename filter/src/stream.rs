@@ -116,7 +116,12 @@ impl Context for Stream {}
 
 impl HttpContext for Stream {
     fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
-        self.judge()
+        #[cfg(wicketgate_faults)]
+        crate::fault::happen("before");
+        let action = self.judge();
+        #[cfg(wicketgate_faults)]
+        crate::fault::happen("after");
+        action
     }
 
     fn on_http_request_body(&mut self, _: usize, _: bool) -> Action {
@@ -138,6 +143,8 @@ impl HttpContext for Stream {
     }
 
     fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        #[cfg(wicketgate_faults)]
+        crate::fault::happen("response");
         let Phase::Allowed(admission) = &mut self.phase else { return Action::Continue };
         // Taken: the answer that replaces this one comes through here again.
         let (Some(admission), Some(policy)) = (admission.take(), &self.policy) else {

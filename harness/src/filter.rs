@@ -133,10 +133,21 @@ pub fn build(
 /// Builds the filter with a comparison of secrets that ends at the first wrong byte, and nothing
 /// else done to it: what the tests of constant time have to catch. Not for use.
 pub fn build_with_early_exit(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<PathBuf> {
+    build_with(cache, checkout, target_dir, "'--cfg', 'wicketgate_early_exit'")
+}
+
+/// Builds the filter with faults that a request's header can cause, and with at most 16 MiB of
+/// memory, so that its end is soon reached. Not for use.
+pub fn build_with_faults(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<PathBuf> {
+    let flags = "'--cfg', 'wicketgate_faults', '-C', 'link-arg=--max-memory=16777216'";
+    build_with(cache, checkout, target_dir, flags)
+}
+
+fn build_with(cache: &Cache, checkout: &Path, target_dir: &Path, flags: &str) -> Result<PathBuf> {
     tools::target(cache, checkout, TARGET)?;
-    let flags = format!("target.{TARGET}.rustflags=['--cfg', 'wicketgate_early_exit']");
+    let flags = format!("target.{TARGET}.rustflags=[{flags}]");
     let arguments = [Edition::Small.cargo().arguments, &["--config", &flags]].concat();
-    let mut step = Step::begin("building the filter with a planted early exit");
+    let mut step = Step::begin("building the filter for a test");
     let built = Build { arguments: &arguments, ..Edition::Small.cargo() }
         .run(cache, checkout, target_dir, &mut step)?;
     step.done();

@@ -16,8 +16,8 @@ use crate::worker_build::{BINDGEN, FLAGS, TARGET};
 pub const NAME: &str = "wicketgate-policy";
 
 /// The most that the module may be, in bytes. A page fetches and compiles it before its own code
-/// goes on: the size of the filter is what the same core may weigh here.
-pub const LIMIT: u64 = crate::filter::Edition::Small.limit();
+/// goes on: the size of the filter that knows signed tokens is what the same core may weigh here.
+pub const LIMIT: u64 = crate::filter::Edition::Jwt.limit();
 
 /// The built package.
 #[derive(Clone, Debug)]

@@ -68,6 +68,18 @@ pub fn filter_with_early_exit() -> Result<Vec<u8>> {
     Ok(std::fs::read(path)?)
 }
 
+/// Where the filter with faults on demand is, which only the fault table runs.
+pub fn filter_with_faults() -> Result<PathBuf> {
+    static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let path = PATH.get_or_init(|| {
+        let folder = target_dir().join("host-tests-wasm-faults");
+        let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
+        let built = filter::build_with_faults(&cache, &workspace(), &folder);
+        built.map_err(|error| format!("{error:#}"))
+    });
+    path.clone().map_err(|message| anyhow!("{message}"))
+}
+
 /// A directory of its own: a build that runs while another holds the lock would wait for it.
 fn filter_target_dir() -> PathBuf {
     target_dir().join("host-tests-wasm")

@@ -184,11 +184,25 @@ export type Reason =
   | "credential_malformed"
   | "credential_wrong_scheme"
   | "credential_too_long"
+  | "jwt_malformed"
   | "credential_unknown"
   | "clock_unset"
   | "key_revoked"
   | "key_not_yet_valid"
   | "key_expired"
+  | "jwt_header_refused"
+  | "jwt_algorithm_not_allowed"
+  | "jwt_key_unknown"
+  | "jwt_signature_invalid"
+  | "jwt_claims_malformed"
+  | "jwt_issuer_wrong"
+  | "jwt_audience_wrong"
+  | "jwt_expired"
+  | "jwt_not_yet_valid"
+  | "jwt_lifetime_wrong"
+  | "jwt_subject_not_allowed"
+  | "jwt_scope_missing"
+  | "jwt_claim_wrong"
   | "caller_not_configured"
   | "caller_not_allowed"
   | "callers_disagree"
@@ -223,8 +237,10 @@ export interface AuditEvent {
   readonly "client.address"?: string;
   readonly "network.peer.address"?: string;
   readonly "user.id"?: string;
-  readonly "wicketgate.credential.kind"?: "token";
+  readonly "wicketgate.caller"?: string;
+  readonly "wicketgate.credential.kind"?: "jwt" | "token";
   readonly "wicketgate.credential.key_id"?: string;
+  readonly "wicketgate.credential.scope"?: string;
   readonly "wicketgate.credential.state"?: "active" | "expiring" | "old";
   readonly "wicketgate.on_behalf_of"?: string;
   readonly "user_agent.original"?: string;

@@ -59,9 +59,10 @@ fn strip(gate: &Gate, path: &str) -> Vec<String> {
         found.extend(without_prefix(&route, "/index"));
         found.push(route);
     }
-    // Behind a prefix such as a locale, it takes any one segment for the build.
-    if let Some(at) = lower.find("/_next/data/")
-        && at > 0
+    // Behind a prefix such as a locale or another data route, it takes any one segment for the
+    // build.
+    let second = lower.char_indices().nth(1).map_or(lower.len(), |(index, _)| index);
+    if let Some(at) = lower[second..].find("/_next/data/").map(|at| at + second)
         && lower.ends_with(".json")
         && lower.len() - ".json".len() >= at + "/_next/data".len()
     {

@@ -6,6 +6,7 @@ mod checkout;
 mod constant_time;
 mod curl;
 mod demo;
+mod faults;
 mod filter;
 mod follow;
 mod fuzz;
@@ -15,6 +16,7 @@ mod parity;
 mod prepare;
 mod report;
 mod setup;
+mod soak;
 mod steps;
 mod terminal;
 mod test;
@@ -49,6 +51,8 @@ enum Command {
     Parity(parity::Arguments),
     Test(test::Arguments),
     Attack(attack::Arguments),
+    Faults(faults::Arguments),
+    Soak(soak::Arguments),
     Fuzz(fuzz::Arguments),
     ConstantTime(constant_time::Arguments),
 }
@@ -86,6 +90,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Parity(arguments) => parity::run(&checkout, &arguments),
         Command::Test(arguments) => test::run(&checkout, &arguments),
         Command::Attack(arguments) => attack::run(&checkout, &arguments),
+        Command::Faults(arguments) => faults::run(&checkout, &arguments),
+        Command::Soak(arguments) => soak::run(&checkout, &arguments),
         Command::Fuzz(arguments) => fuzz::run(&checkout, &arguments),
         Command::ConstantTime(arguments) => constant_time::run(&checkout, &arguments),
     }

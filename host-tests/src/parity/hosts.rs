@@ -55,7 +55,7 @@ impl Subject {
             Self::Filter | Self::FilterJwt | Self::Envoy => &["envoy"],
             Self::Worker => &["cloudflare"],
         };
-        let signed = matches!(self, Self::Core | Self::FilterJwt);
+        let signed = matches!(self, Self::Core | Self::FilterJwt | Self::Node);
         let real = matches!(self, Self::Envoy | Self::Worker);
         if vector.host.as_deref().is_some_and(|host| !kinds.contains(&host)) {
             Some(Skipped::OtherHost)

@@ -1,0 +1,38 @@
+//! Faults on demand, in the test-only build that the fault table runs: `cargo xtask faults`.
+//!
+//! A request names in a header what is to go wrong, and where. Nothing of this is compiled into
+//! what ships: the switch is a `cfg` that no manifest sets.
+
+use crate::host::{self, Map};
+use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the next response traps: the headers of its request can't be read by then.
+static AT_RESPONSE: AtomicBool = AtomicBool::new(false);
+
+/// Does what the request asks for at `place`: `before` or `after` the decision, or when the
+/// `response` comes.
+pub fn happen(place: &str) {
+    if place == "response" {
+        if AT_RESPONSE.load(Ordering::Relaxed) {
+            core::arch::wasm32::unreachable();
+        }
+        return;
+    }
+    let headers = host::headers(Map::Request);
+    let asked = |name: &str, place: &str| {
+        headers.iter().any(|(given, value)| given == name && value == place.as_bytes())
+    };
+    if asked("wicketgate-test-trap", "response") {
+        AT_RESPONSE.store(true, Ordering::Relaxed);
+    }
+    if asked("wicketgate-test-trap", place) {
+        core::arch::wasm32::unreachable();
+    }
+    if asked("wicketgate-test-exhaust", place) {
+        // Until the linear memory may grow no more, which ends the module.
+        loop {
+            std::mem::forget(black_box(vec![1_u8; 1 << 16]));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `cargo xtask soak`
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::value_parser;
+
+use crate::checkout::Checkout;
+use crate::exit_code;
+use crate::test::show;
+
+/// Send a great many mixed requests through Envoy and hold memory and counters to account.
+///
+/// Allowed, denied and public requests over four connections that are kept, each answered as it
+/// must be. Prints Envoy's memory at first, after the warm-up and at the end, the latencies of the
+/// first and the last tenth, and the counters. Exits with 1 if memory grew, or if what was sent is
+/// not exactly what Envoy and the gate counted and what the origin got.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// How many requests, at least
+    #[arg(long, value_name = "N", default_value_t = 1_000_000,
+        value_parser = value_parser!(u64).range(10_000..=1_000_000_000))]
+    requests: u64,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask soak                     a million, some minutes
+  cargo xtask soak --requests 20000    what `cargo xtask test` runs";
+
+pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
+    let mut cargo = checkout.cargo();
+    cargo.args(["test", "--quiet", "--package", "wicketgate-host-tests", "--test", "soak"]);
+    cargo.args(["--", "--nocapture"]);
+    cargo.env("WICKETGATE_SOAK", arguments.requests.to_string());
+    Ok(exit_code(show(checkout, &mut cargo)?.0))
+}
