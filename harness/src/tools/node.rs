@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
 
 use crate::cache::Cache;
 use crate::command::{ask, run};
@@ -32,11 +33,12 @@ pub fn app_folder(
         let log = cache.log(&format!("app-{name}"));
         let lock = files::read(&app.join("package-lock.json"))?;
         // Not `npm ci`, which refuses a lock file that lacks optional packages for platforms
-        // that a registry does not carry. It installs what the lock file says all the same:
+        // that a registry did not carry when it was written. It installs what the lock file says
+        // all the same, and adds what is carried now:
         let mut npm = Command::new("npm");
         npm.args(["install", "--no-audit", "--no-fund"]).current_dir(app);
         run(&mut npm, &log, step, ADVICE)?;
-        if files::read(&app.join("package-lock.json"))? != lock {
+        if !keeps(&lock, &files::read(&app.join("package-lock.json"))?)? {
             bail!("package-lock.json does not fit package.json: run `npm install` in the app");
         }
         for command in prepare {
@@ -49,6 +51,24 @@ pub fn app_folder(
     })
 }
 
+/// Whether every package that was locked is locked as it was, and what came beside it is optional:
+/// for another platform.
+fn keeps(before: &str, after: &str) -> Result<bool> {
+    let packages = |lock: &str| -> Result<Map<String, Value>> {
+        let mut lock: Value = serde_json::from_str(lock).context("package-lock.json")?;
+        match lock.get_mut("packages").map(Value::take) {
+            Some(Value::Object(packages)) => Ok(packages),
+            _ => bail!("package-lock.json has no `packages`"),
+        }
+    };
+    let (before, after) = (packages(before)?, packages(after)?);
+    let is_optional = |package: &Value| package.get("optional") == Some(&Value::Bool(true));
+    let kept = before.iter().all(|(path, package)| after.get(path) == Some(package));
+    let added =
+        |(path, package): (&String, &Value)| before.contains_key(path) || is_optional(package);
+    Ok(kept && after.iter().all(added))
+}
+
 fn version() -> Result<String> {
     match ask(Command::new("node").arg("--version")) {
         Some(version) => Ok(version.trim().to_owned()),
@@ -58,3 +78,33 @@ fn version() -> Result<String> {
 
 const ADVICE: &str = "try the same command by hand: npm must reach a package registry, directly \
      or as its own configuration says";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_file_may_gain_optional_packages_and_nothing_else() {
+        let lock =
+            |packages: &str| format!(r#"{{ "lockfileVersion": 3, "packages": {packages} }}"#);
+        let one = lock(r#"{ "node_modules/a": { "version": "1.0.0" } }"#);
+        for (after, good) in [
+            (r#"{ "node_modules/a": { "version": "1.0.0" } }"#, true),
+            (
+                r#"{ "node_modules/a": { "version": "1.0.0" },
+                    "node_modules/b": { "version": "1.0.0", "optional": true } }"#,
+                true,
+            ),
+            (
+                r#"{ "node_modules/a": { "version": "1.0.0" },
+                    "node_modules/b": { "version": "1.0.0" } }"#,
+                false,
+            ),
+            (r#"{ "node_modules/a": { "version": "1.0.1" } }"#, false),
+            ("{}", false),
+        ] {
+            assert_eq!(keeps(&one, &lock(after)).unwrap(), good, "{after}");
+        }
+        assert!(keeps("{}", &one).is_err());
+    }
+}
