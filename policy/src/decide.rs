@@ -42,12 +42,16 @@ use rule::{Admitted, Credential, Refused};
 struct Case<'a> {
     request: &'a Request<'a>,
     head: Head<'a>,
+    /// The time by the host's clock.
     now: Time,
+    /// The time by which credentials are judged: none, where the clock can't be believed.
+    believed: Time,
     /// The address that counts, when it is known.
     client: Option<IpAddr>,
     peer: Option<IpAddr>,
     /// Headers that are not let through, with their roles.
     suspects: Vec<(&'a [u8], Role)>,
+    #[cfg(feature = "jwt-core")]
     served: Served<'a>,
 }
 
@@ -96,7 +100,18 @@ impl Policy {
         }
         let peer = request.peer.address();
         let client = client_address(&self.client, peer, request.headers);
-        let case = Case { request, head, now, client, peer, suspects, served };
+        let believed = served.believed(now);
+        let case = Case {
+            request,
+            head,
+            now,
+            believed,
+            client,
+            peer,
+            suspects,
+            #[cfg(feature = "jwt-core")]
+            served,
+        };
 
         let mut credentials = Credentials::new(self, &case);
         let shadow = self.shadow_events(&case, &shadow, &mut credentials);
@@ -348,7 +363,7 @@ impl<'a> AuditEvent<'a> {
             let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));
             let signed = proof.and_then(Proof::signed);
             self.credential = key.map(|key| key.kind);
-            self.subject = owned(signed.and_then(jwt::Verified::subject));
+            self.subject = owned(proof.and_then(Proof::subject));
             self.scope = owned(signed.and_then(jwt::Verified::scope));
         }
         self

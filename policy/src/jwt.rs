@@ -24,6 +24,7 @@
 
 mod algorithm;
 mod base64url;
+mod cache;
 mod claims;
 mod compact;
 mod der;
@@ -34,15 +35,20 @@ mod key;
 mod key_set;
 mod pem;
 mod refusal;
+pub(crate) mod remote;
 mod rules;
 mod signature;
 mod verify;
 
 pub use algorithm::Algorithm;
+pub use cache::TokenCache;
 pub use claims::Verified;
 pub use compact::{MAX_LEN, Signed, Untrusted};
 pub use key::{Key, KeyFault};
 pub use key_set::{KeySet, KeySource, MAX_KEYS};
 pub use refusal::Refusal;
+pub use remote::{
+    Claim, FetchFault, Fetched, KeyAddress, KeyDemand, KeyStore, Ledger, MAX_FETCHED, Turn,
+};
 pub use rules::{Audience, ClaimRules, ClaimValue};
 pub use signature::{SignatureAnswer, SignatureCheck};

@@ -43,7 +43,10 @@ extern crate alloc;
 mod address;
 mod answer;
 mod audit;
+#[cfg(feature = "jwt-core")]
+mod certificate;
 mod choose;
+mod clock;
 mod config;
 mod credential;
 mod decide;
@@ -61,6 +64,9 @@ mod time;
 
 pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
+#[cfg(feature = "jwt-core")]
+pub use certificate::{Certificate, Names};
+pub use clock::Clock;
 pub use config::{Document, Environment, Fault, Faults, Host};
 pub use decide::{
     Admission, Allow, Decision, Demand, Deny, Outcome, Response, ResponseDecision, Served, Verdict,

@@ -6,9 +6,12 @@ use crate::choose::{Authorities, Router, RuleId};
 use crate::config::{Document, Environment, Faults, Host};
 use crate::credential::KeyTable;
 use crate::header::{HeaderName, HeaderValue, Hygiene};
-#[cfg(feature = "jwt-core")]
-use crate::jwt::{ClaimRules, KeySet};
 use crate::path::Aliases;
+#[cfg(feature = "jwt-core")]
+use crate::{
+    certificate::CertificateRules,
+    jwt::{ClaimRules, KeyAddress, KeySet},
+};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -31,6 +34,10 @@ pub struct Policy {
     pub(crate) tables: Vec<KeyTable>,
     #[cfg(feature = "jwt-core")]
     pub(crate) jwts: Vec<JwtCaller>,
+    #[cfg(feature = "jwt-core")]
+    pub(crate) key_addresses: Vec<KeyAddress>,
+    #[cfg(feature = "jwt-core")]
+    pub(crate) certificates: Vec<CertificateRules>,
     pub(crate) networks: Vec<Ranges>,
     pub(crate) client: ClientSource,
     pub(crate) hygiene: Hygiene,
@@ -69,6 +76,13 @@ impl Policy {
     #[must_use]
     pub fn notices(&self) -> &[String] {
         &self.notices
+    }
+
+    /// The addresses from which keys of signed tokens are fetched, each once.
+    #[cfg(feature = "jwt-core")]
+    #[must_use]
+    pub fn key_addresses(&self) -> &[KeyAddress] {
+        &self.key_addresses
     }
 
     pub(crate) fn rule(&self, id: RuleId) -> Option<&Rule> {
@@ -125,6 +139,9 @@ pub(crate) struct Caller {
     /// The place of what its signed tokens are held to.
     #[cfg(feature = "jwt-core")]
     pub(crate) jwt: Option<usize>,
+    /// The place of the names in its certificates.
+    #[cfg(feature = "jwt-core")]
+    pub(crate) mtls: Option<usize>,
     /// Whether it has a key on this host at all.
     pub(crate) configured: bool,
 }
@@ -135,9 +152,20 @@ pub(crate) struct Caller {
 pub(crate) struct JwtCaller {
     /// The place of the table whose header they come in.
     pub(crate) table: usize,
-    /// `None` where the variable that holds them is absent.
-    pub(crate) keys: Option<KeySet>,
+    pub(crate) keys: JwtKeys,
     pub(crate) rules: ClaimRules,
+}
+
+/// Where the keys of signed tokens are.
+#[cfg(feature = "jwt-core")]
+#[derive(Debug)]
+pub(crate) enum JwtKeys {
+    /// The variable that should hold them is absent.
+    Absent,
+    /// The place of an address.
+    Address(usize),
+    /// In the policy, or in a variable.
+    Here(KeySet),
 }
 
 #[cfg(feature = "jwt-core")]

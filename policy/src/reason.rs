@@ -95,6 +95,30 @@ reasons! {
     /// The token's algorithm is not that of the key, `none` among them (RFC 8725, section 3.1).
     #[cfg(feature = "jwt-core")]
     JwtAlgorithmNotAllowed => "jwt_algorithm_not_allowed", "the token's algorithm is not that of a key";
+    /// The address with the keys could not be asked: no connection, or a certificate that is not its own.
+    #[cfg(feature = "jwt-core")]
+    JwksUnreachable => "jwks_unreachable", "the address with the keys can't be reached";
+    /// The address with the keys did not answer in time.
+    #[cfg(feature = "jwt-core")]
+    JwksTimeout => "jwks_timeout", "the address with the keys did not answer in time";
+    /// The address with the keys answered with a status other than 200.
+    #[cfg(feature = "jwt-core")]
+    JwksStatus => "jwks_status", "the address with the keys answered with another status than 200";
+    /// The address with the keys answered with more than is read.
+    #[cfg(feature = "jwt-core")]
+    JwksTooLarge => "jwks_too_large", "the address with the keys answered with too much";
+    /// The address with the keys answered with what is no key set (RFC 7517, section 5).
+    #[cfg(feature = "jwt-core")]
+    JwksMalformed => "jwks_malformed", "the address with the keys answered with what is no key set";
+    /// Two keys at the address have one id.
+    #[cfg(feature = "jwt-core")]
+    JwksDuplicateKey => "jwks_duplicate_key", "the key set holds one id twice";
+    /// The address shows a private key or a secret: whoever reads it can sign.
+    #[cfg(feature = "jwt-core")]
+    JwksPrivateKey => "jwks_private_key", "the key set holds a private key";
+    /// No key at the address can be used.
+    #[cfg(feature = "jwt-core")]
+    JwksNoKey => "jwks_no_key", "the key set holds no key that can be used";
     /// The token names a key that the caller does not have.
     #[cfg(feature = "jwt-core")]
     JwtKeyUnknown => "jwt_key_unknown", "the token names no key of the caller";
@@ -128,6 +152,18 @@ reasons! {
     /// Another claim that is asked for is missing or has another value.
     #[cfg(feature = "jwt-core")]
     JwtClaimWrong => "jwt_claim_wrong", "a claim of the token has another value than is asked for";
+    /// The client showed no certificate.
+    #[cfg(feature = "jwt-core")]
+    CertificateMissing => "certificate_missing", "the client showed no certificate";
+    /// The host did not find the client's certificate to be valid.
+    #[cfg(feature = "jwt-core")]
+    CertificateInvalid => "certificate_invalid", "the client's certificate is not valid";
+    /// The client's certificate was revoked.
+    #[cfg(feature = "jwt-core")]
+    CertificateRevoked => "certificate_revoked", "the client's certificate is revoked";
+    /// The client's certificate has none of the caller's names.
+    #[cfg(feature = "jwt-core")]
+    CertificateUnknown => "certificate_unknown", "the client's certificate has none of the caller's names";
     /// The caller that the rule names has no key, because its secret is absent.
     CallerNotConfigured => "caller_not_configured", "the caller's secret is absent on this host";
     /// The credential is good, for a caller that the rule does not admit.

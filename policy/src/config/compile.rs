@@ -6,6 +6,12 @@ mod callers;
 mod headers;
 #[cfg(feature = "jwt-core")]
 mod jwt;
+#[cfg(feature = "jwt-core")]
+mod key_source;
+#[cfg(feature = "jwt-core")]
+mod mtls;
+#[cfg(feature = "jwt-core")]
+mod preset;
 mod rules;
 
 use super::environment::Environment;
@@ -129,6 +135,10 @@ fn assemble(
         tables: callers.tables,
         #[cfg(feature = "jwt-core")]
         jwts: callers.jwts,
+        #[cfg(feature = "jwt-core")]
+        key_addresses: callers.key_addresses,
+        #[cfg(feature = "jwt-core")]
+        certificates: callers.certificates,
         networks: networks.into_iter().map(|(_, ranges)| ranges).collect(),
         client: client?,
         hygiene,

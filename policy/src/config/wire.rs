@@ -99,7 +99,10 @@ macro_rules! text {
 #[cfg(feature = "jwt-core")]
 mod jwt;
 #[cfg(feature = "jwt-core")]
-pub(super) use jwt::{Audience, ClaimValues, Duration, Jwt, JwtKeys, Lifetime, Scope, Text};
+pub(super) use jwt::{
+    Audience, ClaimValues, Cluster, Duration, Jwt, JwtKeys, Lifetime, Mtls, Preset, Scope, Team,
+    Text, Uri,
+};
 
 object! {
     /// The whole document.
@@ -145,10 +148,11 @@ object! {
 
 #[cfg(feature = "jwt-core")]
 object! {
-    /// A caller has one kind of credential or both, and either is enough.
+    /// A caller has one kind of credential or several, and each is enough.
     Caller {
         optional token: Token,
         optional jwt: Jwt,
+        optional mtls: Mtls,
     }
 }
 

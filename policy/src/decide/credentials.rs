@@ -3,9 +3,11 @@
 #[cfg(feature = "jwt-core")]
 use super::proof::Kind;
 use super::proof::{KeyName, Proof};
-use super::{Case, Served, remove};
+use super::{Case, remove};
 #[cfg(feature = "jwt-core")]
 use super::{Demand, signed::Signatures};
+#[cfg(feature = "jwt-core")]
+use crate::certificate::Certificate;
 use crate::credential::{MAX_TOKEN, Offered, Rejected, offered};
 use crate::header::Edit;
 use crate::policy::{Alternative, Caller, Policy, Rule, Who};
@@ -20,11 +22,10 @@ pub(super) struct Credentials<'a> {
     headers: &'a [Header<'a>],
     now: Time,
     checked: Vec<(usize, Checked<'a>)>,
-    #[cfg_attr(
-        not(feature = "jwt-core"),
-        expect(dead_code, reason = "nothing is served without signed tokens")
-    )]
-    served: Served<'a>,
+    #[cfg(feature = "jwt-core")]
+    certificate: Certificate<'a>,
+    #[cfg(feature = "jwt-core")]
+    asks_certificate: bool,
     #[cfg(feature = "jwt-core")]
     signatures: Signatures<'a>,
     #[cfg(feature = "jwt-core")]
@@ -53,11 +54,14 @@ impl<'a> Credentials<'a> {
         Self {
             policy,
             headers: case.request.headers,
-            now: case.now,
+            now: case.believed,
             checked: Vec::new(),
-            served: case.served,
             #[cfg(feature = "jwt-core")]
-            signatures: Signatures::default(),
+            certificate: case.served.certificate,
+            #[cfg(feature = "jwt-core")]
+            asks_certificate: false,
+            #[cfg(feature = "jwt-core")]
+            signatures: Signatures::new(case.served),
             #[cfg(feature = "jwt-core")]
             signed: Vec::new(),
         }
@@ -66,7 +70,10 @@ impl<'a> Credentials<'a> {
     /// What the host is asked for before there can be a decision.
     #[cfg(feature = "jwt-core")]
     pub(super) fn needed(&mut self) -> Option<Demand<'a>> {
-        self.signatures.take_needed().map(Demand::Signature)
+        if core::mem::take(&mut self.asks_certificate) {
+            return Some(Demand::Certificate);
+        }
+        self.signatures.take_needed()
     }
 
     /// What came of the credentials that this caller could have sent: either kind is enough, and
@@ -74,14 +81,36 @@ impl<'a> Credentials<'a> {
     pub(super) fn check(&mut self, place: usize, caller: &Caller) -> Checked<'a> {
         let token = caller.table.map(|table| self.token(table));
         #[cfg(feature = "jwt-core")]
-        if let Some(jwt) = caller.jwt.map(|jwt| self.jwt(jwt, place)) {
-            return match token {
-                Some(token) => closest(token, jwt, place),
-                None => jwt,
-            };
-        }
+        let token = {
+            let jwt = caller.jwt.map(|jwt| self.jwt(jwt, place));
+            let certificate = caller.mtls.map(|mtls| self.certificate(mtls, place));
+            let kinds = [token, jwt, certificate].into_iter().flatten();
+            kinds.reduce(|one, other| closest(one, other, place))
+        };
         _ = place;
         token.unwrap_or(Checked { present: false, proof: Err(failure(Reason::InternalError)) })
+    }
+
+    /// What the client's certificate shows, which is asked for when it first matters.
+    #[cfg(feature = "jwt-core")]
+    pub(super) fn certificate(&mut self, mtls: usize, caller: usize) -> Checked<'a> {
+        self.asks_certificate |= self.certificate == Certificate::NotAsked;
+        let reason = match &self.certificate {
+            Certificate::NotAsked | Certificate::Absent => Reason::CertificateMissing,
+            Certificate::Invalid => Reason::CertificateInvalid,
+            Certificate::Revoked => Reason::CertificateRevoked,
+            Certificate::Valid(names) => {
+                let known = self.policy.certificates.get(mtls).and_then(|known| known.find(names));
+                match known {
+                    Some(name) => {
+                        let proof = Ok(Proof::Certificate(caller, name));
+                        return Checked { present: true, proof };
+                    }
+                    None => Reason::CertificateUnknown,
+                }
+            }
+        };
+        Checked { present: self.certificate.is_shown(), proof: Err(failure(reason)) }
     }
 
     #[cfg(feature = "jwt-core")]
@@ -90,13 +119,9 @@ impl<'a> Credentials<'a> {
             return checked.clone();
         }
         let policy = self.policy;
-        let Some(rules) = policy.jwts.get(jwt) else {
-            return Checked { present: false, proof: Err(failure(Reason::InternalError)) };
-        };
-        let (headers, now) = (self.headers, self.now);
-        let (present, verified) = self.signatures.verify(policy, headers, rules, &self.served, now);
+        let (present, verified) = self.signatures.verify(policy, self.headers, jwt, self.now);
         let proof = match verified {
-            Ok((id, verified)) => Ok(Proof::Jwt(caller, id, verified.into())),
+            Ok((id, verified)) => Ok(Proof::Jwt(caller, id, verified)),
             Err((reason, id)) => {
                 let key = KeyName { kind: Kind::Jwt, id };
                 Err(Failure { reason, key: present.then_some(key) })
@@ -145,15 +170,15 @@ fn failure<'a>(reason: Reason) -> Failure<'a> {
     Failure { reason, key: None }
 }
 
-/// Of the two kinds of credential that a caller may have, the one that shows most: that it is the
+/// Of two kinds of credential that a caller may have, the one that shows most: that it is the
 /// caller, that it is another, that one was there, the reason that comes last.
 #[cfg(feature = "jwt-core")]
-fn closest<'a>(token: Checked<'a>, jwt: Checked<'a>, caller: usize) -> Checked<'a> {
+fn closest<'a>(one: Checked<'a>, other: Checked<'a>, caller: usize) -> Checked<'a> {
     let rank = |checked: &Checked<'_>| match &checked.proof {
         Ok(proof) => (1 + u8::from(proof.caller() == caller), true, None),
         Err(failure) => (0, checked.present, Some(failure.reason)),
     };
-    if rank(&jwt) > rank(&token) { jwt } else { token }
+    if rank(&other) > rank(&one) { other } else { one }
 }
 
 /// The key tables that a rule reads.
@@ -171,8 +196,8 @@ pub(super) fn tables<'p>(
     rule.allow.iter().filter_map(move |alternative| caller(alternative)?.table)
 }
 
-/// Whether a request carries any header that these rules read credentials from; without a rule,
-/// that any caller sends.
+/// Whether a request carries any header that these rules read credentials from, or a certificate
+/// where they ask for one; without a rule, a header that any caller sends.
 pub(super) fn any_header<'p>(
     policy: &'p Policy,
     case: &Case<'_>,
@@ -186,7 +211,22 @@ pub(super) fn any_header<'p>(
     if rules.clone().next().is_none() {
         return (0..policy.tables.len()).any(present);
     }
+    #[cfg(feature = "jwt-core")]
+    if case.served.certificate.is_shown()
+        && rules.clone().any(|rule| asks_certificate(policy, rule))
+    {
+        return true;
+    }
     rules.flat_map(|rule| tables(policy, rule)).any(present)
+}
+
+/// Whether a caller of this rule is known by a certificate.
+#[cfg(feature = "jwt-core")]
+fn asks_certificate(policy: &Policy, rule: &Rule) -> bool {
+    rule.allow.iter().any(|alternative| match alternative.who {
+        Who::Anyone => false,
+        Who::Caller(caller) => policy.callers.get(caller).is_some_and(|c| c.mtls.is_some()),
+    })
 }
 
 /// Removes the credentials that these rules read, in every spelling; where the policy keeps them,

@@ -28,9 +28,9 @@ impl<'a> Shown<'a> {
 /// What came of one kind of credential.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CredentialSteps<'a> {
-    /// `token` or `jwt`.
+    /// `token`, `jwt` or `mtls`.
     pub kind: &'static str,
-    /// The header that it comes in.
+    /// The header that it comes in; empty for a certificate, which comes in none.
     pub header: &'a str,
     /// What of a signed token was looked at and held, in its order; nothing for other tokens.
     pub held: &'static [&'static str],
@@ -76,6 +76,16 @@ pub(super) fn kinds<'a>(
             result,
         });
     }
+    if let Some(mtls) = caller.mtls {
+        let result = credentials.certificate(mtls, place).proof;
+        all.push(CredentialSteps {
+            kind: Kind::Mtls.name(),
+            header: "",
+            held: &[],
+            failed: None,
+            result: result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason),
+        });
+    }
     all
 }
 
@@ -99,7 +109,16 @@ const CHECKS: [&str; 12] = [
 const fn failed_at(reason: Reason) -> Option<usize> {
     Some(match reason {
         Reason::JwtMalformed | Reason::JwtHeaderRefused => 0,
-        Reason::JwtAlgorithmNotAllowed | Reason::JwtKeyUnknown => 1,
+        Reason::JwtAlgorithmNotAllowed
+        | Reason::JwtKeyUnknown
+        | Reason::JwksUnreachable
+        | Reason::JwksTimeout
+        | Reason::JwksStatus
+        | Reason::JwksTooLarge
+        | Reason::JwksMalformed
+        | Reason::JwksDuplicateKey
+        | Reason::JwksPrivateKey
+        | Reason::JwksNoKey => 1,
         Reason::JwtSignatureInvalid => 2,
         Reason::ClockUnset => 3,
         Reason::JwtClaimsMalformed => 4,

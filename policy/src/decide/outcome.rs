@@ -25,6 +25,13 @@ pub enum Demand<'a> {
     /// The other end of the connection, by a way that the client can't write: asked for only
     /// when it matters, as it costs a host call.
     Peer,
+    /// The certificate that the client showed: asked for only when a caller is known by its own.
+    #[cfg(feature = "jwt-core")]
+    Certificate,
+    /// Keys at an address: only of a host that fetches. The request waits while they are fetched,
+    /// no longer than the address has time to answer.
+    #[cfg(feature = "jwt-core")]
+    Keys(crate::jwt::KeyDemand),
     /// A signature to be checked: only of algorithms that the host says it checks.
     #[cfg(feature = "jwt-core")]
     Signature(crate::jwt::SignatureCheck<'a>),

@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     Token,
     /// A JSON Web Token.
     Jwt,
+    /// A client certificate.
+    Mtls,
 }
 
 #[cfg(feature = "jwt-core")]
@@ -23,6 +25,7 @@ impl Kind {
         match self {
             Self::Token => "token",
             Self::Jwt => "jwt",
+            Self::Mtls => "mtls",
         }
     }
 }
@@ -52,6 +55,9 @@ pub(super) enum Proof<'a> {
     /// A token that is good under the rules of this caller, and the id of its key.
     #[cfg(feature = "jwt-core")]
     Jwt(usize, Option<&'a str>, Rc<jwt::Verified>),
+    /// A valid certificate with a name of this caller, and that name.
+    #[cfg(feature = "jwt-core")]
+    Certificate(usize, &'a str),
 }
 
 impl<'a> Proof<'a> {
@@ -60,7 +66,7 @@ impl<'a> Proof<'a> {
         match self {
             Self::Token(verified) => verified.caller(),
             #[cfg(feature = "jwt-core")]
-            Self::Jwt(caller, ..) => *caller,
+            Self::Jwt(caller, ..) | Self::Certificate(caller, _) => *caller,
         }
     }
 
@@ -69,6 +75,8 @@ impl<'a> Proof<'a> {
             Self::Token(verified) => KeyName::of_token(verified.key_id()),
             #[cfg(feature = "jwt-core")]
             Self::Jwt(_, id, _) => KeyName { kind: Kind::Jwt, id: *id },
+            #[cfg(feature = "jwt-core")]
+            Self::Certificate(..) => KeyName { kind: Kind::Mtls, id: None },
         }
     }
 
@@ -77,7 +85,7 @@ impl<'a> Proof<'a> {
         match self {
             Self::Token(verified) => Some(verified.state()),
             #[cfg(feature = "jwt-core")]
-            Self::Jwt(..) => None,
+            Self::Jwt(..) | Self::Certificate(..) => None,
         }
     }
 
@@ -85,8 +93,17 @@ impl<'a> Proof<'a> {
     #[cfg(feature = "jwt-core")]
     pub(super) fn signed(&self) -> Option<&jwt::Verified> {
         match self {
-            Self::Token(_) => None,
+            Self::Token(_) | Self::Certificate(..) => None,
             Self::Jwt(.., token) => Some(token),
+        }
+    }
+
+    /// Who it shows, as its issuer names them: the subject of a token, the name in a certificate.
+    #[cfg(feature = "jwt-core")]
+    pub(super) fn subject(&self) -> Option<&str> {
+        match self {
+            Self::Certificate(_, name) => Some(name),
+            _ => self.signed().and_then(jwt::Verified::subject),
         }
     }
 }

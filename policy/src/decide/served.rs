@@ -1,18 +1,43 @@
 //! What a host has brought for a request so far.
 
+use crate::clock::Clock;
+use crate::time::Time;
 #[cfg(feature = "jwt-core")]
-use crate::jwt::{Algorithm, SignatureAnswer, SignatureCheck};
-use core::marker::PhantomData;
+use crate::{
+    certificate::Certificate,
+    jwt::{Algorithm, KeyStore, SignatureAnswer, SignatureCheck, TokenCache},
+};
 
 /// What a host has brought for a request, beside what is in the request itself. The default: it
 /// brings nothing, and the core does everything itself that it can.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Served<'s> {
+    clock: Option<&'s Clock>,
     #[cfg(feature = "jwt-core")]
     by_host: &'s [Algorithm],
     #[cfg(feature = "jwt-core")]
     signatures: &'s [SignatureAnswer],
-    host: PhantomData<&'s ()>,
+    #[cfg(feature = "jwt-core")]
+    pub(super) keys: Option<&'s KeyStore>,
+    #[cfg(feature = "jwt-core")]
+    waited: &'s [usize],
+    #[cfg(feature = "jwt-core")]
+    pub(super) cache: Option<&'s TokenCache>,
+    #[cfg(feature = "jwt-core")]
+    pub(super) certificate: Certificate<'s>,
+}
+
+impl<'s> Served<'s> {
+    /// With a watch on the host's clock.
+    #[must_use]
+    pub fn with_clock(self, clock: &'s Clock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    /// The time as it may be believed.
+    pub(super) fn believed(&self, now: Time) -> Time {
+        self.clock.map_or(now, |clock| clock.check(now))
+    }
 }
 
 #[cfg(feature = "jwt-core")]
@@ -29,6 +54,26 @@ impl<'s> Served<'s> {
         self
     }
 
+    /// With the keys that the host has fetched, and the places of those addresses that this request
+    /// has waited for: it is asked for none of them twice. Without, no key of an address is known,
+    /// and [`Demand::Keys`](crate::Demand::Keys) is never asked.
+    #[must_use]
+    pub fn with_keys(self, keys: &'s KeyStore, waited: &'s [usize]) -> Self {
+        Self { keys: Some(keys), waited, ..self }
+    }
+
+    /// With the tokens that were verified before.
+    #[must_use]
+    pub fn with_cache(self, cache: &'s TokenCache) -> Self {
+        Self { cache: Some(cache), ..self }
+    }
+
+    /// With what the host knows of the client's certificate.
+    #[must_use]
+    pub fn with_certificate(self, certificate: Certificate<'s>) -> Self {
+        Self { certificate, ..self }
+    }
+
     /// Whether the host checks signatures like this one.
     pub(super) fn checks(&self, check: &SignatureCheck<'_>) -> bool {
         self.by_host.contains(&check.algorithm())
@@ -37,5 +82,10 @@ impl<'s> Served<'s> {
     /// The host's answer to a check.
     pub(super) fn answer(&self, check: &SignatureCheck<'_>) -> Option<&'s SignatureAnswer> {
         self.signatures.iter().find(|answer| answer.is_to(check))
+    }
+
+    /// Whether the request has waited for the keys of this address.
+    pub(super) fn has_waited(&self, source: usize) -> bool {
+        self.waited.contains(&source)
     }
 }

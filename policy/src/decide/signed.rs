@@ -1,87 +1,146 @@
 //! Signed tokens of one request.
 
+use super::Demand;
 use super::served::Served;
 use crate::credential::{Offered, offered};
-use crate::jwt::{MAX_LEN, SignatureAnswer, SignatureCheck, Untrusted, Verified};
-use crate::policy::{JwtCaller, Policy};
+use crate::jwt::remote::Lookup;
+use crate::jwt::{
+    KeySet, MAX_LEN, SignatureAnswer, SignatureCheck, TokenCache, Untrusted, Verified,
+};
+use crate::policy::{JwtCaller, JwtKeys, Policy};
 use crate::reason::Reason;
 use crate::request::Header;
 use crate::time::Time;
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-/// Signatures that were checked for this request, and the first that the host still has to check.
-#[derive(Default)]
+/// Signatures that were checked for this request, and the first thing that the host has to bring.
 pub(super) struct Signatures<'a> {
+    served: Served<'a>,
     answers: Vec<SignatureAnswer>,
-    needed: Option<SignatureCheck<'a>>,
+    needed: Option<Demand<'a>>,
 }
 
 /// Why a token does not count, and the id of the key that signed it, where one did.
 pub(super) type Failed<'a> = (Reason, Option<&'a str>);
 
 /// What a token shows, and the id of the key that signed it.
-pub(super) type Shown<'a> = Result<(Option<&'a str>, Verified), Failed<'a>>;
+pub(super) type Shown<'a> = Result<(Option<&'a str>, Rc<Verified>), Failed<'a>>;
 
 impl<'a> Signatures<'a> {
+    pub(super) fn new(served: Served<'a>) -> Self {
+        Self { served, answers: Vec::new(), needed: None }
+    }
+
     /// What the host is asked for before there can be a decision.
-    pub(super) fn take_needed(&mut self) -> Option<SignatureCheck<'a>> {
+    pub(super) fn take_needed(&mut self) -> Option<Demand<'a>> {
         self.needed.take()
     }
 
-    /// Whether the header is there, and what its token shows.
+    /// Whether the header is there, and what its token shows. `place` is that of the caller's rules
+    /// in the policy.
     pub(super) fn verify(
         &mut self,
-        policy: &Policy,
+        policy: &'a Policy,
         headers: &'a [Header<'a>],
-        caller: &'a JwtCaller,
-        served: &Served<'_>,
+        place: usize,
         now: Time,
     ) -> (bool, Shown<'a>) {
-        let Some(table) = policy.tables.get(caller.table) else {
+        let caller = policy.jwts.get(place);
+        let table = caller.and_then(|caller| policy.tables.get(caller.table));
+        let (Some(caller), Some(table)) = (caller, table) else {
             return (false, Err((Reason::InternalError, None)));
         };
         match offered(headers, &table.header, table.bearer, MAX_LEN) {
             Offered::Absent => (false, Err((Reason::CredentialMissing, None))),
             Offered::Unusable(reason) => (true, Err((reason, None))),
-            Offered::Token(token) => (true, self.token(token, caller, served, now)),
+            Offered::Token(token) => (true, self.token(policy, token, (place, caller), now)),
         }
     }
 
     fn token(
         &mut self,
+        policy: &'a Policy,
         token: &'a [u8],
-        caller: &'a JwtCaller,
-        served: &Served<'_>,
+        (place, caller): (usize, &'a JwtCaller),
         now: Time,
     ) -> Shown<'a> {
-        let Some(keys) = &caller.keys else { return Err((Reason::CredentialUnknown, None)) };
+        let current = match &caller.keys {
+            JwtKeys::Absent => return Err((Reason::CredentialUnknown, None)),
+            JwtKeys::Here(keys) => Some(keys),
+            JwtKeys::Address(source) => policy.key_addresses.get(*source).and_then(|address| {
+                self.served.keys.and_then(|store| store.current(*source, address, now))
+            }),
+        };
+        let known = self.served.cache.filter(|_| token.len() <= MAX_KEPT);
+        let known = known.map(|cache| (cache, TokenCache::digest(token)));
+        if let (Some((cache, digest)), Some(keys)) = (&known, current)
+            && let Some((key, verified)) = cache.find(digest, place, keys, now)
+        {
+            return Ok((key.id(), verified));
+        }
         let failed = |refusal: crate::jwt::Refusal| (refusal.reason(), None);
         let token = Untrusted::parse(token).map_err(failed)?;
+        let keys = self.keys(policy, caller, &token, now)?;
         let check = token.check(keys).map_err(failed)?;
-        let Some(answer) = self.answer(&check, served) else {
+        let Some(answer) = self.answer(&check) else {
             return Err((Reason::JwtSignatureInvalid, None));
         };
         let signed = token.signed(&check, &answer).map_err(failed)?;
-        let id = check.key().id();
+        let key = check.key();
         match signed.claims(&caller.rules, now) {
-            Ok(verified) => Ok((id, verified)),
-            Err(refusal) => Err((refusal.reason(), id)),
+            Ok(verified) => {
+                let verified = Rc::new(verified);
+                if let Some((cache, digest)) = known {
+                    cache.keep(digest, place, key, &verified);
+                }
+                Ok((key.id(), verified))
+            }
+            Err(refusal) => Err((refusal.reason(), key.id())),
+        }
+    }
+
+    /// The keys that a token is checked with. An address is asked for them only on behalf of a
+    /// token that has the shape of one.
+    fn keys(
+        &mut self,
+        policy: &'a Policy,
+        caller: &'a JwtCaller,
+        token: &Untrusted<'a>,
+        now: Time,
+    ) -> Result<&'a KeySet, Failed<'a>> {
+        let source = match &caller.keys {
+            JwtKeys::Absent => return Err((Reason::CredentialUnknown, None)),
+            JwtKeys::Here(keys) => return Ok(keys),
+            JwtKeys::Address(source) => *source,
+        };
+        let address = policy.key_addresses.get(source);
+        let (Some(address), Some(store)) = (address, self.served.keys) else {
+            return Err((Reason::JwksUnreachable, None));
+        };
+        if !now.is_plausible() {
+            return Err((Reason::ClockUnset, None));
+        }
+        let waited = self.served.has_waited(source);
+        match store.lookup(source, address, token.key_id(), waited, now) {
+            Lookup::Keys(keys) => Ok(keys),
+            Lookup::Refused(reason) => Err((reason, None)),
+            Lookup::Needed(demand) => {
+                self.needed.get_or_insert(Demand::Keys(demand));
+                Err((Reason::JwtKeyUnknown, None))
+            }
         }
     }
 
     /// The answer to a check: one that is here already, the core's own, or none until the host has
     /// been asked. No check is made twice, however many callers have its key.
-    fn answer(
-        &mut self,
-        check: &SignatureCheck<'a>,
-        served: &Served<'_>,
-    ) -> Option<SignatureAnswer> {
+    fn answer(&mut self, check: &SignatureCheck<'a>) -> Option<SignatureAnswer> {
         let known = self.answers.iter().find(|answer| answer.is_to(check));
-        if let Some(answer) = known.or_else(|| served.answer(check)) {
+        if let Some(answer) = known.or_else(|| self.served.answer(check)) {
             return Some(answer.clone());
         }
-        if served.checks(check) {
-            self.needed.get_or_insert_with(|| check.clone());
+        if self.served.checks(check) {
+            self.needed.get_or_insert_with(|| Demand::Signature(check.clone()));
             return None;
         }
         let answer = check.verify()?;
@@ -89,3 +148,6 @@ impl<'a> Signatures<'a> {
         Some(answer)
     }
 }
+
+/// The longest token that is remembered, in bytes.
+const MAX_KEPT: usize = 4_096;

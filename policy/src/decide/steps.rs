@@ -126,7 +126,8 @@ impl Policy {
         let peer = request.peer.address();
         let client = client_address(&self.client, peer, request.headers);
         let served = Served::default();
-        let case = Case { request, head, now, client, peer, suspects: Vec::new(), served };
+        let suspects = Vec::new();
+        let case = Case { request, head, now, believed: now, client, peer, suspects, served };
         let mut credentials = Credentials::new(self, &case);
         let chosen: &[RuleId] = match &choice {
             Choice::Nothing | Choice::TooComplex => &[],

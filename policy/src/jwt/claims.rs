@@ -16,6 +16,8 @@ pub struct Verified {
     subject: Option<Box<str>>,
     scope: Option<Box<str>>,
     key_id: Option<Box<str>>,
+    /// From when on it is valid, with the leeway that it was granted.
+    starts: Option<Time>,
     expires: Time,
 }
 
@@ -42,6 +44,11 @@ impl Verified {
     #[must_use]
     pub fn expires(&self) -> Time {
         self.expires
+    }
+
+    /// Whether it still counts without being held to the claims again: no leeway after its end.
+    pub(super) fn is_valid_at(&self, now: Time) -> bool {
+        now.is_plausible() && now < self.expires && self.starts.is_none_or(|starts| now >= starts)
     }
 }
 
@@ -94,6 +101,7 @@ impl Signed {
             subject: subject.map(Into::into),
             scope: scopes.map(|scopes| scopes.join(" ").into()),
             key_id: self.key_id().map(Into::into),
+            starts: times.starts(rules.leeway),
             expires: times.expires,
         })
     }
@@ -112,6 +120,12 @@ impl Times {
         let (not_before, issued) = (date(claims, "nbf")?, date(claims, "iat")?);
         let expires = expires.ok_or(Refusal::ClaimMissing("exp"))?;
         Ok(Self { expires, not_before, issued })
+    }
+
+    /// The first moment at which neither `nbf` nor `iat` is in the future.
+    fn starts(&self, leeway: i64) -> Option<Time> {
+        let latest = self.not_before.max(self.issued)?;
+        Some(Time::from_unix_millis(latest.unix_millis().saturating_sub(leeway)))
     }
 
     /// RFC 7519, sections 4.1.4 to 4.1.6. A token from the future is from a clock that is wrong, or

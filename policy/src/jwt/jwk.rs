@@ -2,7 +2,7 @@
 
 use super::base64url;
 use super::json::{member, string, strings};
-use super::key::{Key, KeyFault, Material, Wrong};
+use super::key::{Key, KeyFault, Material, Wrong, found};
 use super::key_set::KeySource;
 use crate::config::node::Node;
 use alloc::format;
@@ -45,14 +45,11 @@ pub(super) fn key(jwk: &Node, source: KeySource, at: &str) -> Result<Option<Key>
 fn secrets(jwk: &Node, kty: &str, source: KeySource) -> Result<(), Fault> {
     for name in ["d", "p", "q", "dp", "dq", "qi", "oth"] {
         if member(jwk, name).is_some() {
-            return Err((name, ("a member of a private key", "a public key")));
+            return Err((name, (found::PRIVATE, "a public key")));
         }
     }
     if source != KeySource::Environment && (kty == "oct" || member(jwk, "k").is_some()) {
-        return Err((
-            "kty",
-            ("a secret in clear", "a public key; a secret comes from the environment"),
-        ));
+        return Err(("kty", (found::SECRET, "a public key; a secret comes from the environment")));
     }
     Ok(())
 }

@@ -50,6 +50,18 @@ impl fmt::Display for KeyFault {
 
 impl core::error::Error for KeyFault {}
 
+/// What is found in sets from an address, by the names that faults have for it.
+pub(super) mod found {
+    /// A member that only private keys have.
+    pub(in crate::jwt) const PRIVATE: &str = "a member of a private key";
+    /// A secret where it can be read.
+    pub(in crate::jwt) const SECRET: &str = "a secret in clear";
+    /// An id for the second time.
+    pub(in crate::jwt) const REPEATED_ID: &str = "an id that was there before";
+    /// A set of which nothing can be used.
+    pub(in crate::jwt) const NO_KEY: &str = "no key that signatures of ours can be checked with";
+}
+
 /// What was found, and what was expected.
 pub(super) type Wrong = (&'static str, &'static str);
 

@@ -3,7 +3,7 @@
 use super::algorithm::Algorithm;
 use super::json::{is_sound, member, object};
 use super::jwk::{key, place};
-use super::key::{Key, KeyFault};
+use super::key::{Key, KeyFault, found};
 use super::pem;
 use super::refusal::Refusal;
 use crate::config::node::Node;
@@ -81,11 +81,7 @@ impl KeySet {
                     if key.id().is_some() && keys.iter().any(|other: &Key| other.id() == key.id()) {
                         let path = if at.is_empty() { "kid".into() } else { at + ".kid" };
                         let expected = "an id that no other key of the set has";
-                        faults.push(KeyFault {
-                            path,
-                            found: "an id that was there before",
-                            expected,
-                        });
+                        faults.push(KeyFault { path, found: found::REPEATED_ID, expected });
                     }
                     keys.push(key);
                 }
@@ -98,10 +94,7 @@ impl KeySet {
             faults.extend(one("secrets and public keys in one set", "a set of one kind"));
         }
         if keys.is_empty() && faults.is_empty() {
-            faults = one(
-                "no key that signatures of ours can be checked with",
-                "a key for EdDSA on Ed25519, ES256, HS256 or RS256",
-            );
+            faults = one(found::NO_KEY, "a key for EdDSA on Ed25519, ES256, HS256 or RS256");
         }
         if faults.is_empty() { Ok(Self(keys)) } else { Err(faults) }
     }
@@ -119,6 +112,11 @@ impl KeySet {
     #[must_use]
     pub fn keys(&self) -> &[Key] {
         &self.0
+    }
+
+    /// Whether a token that names this key finds one: a set whose keys have no ids takes any name.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.0.iter().any(|key| key.id() == Some(id)) || self.0.iter().all(|key| key.id().is_none())
     }
 
     /// The one key that a signature is checked with: that of this id, where the token names one;
@@ -148,5 +146,5 @@ fn one(found: &'static str, expected: &'static str) -> Vec<KeyFault> {
 }
 
 fn is_leak(fault: &KeyFault) -> bool {
-    matches!(fault.found, "a member of a private key" | "a secret in clear")
+    matches!(fault.found, found::PRIVATE | found::SECRET)
 }

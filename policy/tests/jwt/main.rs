@@ -1,9 +1,11 @@
 //! JSON Web Tokens: the examples of the RFCs, the rules of RFC 8725, keys, and Wycheproof.
 
+mod certificates;
 mod claims;
 mod host;
 mod issuer;
 mod keys;
+mod remote;
 mod rfc7515;
 mod rfc8725;
 mod wycheproof;

@@ -18,6 +18,10 @@ pub(super) struct Callers {
     pub(super) tables: Vec<KeyTable>,
     #[cfg(feature = "jwt-core")]
     pub(super) jwts: Vec<crate::policy::JwtCaller>,
+    #[cfg(feature = "jwt-core")]
+    pub(super) key_addresses: Vec<crate::jwt::KeyAddress>,
+    #[cfg(feature = "jwt-core")]
+    pub(super) certificates: Vec<crate::certificate::CertificateRules>,
     /// Every name that the document declares, also of callers that have faults of their own.
     pub(super) declared: Vec<String>,
 }
@@ -51,22 +55,26 @@ pub(super) fn callers(map: Map<wire::Caller>, context: &mut Context<'_>) -> Call
 #[cfg(feature = "jwt-core")]
 fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Context<'_>) {
     let at = join("callers", name);
-    let wire::Caller { token, jwt } = caller;
-    if token.is_none() && jwt.is_none() && !context.faults.any_below(&at) {
-        context.faults.add(at.as_str(), "no credential", "`token`, `jwt` or both");
+    let wire::Caller { token, jwt, mtls } = caller;
+    let none = token.is_none() && jwt.is_none() && mtls.is_none();
+    if none && !context.faults.any_below(&at) {
+        context.faults.add(at.as_str(), "no credential", "`token`, `jwt`, `mtls` or several");
     }
     let tokens = token.map(|token| tokens(callers, token, &join(&at, "token"), context));
     let jwt = jwt.map(|jwt| super::jwt::jwt(callers, jwt, &join(&at, "jwt"), context));
+    let mtls = mtls.map(|mtls| super::mtls::mtls(callers, mtls, &join(&at, "mtls"), context));
     // What was refused leaves no caller that could be complete.
     let (Some(tokens), Some(jwt)) = (optional(tokens), optional(jwt)) else { return };
-    let has_keys = jwt.and_then(|jwt| callers.jwts.get(jwt)).is_some_and(|jwt| jwt.keys.is_some());
+    let has_keys = jwt
+        .and_then(|jwt| callers.jwts.get(jwt))
+        .is_some_and(|jwt| !matches!(jwt.keys, crate::policy::JwtKeys::Absent));
     let (table, configured) = match tokens {
         Some((table, configured)) => (Some(table), configured),
         None => (None, false),
     };
     let Some(value) = HeaderValue::parse(name) else { return };
-    let configured = configured || has_keys;
-    callers.callers.push(Caller { name: name.into(), value, table, jwt, configured });
+    let configured = configured || has_keys || mtls.is_some();
+    callers.callers.push(Caller { name: name.into(), value, table, jwt, mtls, configured });
 }
 
 /// What is absent, or read; `None` where it was refused.

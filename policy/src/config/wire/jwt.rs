@@ -1,4 +1,4 @@
-//! What a policy says about signed tokens.
+//! What a policy says about signed tokens and client certificates.
 
 use super::super::fault::Faults;
 use super::super::node::Node;
@@ -18,14 +18,16 @@ object! {
     Jwt {
         optional header: HeaderName,
         optional scheme: Scheme,
-        required issuer: Text,
+        optional preset: Preset,
+        optional team: Team,
+        optional issuer: Text,
         required audience: Audience,
         optional subjects: List<Text>,
         optional scopes: List<Scope>,
         optional claims: Map<ClaimValues>,
         optional lifetime: Lifetime,
         optional leeway: Duration,
-        required keys: JwtKeys,
+        optional keys: JwtKeys,
     }
 }
 
@@ -43,9 +45,79 @@ object! {
         optional jwk: Node,
         optional jwks: Node,
         optional jwks_env: Variable,
+        optional jwks_uri: Uri,
         optional pem_env: Variable,
+        optional cluster: Cluster,
+        optional refresh: Duration,
+        optional max_age: Duration,
+        optional cooldown: Duration,
+        optional timeout: Duration,
     }
 }
+
+object! {
+    /// The names by which a caller's certificate is known; any is enough.
+    Mtls {
+        optional uri_sans: List<Text>,
+        optional dns_sans: List<Text>,
+        optional subjects: List<Text>,
+    }
+}
+
+/// An issuer that is known by name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) enum Preset {
+    CloudflareAccess,
+    Google,
+}
+
+words! {
+    Preset {
+        "cloudflare-access" => Preset::CloudflareAccess,
+        "google" => Preset::Google,
+    }
+}
+
+/// The name of a team at Cloudflare Access: a label of a host name.
+#[derive(Debug)]
+pub(in crate::config) struct Team(pub(in crate::config) String);
+text!(Team, "the team's name: 1 to 63 of `a`-`z`, `0`-`9` and `-`", |text: &str| {
+    let good = (1..=63).contains(&text.len())
+        && !text.starts_with('-')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
+});
+
+/// The name of a cluster of Envoy's.
+#[derive(Debug)]
+pub(in crate::config) struct Cluster(pub(in crate::config) String);
+text!(Cluster, "1 to 128 visible ascii characters", |text: &str| {
+    let good = (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
+});
+
+/// An address that is fetched.
+#[derive(Debug)]
+pub(in crate::config) struct Uri(pub(in crate::config) String);
+text!(
+    Uri,
+    "an address such as `https://issuer.example/keys`, of at most 512 characters",
+    |text: &str| {
+        let is_host = |host: &str| {
+            let (name, port) = host.rsplit_once(':').unwrap_or((host, "443"));
+            let named = !name.is_empty()
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+            named && port.parse::<u16>().is_ok_and(|port| port != 0)
+        };
+        let read = || {
+            let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+            let (host, _) = rest.split_once('/')?;
+            let is_plain = |b: u8| b.is_ascii_graphic() && !b"\\\"#<>^`{|}".contains(&b);
+            (text.len() <= 512 && is_host(host) && text.bytes().all(is_plain)).then_some(())
+        };
+        read().map(|()| Self(text.into())).ok_or_else(|| quote(text))
+    }
+);
 
 /// A text that tokens are compared with.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,0 +1,208 @@
+//! Where the keys of signed tokens are: in the policy, in a variable, at an address.
+
+use super::Context;
+use super::callers::Callers;
+use crate::config::node::Node;
+use crate::config::read::{join, quote};
+use crate::config::wire;
+use crate::jwt::{KeyAddress, KeyFault, KeySet, KeySource};
+use crate::policy::JwtKeys;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Where the keys are. Without a source of their own, at the preset's address.
+pub(super) fn keys(
+    callers: &mut Callers,
+    keys: wire::JwtKeys,
+    preset: Option<String>,
+    at: &str,
+    context: &mut Context<'_>,
+) -> Option<JwtKeys> {
+    let wire::JwtKeys {
+        jwk,
+        jwks,
+        jwks_env,
+        jwks_uri,
+        pem_env,
+        cluster,
+        refresh,
+        max_age,
+        cooldown,
+        timeout,
+    } = keys;
+    let sources =
+        [jwk.is_some(), jwks.is_some(), jwks_env.is_some(), jwks_uri.is_some(), pem_env.is_some()];
+    let count = sources.into_iter().filter(|source| *source).count();
+    if count > 1 || (count == 0 && preset.is_none()) {
+        if !context.faults.any_below(at) {
+            context.faults.add(
+                at,
+                if count > 1 { "several sources" } else { "no key" },
+                "one of `jwk`, `jwks`, `jwks_env`, `jwks_uri`, `pem_env`",
+            );
+        }
+        return None;
+    }
+    let uri = jwks_uri.map(|wire::Uri(uri)| uri).or_else(|| preset.filter(|_| count == 0));
+    if let Some(uri) = uri {
+        let spans = Spans { refresh, max_age, cooldown, timeout };
+        return address(callers, uri, cluster, spans, at, context);
+    }
+    let only_there = [
+        ("cluster", cluster.is_some()),
+        ("refresh", refresh.is_some()),
+        ("max_age", max_age.is_some()),
+        ("cooldown", cooldown.is_some()),
+        ("timeout", timeout.is_some()),
+    ];
+    for (name, _) in only_there.into_iter().filter(|(_, there)| *there) {
+        context.faults.add(join(at, name), "keys that are here", "`jwks_uri` beside it");
+    }
+    for (name, node) in [("jwk", jwk), ("jwks", jwks)] {
+        let Some(node) = node else { continue };
+        let at = join(at, name);
+        let is_set =
+            matches!(&node, Node::Object(members) if members.iter().any(|(n, _)| n == "keys"));
+        if is_set != (name == "jwks") {
+            context.faults.add(
+                at,
+                if is_set { "a set of keys" } else { "no set of keys" },
+                match name {
+                    "jwk" => "one key; `jwks` takes a set",
+                    _ => "a set (`keys`); `jwk` takes one key",
+                },
+            );
+            return None;
+        }
+        return read(KeySet::read(&node, KeySource::Policy), &at, "", context).map(JwtKeys::Here);
+    }
+    let environment = context.environment;
+    for (name, variable) in [("jwks_env", jwks_env), ("pem_env", pem_env)] {
+        let Some(wire::Variable(variable)) = variable else { continue };
+        let at = join(at, name);
+        let Some(value) = environment.get(&variable).filter(|value| !value.is_empty()) else {
+            if context.absent_denies {
+                context.notices.push(format!("`{variable}` is absent: its caller is denied"));
+                return Some(JwtKeys::Absent);
+            }
+            context.faults.add(
+                at,
+                format!("no `{variable}` on the host"),
+                "a variable that the host hands over, with keys in it",
+            );
+            return None;
+        };
+        let keys = match name {
+            "pem_env" => KeySet::parse_pem(value),
+            _ => KeySet::parse(value, KeySource::Environment),
+        };
+        return read(keys, &at, &variable, context).map(JwtKeys::Here);
+    }
+    None
+}
+
+/// The keys that were read, of algorithms that somebody here checks.
+fn read(
+    keys: Result<KeySet, Vec<KeyFault>>,
+    at: &str,
+    variable: &str,
+    context: &mut Context<'_>,
+) -> Option<KeySet> {
+    let inside =
+        if variable.is_empty() { String::new() } else { format!(" in {}", quote(variable)) };
+    match keys {
+        Ok(keys) => {
+            let known = |algorithm| context.environment.checks(algorithm);
+            let missing = keys.keys().iter().find(|key| !known(key.algorithm()));
+            if let Some(key) = missing {
+                context.faults.add(
+                    at,
+                    format!("a key for {}{inside}", key.algorithm().name()),
+                    "an algorithm that this build of the gate has",
+                );
+                return None;
+            }
+            Some(keys)
+        }
+        Err(faults) => {
+            for KeyFault { path, found, expected } in faults {
+                // Within a variable there is no member of the document to point to.
+                let (at, found) = match (variable.is_empty(), path.is_empty()) {
+                    (true, true) => (at.into(), found.into()),
+                    (true, false) => (format!("{at}.{path}"), found.into()),
+                    (false, true) => (at.into(), format!("{found}{inside}")),
+                    (false, false) => (at.into(), format!("{found} at `{path}`{inside}")),
+                };
+                context.faults.add(at, found, expected);
+            }
+            None
+        }
+    }
+}
+
+/// How an address is asked.
+struct Spans {
+    refresh: Option<wire::Duration>,
+    max_age: Option<wire::Duration>,
+    cooldown: Option<wire::Duration>,
+    timeout: Option<wire::Duration>,
+}
+
+/// Keys at an address. Callers that name the same one in the same way share what is fetched.
+fn address(
+    callers: &mut Callers,
+    uri: String,
+    cluster: Option<wire::Cluster>,
+    spans: Spans,
+    at: &str,
+    context: &mut Context<'_>,
+) -> Option<JwtKeys> {
+    if uri.starts_with("http://") && !context.development {
+        context.faults.add(
+            join(at, "jwks_uri"),
+            "an address without tls",
+            "`https`: whoever is on the way could put in keys of their own",
+        );
+    }
+    let Spans { refresh, max_age, cooldown, timeout } = spans;
+    let mut span = |name, given: Option<wire::Duration>, default, (least, most), expected: &str| {
+        let millis = given.map_or(default, |wire::Duration(millis)| millis);
+        if !(least..=most).contains(&millis) {
+            context.faults.add(join(at, name), "a span out of bounds", expected);
+        }
+        millis
+    };
+    let second = 1_000;
+    let (minute, hour) = (60 * second, 3_600 * second);
+    let refresh = span("refresh", refresh, 5 * minute, (second, 24 * hour), "from `1s` to `24h`");
+    let max_age = span("max_age", max_age, hour, (second, 7 * 24 * hour), "from `1s` to `7d`");
+    let cooldown = span("cooldown", cooldown, 10 * second, (second, hour), "from `1s` to `1h`");
+    let timeout = span("timeout", timeout, 5 * second, (second, 30 * second), "from `1s` to `30s`");
+    if max_age < refresh {
+        context.faults.add(join(at, "max_age"), "less than `refresh`", "at least as much");
+    }
+    let host = uri.split_once("://").and_then(|(_, rest)| rest.split(['/', ':']).next());
+    let cluster = cluster.map_or_else(|| host.unwrap_or_default().into(), |c| c.0);
+    let address = KeyAddress {
+        uri: uri.into(),
+        cluster: cluster.into(),
+        refresh,
+        max_age,
+        cooldown,
+        timeout,
+    };
+    let known = callers.key_addresses.iter().position(|other| *other == address);
+    if let Some(place) = known {
+        return Some(JwtKeys::Address(place));
+    }
+    if callers.key_addresses.len() >= MAX_ADDRESSES {
+        context.faults.add(at, "more addresses than are asked", format!("at most {MAX_ADDRESSES}"));
+        return None;
+    }
+    callers.key_addresses.push(address);
+    callers.key_addresses.len().checked_sub(1).map(JwtKeys::Address)
+}
+
+/// The most addresses of a policy.
+const MAX_ADDRESSES: usize = 16;

@@ -1,0 +1,55 @@
+//! Callers that are known by their certificates.
+
+use super::Context;
+use super::callers::Callers;
+use super::jwt::texts;
+use crate::certificate::CertificateRules;
+use crate::config::read::{List, join};
+use crate::config::wire;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+
+/// The names of a caller's certificates; their place.
+pub(super) fn mtls(
+    callers: &mut Callers,
+    mtls: wire::Mtls,
+    at: &str,
+    context: &mut Context<'_>,
+) -> usize {
+    let wire::Mtls { uri_sans, dns_sans, subjects } = mtls;
+    let none = uri_sans.is_none() && dns_sans.is_none() && subjects.is_none();
+    if none && !context.faults.any_below(at) {
+        context.faults.add(at, "no name", "`uri_sans`, `dns_sans`, `subjects` or several");
+    }
+    let uri_sans = names(callers, uri_sans, at, "uri_sans", |known| &known.uri_sans, context);
+    let dns_sans = names(callers, dns_sans, at, "dns_sans", |known| &known.dns_sans, context);
+    let subjects = names(callers, subjects, at, "subjects", |known| &known.subjects, context);
+    let place = callers.certificates.len();
+    callers.certificates.push(CertificateRules { uri_sans, dns_sans, subjects });
+    place
+}
+
+/// Names of one kind. One that two callers have could not say who calls.
+fn names(
+    callers: &Callers,
+    list: Option<List<wire::Text>>,
+    at: &str,
+    member: &str,
+    of: impl Fn(&CertificateRules) -> &Vec<Box<str>>,
+    context: &mut Context<'_>,
+) -> Vec<Box<str>> {
+    let Some(list) = list else { return Vec::new() };
+    let at = join(at, member);
+    for (index, wire::Text(name)) in &list {
+        let taken = |known: &CertificateRules| of(known).iter().any(|other| **other == **name);
+        if callers.certificates.iter().any(taken) {
+            context.faults.add(
+                format!("{at}[{index}]"),
+                "a name of another caller",
+                "a name that is used once: it could not say who calls",
+            );
+        }
+    }
+    texts(list, &at, "a name", context)
+}

@@ -1,0 +1,83 @@
+//! Issuers that are known by name.
+
+use super::Context;
+use crate::config::read::join;
+use crate::config::wire::{Preset, Team};
+use crate::jwt::{Audience, ClaimRules, ClaimValue};
+use alloc::format;
+use alloc::string::String;
+
+/// What is known of an issuer.
+pub(super) struct Known {
+    pub(super) issuer: String,
+    pub(super) jwks_uri: String,
+    /// The header that its tokens come in.
+    pub(super) header: &'static str,
+}
+
+/// What is known of the issuer that a preset names.
+///
+/// Google: <https://accounts.google.com/.well-known/openid-configuration>. Cloudflare Access:
+/// "Validate JWTs" in its documentation, <https://developers.cloudflare.com/cloudflare-one/>.
+pub(super) fn known(
+    preset: Option<Preset>,
+    team: Option<Team>,
+    at: &str,
+    context: &mut Context<'_>,
+) -> Option<Known> {
+    let at = join(at, "team");
+    match (preset?, team) {
+        (Preset::Google, None) => Some(Known {
+            issuer: "https://accounts.google.com".into(),
+            jwks_uri: "https://www.googleapis.com/oauth2/v3/certs".into(),
+            header: "authorization",
+        }),
+        (Preset::Google, Some(_)) => {
+            context.faults.add(at, "a team", "none: Google has no teams");
+            None
+        }
+        (Preset::CloudflareAccess, Some(Team(team))) => {
+            let issuer = format!("https://{team}.cloudflareaccess.com");
+            let jwks_uri = format!("{issuer}/cdn-cgi/access/certs");
+            Some(Known { issuer, jwks_uri, header: "cf-access-jwt-assertion" })
+        }
+        (Preset::CloudflareAccess, None) => {
+            if !context.faults.any_below(&at) {
+                context.faults.add(at, "nothing", "the name of the team at Cloudflare Access");
+            }
+            None
+        }
+    }
+}
+
+/// What a preset asks of the rules beside it.
+pub(super) fn hold(
+    preset: Option<Preset>,
+    rules: &mut ClaimRules,
+    at: &str,
+    context: &mut Context<'_>,
+) {
+    let Some(preset) = preset else { return };
+    if rules.audience == Audience::Unchecked && !context.faults.any_below(&join(at, "audience")) {
+        context.faults.add(
+            join(at, "audience"),
+            "`unchecked`",
+            "an audience: this issuer signs tokens for everybody",
+        );
+    }
+    if preset == Preset::CloudflareAccess {
+        return;
+    }
+    // An issuer for everybody: without a name anyone with an account is this caller.
+    let has = |name: &str| rules.claims.iter().any(|(claim, _)| **claim == *name);
+    if !has("email") && rules.subjects.is_empty() && !context.faults.any_below(at) {
+        context.faults.add(
+            at,
+            "nobody in particular",
+            "`claims.email` or `subjects`: anyone has an account at Google",
+        );
+    }
+    if has("email") && !has("email_verified") {
+        rules.claims.push(("email_verified".into(), [ClaimValue::Bool(true)].into()));
+    }
+}

@@ -1,0 +1,138 @@
+//! What a policy says of an address with keys.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use core::fmt::Write;
+use sha2::{Digest, Sha256};
+
+/// An address with a set of keys (RFC 7517, section 5), and how it is asked. All spans are in
+/// milliseconds.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeyAddress {
+    pub(crate) uri: Box<str>,
+    pub(crate) cluster: Box<str>,
+    pub(crate) refresh: i64,
+    pub(crate) max_age: i64,
+    pub(crate) cooldown: i64,
+    pub(crate) timeout: i64,
+}
+
+impl KeyAddress {
+    /// The whole address.
+    #[must_use]
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// The authority of the address: what a `Host` header names.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.parts().0
+    }
+
+    /// The path of the address, with its query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.parts().1
+    }
+
+    /// `https`, or in development `http`.
+    #[must_use]
+    pub fn scheme(&self) -> &str {
+        self.uri.split_once("://").map_or("https", |(scheme, _)| scheme)
+    }
+
+    /// The name of Envoy's cluster by which it is reached; the host of the address, unless the
+    /// policy says otherwise.
+    #[must_use]
+    pub fn cluster(&self) -> &str {
+        &self.cluster
+    }
+
+    /// After how long keys are fetched again, while those that are here go on counting.
+    #[must_use]
+    pub fn refresh(&self) -> i64 {
+        self.refresh
+    }
+
+    /// How long keys count after they were fetched, whatever the address answers since.
+    #[must_use]
+    pub fn max_age(&self) -> i64 {
+        self.max_age
+    }
+
+    /// The least time from one fetch to the next.
+    #[must_use]
+    pub fn cooldown(&self) -> i64 {
+        self.cooldown
+    }
+
+    /// How long a fetch may take, and so how long a request waits for it.
+    #[must_use]
+    pub fn timeout(&self) -> i64 {
+        self.timeout
+    }
+
+    /// A name for what a host's threads share about this address: the same for every policy that
+    /// asks it by the same cluster, and for no other.
+    #[must_use]
+    pub fn shared_name(&self) -> String {
+        let digest = Sha256::digest(format!("{}\n{}", self.cluster, self.uri));
+        let mut name = String::from("wicketgate.keys.");
+        for byte in digest.iter().take(16) {
+            // Writing to a string does not fail.
+            _ = write!(name, "{byte:02x}");
+        }
+        name
+    }
+
+    fn parts(&self) -> (&str, &str) {
+        let rest = self.uri.split_once("://").map_or(&*self.uri, |(_, rest)| rest);
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        match rest.split_at_checked(end) {
+            Some((authority, path)) if path.starts_with('/') => (authority, path),
+            Some((authority, _)) => (authority, "/"),
+            None => (rest, "/"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(uri: &str, cluster: &str) -> KeyAddress {
+        KeyAddress {
+            uri: uri.into(),
+            cluster: cluster.into(),
+            refresh: 0,
+            max_age: 0,
+            cooldown: 0,
+            timeout: 0,
+        }
+    }
+
+    #[test]
+    fn parts() {
+        for (uri, scheme, authority, path) in [
+            ("https://a.example/keys?v=3", "https", "a.example", "/keys?v=3"),
+            ("http://127.0.0.1:8080/keys", "http", "127.0.0.1:8080", "/keys"),
+            ("https://a.example", "https", "a.example", "/"),
+        ] {
+            let address = address(uri, "c");
+            assert_eq!(
+                (address.scheme(), address.authority(), address.path()),
+                (scheme, authority, path)
+            );
+        }
+    }
+
+    #[test]
+    fn shared_names_are_of_address_and_cluster() {
+        let one = address("https://a.example/keys", "a").shared_name();
+        assert_eq!(one, address("https://a.example/keys", "a").shared_name());
+        assert_ne!(one, address("https://a.example/keys", "b").shared_name());
+        assert_ne!(one, address("https://a.example/key", "a").shared_name());
+    }
+}

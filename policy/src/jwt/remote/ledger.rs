@@ -1,0 +1,155 @@
+//! What threads of a host that share no memory tell one another about an address.
+//!
+//! Envoy's workers each have a copy of the gate, and share small values that are replaced by
+//! compare-and-swap. One [`Ledger`] of fixed size for each address says who fetches and what came of
+//! it; beside it lies the answer itself, which every thread reads for itself.
+
+use super::address::KeyAddress;
+use super::fetch::FetchFault;
+use crate::time::Time;
+use alloc::vec::Vec;
+
+/// What is shared about an address. Times are in milliseconds since 1970, 0 for never.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Ledger {
+    /// When the last fetch began.
+    pub(super) tried: i64,
+    /// When it has ended at the latest; 0 where it has.
+    pub(super) until: i64,
+    /// When the keys that are shared were fetched.
+    pub(super) fetched: i64,
+    /// What was wrong with the last fetch that ended.
+    pub(super) fault: u8,
+}
+
+/// Whose turn it is to fetch.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Claim {
+    /// This thread's, once it has put this ledger in the place of the one that it read.
+    Mine(Ledger),
+    /// Another thread's, or nobody's before the cooldown is over.
+    Others,
+}
+
+impl Ledger {
+    /// Its length in bytes.
+    pub const LEN: usize = 26;
+
+    /// As bytes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(Self::LEN);
+        bytes.push(FORM);
+        for number in [self.tried, self.until, self.fetched] {
+            bytes.extend_from_slice(&number.to_be_bytes());
+        }
+        bytes.push(self.fault);
+        bytes
+    }
+
+    /// From bytes. What is no ledger says nothing.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Self {
+        let read = || {
+            let (&FORM, rest) = bytes.split_first()? else { return None };
+            let (tried, rest) = rest.split_first_chunk()?;
+            let (until, rest) = rest.split_first_chunk()?;
+            let (fetched, rest) = rest.split_first_chunk()?;
+            let [fault] = *rest else { return None };
+            let [tried, until, fetched] = [tried, until, fetched].map(|b| i64::from_be_bytes(*b));
+            Some(Self { tried, until, fetched, fault })
+        };
+        read().unwrap_or_default()
+    }
+
+    /// Whose turn it is to fetch.
+    #[must_use]
+    pub fn claim(&self, address: &KeyAddress, now: Time) -> Claim {
+        let now = now.unix_millis();
+        let past = now.saturating_sub(self.tried);
+        // A clock that was set back must not make anyone wait for it to come again.
+        let cooling = (0..address.cooldown).contains(&past);
+        let running = now < self.until && past >= 0;
+        if cooling || running {
+            return Claim::Others;
+        }
+        let until = now.saturating_add(address.timeout).saturating_add(super::store::GRACE);
+        Claim::Mine(Self { tried: now, until, ..*self })
+    }
+
+    /// The ledger after a fetch that this thread made.
+    #[must_use]
+    pub fn after(&self, result: Result<(), FetchFault>, now: Time) -> Self {
+        match result {
+            Ok(()) => Self { until: 0, fetched: now.unix_millis(), fault: 0, ..*self },
+            Err(fault) => Self { until: 0, fault: fault.number(), ..*self },
+        }
+    }
+
+    /// When the keys that are shared were fetched.
+    #[must_use]
+    pub fn fetched(&self) -> Time {
+        Time::from_unix_millis(self.fetched)
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.until != 0
+    }
+
+    pub(super) fn until(&self) -> Option<i64> {
+        self.is_running().then_some(self.until)
+    }
+
+    pub(super) fn fault(&self) -> Option<FetchFault> {
+        FetchFault::numbered(self.fault)
+    }
+}
+
+/// The first byte: which form the rest has.
+const FORM: u8 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address() -> KeyAddress {
+        KeyAddress {
+            uri: "https://a.example/keys".into(),
+            cluster: "a".into(),
+            refresh: 300_000,
+            max_age: 3_600_000,
+            cooldown: 10_000,
+            timeout: 5_000,
+        }
+    }
+
+    #[test]
+    fn bytes_come_back_and_others_say_nothing() {
+        let ledger = Ledger { tried: 1, until: i64::MAX, fetched: -1, fault: 7 };
+        let bytes = ledger.encode();
+        assert_eq!((bytes.len(), Ledger::decode(&bytes)), (Ledger::LEN, ledger));
+        for other in [&b""[..], &bytes[..25], &[&bytes[..], b"x"].concat(), &[0; Ledger::LEN]] {
+            assert_eq!(Ledger::decode(other), Ledger::default());
+        }
+    }
+
+    #[test]
+    fn one_thread_fetches_at_a_time_and_not_before_the_cooldown_is_over() {
+        let at = Time::from_unix_millis;
+        let start = 1_800_000_000_000;
+        let Claim::Mine(first) = Ledger::default().claim(&address(), at(start)) else { panic!() };
+        // While it runs, and then while it cools down.
+        for later in [0, 5_999, 9_999] {
+            assert_eq!(first.claim(&address(), at(start + later)), Claim::Others, "{later}");
+        }
+        let failed = first.after(Err(FetchFault::Timeout), at(start + 5_000));
+        assert_eq!(failed.claim(&address(), at(start + 9_999)), Claim::Others);
+        assert!(matches!(failed.claim(&address(), at(start + 10_000)), Claim::Mine(_)));
+        // The one that fetched is gone without a word.
+        assert!(matches!(first.claim(&address(), at(start + 10_000)), Claim::Mine(_)));
+        // The clock was set back.
+        assert!(matches!(first.claim(&address(), at(start - 1)), Claim::Mine(_)));
+        let good = first.after(Ok(()), at(start + 100));
+        assert_eq!((good.fetched(), good.fault()), (at(start + 100), None));
+    }
+}

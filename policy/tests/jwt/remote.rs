@@ -1,0 +1,270 @@
+//! Keys at an address: when they are asked for, how long they count, and what a request is told.
+
+use super::issuer::Issuer;
+use super::now;
+use serde_json::{Value, json};
+use wicketgate_policy::jwt::{Algorithm, FetchFault, Fetched, KeyStore, TokenCache, Turn};
+use wicketgate_policy::{
+    Clock, Demand, Environment, Header, Host, Outcome, Peer, Policy, Reason, Request, Served, Time,
+    Verdict,
+};
+
+fn policy() -> Policy {
+    let document = json!({
+        "version": 1, "name": "remote", "environment": "production", "unmatched": "pass",
+        "callers": { "cron": { "jwt": { "issuer": "https://issuer.example", "audience": "gate",
+            "keys": { "jwks_uri": "https://issuer.example/keys", "refresh": "5m", "max_age": "1h",
+                "cooldown": "10s", "timeout": "5s" } } } },
+        "rules": [{ "id": "x", "paths": ["/x"], "allow": [{ "caller": "cron" }] }],
+        "forward": { "credential": "remove" },
+    });
+    Policy::load(document.to_string().as_bytes(), &Environment::new(Host::Envoy)).unwrap()
+}
+
+/// A host with one address and a clock of the test's own.
+struct Bench {
+    policy: Policy,
+    store: KeyStore,
+    cache: TokenCache,
+    clock: Clock,
+    now: i64,
+    fetches: usize,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let policy = policy();
+        let store = KeyStore::new(&policy);
+        let (cache, clock) = (TokenCache::default(), Clock::default());
+        Self { policy, store, cache, clock, now: now().unix_millis(), fetches: 0 }
+    }
+
+    fn time(&self) -> Time {
+        Time::from_unix_millis(self.now)
+    }
+
+    /// Asks once; `Err(None)` where the request has to wait for keys.
+    fn once(&mut self, token: &str, waited: bool) -> Result<(), Option<(Reason, Turn)>> {
+        let bearer = format!("Bearer {token}");
+        let headers = [
+            (":method", "GET"),
+            (":path", "/x"),
+            (":authority", "app"),
+            ("authorization", &bearer),
+        ]
+        .map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() });
+        let request = Request { headers: &headers, peer: Peer::Unknown };
+        let waited: &[usize] = if waited { &[0] } else { &[] };
+        let served = Served::default()
+            .with_keys(&self.store, waited)
+            .with_cache(&self.cache)
+            .with_clock(&self.clock);
+        let demand = match self.policy.decide_with(&request, served, self.time()) {
+            Outcome::Need(Demand::Keys(demand)) => demand,
+            Outcome::Need(other) => panic!("{other:?}"),
+            Outcome::Decided(decision) => {
+                return match decision.verdict {
+                    Verdict::Allow(_) => Ok(()),
+                    Verdict::Deny(deny) => Err(Some((deny.reason, Turn::Go))),
+                    Verdict::Pass { .. } => panic!("passed"),
+                };
+            }
+        };
+        let (address, time) = (&self.policy.key_addresses()[0], self.time());
+        match self.store.turn(&demand, address, time) {
+            Turn::Fetch => {
+                self.store.begin(0, address, time);
+                self.fetches += 1;
+                Err(None)
+            }
+            Turn::Wait => Err(None),
+            Turn::Go => panic!("demanded, and there is nothing to wait for"),
+        }
+    }
+
+    /// Asks with an address that answers `body` at once.
+    fn ask(&mut self, token: &str, answer: &Fetched<'_>) -> Result<(), Reason> {
+        match self.once(token, false) {
+            Err(None) => {}
+            other => return other.map_err(|refused| refused.unwrap().0),
+        }
+        let _fault = self.store.fetched(0, answer, self.time());
+        self.once(token, true).map_err(|refused| refused.expect("asked for twice").0)
+    }
+}
+
+fn set(keys: &[Value]) -> String {
+    json!({ "keys": keys }).to_string()
+}
+
+fn answer(body: &str) -> Fetched<'_> {
+    Fetched::Answer { status: 200, body: body.as_bytes() }
+}
+
+fn key(id: &str) -> Value {
+    Issuer::new(Algorithm::EdDsa).named(id)
+}
+
+fn token(id: &str, claims: &Value) -> String {
+    let header = json!({ "alg": "EdDSA", "kid": id });
+    let issuer = Issuer::new(Algorithm::EdDsa);
+    issuer.raw(header.to_string().as_bytes(), claims.to_string().as_bytes())
+}
+
+/// Good for ten hours.
+fn long() -> Value {
+    let now = now().unix_millis() / 1_000;
+    json!({ "iss": "https://issuer.example", "aud": "gate", "exp": now + 36_000 })
+}
+
+#[test]
+fn keys_are_fetched_once_and_kept() {
+    let mut bench = Bench::new();
+    let (good, keys) = (token("a", &long()), set(&[key("a")]));
+    assert_eq!(bench.ask(&good, &answer(&keys)), Ok(()));
+    for _ in 0..10 {
+        bench.now += 29_000;
+        assert_eq!(bench.once(&good, false), Ok(()));
+    }
+    assert_eq!(bench.fetches, 1);
+}
+
+#[test]
+fn those_who_come_meanwhile_wait_for_the_same_fetch() {
+    let mut bench = Bench::new();
+    let good = token("a", &long());
+    for _ in 0..100 {
+        assert_eq!(bench.once(&good, false), Err(None));
+    }
+    assert_eq!(bench.fetches, 1);
+    bench.store.fetched(0, &answer(&set(&[key("a")])), bench.time()).unwrap();
+    assert_eq!(bench.once(&good, true), Ok(()));
+}
+
+#[test]
+fn a_fetch_that_nobody_ended_ends_by_itself() {
+    let mut bench = Bench::new();
+    let good = token("a", &long());
+    assert_eq!(bench.once(&good, false), Err(None));
+    assert_eq!(bench.once(&good, true), Err(Some((Reason::JwksTimeout, Turn::Go))));
+    bench.now += 6_000;
+    assert_eq!(bench.once(&good, false), Err(Some((Reason::JwksTimeout, Turn::Go))));
+    bench.now += 4_000;
+    assert_eq!(bench.once(&good, false), Err(None));
+    assert_eq!(bench.fetches, 2);
+}
+
+#[test]
+fn an_unknown_id_is_a_reason_to_fetch_once_a_cooldown() {
+    let mut bench = Bench::new();
+    let keys = set(&[key("a")]);
+    assert_eq!(bench.ask(&token("a", &long()), &answer(&keys)), Ok(()));
+    for id in 0..1_000 {
+        let refused = bench.ask(&token(&id.to_string(), &long()), &answer(&keys));
+        assert_eq!(refused, Err(Reason::JwtKeyUnknown));
+    }
+    assert_eq!(bench.fetches, 1);
+    bench.now += 10_000;
+    for id in 0..1_000 {
+        let refused = bench.ask(&token(&id.to_string(), &long()), &answer(&keys));
+        assert_eq!(refused, Err(Reason::JwtKeyUnknown));
+    }
+    assert_eq!(bench.fetches, 2);
+    // The id that was asked for and is not there is no reason a second time.
+    bench.now += 10_000;
+    assert_eq!(bench.ask(&token("0", &long()), &answer(&keys)), Err(Reason::JwtKeyUnknown));
+    assert_eq!(bench.fetches, 2);
+    // A new key is.
+    let keys = set(&[key("a"), key("b")]);
+    assert_eq!(bench.ask(&token("b", &long()), &answer(&keys)), Ok(()));
+    assert_eq!(bench.fetches, 3);
+}
+
+#[test]
+fn the_last_good_set_counts_until_its_bound_and_not_beyond() {
+    let mut bench = Bench::new();
+    let (good, keys) = (token("a", &long()), set(&[key("a")]));
+    assert_eq!(bench.ask(&good, &answer(&keys)), Ok(()));
+    let faults = [
+        (Fetched::Unreachable, Reason::JwksUnreachable),
+        (Fetched::TimedOut, Reason::JwksTimeout),
+        (Fetched::Answer { status: 500, body: b"" }, Reason::JwksStatus),
+        (answer("<html>"), Reason::JwksMalformed),
+    ];
+    let address = bench.policy.key_addresses()[0].clone();
+    for (fault, reason) in faults {
+        bench.now += 600_000;
+        assert!(bench.store.due(0, &address, bench.time()));
+        bench.store.begin(0, &address, bench.time());
+        let failed = bench.store.fetched(0, &fault, bench.time()).unwrap_err();
+        assert_eq!(failed.reason(), reason);
+        assert_eq!(bench.once(&good, false), Ok(()), "{reason}");
+    }
+    bench.now += 1_200_000;
+    assert_eq!(bench.once(&good, false), Ok(()), "an hour to the millisecond");
+    bench.now += 1;
+    assert_eq!(bench.ask(&good, &answer("<html>")), Err(Reason::JwksMalformed));
+    // Refused at once until the cooldown is over, and then it recovers by itself.
+    assert_eq!(bench.ask(&good, &answer(&keys)), Err(Reason::JwksMalformed));
+    bench.now += 10_000;
+    assert!(bench.store.due(0, &address, bench.time()));
+    assert_eq!(bench.ask(&good, &answer(&keys)), Ok(()));
+}
+
+#[test]
+fn a_key_that_was_removed_is_dead_from_the_fetch_on_that_finds_it_gone() {
+    let mut bench = Bench::new();
+    let old = token("a", &long());
+    assert_eq!(bench.ask(&old, &answer(&set(&[key("a")]))), Ok(()));
+    // It is remembered as verified, and no longer.
+    assert_eq!(bench.once(&old, false), Ok(()));
+    bench.now += 300_000;
+    let address = bench.policy.key_addresses()[0].clone();
+    bench.store.begin(0, &address, bench.time());
+    let other = Issuer::new(Algorithm::Es256).named("b");
+    bench.store.fetched(0, &answer(&set(&[other])), bench.time()).unwrap();
+    assert_eq!(bench.once(&old, true), Err(Some((Reason::JwtKeyUnknown, Turn::Go))));
+}
+
+#[test]
+fn what_is_remembered_ends_with_the_token_and_with_the_clock() {
+    let mut bench = Bench::new();
+    let claims = json!({ "iss": "https://issuer.example", "aud": "gate",
+        "exp": bench.now / 1_000 + 60 });
+    let short = token("a", &claims);
+    assert_eq!(bench.ask(&short, &answer(&set(&[key("a")]))), Ok(()));
+    assert_eq!(format!("{:?}", bench.cache), "TokenCache { tokens: 1 }");
+    bench.now += 59_999;
+    assert_eq!(bench.once(&short, false), Ok(()));
+    bench.now += 1;
+    assert_eq!(bench.once(&short, false), Err(Some((Reason::JwtExpired, Turn::Go))));
+    // Set back, the clock lets nothing live again.
+    bench.now -= 61_000;
+    assert_eq!(bench.once(&short, false), Err(Some((Reason::ClockUnset, Turn::Go))));
+    bench.now = 0;
+    assert_eq!(bench.ask(&short, &Fetched::Unreachable), Err(Reason::ClockUnset));
+}
+
+#[test]
+fn what_is_no_token_asks_nobody() {
+    let mut bench = Bench::new();
+    for offered in ["", "a", "a.b", "a.b.c", "e30.e30.e30", "wg_a_0123456789abcdef0123456789abcdef"]
+    {
+        assert!(matches!(bench.once(offered, false), Err(Some(_))), "{offered}");
+    }
+    assert_eq!(bench.fetches, 0);
+}
+
+#[test]
+fn without_a_store_an_address_is_never_asked() {
+    let policy = policy();
+    let bearer = format!("Bearer {}", token("a", &long()));
+    let headers =
+        [(":method", "GET"), (":path", "/x"), (":authority", "app"), ("authorization", &bearer)]
+            .map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() });
+    let request = Request { headers: &headers, peer: Peer::Unknown };
+    let Outcome::Decided(decision) = policy.decide(&request, now()) else { panic!() };
+    let Verdict::Deny(deny) = decision.verdict else { panic!() };
+    assert_eq!(deny.reason, Reason::JwksUnreachable);
+    assert_eq!(FetchFault::Unreachable.reason(), deny.reason);
+}
