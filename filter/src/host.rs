@@ -1,5 +1,8 @@
 //! Every call to the host, in one place.
 
+#[cfg(feature = "jwt")]
+pub mod identity;
+
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, Bytes, LogLevel, MapType, MetricType};
 use std::time::UNIX_EPOCH;

@@ -45,6 +45,19 @@ impl Metrics {
         }
     }
 
+    /// Counts a fetch of keys.
+    #[cfg(feature = "jwt")]
+    pub fn fetched(&self, fault: Option<wicketgate_policy::jwt::FetchFault>) {
+        let outcome = if fault.is_some() { "error" } else { "ok" };
+        let reason = fault.map_or("none", |fault| fault.reason().code());
+        let name =
+            format!("outcome=.={outcome};.;reason=.={reason};.;wicketgate_jwks_fetches_total");
+        // So rare that its number need not be kept: the host has it by name.
+        if let Some(counter) = host::counter(&name) {
+            host::increment(counter);
+        }
+    }
+
     /// Says which policy is in force, and that the one before it no longer is.
     pub fn policy(&self, version: &str) {
         let name = |version: &str| format!("digest=.={version};.;wicketgate_policy_info");

@@ -1,8 +1,13 @@
 //! The plugin: its configuration, and a context for every stream.
 
+use crate::gate::Gate;
 use crate::host;
+#[cfg(feature = "jwt")]
+use crate::keys::{self, Fetches};
 use crate::metrics::Metrics;
 use crate::stream::Stream;
+#[cfg(feature = "jwt")]
+use crate::waiting::Waiting;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{ContextType, LogLevel};
 use std::rc::Rc;
@@ -11,11 +16,41 @@ use wicketgate_policy::{Document, Environment, Faults, Host, Policy};
 /// One plugin configuration in one worker.
 #[derive(Default)]
 pub struct Root {
-    policy: Option<Rc<Policy>>,
+    gate: Option<Rc<Gate>>,
     metrics: Rc<Metrics>,
+    #[cfg(feature = "jwt")]
+    waiting: Rc<Waiting>,
+    #[cfg(feature = "jwt")]
+    fetches: Fetches,
+    /// Its own context, to which it comes back from those of requests that have waited.
+    #[cfg(feature = "jwt")]
+    context: u32,
 }
 
-impl Context for Root {}
+impl Root {
+    /// A plugin without a policy yet.
+    pub fn new(context: u32) -> Self {
+        #[cfg(feature = "jwt")]
+        return Self { context, ..Self::default() };
+        #[cfg(not(feature = "jwt"))]
+        {
+            _ = context;
+            Self::default()
+        }
+    }
+}
+
+impl Context for Root {
+    #[cfg(feature = "jwt")]
+    fn on_http_call_response(&mut self, number: u32, headers: usize, body: usize, _: usize) {
+        let Some(gate) = &self.gate else { return };
+        if let Some(source) = self.fetches.answered(gate, number, headers, body) {
+            self.waiting.settle(gate, source, None);
+            host::identity::enter(self.context);
+            keys::rest(&self.waiting);
+        }
+    }
+}
 
 impl RootContext for Root {
     /// `false` makes Envoy refuse the configuration: at start it does not start, by xDS the one
@@ -27,7 +62,10 @@ impl RootContext for Root {
                     host::log(LogLevel::Warn, &format!("wicketgate: {notice}"));
                 }
                 self.metrics.policy(policy.version());
-                self.policy = Some(Rc::new(policy));
+                let gate = Gate::new(policy, Rc::clone(&self.metrics));
+                #[cfg(feature = "jwt")]
+                keys::prepare(&gate);
+                self.gate = Some(Rc::new(gate));
                 true
             }
             Err(faults) => {
@@ -44,8 +82,23 @@ impl RootContext for Root {
         }
     }
 
+    #[cfg(feature = "jwt")]
+    fn on_tick(&mut self) {
+        let Some(gate) = &self.gate else { return };
+        self.fetches.tick(gate, &self.waiting);
+        host::identity::enter(self.context);
+        keys::rest(&self.waiting);
+    }
+
+    #[cfg(feature = "jwt")]
+    fn create_http_context(&self, context: u32) -> Option<Box<dyn HttpContext>> {
+        let (gate, waiting) = (self.gate.clone(), Rc::clone(&self.waiting));
+        Some(Box::new(Stream::new(gate, Rc::clone(&self.metrics), context, waiting)))
+    }
+
+    #[cfg(not(feature = "jwt"))]
     fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
-        Some(Box::new(Stream::new(self.policy.clone(), Rc::clone(&self.metrics))))
+        Some(Box::new(Stream::new(self.gate.clone(), Rc::clone(&self.metrics))))
     }
 
     fn get_type(&self) -> Option<ContextType> {

@@ -1,25 +1,37 @@
 //! One stream: a request and its response.
 
+#[cfg(not(feature = "jwt"))]
+use crate::gate::Judged;
+use crate::gate::{Gate, fail};
 use crate::host::{self, Map};
-use crate::metrics::{Metrics, Outcome as Counted};
+use crate::metrics::Metrics;
+#[cfg(feature = "jwt")]
+use crate::waiting::{Flow, Waiting};
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, LogLevel};
+#[cfg(feature = "jwt")]
+use std::cell::RefCell;
 use std::rc::Rc;
-use wicketgate_policy::{
-    Admission, Answer, AuditEvent, AuditKind, Decision, Demand, Outcome, Peer, Policy, Reason,
-    Request, Response, ResponseDecision, Verdict,
-};
+use wicketgate_policy::{Admission, AuditEvent, AuditKind, Reason, Response, ResponseDecision};
 
 /// The context of one stream.
 pub struct Stream {
-    policy: Option<Rc<Policy>>,
+    gate: Option<Rc<Gate>>,
     metrics: Rc<Metrics>,
+    /// What those who come back to a request that waits find of it.
+    #[cfg(feature = "jwt")]
+    flow: Rc<RefCell<Flow>>,
+    #[cfg(feature = "jwt")]
+    waiting: Rc<Waiting>,
+    #[cfg(not(feature = "jwt"))]
     phase: Phase,
 }
 
 /// How far the gate is with the request.
-enum Phase {
+#[derive(Default)]
+pub enum Phase {
     /// No verdict yet, or a denial: nothing of the request goes on.
+    #[default]
     Held,
     /// No rule covers it.
     Passed,
@@ -28,75 +40,41 @@ enum Phase {
 }
 
 impl Stream {
-    pub fn new(policy: Option<Rc<Policy>>, metrics: Rc<Metrics>) -> Self {
-        Self { policy, metrics, phase: Phase::Held }
+    #[cfg(feature = "jwt")]
+    pub fn new(
+        gate: Option<Rc<Gate>>,
+        metrics: Rc<Metrics>,
+        context: u32,
+        waiting: Rc<Waiting>,
+    ) -> Self {
+        Self { gate, metrics, flow: Rc::new(RefCell::new(Flow::new(context))), waiting }
     }
 
-    /// Asks the policy, serving its demands, and does what it says.
+    #[cfg(not(feature = "jwt"))]
+    pub fn new(gate: Option<Rc<Gate>>, metrics: Rc<Metrics>) -> Self {
+        Self { gate, metrics, phase: Phase::Held }
+    }
+
     fn judge(&mut self) -> Action {
-        let Some(policy) = self.policy.clone() else {
-            return self.fail(Reason::NotConfigured);
-        };
-        let map = host::headers(Map::Request);
-        let headers = host::as_headers(&map);
-        let now = host::now();
-        let mut asked: Option<Option<Vec<u8>>> = None;
-        loop {
-            let peer = match &asked {
-                None => Peer::NotAsked,
-                Some(None) => Peer::Unknown,
-                Some(Some(address)) => Peer::Address(address),
-            };
-            let request = Request { headers: &headers, peer };
-            match policy.decide(&request, now) {
-                Outcome::Decided(decision) => return self.carry_out(decision),
-                Outcome::Need(Demand::Peer) if asked.is_none() => asked = Some(host::peer()),
-                Outcome::Need(_) => return self.fail(Reason::InternalError),
-            }
+        let Some(gate) = &self.gate else { return fail(&self.metrics, Reason::NotConfigured) };
+        #[cfg(feature = "jwt")]
+        return self.waiting.judge(gate, &self.flow);
+        #[cfg(not(feature = "jwt"))]
+        match gate.judge(&mut self.phase, &[]) {
+            Judged::Done(action) => action,
         }
     }
 
-    fn carry_out(&mut self, decision: Decision<'_>) -> Action {
-        let Decision { verdict, audit, shadow } = decision;
-        let action = match verdict {
-            Verdict::Pass { edits } => {
-                host::edit(Map::Request, &edits);
-                self.phase = Phase::Passed;
-                Action::Continue
-            }
-            Verdict::Allow(allow) => {
-                host::edit(Map::Request, &allow.edits);
-                expose("allow", None, allow.rule(), allow.caller());
-                self.metrics.count(Counted::Allow, None, allow.rule());
-                self.phase = Phase::Allowed(Some(allow.admission));
-                Action::Continue
-            }
-            Verdict::Deny(deny) => {
-                host::reply(deny.answer);
-                self.metrics.count(Counted::Deny, Some(deny.reason), deny.rule);
-                let caller = audit.as_ref().and_then(AuditEvent::caller);
-                expose("deny", Some(deny.reason), deny.rule, caller);
-                Action::Pause
-            }
-        };
-        if let Some(event) = &audit {
-            write(event);
-        }
-        shadow.iter().for_each(write);
-        action
-    }
-
-    /// There is no policy that could be asked, or it asked for what this host can't bring.
-    fn fail(&mut self, reason: Reason) -> Action {
-        host::reply(&Answer::unavailable());
-        self.metrics.count(Counted::Deny, Some(reason), None);
-        host::log(LogLevel::Error, &format!("wicketgate: {}", reason.text()));
-        Action::Pause
+    fn with_phase<T>(&mut self, then: impl FnOnce(&mut Phase) -> T) -> T {
+        #[cfg(feature = "jwt")]
+        return then(&mut self.flow.borrow_mut().phase);
+        #[cfg(not(feature = "jwt"))]
+        then(&mut self.phase)
     }
 }
 
 /// Writes an audit line: a warning when it tells of a denial that took effect.
-fn write(event: &AuditEvent<'_>) {
+pub fn write(event: &AuditEvent<'_>) {
     let level = match event.kind() {
         AuditKind::Allow => LogLevel::Info,
         AuditKind::Deny | AuditKind::ErrorReplaced => LogLevel::Warn,
@@ -105,7 +83,7 @@ fn write(event: &AuditEvent<'_>) {
 }
 
 /// Makes a decision readable to access logs, whether or not it has an audit line.
-fn expose(decision: &str, reason: Option<Reason>, rule: Option<&str>, caller: Option<&str>) {
+pub fn expose(decision: &str, reason: Option<Reason>, rule: Option<&str>, caller: Option<&str>) {
     host::expose("wicketgate.decision", decision);
     host::expose("wicketgate.reason", reason.map_or("", Reason::code));
     host::expose("wicketgate.rule", rule.unwrap_or_default());
@@ -125,35 +103,40 @@ impl HttpContext for Stream {
     }
 
     fn on_http_request_body(&mut self, _: usize, _: bool) -> Action {
-        match self.phase {
+        self.with_phase(|phase| match phase {
             Phase::Held => Action::Pause,
             Phase::Passed | Phase::Allowed(_) => Action::Continue,
-        }
+        })
     }
 
     fn on_http_request_trailers(&mut self, _: usize) -> Action {
-        match (&self.phase, &self.policy) {
-            (Phase::Held, _) | (_, None) => Action::Pause,
-            (Phase::Passed | Phase::Allowed(_), Some(policy)) => {
+        let held = self.with_phase(|phase| matches!(phase, Phase::Held));
+        match &self.gate {
+            Some(gate) if !held => {
                 let map = host::headers(Map::RequestTrailers);
-                host::edit(Map::RequestTrailers, &policy.trailers(&host::as_headers(&map)));
+                let edits = gate.policy.trailers(&host::as_headers(&map));
+                host::edit(Map::RequestTrailers, &edits);
                 Action::Continue
             }
+            _ => Action::Pause,
         }
     }
 
     fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
         #[cfg(wicketgate_faults)]
         crate::fault::happen("response");
-        let Phase::Allowed(admission) = &mut self.phase else { return Action::Continue };
         // Taken: the answer that replaces this one comes through here again.
-        let (Some(admission), Some(policy)) = (admission.take(), &self.policy) else {
+        let admission = self.with_phase(|phase| match phase {
+            Phase::Allowed(admission) => admission.take(),
+            Phase::Held | Phase::Passed => None,
+        });
+        let (Some(admission), Some(gate)) = (admission, &self.gate) else {
             return Action::Continue;
         };
         let map = host::headers(Map::Response);
         let headers = host::as_headers(&map);
         let response = Response { headers: &headers };
-        match policy.decide_response(&admission, &response, host::now()) {
+        match gate.policy.decide_response(&admission, &response, host::now()) {
             ResponseDecision::Forward { edits } => {
                 host::edit(Map::Response, &edits);
                 Action::Continue

@@ -32,6 +32,15 @@ impl Edition {
         }
     }
 
+    /// What its module exports.
+    pub fn exports(self) -> Vec<&'static str> {
+        let more: &[&str] = match self {
+            Self::Small => &[],
+            Self::Jwt => &JWT_EXPORTS,
+        };
+        [&EXPORTS, more].concat()
+    }
+
     const fn file(self) -> &'static str {
         match self {
             Self::Small => "wicketgate.wasm",
@@ -73,6 +82,9 @@ pub const EXPORTS: [&str; 12] = [
     "proxy_on_vm_start",
 ];
 
+/// What a host calls beside these where keys are fetched.
+pub const JWT_EXPORTS: [&str; 2] = ["proxy_on_http_call_response", "proxy_on_tick"];
+
 /// The built filter.
 #[derive(Clone, Debug)]
 pub struct Filter {
@@ -108,13 +120,14 @@ pub fn build(
     let path = compiled.with_file_name(edition.file());
     let stamp = path.with_extension("wasm.from");
     let module = std::fs::read(&compiled).with_context(|| compiled.display().to_string())?;
-    let recipe = format!("{BINARYEN_VERSION} {EXPORTS:?} {FLAGS:?}");
+    let exports = edition.exports();
+    let recipe = format!("{BINARYEN_VERSION} {exports:?} {FLAGS:?}");
     let from = files::digest([module.as_slice(), recipe.as_bytes()]);
     if !path.exists() || std::fs::read_to_string(&stamp).ok().as_ref() != Some(&from) {
         let work = cache.run_folder()?;
         let (graph, used) = (work.path().join("graph.json"), work.path().join("used.wasm"));
         let done = work.path().join("done.wasm");
-        files::write(&graph, roots().to_string())?;
+        files::write(&graph, roots(&exports).to_string())?;
         let graph = format!("--graph-file={}", graph.display());
         let flags = [&[graph.as_str()][..], &FEATURES].concat();
         binaryen.run("wasm-metadce", &flags, &compiled, &used, &mut step)?;
@@ -168,9 +181,9 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// The exports as wasm-metadce takes them: roots, from which the rest is reached.
-fn roots() -> Value {
+fn roots(exports: &[&str]) -> Value {
     let root = |name: &&str| json!({ "name": name, "root": true, "export": name });
-    EXPORTS.iter().map(root).collect()
+    exports.iter().map(root).collect()
 }
 
 #[cfg(test)]

@@ -30,8 +30,9 @@ pub struct Served<'s> {
 impl<'s> Served<'s> {
     /// With a watch on the host's clock.
     #[must_use]
-    pub fn with_clock(self, clock: &'s Clock) -> Self {
-        Self { clock: Some(clock), ..self }
+    pub fn with_clock(mut self, clock: &'s Clock) -> Self {
+        self.clock = Some(clock);
+        self
     }
 
     /// The time as it may be believed.

@@ -114,6 +114,14 @@ fn streams(linker: &mut Linker<State>) -> Result<()> {
             })
         },
     )?;
+    linker.func_wrap(
+        "env",
+        "proxy_call_foreign_function",
+        |caller: Caller<'_, State>, _: u32, _: u32, _: u32, _: u32, _: u32, _: u32| {
+            // As a host that is not Envoy: the module has to do everything itself.
+            answer(caller, "proxy_call_foreign_function", |_| Ok(Status::NotFound))
+        },
+    )?;
     linker.func_wrap("env", "proxy_done", |caller: Caller<'_, State>| {
         answer(caller, "proxy_done", |_| Ok(Status::Ok))
     })?;

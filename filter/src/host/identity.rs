@@ -1,0 +1,119 @@
+//! Calls to the host for signed tokens and client certificates.
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::{BufferType, Bytes, MapType, Status};
+use std::time::Duration;
+use wicketgate_policy::jwt::{Fetched, KeyAddress, MAX_FETCHED, SignatureCheck};
+
+/// The names in the client's certificate, as Envoy's attributes have them.
+pub struct Names {
+    pub uri_san: Option<Bytes>,
+    pub dns_san: Option<Bytes>,
+    pub subject: Option<Bytes>,
+}
+
+/// The certificate that the client showed; none where the connection has no TLS or the client
+/// showed none. A listener that asks for certificates checks them against its trusted authorities,
+/// or ends the connection (`trusted_ca`, and never `ACCEPT_UNTRUSTED`).
+pub fn certificate() -> Option<Names> {
+    let mtls = attribute("mtls")?;
+    let names = || Names {
+        uri_san: attribute("uri_san_peer_certificate"),
+        dns_san: attribute("dns_san_peer_certificate"),
+        subject: attribute("subject_peer_certificate"),
+    };
+    (*mtls == [1]).then(names)
+}
+
+fn attribute(name: &str) -> Option<Bytes> {
+    hostcalls::get_property(vec!["connection", name]).ok().flatten()
+}
+
+/// Whether a signature is good; `None` where this host does not check such.
+///
+/// Envoy's `verify_signature` takes and gives protobuf, and its status is good for bad signatures
+/// too: the answer is `result` (field 1), which is left out where it is false.
+pub fn verify_signature(check: &SignatureCheck<'_>) -> Option<bool> {
+    let (Some(key), Some(signature)) = (check.key().spki_der(), check.signature_der()) else {
+        return Some(false);
+    };
+    let fields: [(u8, &[u8]); 4] =
+        [(1, b"sha256"), (2, &key), (3, &signature), (4, check.message())];
+    let mut arguments = Vec::new();
+    for (number, bytes) in fields {
+        arguments.push(number << 3 | 2);
+        let mut length = bytes.len();
+        while length >= 0x80 {
+            arguments.push((length & 0x7F) as u8 | 0x80);
+            length >>= 7;
+        }
+        arguments.push(length as u8);
+        arguments.extend_from_slice(bytes);
+    }
+    match hostcalls::call_foreign_function("verify_signature", Some(&arguments)) {
+        Ok(answer) => Some(answer.is_some_and(|answer| answer == [8, 1])),
+        Err(Status::NotFound) => None,
+        Err(_) => Some(false),
+    }
+}
+
+/// Asks an address for its keys; a number for the answer. `None` where there is no such cluster.
+pub fn fetch(address: &KeyAddress) -> Option<u32> {
+    let headers = vec![
+        (":method", "GET"),
+        (":scheme", address.scheme()),
+        (":authority", address.authority()),
+        (":path", address.path()),
+        ("accept", "application/json"),
+    ];
+    let timeout = Duration::from_millis(u64::try_from(address.timeout()).unwrap_or_default());
+    hostcalls::dispatch_http_call(address.cluster(), headers, None, Vec::new(), timeout).ok()
+}
+
+/// What an address answered, to the callback that brings it.
+pub fn fetched<T>(headers: usize, body: usize, then: impl FnOnce(&Fetched<'_>) -> T) -> T {
+    // Envoy hands over a reset connection as an answer without anything in it.
+    if headers == 0 {
+        return then(&Fetched::Unreachable);
+    }
+    let map = hostcalls::get_map_bytes(MapType::HttpCallResponseHeaders).unwrap_or_default();
+    let value = |name: &str| map.iter().find(|(other, _)| other == name).map(|(_, value)| value);
+    let status = value(":status").and_then(|status| std::str::from_utf8(status).ok()?.parse().ok());
+    // What Envoy answers in the server's place lacks the time that the server took.
+    let is_of_server = value("x-envoy-upstream-service-time").is_some();
+    match status.unwrap_or(0) {
+        503 if !is_of_server => then(&Fetched::Unreachable),
+        504 if !is_of_server => then(&Fetched::TimedOut),
+        status => {
+            let length = body.min(MAX_FETCHED + 1);
+            let body = hostcalls::get_buffer(BufferType::HttpCallResponseBody, 0, length);
+            let body = body.ok().flatten().unwrap_or_default();
+            then(&Fetched::Answer { status, body: &body })
+        }
+    }
+}
+
+/// Asks for a tick of the plugin every so often, from now on.
+pub fn tick(every: Duration) {
+    let _ = hostcalls::set_tick_period(every);
+}
+
+/// Makes the calls that follow those of another context. `false` where it is gone.
+pub fn enter(context: u32) -> bool {
+    hostcalls::set_effective_context(context).is_ok()
+}
+
+/// Goes on with the request of the context that was entered.
+pub fn resume() {
+    let _ = hostcalls::resume_http_request();
+}
+
+/// A value that the workers share, with the number of its version.
+pub fn shared(key: &str) -> (Option<Bytes>, Option<u32>) {
+    hostcalls::get_shared_data(key).unwrap_or_default()
+}
+
+/// Shares a value. `false` where a version is named that is no longer the current one.
+pub fn share(key: &str, value: &[u8], version: Option<u32>) -> bool {
+    hostcalls::set_shared_data(key, Some(value), version).is_ok()
+}
