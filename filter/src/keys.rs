@@ -38,23 +38,24 @@ pub fn prepare(gate: &Gate) {
 
 impl Fetches {
     /// Looks at what others have fetched, fetches what it is this worker's turn to, and goes on with
-    /// requests that have nothing to wait for any more.
-    pub fn tick(&mut self, gate: &Gate, waiting: &Waiting) {
+    /// requests that have nothing to wait for any more. `home` is the plugin's context.
+    pub fn tick(&mut self, gate: &Gate, waiting: &Waiting, home: u32) {
         waiting.tidy();
         let now = host::now();
         for (source, address) in gate.policy.key_addresses().iter().enumerate() {
             let name = address.shared_name();
             let (ledger, version) = read(&name);
             follow(gate, source, &name, &ledger);
-            let (running, due) = {
+            let (running, due, prompt) = {
                 let keys = gate.keys.borrow();
-                (keys.is_running(source, now), keys.due(source, address, now))
+                let running = keys.is_running(source, now);
+                (running, keys.due(source, address, now), keys.is_prompt(source))
             };
             let wanted = waiting.is_for(source);
             let mut settled = !running;
             if !running
                 && (due || wanted)
-                && let Claim::Mine(claimed) = ledger.claim(address, now)
+                && let Claim::Mine(claimed) = ledger.claim(address, prompt && !due, now)
             {
                 settled = false;
                 // Where another worker was faster, the next tick sees its fetch.
@@ -70,7 +71,7 @@ impl Fetches {
                 }
             }
             let late = (!settled).then_some(now.unix_millis());
-            waiting.settle(gate, source, late);
+            waiting.settle(gate, home, source, late);
         }
     }
 

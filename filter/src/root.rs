@@ -45,8 +45,7 @@ impl Context for Root {
     fn on_http_call_response(&mut self, number: u32, headers: usize, body: usize, _: usize) {
         let Some(gate) = &self.gate else { return };
         if let Some(source) = self.fetches.answered(gate, number, headers, body) {
-            self.waiting.settle(gate, source, None);
-            host::identity::enter(self.context);
+            self.waiting.settle(gate, self.context, source, None);
             keys::rest(&self.waiting);
         }
     }
@@ -85,8 +84,7 @@ impl RootContext for Root {
     #[cfg(feature = "jwt")]
     fn on_tick(&mut self) {
         let Some(gate) = &self.gate else { return };
-        self.fetches.tick(gate, &self.waiting);
-        host::identity::enter(self.context);
+        self.fetches.tick(gate, &self.waiting, self.context);
         keys::rest(&self.waiting);
     }
 

@@ -46,7 +46,7 @@ impl Waiting {
                 Judged::Done(action) => return action,
                 Judged::Waits(demand) => demand,
             };
-            // Only once for each address, so this ends.
+            // A request waits for each address twice at most, so this ends.
             waited.push(demand.source());
             let Some(address) = gate.policy.key_addresses().get(demand.source()) else { continue };
             let now = host::now();
@@ -72,13 +72,16 @@ impl Waiting {
     }
 
     /// Judges again the requests that wait for this address, or only those whose time is over, and
-    /// goes on with those that may. The calls to the host that follow are those of whichever context
-    /// came last.
-    pub fn settle(&self, gate: &Gate, source: usize, only_late: Option<i64>) {
+    /// goes on with those that may. The calls to the host that follow are the plugin's again, whose
+    /// context is `home`.
+    pub fn settle(&self, gate: &Gate, home: u32, source: usize, only_late: Option<i64>) {
         let is_due = |waiter: &mut Waiter| {
             waiter.demand.source() == source && only_late.is_none_or(|now| waiter.until <= now)
         };
         let due: Vec<Waiter> = self.0.borrow_mut().extract_if(.., is_due).collect();
+        if due.is_empty() {
+            return;
+        }
         for waiter in due {
             // The client has gone, and nothing of its request is left.
             let Some(flow) = waiter.flow.upgrade() else { continue };
@@ -87,6 +90,7 @@ impl Waiting {
                 host::identity::resume();
             }
         }
+        host::identity::enter(home);
     }
 
     /// Forgets requests whose clients have gone.

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use wicketgate_harness::audit::{About, AuditLine};
 use wicketgate_harness::cache::Cache;
 use wicketgate_harness::envoy_config::{Manager, Policy, Settings, Upstream, extension, render};
-use wicketgate_harness::files;
+use wicketgate_harness::files::{self, TempDir};
+use wicketgate_harness::filter::Edition;
 use wicketgate_harness::http::{Client, Request, Response};
 use wicketgate_harness::log_reader::LogReader;
 use wicketgate_harness::wait::wait_until;
@@ -26,6 +27,10 @@ pub struct Setup {
     secrets: BTreeMap<String, String>,
     edits: Vec<fn(&mut Value)>,
     levels: Vec<&'static str>,
+    edition: Edition,
+    clusters: Vec<Value>,
+    workers: usize,
+    tls: Option<Value>,
 }
 
 impl Setup {
@@ -37,6 +42,10 @@ impl Setup {
             secrets: BTreeMap::new(),
             edits: Vec::new(),
             levels: AS_SHIPPED.to_vec(),
+            edition: Edition::Small,
+            clusters: Vec::new(),
+            workers: 1,
+            tls: None,
         }
     }
 
@@ -60,6 +69,31 @@ impl Setup {
         self
     }
 
+    /// With the edition of the filter that knows signed tokens.
+    #[must_use]
+    pub fn with_jwt(self) -> Self {
+        Self { edition: Edition::Jwt, ..self }
+    }
+
+    /// With a cluster beside the origin's.
+    #[must_use]
+    pub fn cluster(mut self, cluster: Value) -> Self {
+        self.clusters.push(cluster);
+        self
+    }
+
+    /// With so many worker threads.
+    #[must_use]
+    pub fn workers(self, workers: usize) -> Self {
+        Self { workers, ..self }
+    }
+
+    /// With a listener that speaks TLS, in this `DownstreamTlsContext`.
+    #[must_use]
+    pub fn tls(self, context: Value) -> Self {
+        Self { tls: Some(context), ..self }
+    }
+
     /// With these options for Envoy's log.
     #[must_use]
     pub fn levels(self, levels: &[&'static str]) -> Self {
@@ -71,7 +105,7 @@ impl Setup {
         let origin = Origin::start()?;
         let folder = Cache::open()?.run_folder()?;
         let config = self.config(&origin, Policy::Inline(&self.policy.to_string()))?;
-        let proxy = Proxy::start(&config, &self.secrets, &self.levels, folder)?;
+        let proxy = self.proxy(&config, folder)?;
         Ok(Gate::new(origin, proxy))
     }
 
@@ -82,7 +116,7 @@ impl Setup {
         let file = folder.path().join("gate.json");
         files::write(&file, self.extension(&origin, &file, &self.policy)?)?;
         let config = self.config(&origin, Policy::Watched(&file))?;
-        let proxy = Proxy::start(&config, &self.secrets, &self.levels, folder)?;
+        let proxy = self.proxy(&config, folder)?;
         let mut gate = Gate::new(origin, proxy);
         wait_until("the first policy", PATIENCE, || {
             gate.proxy.check()?;
@@ -105,9 +139,22 @@ impl Setup {
         files::replace(&file, self.extension(&gate.origin, &file, policy)?)
     }
 
+    fn proxy(&self, config: &Value, folder: TempDir) -> Result<Proxy> {
+        Proxy::start(config, &self.secrets, &self.levels, self.workers, folder)
+    }
+
     fn config(&self, origin: &Origin, policy: Policy<'_>) -> Result<Value> {
         let mut config =
             self.with_settings(origin, policy, |settings| render(&shipped()?, settings))?;
+        let clusters = config.pointer_mut("/static_resources/clusters");
+        let clusters = clusters.and_then(Value::as_array_mut).context("no clusters")?;
+        clusters.extend(self.clusters.iter().cloned());
+        if let Some(context) = &self.tls {
+            let chain = config.pointer_mut("/static_resources/listeners/0/filter_chains/0");
+            chain.context("no listener")?["transport_socket"] = json!({
+                "name": "envoy.transport_sockets.tls", "typed_config": context,
+            });
+        }
         for change in &self.edits {
             change(&mut config);
         }
@@ -130,7 +177,7 @@ impl Setup {
         make(&Settings {
             listen: "127.0.0.1:0".parse()?,
             upstream: &Upstream::loopback(origin.port()),
-            wasm: &built::filter_path()?,
+            wasm: &built::edition_path(self.edition)?,
             environment: &self.secrets.keys().cloned().collect(),
             policy,
             manager: self.manager,

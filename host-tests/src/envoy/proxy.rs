@@ -36,14 +36,16 @@ pub struct Remains {
 
 impl Proxy {
     /// Starts Envoy with `config` and returns when it listens. Its files are in `folder`, its
-    /// environment is `environment` and nothing else, `levels` are its options for logging.
+    /// environment is `environment` and nothing else, `levels` are its options for logging, and it
+    /// has so many `workers`.
     pub fn start(
         config: &Value,
         environment: &BTreeMap<String, String>,
         levels: &[&str],
+        workers: usize,
         folder: TempDir,
     ) -> Result<Self> {
-        let mut process = spawn(config, environment, levels, folder.path())?;
+        let mut process = spawn(config, environment, levels, workers, folder.path())?;
         let admin = folder.path().join(ADMIN);
         let admin = wait_until("Envoy's admin address", START, || {
             running(&mut process)?;
@@ -67,7 +69,7 @@ impl Proxy {
     /// ended by itself.
     pub fn refused(config: &Value, environment: &BTreeMap<String, String>) -> Result<String> {
         let folder = Cache::open()?.run_folder()?;
-        let mut process = spawn(config, environment, &AS_SHIPPED, folder.path())?;
+        let mut process = spawn(config, environment, &AS_SHIPPED, 1, folder.path())?;
         let status = wait_until("Envoy's refusal", START, || process.ended())?;
         if status.success() {
             bail!("Envoy ended as if all were well:\n{}", process.output());
@@ -132,6 +134,7 @@ fn spawn(
     config: &Value,
     environment: &BTreeMap<String, String>,
     levels: &[&str],
+    workers: usize,
     folder: &Path,
 ) -> Result<Process> {
     let (file, log) = (folder.join("envoy.json"), folder.join("envoy.log"));
@@ -140,7 +143,8 @@ fn spawn(
     let error_log = File::create(&log).context("cannot write a log")?;
     let mut command = Command::new(tools::envoy(&Cache::open()?)?);
     command
-        .args(["--disable-hot-restart", "--concurrency", "1", "--admin-address-path"])
+        .args(["--disable-hot-restart", "--concurrency", &workers.to_string()])
+        .arg("--admin-address-path")
         .args([&folder.join(ADMIN), Path::new("-c"), &file])
         .args(levels)
         .env_clear()

@@ -253,7 +253,7 @@ impl Bench {
             files::write(&self.watched_file(), self.extension()?)?;
         }
         let levels = ["-l", "warning", "--component-log-level", "wasm:info"];
-        Proxy::start(&self.config(&wasm)?, &self.plan.secrets, &levels, folder)
+        Proxy::start(&self.config(&wasm)?, &self.plan.secrets, &levels, 1, folder)
     }
 
     fn watched_file(&self) -> PathBuf {

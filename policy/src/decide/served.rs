@@ -56,8 +56,9 @@ impl<'s> Served<'s> {
     }
 
     /// With the keys that the host has fetched, and the places of those addresses that this request
-    /// has waited for: it is asked for none of them twice. Without, no key of an address is known,
-    /// and [`Demand::Keys`](crate::Demand::Keys) is never asked.
+    /// has waited for, each as often as it has: it waits for a fetch that was under way when it came
+    /// and for one of its own, and for no more. Without, no key of an address is known, and
+    /// [`Demand::Keys`](crate::Demand::Keys) is never asked.
     #[must_use]
     pub fn with_keys(self, keys: &'s KeyStore, waited: &'s [usize]) -> Self {
         Self { keys: Some(keys), waited, ..self }
@@ -85,8 +86,8 @@ impl<'s> Served<'s> {
         self.signatures.iter().find(|answer| answer.is_to(check))
     }
 
-    /// Whether the request has waited for the keys of this address.
-    pub(super) fn has_waited(&self, source: usize) -> bool {
-        self.waited.contains(&source)
+    /// How often the request has waited for the keys of this address.
+    pub(super) fn waits(&self, source: usize) -> usize {
+        self.waited.iter().filter(|other| **other == source).count()
     }
 }

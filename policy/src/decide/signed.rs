@@ -121,8 +121,8 @@ impl<'a> Signatures<'a> {
         if !now.is_plausible() {
             return Err((Reason::ClockUnset, None));
         }
-        let waited = self.served.has_waited(source);
-        match store.lookup(source, address, token.key_id(), waited, now) {
+        let waits = self.served.waits(source);
+        match store.lookup(source, address, token.key_id(), waits, now) {
             Lookup::Keys(keys) => Ok(keys),
             Lookup::Refused(reason) => Err((reason, None)),
             Lookup::Needed(demand) => {

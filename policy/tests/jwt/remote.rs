@@ -54,7 +54,7 @@ impl Bench {
         ]
         .map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() });
         let request = Request { headers: &headers, peer: Peer::Unknown };
-        let waited: &[usize] = if waited { &[0] } else { &[] };
+        let waited: &[usize] = if waited { &[0, 0] } else { &[] };
         let served = Served::default()
             .with_keys(&self.store, waited)
             .with_cache(&self.cache)
@@ -142,6 +142,20 @@ fn those_who_come_meanwhile_wait_for_the_same_fetch() {
 }
 
 #[test]
+fn a_key_that_came_while_a_fetch_was_under_way_is_asked_for_again() {
+    let mut bench = Bench::new();
+    let (old, new) = (set(&[key("a")]), set(&[key("a"), key("b")]));
+    assert_eq!(bench.ask(&token("a", &long()), &answer(&old)), Ok(()));
+    bench.now += 300_000;
+    // Begun before the key was published, and ended after a token has named it.
+    let address = bench.policy.key_addresses()[0].clone();
+    bench.store.begin(0, &address, bench.time());
+    assert_eq!(bench.once(&token("b", &long()), false), Err(None));
+    bench.store.fetched(0, &answer(&old), bench.time()).unwrap();
+    assert_eq!(bench.ask(&token("b", &long()), &answer(&new)), Ok(()));
+}
+
+#[test]
 fn a_fetch_that_nobody_ended_ends_by_itself() {
     let mut bench = Bench::new();
     let good = token("a", &long());
@@ -159,25 +173,25 @@ fn an_unknown_id_is_a_reason_to_fetch_once_a_cooldown() {
     let mut bench = Bench::new();
     let keys = set(&[key("a")]);
     assert_eq!(bench.ask(&token("a", &long()), &answer(&keys)), Ok(()));
-    for id in 0..1_000 {
-        let refused = bench.ask(&token(&id.to_string(), &long()), &answer(&keys));
-        assert_eq!(refused, Err(Reason::JwtKeyUnknown));
+    for round in 1..4 {
+        for id in 0..1_000 {
+            let id = (round * 1_000 + id).to_string();
+            let refused = bench.ask(&token(&id, &long()), &answer(&keys));
+            assert_eq!(refused, Err(Reason::JwtKeyUnknown));
+        }
+        assert_eq!(bench.fetches, 1 + round);
+        bench.now += 10_000;
     }
-    assert_eq!(bench.fetches, 1);
-    bench.now += 10_000;
-    for id in 0..1_000 {
-        let refused = bench.ask(&token(&id.to_string(), &long()), &answer(&keys));
-        assert_eq!(refused, Err(Reason::JwtKeyUnknown));
-    }
-    assert_eq!(bench.fetches, 2);
     // The id that was asked for and is not there is no reason a second time.
-    bench.now += 10_000;
-    assert_eq!(bench.ask(&token("0", &long()), &answer(&keys)), Err(Reason::JwtKeyUnknown));
-    assert_eq!(bench.fetches, 2);
-    // A new key is.
+    assert_eq!(bench.ask(&token("3000", &long()), &answer(&keys)), Err(Reason::JwtKeyUnknown));
+    assert_eq!(bench.fetches, 4);
+    // A new key is, though the set was fetched a moment before.
+    let address = bench.policy.key_addresses()[0].clone();
+    bench.store.begin(0, &address, bench.time());
+    bench.store.fetched(0, &answer(&keys), bench.time()).unwrap();
     let keys = set(&[key("a"), key("b")]);
     assert_eq!(bench.ask(&token("b", &long()), &answer(&keys)), Ok(()));
-    assert_eq!(bench.fetches, 3);
+    assert_eq!(bench.fetches, 5);
 }
 
 #[test]

@@ -14,6 +14,8 @@ use alloc::vec::Vec;
 pub struct Ledger {
     /// When the last fetch began.
     pub(super) tried: i64,
+    /// When the last one began that a token has prompted.
+    pub(super) prompted: i64,
     /// When it has ended at the latest; 0 where it has.
     pub(super) until: i64,
     /// When the keys that are shared were fetched.
@@ -33,14 +35,14 @@ pub enum Claim {
 
 impl Ledger {
     /// Its length in bytes.
-    pub const LEN: usize = 26;
+    pub const LEN: usize = 34;
 
     /// As bytes.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(Self::LEN);
         bytes.push(FORM);
-        for number in [self.tried, self.until, self.fetched] {
+        for number in [self.tried, self.prompted, self.until, self.fetched] {
             bytes.extend_from_slice(&number.to_be_bytes());
         }
         bytes.push(self.fault);
@@ -53,28 +55,33 @@ impl Ledger {
         let read = || {
             let (&FORM, rest) = bytes.split_first()? else { return None };
             let (tried, rest) = rest.split_first_chunk()?;
+            let (prompted, rest) = rest.split_first_chunk()?;
             let (until, rest) = rest.split_first_chunk()?;
             let (fetched, rest) = rest.split_first_chunk()?;
             let [fault] = *rest else { return None };
-            let [tried, until, fetched] = [tried, until, fetched].map(|b| i64::from_be_bytes(*b));
-            Some(Self { tried, until, fetched, fault })
+            let read = |bytes: &[u8; 8]| i64::from_be_bytes(*bytes);
+            let [tried, prompted] = [tried, prompted].map(read);
+            let [until, fetched] = [until, fetched].map(read);
+            Some(Self { tried, prompted, until, fetched, fault })
         };
         read().unwrap_or_default()
     }
 
-    /// Whose turn it is to fetch.
+    /// Whose turn it is to fetch, for the sake of a token that names an unknown key
+    /// ([`KeyStore::is_prompt`](super::KeyStore::is_prompt)) or in any case.
     #[must_use]
-    pub fn claim(&self, address: &KeyAddress, now: Time) -> Claim {
+    pub fn claim(&self, address: &KeyAddress, is_prompt: bool, now: Time) -> Claim {
         let now = now.unix_millis();
-        let past = now.saturating_sub(self.tried);
+        let last = if is_prompt { self.prompted } else { self.tried };
         // A clock that was set back must not make anyone wait for it to come again.
-        let cooling = (0..address.cooldown).contains(&past);
-        let running = now < self.until && past >= 0;
+        let cooling = (0..address.cooldown).contains(&now.saturating_sub(last));
+        let running = now < self.until && now >= self.tried;
         if cooling || running {
             return Claim::Others;
         }
         let until = now.saturating_add(address.timeout).saturating_add(super::store::GRACE);
-        Claim::Mine(Self { tried: now, until, ..*self })
+        let prompted = if is_prompt { now } else { self.prompted };
+        Claim::Mine(Self { tried: now, prompted, until, ..*self })
     }
 
     /// The ledger after a fetch that this thread made.
@@ -125,10 +132,10 @@ mod tests {
 
     #[test]
     fn bytes_come_back_and_others_say_nothing() {
-        let ledger = Ledger { tried: 1, until: i64::MAX, fetched: -1, fault: 7 };
+        let ledger = Ledger { tried: 1, prompted: 2, until: i64::MAX, fetched: -1, fault: 7 };
         let bytes = ledger.encode();
         assert_eq!((bytes.len(), Ledger::decode(&bytes)), (Ledger::LEN, ledger));
-        for other in [&b""[..], &bytes[..25], &[&bytes[..], b"x"].concat(), &[0; Ledger::LEN]] {
+        for other in [&b""[..], &bytes[..33], &[&bytes[..], b"x"].concat(), &[0; Ledger::LEN]] {
             assert_eq!(Ledger::decode(other), Ledger::default());
         }
     }
@@ -137,18 +144,26 @@ mod tests {
     fn one_thread_fetches_at_a_time_and_not_before_the_cooldown_is_over() {
         let at = Time::from_unix_millis;
         let start = 1_800_000_000_000;
-        let Claim::Mine(first) = Ledger::default().claim(&address(), at(start)) else { panic!() };
+        let Claim::Mine(first) = Ledger::default().claim(&address(), false, at(start)) else {
+            panic!()
+        };
         // While it runs, and then while it cools down.
         for later in [0, 5_999, 9_999] {
-            assert_eq!(first.claim(&address(), at(start + later)), Claim::Others, "{later}");
+            assert_eq!(first.claim(&address(), false, at(start + later)), Claim::Others, "{later}");
         }
         let failed = first.after(Err(FetchFault::Timeout), at(start + 5_000));
-        assert_eq!(failed.claim(&address(), at(start + 9_999)), Claim::Others);
-        assert!(matches!(failed.claim(&address(), at(start + 10_000)), Claim::Mine(_)));
+        assert_eq!(failed.claim(&address(), false, at(start + 9_999)), Claim::Others);
+        assert!(matches!(failed.claim(&address(), false, at(start + 10_000)), Claim::Mine(_)));
         // The one that fetched is gone without a word.
-        assert!(matches!(first.claim(&address(), at(start + 10_000)), Claim::Mine(_)));
+        assert!(matches!(first.claim(&address(), false, at(start + 10_000)), Claim::Mine(_)));
         // The clock was set back.
-        assert!(matches!(first.claim(&address(), at(start - 1)), Claim::Mine(_)));
+        assert!(matches!(first.claim(&address(), false, at(start - 1)), Claim::Mine(_)));
+        // An unknown key is a reason of its own, once a cooldown.
+        let done = first.after(Ok(()), at(start + 100));
+        let Claim::Mine(prompted) = done.claim(&address(), true, at(start + 200)) else { panic!() };
+        let done = prompted.after(Ok(()), at(start + 300));
+        assert_eq!(done.claim(&address(), true, at(start + 10_199)), Claim::Others);
+        assert!(matches!(done.claim(&address(), true, at(start + 10_200)), Claim::Mine(_)));
         let good = first.after(Ok(()), at(start + 100));
         assert_eq!((good.fetched(), good.fault()), (at(start + 100), None));
     }

@@ -57,15 +57,23 @@ struct Held {
     fetched: i64,
     /// When they were asked for last, whatever came of it.
     tried: Option<i64>,
+    /// When they were last asked for because a token named a key that was not among them.
+    prompted: Option<i64>,
+    /// The next fetch is for the sake of such a token.
+    is_prompt: bool,
     /// When a fetch that has begun has ended at the latest.
     until: Option<i64>,
     /// What was wrong with the last fetch that ended.
     fault: Option<FetchFault>,
-    /// Ids that tokens have named since the last fetch began, and that were not in the set.
+    /// Ids for which a fetch was asked since the last one began.
     wanted: Vec<IdDigest>,
     /// Those of them that were not in the set that came: no reason to fetch again.
     absent: Vec<IdDigest>,
 }
+
+/// For how many fetches a request waits: one that was under way when it came, and may have missed
+/// the key that it names, and one of its own.
+const MAX_WAITS: usize = 2;
 
 /// The most ids that are remembered in each of the two lists.
 const MAX_IDS: usize = 32;
@@ -92,20 +100,21 @@ impl KeyStore {
     pub fn turn(&mut self, demand: &KeyDemand, address: &KeyAddress, now: Time) -> Turn {
         let now = now.unix_millis();
         let Some(held) = self.0.get_mut(demand.source) else { return Turn::Go };
-        let turn = if held.is_running(now) {
-            Turn::Wait
-        } else if held.may_fetch(address, now) {
-            Turn::Fetch
-        } else {
+        if held.is_running(now) {
+            return Turn::Wait;
+        }
+        let is_prompt = held.current(address, now).is_some();
+        if !held.may_fetch(address, is_prompt, now) {
             return Turn::Go;
-        };
+        }
+        held.is_prompt = is_prompt;
         if let Some(id) = demand.id
             && !held.wanted.contains(&id)
             && held.wanted.len() < MAX_IDS
         {
             held.wanted.push(id);
         }
-        turn
+        Turn::Fetch
     }
 
     /// Whether keys are to be fetched though no request waits for them: there are none yet, or
@@ -116,7 +125,7 @@ impl KeyStore {
         self.0.get(source).is_some_and(|held| {
             let fresh = held.keys.is_some()
                 && since(held.fetched, now).is_some_and(|age| age < address.refresh);
-            !fresh && !held.is_running(now) && held.may_fetch(address, now)
+            !fresh && !held.is_running(now) && held.may_fetch(address, false, now)
         })
     }
 
@@ -126,11 +135,20 @@ impl KeyStore {
         self.0.get(source).is_some_and(|held| held.is_running(now.unix_millis()))
     }
 
+    /// Whether the next fetch is for the sake of a token that names a key which is not here.
+    #[must_use]
+    pub fn is_prompt(&self, source: usize) -> bool {
+        self.0.get(source).is_some_and(|held| held.is_prompt)
+    }
+
     /// A fetch begins. It has ended when [`Self::fetched`] says so, or when its time is over.
     pub fn begin(&mut self, source: usize, address: &KeyAddress, now: Time) {
         if let Some(held) = self.0.get_mut(source) {
             let now = now.unix_millis();
             held.tried = Some(now);
+            if core::mem::take(&mut held.is_prompt) {
+                held.prompted = Some(now);
+            }
             held.until = Some(now.saturating_add(address.timeout).saturating_add(GRACE));
         }
     }
@@ -151,6 +169,7 @@ impl KeyStore {
         held.until = None;
         match keys {
             Ok(keys) => {
+                held.absent = core::mem::take(&mut held.wanted);
                 held.replace(keys, now.unix_millis());
                 Ok(())
             }
@@ -168,6 +187,7 @@ impl KeyStore {
         let Some(held) = self.0.get_mut(source) else { return false };
         if ledger.tried != 0 && held.tried.is_none_or(|tried| tried <= ledger.tried) {
             held.tried = Some(ledger.tried);
+            held.prompted = held.prompted.max((ledger.prompted != 0).then_some(ledger.prompted));
             held.until = ledger.until();
             if !ledger.is_running() {
                 held.fault = ledger.fault();
@@ -176,7 +196,8 @@ impl KeyStore {
         ledger.fetched > held.fetched || (held.keys.is_none() && ledger.fetched != 0)
     }
 
-    /// Takes keys that another thread has fetched: the answer is read again, nothing that is
+    /// Takes keys that another thread has fetched, perhaps before the ids that are wanted here were
+    /// published: they are not taken for absent. The answer is read again, nothing that is
     /// shared is believed to be more than that.
     ///
     /// # Errors
@@ -205,7 +226,7 @@ impl KeyStore {
         source: usize,
         address: &KeyAddress,
         id: Option<&str>,
-        waited: bool,
+        waits: usize,
         now: Time,
     ) -> Lookup<'_> {
         let now = now.unix_millis();
@@ -222,7 +243,8 @@ impl KeyStore {
             }
             _ => {}
         }
-        if !waited && (held.is_running(now) || held.may_fetch(address, now)) {
+        let may_fetch = || held.may_fetch(address, current.is_some(), now);
+        if waits < MAX_WAITS && (held.is_running(now) || may_fetch()) {
             return Lookup::Needed(KeyDemand { source, id: id_digest });
         }
         match (current, held.fault) {
@@ -248,14 +270,16 @@ impl Held {
         self.until.is_some_and(|until| now < until)
     }
 
-    /// Whether the cooldown is over. A clock that was set back leaves no time to wait for.
-    fn may_fetch(&self, address: &KeyAddress, now: i64) -> bool {
+    /// Whether the cooldown is over: since the last fetch, or since the last one that a token has
+    /// prompted. The two are apart, so that a key which is used as soon as it is published is found
+    /// though the set was fetched a moment before. A clock that was set back leaves no time to wait
+    /// for.
+    fn may_fetch(&self, address: &KeyAddress, is_prompt: bool, now: i64) -> bool {
         let over = |tried| since(tried, now).is_none_or(|past| past >= address.cooldown);
-        self.tried.is_none_or(over)
+        if is_prompt { self.prompted.is_none_or(over) } else { self.tried.is_none_or(over) }
     }
 
     fn replace(&mut self, keys: KeySet, now: i64) {
-        self.absent = core::mem::take(&mut self.wanted);
         self.absent.retain(|id| !keys.keys().iter().any(|key| key.id().map(digest) == Some(*id)));
         (self.keys, self.fetched, self.fault) = (Some(Rc::new(keys)), now, None);
     }

@@ -1,0 +1,10 @@
+//! Signed tokens with keys at an address, and client certificates, on real Envoy with the edition
+//! of the filter that knows them, against a real issuer over TLS.
+
+mod algorithms;
+mod certificates;
+mod common;
+mod crowd;
+mod faults;
+mod rotation;
+mod waiting;
