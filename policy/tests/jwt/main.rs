@@ -5,6 +5,7 @@ mod host;
 mod issuer;
 mod keys;
 mod rfc7515;
+mod rfc7520;
 mod rfc8725;
 mod wycheproof;
 
