@@ -11,6 +11,7 @@ mod filter;
 mod follow;
 mod fuzz;
 mod host;
+mod measured;
 mod npm;
 mod parity;
 mod prepare;
@@ -20,6 +21,7 @@ mod soak;
 mod steps;
 mod terminal;
 mod test;
+mod tokens;
 mod up;
 
 use std::process::ExitCode;
@@ -55,6 +57,7 @@ enum Command {
     Soak(soak::Arguments),
     Fuzz(fuzz::Arguments),
     ConstantTime(constant_time::Arguments),
+    Tokens(tokens::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -94,6 +97,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Soak(arguments) => soak::run(&checkout, &arguments),
         Command::Fuzz(arguments) => fuzz::run(&checkout, &arguments),
         Command::ConstantTime(arguments) => constant_time::run(&checkout, &arguments),
+        Command::Tokens(arguments) => tokens::run(&checkout, &arguments),
     }
 }
 
