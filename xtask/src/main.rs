@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask <command>`.
 
 mod attack;
+mod bench;
 mod build;
 mod checkout;
 mod constant_time;
@@ -58,6 +59,7 @@ enum Command {
     Fuzz(fuzz::Arguments),
     ConstantTime(constant_time::Arguments),
     Tokens(tokens::Arguments),
+    Bench(bench::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -98,6 +100,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Fuzz(arguments) => fuzz::run(&checkout, &arguments),
         Command::ConstantTime(arguments) => constant_time::run(&checkout, &arguments),
         Command::Tokens(arguments) => tokens::run(&checkout, &arguments),
+        Command::Bench(arguments) => bench::run(&checkout, &arguments),
     }
 }
 
