@@ -8,18 +8,28 @@ use wasmtime::{Config, Engine, OptLevel, Result};
 pub struct Module {
     pub(crate) engine: Engine,
     pub(crate) inner: wasmtime::Module,
+    pub(crate) is_fuelled: bool,
     size: usize,
 }
 
 impl Module {
     /// Compiles a module from its binary form.
     pub fn new(wasm: &[u8]) -> Result<Self> {
-        let mut config = Config::new();
         // Fuel is how a test counts work, and how an endless loop becomes a failure.
-        config.consume_fuel(true).cranelift_opt_level(OptLevel::None);
+        Self::compiled(wasm, OptLevel::None, true)
+    }
+
+    /// Compiles it to run fast, and without fuel, which costs time of its own: for who measures.
+    pub fn optimised(wasm: &[u8]) -> Result<Self> {
+        Self::compiled(wasm, OptLevel::Speed, false)
+    }
+
+    fn compiled(wasm: &[u8], level: OptLevel, is_fuelled: bool) -> Result<Self> {
+        let mut config = Config::new();
+        config.consume_fuel(is_fuelled).cranelift_opt_level(level);
         let engine = Engine::new(&config)?;
         let inner = wasmtime::Module::from_binary(&engine, wasm)?;
-        Ok(Self { engine, inner, size: wasm.len() })
+        Ok(Self { engine, inner, is_fuelled, size: wasm.len() })
     }
 
     /// The names that the module exports, in the order of the file.

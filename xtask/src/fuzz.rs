@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     target: Vec<String>,
 }
 
-const TARGETS: [&str; 6] = ["policy", "target", "headers", "address", "token", "request"];
+const TARGETS: [&str; 7] = ["policy", "target", "headers", "address", "token", "keys", "request"];
 
 const EXAMPLES: &str = "\
 Examples:

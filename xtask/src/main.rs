@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask <command>`.
 
 mod attack;
+mod bench;
 mod build;
 mod checkout;
 mod constant_time;
@@ -11,6 +12,7 @@ mod filter;
 mod follow;
 mod fuzz;
 mod host;
+mod measured;
 mod npm;
 mod parity;
 mod prepare;
@@ -20,6 +22,7 @@ mod soak;
 mod steps;
 mod terminal;
 mod test;
+mod tokens;
 mod up;
 
 use std::process::ExitCode;
@@ -55,6 +58,8 @@ enum Command {
     Soak(soak::Arguments),
     Fuzz(fuzz::Arguments),
     ConstantTime(constant_time::Arguments),
+    Tokens(tokens::Arguments),
+    Bench(bench::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -94,6 +99,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Soak(arguments) => soak::run(&checkout, &arguments),
         Command::Fuzz(arguments) => fuzz::run(&checkout, &arguments),
         Command::ConstantTime(arguments) => constant_time::run(&checkout, &arguments),
+        Command::Tokens(arguments) => tokens::run(&checkout, &arguments),
+        Command::Bench(arguments) => bench::run(&checkout, &arguments),
     }
 }
 

@@ -26,6 +26,7 @@ use crate::{attack, constant_time, exit_code, filter};
 ///
 /// Formatting, lints, the core without a standard library, unit tests, the size of the filter,
 /// every vector on every host, the filter under wasmtime and behind Envoy, the npm package in Node,
+/// the short form of `cargo xtask tokens`,
 /// what the command line renders, every example's table with the hardened settings and with Envoy's
 /// own, the Worker and the same tables on workerd, `cargo xtask up`, the quick form of
 /// `cargo xtask attack`, and the dependencies' licences and sources. Installs what is missing. Goes
@@ -99,7 +100,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         Ok(count)
     })?;
     steps.run("host-tests", || {
-        let package = ["--package", "wicketgate-host-tests"];
+        let package = ["--package", "wicketgate-host-tests", "--package", "wicketgate-tokens"];
         tests(checkout, &[&["test", "--no-fail-fast"], package.as_slice()].concat())
     })?;
     match constant_time::valgrind() {

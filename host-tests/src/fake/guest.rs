@@ -9,13 +9,16 @@ pub(super) struct Guest {
     pub(super) store: Store<State>,
     pub(super) exports: Exports,
     pub(super) fuel: u64,
+    is_fuelled: bool,
 }
 
 impl Guest {
     /// Makes an instance and starts it, as far as the root context.
     pub(super) fn start(module: &Module, linker: &Linker<State>, state: State) -> Result<Self> {
         let mut store = Store::new(&module.engine, state);
-        store.set_fuel(FUEL_PER_CALL)?;
+        if module.is_fuelled {
+            store.set_fuel(FUEL_PER_CALL)?;
+        }
         let instance = linker.instantiate(&mut store, &module.inner)?;
         let memory = instance.get_memory(&mut store, "memory");
         let allocate = find(&instance, &mut store, "proxy_on_memory_allocate")
@@ -23,7 +26,7 @@ impl Guest {
         store.data_mut().memory = memory;
         store.data_mut().allocate = allocate;
         let exports = Exports::new(&instance, &mut store);
-        let mut guest = Self { store, exports, fuel: 0 };
+        let mut guest = Self { store, exports, fuel: 0, is_fuelled: module.is_fuelled };
         guest.call(|exports| &exports.initialize, ())?;
         guest.start_root(super::FIRST_ROOT)?;
         Ok(guest)
@@ -62,6 +65,9 @@ impl Guest {
         parameters: P,
     ) -> Result<Option<R>> {
         let Some(callback) = callback(&self.exports).clone() else { return Ok(None) };
+        if !self.is_fuelled {
+            return callback.call(&mut self.store, parameters).map(Some);
+        }
         self.store.set_fuel(FUEL_PER_CALL)?;
         let result = callback.call(&mut self.store, parameters);
         self.fuel += FUEL_PER_CALL - self.store.get_fuel()?;

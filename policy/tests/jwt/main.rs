@@ -7,6 +7,7 @@ mod issuer;
 mod keys;
 mod remote;
 mod rfc7515;
+mod rfc7520;
 mod rfc8725;
 mod wycheproof;
 

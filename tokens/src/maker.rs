@@ -1,13 +1,17 @@
 //! Makes tokens from a seed: headers, claims and encodings, mostly right, and each wrong in its turn.
 
-use super::issuer::{Issuer, encode};
+use crate::issuer::{Issuer, decode, encode};
 
+/// Makes tokens. The same seed and time make the same ones.
+#[derive(Clone, Debug)]
 pub struct Maker {
     state: u64,
     now: i64,
 }
 
 impl Maker {
+    /// A maker whose tokens hold at `now`, in seconds since 1970, unless they are not meant to.
+    #[must_use]
     pub fn new(seed: u64, now: i64) -> Self {
         Self { state: seed, now }
     }
@@ -229,7 +233,7 @@ impl Maker {
         let dots: Vec<usize> = (0..token.len()).filter(|&at| token[at] == b'.').collect();
         let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let letter = alphabet[self.below(64)];
-        match self.below(17) {
+        match self.below(19) {
             0 => token[at] = letter,
             1 => token.insert(at, letter),
             2 => _ = token.remove(at),
@@ -250,6 +254,12 @@ impl Maker {
                 let more = encode(&[7; 33][..1 + at % 33]);
                 token.extend_from_slice(more.as_bytes());
             }
+            16 | 17 => {
+                let signature = String::from_utf8_lossy(&token[dots[1] + 1..]).into_owned();
+                let other = self.other_signature(decode(&signature));
+                token.truncate(dots[1] + 1);
+                token.extend_from_slice(encode(&other).as_bytes());
+            }
             _ => {
                 // Claims that were never signed.
                 let claims = self.payload();
@@ -258,5 +268,46 @@ impl Maker {
             }
         }
         token
+    }
+    /// Numbers that arithmetic may take for others.
+    fn other_signature(&mut self, mut signature: Vec<u8>) -> Vec<u8> {
+        let half = signature.len() / 2;
+        match self.below(9) {
+            0 => signature.fill(0),
+            1 => signature.fill(0xFF),
+            2 => signature[..half].fill(0),
+            3 => signature[half..].fill(0),
+            4 => signature.rotate_left(half),
+            5 => signature.reverse(),
+            6 => signature.insert(0, 0),
+            7 => {
+                // The same modulo the order of Ed25519: S + L.
+                let order: [u8; 16] = [
+                    0xED, 0xD3, 0xF5, 0x5C, 0x1A, 0x63, 0x12, 0x58, 0xD6, 0x9C, 0xF7, 0xA2, 0xDE,
+                    0xF9, 0xDE, 0x14,
+                ];
+                let order = order.into_iter().chain([0; 15]).chain([0x10]);
+                let mut carry = 0;
+                for (digit, more) in signature[half..].iter_mut().zip(order) {
+                    let sum = u16::from(*digit) + u16::from(more) + carry;
+                    (*digit, carry) = (sum.to_le_bytes()[0], sum >> 8);
+                }
+            }
+            _ => {
+                // -s modulo the order of P-256, which is as good: nobody asks for the lower one.
+                let order = [
+                    0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+                    0xFF, 0xBC, 0xE6, 0xFA, 0xAD, 0xA7, 0x17, 0x9E, 0x84, 0xF3, 0xB9, 0xCA, 0xC2,
+                    0xFC, 0x63, 0x25, 0x51_u8,
+                ];
+                let mut borrow = 0;
+                for (digit, from) in signature[half..].iter_mut().zip(order).rev() {
+                    let difference = i16::from(from) - i16::from(*digit) - borrow;
+                    borrow = i16::from(difference < 0);
+                    *digit = difference.to_le_bytes()[0];
+                }
+            }
+        }
+        signature
     }
 }

@@ -1,0 +1,47 @@
+//! What `cargo xtask tokens` and `cargo xtask bench crypto` run: a program of its own, so that it can
+//! be built for speed. It prints JSON.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use serde::Serialize;
+use serde_json::json;
+use wicketgate_tokens::timing::{self, Requests};
+use wicketgate_tokens::{compare, listed::LISTED};
+
+#[derive(Debug, Parser)]
+enum Command {
+    /// Compares generated tokens with what `jsonwebtoken` says of them
+    Compare { count: usize, seed: u64 },
+    /// Writes the requests that measure what a signature costs
+    Requests { rounds: usize, tokens: usize, file: PathBuf },
+    /// Measures them in this program
+    Measure { file: PathBuf },
+}
+
+fn main() -> Result<()> {
+    match Command::parse() {
+        Command::Compare { count, seed } => {
+            let outcome = compare::compare(count, seed)?;
+            let listed = LISTED.map(|listed| listed.why);
+            print(&json!({ "outcome": outcome, "faults": outcome.faults(), "listed": listed }))
+        }
+        Command::Requests { rounds, tokens, file } => {
+            let requests = serde_json::to_string(&timing::requests(rounds, tokens))?;
+            fs::write(&file, requests).with_context(|| file.display().to_string())
+        }
+        Command::Measure { file } => print(&timing::native(&read(&file)?)?),
+    }
+}
+
+fn read(file: &Path) -> Result<Requests> {
+    let text = fs::read(file).with_context(|| file.display().to_string())?;
+    Ok(serde_json::from_slice(&text)?)
+}
+
+fn print(value: &impl Serialize) -> Result<()> {
+    println!("{}", serde_json::to_string(value)?);
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! `cargo xtask bench`
+
+mod crypto;
+mod spread;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::checkout::Checkout;
+
+/// Measure what something costs.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    Crypto(crypto::Arguments),
+}
+
+pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
+    match &arguments.what {
+        What::Crypto(arguments) => crypto::run(checkout, arguments),
+    }
+}
