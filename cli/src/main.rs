@@ -14,6 +14,7 @@ mod init;
 mod output;
 mod policy;
 mod render;
+mod routes;
 mod schema;
 mod secrets;
 mod test;
@@ -40,6 +41,7 @@ enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Render(render::Arguments),
+    Routes(routes::Arguments),
     Test(test::Arguments),
     Token(token::Arguments),
     Audit(audit::Arguments),
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
+        Command::Routes(arguments) => routes::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
