@@ -13,6 +13,7 @@ mod explain;
 mod init;
 mod output;
 mod policy;
+mod reasons;
 mod render;
 mod routes;
 mod schema;
@@ -45,6 +46,7 @@ enum Command {
     Test(test::Arguments),
     Token(token::Arguments),
     Audit(audit::Arguments),
+    Reasons(reasons::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
 }
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Reasons(arguments) => reasons::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
