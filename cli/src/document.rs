@@ -41,6 +41,18 @@ impl Document {
     /// # Errors
     /// Only where it can't be read. What is wrong with its text is in [`Self::broken`].
     pub fn open(path: &Path) -> Result<Self> {
+        Self::open_as(path, yaml::Names::Strings)
+    }
+
+    /// Reads a file that is no policy: in YAML a name may be a number (`200:`).
+    ///
+    /// # Errors
+    /// Only where it can't be read.
+    pub fn open_loose(path: &Path) -> Result<Self> {
+        Self::open_as(path, yaml::Names::Scalars)
+    }
+
+    fn open_as(path: &Path, names: yaml::Names) -> Result<Self> {
         let (name, bytes) = read(path)?;
         let extension = path.extension().and_then(|extension| extension.to_str());
         let is_yaml = match extension {
@@ -48,13 +60,17 @@ impl Document {
             Some("json") => false,
             _ => !bytes.trim_ascii_start().starts_with(b"{"),
         };
-        Ok(Self::parse(name, bytes, is_yaml))
+        Ok(Self::parse_as(name, bytes, is_yaml, names))
     }
 
     /// Reads a text.
     pub fn parse(name: String, bytes: Vec<u8>, is_yaml: bool) -> Self {
+        Self::parse_as(name, bytes, is_yaml, yaml::Names::Strings)
+    }
+
+    fn parse_as(name: String, bytes: Vec<u8>, is_yaml: bool, names: yaml::Names) -> Self {
         let source = String::from_utf8_lossy(&bytes).into_owned();
-        let read = if is_yaml { yaml::read(&source) } else { json::read(&bytes, &source) };
+        let read = if is_yaml { yaml::read(&source, names) } else { json::read(&bytes, &source) };
         match read {
             Ok(tree) => {
                 let json = if is_yaml { tree.to_json().into_bytes() } else { bytes };

@@ -13,7 +13,9 @@ mod explain;
 mod init;
 mod output;
 mod policy;
+mod reasons;
 mod render;
+mod routes;
 mod schema;
 mod secrets;
 mod test;
@@ -40,9 +42,11 @@ enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Render(render::Arguments),
+    Routes(routes::Arguments),
     Test(test::Arguments),
     Token(token::Arguments),
     Audit(audit::Arguments),
+    Reasons(reasons::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
 }
@@ -61,9 +65,11 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
+        Command::Routes(arguments) => routes::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Reasons(arguments) => reasons::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };

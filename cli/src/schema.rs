@@ -1,20 +1,25 @@
-//! `wicketgate schema`: the JSON Schema of policies.
+//! `wicketgate schema`: the JSON Schema of policies, or of audit lines.
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
+use wicketgate_harness::audit::contract;
 use wicketgate_policy::explain::schema;
 
 use crate::document::Document;
 use crate::exit::Exit;
 use crate::output::print;
 
-/// Writes the JSON Schema (draft-07) of policies.
+/// Writes the JSON Schema (draft-07) of policies, or of audit lines.
 ///
-/// It is made of the tables that read them. Editors complete and check by it. It says what may stand where; `wicketgate check` says
-/// everything.
+/// That of policies is made of the tables that read them. Editors complete and check by it. It says
+/// what may stand where; `wicketgate check` says everything. That of audit lines is the contract
+/// that every line is tested by: a pipeline of logs can rely on it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
+    /// Of what
+    #[arg(value_enum, default_value_t)]
+    of: Of,
     /// On one line
     #[arg(long)]
     compact: bool,
@@ -23,9 +28,19 @@ pub struct Arguments {
     json: bool,
 }
 
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+enum Of {
+    /// Policies
+    #[default]
+    Policy,
+    /// Audit lines
+    Audit,
+}
+
 const EXAMPLES: &str = "\
 Examples:
   wicketgate schema > policy.schema.json
+  wicketgate schema audit > audit.schema.json
   # in policy.yaml, for editors with yaml-language-server:
   # yaml-language-server: $schema=policy.schema.json
 
@@ -36,11 +51,15 @@ Exit codes: 0 ok, 1 usage or I/O";
 /// # Errors
 /// Where it can't be written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
-    let json = schema();
+    let json = match arguments.of {
+        Of::Policy => schema(),
+        Of::Audit => contract::schema(),
+    };
     let document = Document::parse("schema".into(), json.clone().into_bytes(), false);
     match document.tree {
         Some(tree) if !arguments.compact => print(&(tree.to_pretty_json() + "\n"))?,
-        _ => print(&(json + "\n"))?,
+        Some(tree) => print(&(tree.to_json() + "\n"))?,
+        None => print(&(json + "\n"))?,
     }
     Ok(Exit::Ok)
 }

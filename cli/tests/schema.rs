@@ -1,34 +1,48 @@
-//! `wicketgate schema`, held against the reader of policies itself.
+//! `wicketgate schema`, held against the reader of policies and the lines of the gate.
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use common::{root, run};
 use serde_json::Value;
+use wicketgate_harness::audit::contract;
+use wicketgate_harness::vectors::{self, Native, Subject};
 use wicketgate_policy::{Environment, Host, Policy};
 
 fn schema() -> (String, jsonschema::Validator) {
-    let ran = run(&["schema"], &[], b"");
+    schema_of("policy")
+}
+
+fn schema_of(what: &str) -> (String, jsonschema::Validator) {
+    let ran = run(&["schema", what], &[], b"");
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let schema: Value = serde_json::from_str(&ran.out).unwrap();
     let compact: Value =
-        serde_json::from_str(&run(&["schema", "--compact"], &[], b"").out).unwrap();
+        serde_json::from_str(&run(&["schema", what, "--compact"], &[], b"").out).unwrap();
     assert_eq!(schema, compact);
     assert!(jsonschema::draft7::meta::is_valid(&schema));
-    let validator = jsonschema::draft7::options().build(&schema).unwrap();
+    let validator =
+        jsonschema::draft7::options().should_validate_formats(true).build(&schema).unwrap();
     (ran.out, validator)
 }
 
 #[test]
-fn the_one_in_docs_is_that_of_the_reader() {
-    let path = root().join("docs/policy.schema.json");
-    let (text, _) = schema();
-    if std::env::var_os("WICKETGATE_UPDATE").is_some() {
-        fs::write(&path, &text).unwrap();
+fn those_in_docs_are_what_the_command_says() {
+    assert_eq!(run(&["schema"], &[], b"").out, schema().0);
+    for what in ["policy", "audit"] {
+        let path = root().join(format!("docs/{what}.schema.json"));
+        let (text, _) = schema_of(what);
+        if std::env::var_os("WICKETGATE_UPDATE").is_some() {
+            fs::write(&path, &text).unwrap();
+        }
+        let told = fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            told == text,
+            "docs/{what}.schema.json is not what `wicketgate schema {what}` says"
+        );
     }
-    let told = fs::read_to_string(path).unwrap();
-    assert!(told == text, "docs/policy.schema.json is not what `wicketgate schema` says");
 }
 
 #[test]
@@ -41,7 +55,7 @@ fn good_policies_are_valid() {
         .filter(|path| path.exists())
         .map(|path| serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
         .collect();
-    for vector in wicketgate_harness::vectors::load(&root().join("vectors")).unwrap() {
+    for vector in vectors::load(&root().join("vectors")).unwrap() {
         policies.push(serde_json::from_str(&vector.policy).unwrap());
     }
     policies.dedup();
@@ -86,4 +100,68 @@ fn documents_with_faults_of_structure_are_not_valid() {
         }
     }
     assert!(structural >= 15 && others >= 15, "{structural} of structure, {others} others");
+}
+
+/// Every line that the core writes over the whole corpus is one by the schema, and by the check
+/// that the lines of real hosts go through.
+#[test]
+fn audit_lines_are_what_their_schema_says() {
+    let (_, schema) = schema_of("audit");
+    let mut core = Native::default();
+    let mut seen = BTreeMap::new();
+    let mut count = 0;
+    for vector in vectors::load(&root().join("vectors")).unwrap() {
+        let observation = core.run(&vector);
+        for line in observation.lines {
+            let place = format!("{}: {}\n{line}", vector.file, vector.name);
+            let value: Value = serde_json::from_str(&line).unwrap();
+            let errors: Vec<String> =
+                schema.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert_eq!(errors, [""; 0], "{place}");
+            assert_eq!(contract::faults(&line), [""; 0], "{place}");
+            count += 1;
+            for name in value.as_object().unwrap().keys() {
+                *seen.entry(name.clone()).or_insert(0) += 1;
+            }
+            if count % 50 == 0 {
+                wrong(&schema, &value, &place);
+            }
+        }
+    }
+    assert!(count > 1_000, "only {count} lines");
+    // And the corpus reaches every field, so that none is in the schema for nothing.
+    let told: Value = serde_json::from_str(&schema_of("audit").0).unwrap();
+    let unseen: Vec<&String> = told["properties"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .filter(|name| !seen.contains_key(*name))
+        .collect();
+    assert_eq!(unseen, [""; 0]);
+}
+
+/// A line with anything changed is none, by both.
+fn wrong(schema: &jsonschema::Validator, line: &Value, place: &str) {
+    let refused = |line: &Value| {
+        assert!(!schema.is_valid(line), "{line} is valid, {place}");
+        // Made anew, its fields may stand in another order.
+        let mut faults = contract::faults(&line.to_string());
+        faults.retain(|fault| !fault.ends_with("out of its place"));
+        assert_ne!(faults, [""; 0], "{line}, {place}");
+    };
+    let mut more = line.clone();
+    more["note"] = "x".into();
+    refused(&more);
+    for name in line.as_object().unwrap().keys() {
+        for value in [Value::Null, 7.into(), Value::from(["x"])] {
+            let mut changed = line.clone();
+            changed[name] = value;
+            refused(&changed);
+        }
+    }
+    for name in ["@timestamp", "rule.ruleset", "wicketgate.decision", "wicketgate.version"] {
+        let mut less = line.clone();
+        less.as_object_mut().unwrap().remove(name);
+        refused(&less);
+    }
 }

@@ -1,5 +1,7 @@
 //! The gate's audit lines, as they stand in its host's log.
 
+pub mod contract;
+
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};

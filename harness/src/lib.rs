@@ -31,6 +31,7 @@ pub mod origin;
 pub mod ports;
 pub mod process;
 pub mod progress;
+pub mod promtool;
 pub mod runner;
 pub mod secret;
 pub mod table;

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
-use crate::audit::AuditLine;
+use crate::audit::{AuditLine, contract};
 
 /// Reads a growing log, whole lines only.
 #[derive(Debug)]
@@ -41,9 +41,21 @@ impl LogReader {
         Ok(String::from_utf8_lossy(&bytes[..end]).lines().map(str::to_owned).collect())
     }
 
-    /// The audit events that were logged since the last call.
+    /// The audit events that were logged since the last call, each held to the contract.
     pub fn events(&mut self) -> Result<Vec<AuditLine>> {
-        Ok(self.lines()?.iter().filter_map(|line| AuditLine::find(line)).collect())
+        let events: Vec<AuditLine> =
+            self.lines()?.iter().filter_map(|line| AuditLine::find(line)).collect();
+        for event in &events {
+            let faults = contract::faults(event.json());
+            if !faults.is_empty() {
+                bail!(
+                    "no audit line by docs/audit.schema.json: {}: {}",
+                    faults.join(", "),
+                    event.json()
+                );
+            }
+        }
+        Ok(events)
     }
 }
 

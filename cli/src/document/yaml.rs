@@ -16,11 +16,21 @@ const MAX_DEPTH: usize = 127;
 /// Values in all, those that aliases repeat among them.
 const MAX_VALUES: usize = 100_000;
 
+/// What may be the name of a member.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Names {
+    /// A string: what JSON can say.
+    Strings,
+    /// Anything that is no collection, taken for its text.
+    Scalars,
+}
+
 /// Reads the one document in a text.
-pub(super) fn read(source: &str) -> Result<Tree, Broken> {
+pub(super) fn read(source: &str, names: Names) -> Result<Tree, Broken> {
     let mut reader = Reader {
         offsets: source.char_indices().map(|(at, _)| at).chain([source.len()]).collect(),
         open: Vec::new(),
+        names,
         anchors: HashMap::new(),
         values: 0,
         root: None,
@@ -45,6 +55,7 @@ struct Reader {
     /// The byte of each character.
     offsets: Vec<usize>,
     open: Vec<Open>,
+    names: Names,
     /// What an alias stands for, and how many values that is.
     anchors: HashMap<usize, (Tree, usize)>,
     values: usize,
@@ -165,8 +176,11 @@ impl Reader {
             Some(Content::Object(members, name)) => match name.take() {
                 Some((name, name_span)) => members.push(Member { name, name_span, value: tree }),
                 None => {
-                    let Value::String(text) = tree.value else {
-                        return broken("a name that is no string", "a string", tree.span);
+                    let text = match tree.value {
+                        Value::String(text) => text,
+                        Value::Number(text) if self.names == Names::Scalars => text,
+                        Value::Bool(value) if self.names == Names::Scalars => value.to_string(),
+                        _ => return broken("a name that is no string", "a string", tree.span),
                     };
                     *name = Some((text, tree.span));
                 }
@@ -196,6 +210,17 @@ fn broken<T>(found: &str, expected: &str, at: Range<usize>) -> Result<T, Broken>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(source: &str) -> Result<Tree, Broken> {
+        super::read(source, Names::Strings)
+    }
+
+    #[test]
+    fn names_that_are_numbers() {
+        let tree = super::read("{200: a, true: b}", Names::Scalars).unwrap();
+        assert_eq!(tree.to_json(), r#"{"200":"a","true":"b"}"#);
+        assert!(super::read("{[]: a}", Names::Scalars).is_err());
+    }
 
     #[test]
     fn yaml_says_what_json_says() {

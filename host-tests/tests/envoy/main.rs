@@ -3,6 +3,7 @@
 //! test starts and ends its own Envoy.
 
 mod addresses;
+mod alerts;
 mod common;
 mod configuration;
 mod connections;

@@ -1,0 +1,152 @@
+//! `wicketgate routes`: which rule guards each route of an application, and which routes none does.
+
+mod ask;
+mod django;
+mod flask;
+mod list;
+mod names;
+mod nextjs;
+mod openapi;
+mod regex;
+mod report;
+mod template;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use clap::Args;
+use wicketgate_policy::Time;
+
+use crate::document::{self, Document, Tree};
+use crate::exit::Exit;
+use crate::output::{print, print_json};
+use crate::policy::{HostKind, Secrets, compile, render};
+use crate::time;
+use ask::Gate;
+use list::List;
+use report::Report;
+
+/// Says for each route of an application which rule guards it and who may call it, and which
+/// internal-looking routes no rule guards.
+///
+/// The core itself is asked, about paths that stand for each route: a parameter is filled with a
+/// number and with what rules have in its place, one of several segments with one and with two; and
+/// with the further paths under which a framework serves the same handler (FastAPI's root_path,
+/// locales, data routes, `.rsc` and rewrites of Next.js). A route is guarded where every one is.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+#[command(after_long_help = format!("{EXAMPLES}\n\nLooks internal, as a word of a segment, in the singular or the plural:\n{}", names::LISTED))]
+#[command(group = clap::ArgGroup::new("application").required(true))]
+pub struct Arguments {
+    /// The policy, JSON or YAML; `-` for standard input
+    #[arg(value_name = "POLICY")]
+    policy: PathBuf,
+    /// An OpenAPI 3 document, JSON or YAML
+    #[arg(long, value_name = "FILE", group = "application")]
+    openapi: Option<PathBuf>,
+    /// What `flask routes` prints; `-` for standard input
+    #[arg(long, value_name = "FILE", group = "application")]
+    flask: Option<PathBuf>,
+    /// What `manage.py show_urls` prints in any format, or patterns of urls.py, one a line
+    #[arg(long, value_name = "FILE", group = "application")]
+    django: Option<PathBuf>,
+    /// A built application of Next.js: its folder, its .next, or the routes-manifest.json in that
+    #[arg(long, value_name = "PATH", group = "application")]
+    nextjs: Option<PathBuf>,
+    /// Fail where a route that looks internal is not guarded, or one could not be read
+    #[arg(long)]
+    deny_unguarded: bool,
+    /// A route that looks internal and is for everyone, as the list writes it; may be repeated
+    #[arg(long, value_name = "ROUTE")]
+    accept: Vec<String>,
+    /// The host that is asked for [default: one that no rule names, for which all rules count]
+    #[arg(long, value_name = "HOST")]
+    authority: Option<String>,
+    /// The kind of host that the gate runs on
+    #[arg(long, value_enum, default_value_t)]
+    host_kind: HostKind,
+    /// The time that is asked about [default: the clock]
+    #[arg(long, value_parser = time::parse)]
+    now: Option<Time>,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  curl -s http://127.0.0.1:8000/openapi.json > openapi.json && wicketgate routes policy.yaml --openapi openapi.json
+  flask --app app routes | wicketgate routes policy.yaml --flask -
+  python manage.py show_urls | wicketgate routes policy.yaml --django -
+  npx next build && wicketgate routes policy.yaml --nextjs .
+  wicketgate routes policy.yaml --openapi openapi.json --deny-unguarded --accept /jobs   in a CI
+
+Exit codes: 0 ok, 1 usage or I/O, 2 with --deny-unguarded: a route that looks internal is not
+guarded, or one could not be read, 3 invalid policy";
+
+/// Runs it.
+///
+/// # Errors
+/// Where a file can't be read, or is not what it is said to be.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let document = Document::open(&arguments.policy)?;
+    let policy = match compile(&document, arguments.host_kind.into(), Secrets::MadeUp) {
+        Ok(policy) => policy,
+        Err(faults) => {
+            if arguments.json {
+                print_json(&serde_json::json!({ "valid": false, "diagnostics": faults }))?;
+            } else {
+                print(&render(&document, &faults))?;
+            }
+            return Ok(Exit::InvalidPolicy);
+        }
+    };
+    let Some(tree) = &document.tree else { bail!("`{}` holds nothing", document.name) };
+    let (source, list) = list(arguments)?;
+    if list.routes.is_empty() && list.unread.is_empty() {
+        bail!("`{source}` has no routes");
+    }
+    if let Some(unknown) = arguments
+        .accept
+        .iter()
+        .find(|accepted| !list.routes.iter().any(|route| route.shown == **accepted))
+    {
+        bail!("--accept: `{source}` has no route `{}`", unknown.escape_debug());
+    }
+    let networks = tree.get("networks").map(Tree::members).unwrap_or_default();
+    let gate = Gate {
+        policy: &policy,
+        networks: networks.iter().map(|member| member.name.clone()).collect(),
+        authority: arguments.authority.as_deref().unwrap_or("wicketgate.invalid"),
+        now: arguments.now.unwrap_or_else(time::now),
+    };
+    let report = Report::of(&gate, tree, source, list, &arguments.accept);
+    if arguments.json {
+        print_json(&report)?;
+    } else {
+        print(&text::render(&report))?;
+    }
+    let open = report.unguarded_internal > 0 || !report.unread.is_empty();
+    Ok(if arguments.deny_unguarded && open { Exit::Deny } else { Exit::Ok })
+}
+
+fn list(arguments: &Arguments) -> Result<(String, List)> {
+    let of_text = |path: &Path, read: fn(&str, &str) -> Result<List>| -> Result<(String, List)> {
+        let (name, bytes) = document::read(path)?;
+        let list = read(&name, &String::from_utf8_lossy(&bytes))?;
+        Ok((name, list))
+    };
+    let shown = |path: &Path| path.display().to_string().escape_debug().to_string();
+    if let Some(path) = &arguments.openapi {
+        Ok((shown(path), openapi::read(path)?))
+    } else if let Some(path) = &arguments.flask {
+        of_text(path, flask::read)
+    } else if let Some(path) = &arguments.django {
+        of_text(path, django::read)
+    } else if let Some(path) = &arguments.nextjs {
+        Ok((shown(path), nextjs::read(path)?))
+    } else {
+        bail!("no list of routes")
+    }
+}

@@ -1,0 +1,143 @@
+//! Asking the core who guards a path.
+
+use serde::Serialize;
+use wicketgate_policy::explain::{Chosen, RuleSteps};
+use wicketgate_policy::{Header, Outcome, Peer, Policy, Reason, Request, Time, Verdict};
+
+/// What stands between everyone and a path.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Guard {
+    /// Nothing: it passes without credentials.
+    Nothing,
+    /// These rules, and all of them must allow.
+    Rules(Vec<String>),
+    /// The policy denies what no rule covers.
+    Unmatched,
+    /// Every call is refused, good credentials or not, for this reason.
+    Refused(&'static str),
+}
+
+/// Who may call.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub(super) struct Admitted {
+    /// The caller; `None` for anyone, which only a policy for development allows.
+    pub(super) caller: Option<String>,
+    /// By these methods; `None` for any.
+    pub(super) methods: Option<Vec<String>>,
+    /// From an address in each of these networks.
+    pub(super) networks: Vec<String>,
+}
+
+/// Whom is asked, and about which host.
+pub(super) struct Gate<'p> {
+    pub(super) policy: &'p Policy,
+    /// The names of the networks, in the order of the document.
+    pub(super) networks: Vec<String>,
+    pub(super) authority: &'p str,
+    pub(super) now: Time,
+}
+
+impl Gate<'_> {
+    /// Who guards a path, and who may call it. Without a method: by any.
+    pub(super) fn ask(&self, method: Option<&str>, path: &str) -> (Guard, Vec<Admitted>) {
+        let headers = [
+            (":method", method.unwrap_or("GET")),
+            (":path", path),
+            (":scheme", "https"),
+            (":authority", self.authority),
+        ];
+        let headers =
+            headers.map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() });
+        let request = Request { headers: &headers, peer: Peer::Unknown };
+        let told = self.policy.explain(&request, self.now);
+        let reason = match &told.outcome {
+            Outcome::Decided(decision) => match &decision.verdict {
+                Verdict::Pass { .. } => return (Guard::Nothing, Vec::new()),
+                Verdict::Allow(_) => None,
+                Verdict::Deny(deny) => Some(deny.reason),
+            },
+            Outcome::Need(_) => None,
+        };
+        if reason == Some(Reason::Unmatched) {
+            return (Guard::Unmatched, Vec::new());
+        }
+        match told.chosen {
+            Chosen::Rules(rules) if told.refused_everywhere.is_none() => {
+                let rules = rules.into_iter().map(str::to_owned).collect();
+                (Guard::Rules(rules), self.admitted(method.is_some(), &told.rules))
+            }
+            _ => (Guard::Refused(reason.map_or("internal_error", Reason::code)), Vec::new()),
+        }
+    }
+
+    fn admitted(&self, by_method: bool, rules: &[RuleSteps<'_>]) -> Vec<Admitted> {
+        let of_rule =
+            |rule: &RuleSteps<'_>| -> Vec<Admitted> {
+                let alternatives = rule.alternatives.iter();
+                let alternatives = alternatives.filter(|one| !by_method || one.method_holds);
+                alternatives
+                    .map(|one| Admitted {
+                        caller: one.caller.map(str::to_owned),
+                        methods: one.methods.as_ref().filter(|_| !by_method).map(|methods| {
+                            methods.iter().map(|&method| method.to_owned()).collect()
+                        }),
+                        networks: one
+                            .network
+                            .and_then(|(place, _)| self.networks.get(place).cloned())
+                            .into_iter()
+                            .collect(),
+                    })
+                    .collect()
+            };
+        let mut all = rules.iter().map(of_rule);
+        let first = all.next().unwrap_or_default();
+        all.fold(first, |admitted, rule| {
+            admitted
+                .iter()
+                .flat_map(|one| rule.iter().filter_map(|other| both(one, other)))
+                .collect()
+        })
+    }
+}
+
+/// Whom two rules admit together.
+fn both(one: &Admitted, other: &Admitted) -> Option<Admitted> {
+    let caller = match (&one.caller, &other.caller) {
+        (Some(one), Some(other)) if one != other => return None,
+        (one, other) => one.clone().or_else(|| other.clone()),
+    };
+    let methods = match (&one.methods, &other.methods) {
+        (Some(one), Some(other)) => {
+            Some(one.iter().filter(|method| other.contains(method)).cloned().collect::<Vec<_>>())
+        }
+        (one, other) => one.clone().or_else(|| other.clone()),
+    };
+    if methods.as_ref().is_some_and(Vec::is_empty) {
+        return None;
+    }
+    let mut networks = one.networks.clone();
+    networks.extend(other.networks.iter().filter(|name| !one.networks.contains(name)).cloned());
+    Some(Admitted { caller, methods, networks })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admitted(caller: &str, methods: &[&str], networks: &[&str]) -> Admitted {
+        let all = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        let methods = Some(all(methods)).filter(|methods| !methods.is_empty());
+        Admitted { caller: Some(caller.to_owned()), methods, networks: all(networks) }
+    }
+
+    #[test]
+    fn two_rules_admit_whom_both_do() {
+        let (a, b) = (admitted("a", &["GET", "POST"], &["x"]), admitted("a", &["POST"], &["y"]));
+        assert_eq!(both(&a, &b), Some(admitted("a", &["POST"], &["x", "y"])));
+        assert_eq!(both(&a, &admitted("b", &[], &[])), None);
+        assert_eq!(both(&a, &admitted("a", &["PUT"], &[])), None);
+        let anyone = Admitted { caller: None, methods: None, networks: Vec::new() };
+        assert_eq!(both(&anyone, &b), Some(b.clone()));
+    }
+}

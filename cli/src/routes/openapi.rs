@@ -1,0 +1,124 @@
+//! Routes of an OpenAPI document, 3.x: what FastAPI serves as `/openapi.json`.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use super::list::{List, Parameter, bracketed};
+use super::template::Kind;
+use crate::diagnostics::place;
+use crate::document::{Document, Tree};
+
+/// Reads a document.
+///
+/// # Errors
+/// Where it can't be read, or is no OpenAPI document.
+pub(super) fn read(path: &Path) -> Result<List> {
+    let document = Document::open_loose(path)?;
+    let name = &document.name;
+    let Some(tree) = &document.tree else {
+        let Some((fault, span)) = &document.broken else { bail!("`{name}` holds nothing") };
+        let (line, column) = place(&document.source, span.start);
+        bail!("{name}:{line}:{column}: {}", fault.found);
+    };
+    if tree.get("swagger").is_some() {
+        bail!(
+            "`{name}` is of Swagger 2, and OpenAPI 3 is read: a converter makes one of the other"
+        );
+    }
+    if !tree.text_of("openapi").is_some_and(|version| version.starts_with("3.")) {
+        bail!("`{name}` is no document of OpenAPI 3: it has no `\"openapi\": \"3.…\"`");
+    }
+    let mut list = List::default();
+    let prefixes = servers(tree);
+    for member in tree.get("paths").map(Tree::members).unwrap_or_default() {
+        // What begins otherwise is an extension (`x-…`).
+        if !member.name.starts_with('/') {
+            continue;
+        }
+        item(tree, &member.name, &member.value, &mut list);
+    }
+    for route in &mut list.routes {
+        let plain = route.templates.clone();
+        for prefix in &prefixes {
+            route.templates.extend(plain.iter().map(|template| template.below(prefix)));
+        }
+    }
+    if !prefixes.is_empty() {
+        let all: Vec<String> = prefixes.iter().map(|prefix| format!("`{prefix}`")).collect();
+        list.notes.push(format!(
+            "its servers are below {}: paths are asked with and without",
+            all.join(", ")
+        ));
+    }
+    list.notes.push(
+        "routes that the document leaves out (`include_in_schema=False`) are not judged".to_owned(),
+    );
+    Ok(list)
+}
+
+/// The operations of one path.
+fn item(document: &Tree, path: &str, item: &Tree, list: &mut List) {
+    let item = match item.text_of("$ref") {
+        None => item,
+        Some(reference) => match resolved(document, reference) {
+            Some(item) => item,
+            None => {
+                let why =
+                    format!("`$ref` to `{}` is not in this document", reference.escape_debug());
+                return list.unread.push((path.to_owned(), why));
+            }
+        },
+    };
+    let mut methods: Vec<String> = METHODS
+        .into_iter()
+        .filter(|method| item.get(method).is_some())
+        .map(str::to_uppercase)
+        .collect();
+    // Of OpenAPI 3.2: methods by their own names.
+    let more = item.get("additionalOperations").map(Tree::members).unwrap_or_default();
+    methods.extend(more.iter().map(|member| member.name.clone()));
+    if !methods.is_empty() {
+        list.add(path, methods, bracketed(path, ['{', '}'], parameter));
+    }
+}
+
+const METHODS: [&str; 9] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// The document does not tell which parameters span segments: FastAPI's `{file:path}` stands there
+/// as `{file}`. Its name may.
+fn parameter(name: &str) -> Parameter {
+    let name = name.to_ascii_lowercase();
+    if name.ends_with("path") || name == "rest" {
+        Parameter::Rest
+    } else {
+        Parameter::One(Kind::Any)
+    }
+}
+
+fn resolved<'t>(document: &'t Tree, reference: &str) -> Option<&'t Tree> {
+    let pointer = reference.strip_prefix("#/")?;
+    pointer
+        .split('/')
+        .try_fold(document, |tree, name| tree.get(&name.replace("~1", "/").replace("~0", "~")))
+}
+
+/// The paths of the servers: FastAPI's `root_path` is one.
+fn servers(tree: &Tree) -> Vec<String> {
+    let mut prefixes: Vec<String> = Vec::new();
+    for server in tree.get("servers").map(Tree::items).unwrap_or_default() {
+        let Some(url) = server.text_of("url") else { continue };
+        let path = match url.split_once("://") {
+            Some((_, rest)) => rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default(),
+            None => url,
+        };
+        let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+        let path = path.to_owned();
+        // What a variable stands for is for the server to say.
+        if path.starts_with('/') && !path.contains('{') && !prefixes.contains(&path) {
+            prefixes.push(path);
+        }
+    }
+    prefixes
+}

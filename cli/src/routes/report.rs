@@ -1,0 +1,174 @@
+//! What came of every route.
+
+use serde::Serialize;
+
+use super::ask::{Admitted, Gate, Guard};
+use super::list::{List, Route};
+use super::names;
+use crate::document::Tree;
+
+/// The whole answer.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    pub(super) policy: String,
+    pub(super) version: String,
+    pub(super) source: String,
+    pub(super) routes: Vec<Row>,
+    pub(super) unread: Vec<Unread>,
+    /// Routes that look internal, that no rule guards, and that were not accepted.
+    pub(super) unguarded_internal: usize,
+    pub(super) notes: Vec<String>,
+}
+
+/// A route and a method.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub(super) struct Row {
+    /// `None` where the list does not tell.
+    pub(super) method: Option<String>,
+    /// As the application writes it.
+    pub(super) path: String,
+    /// Of a rewrite: what it leads to.
+    pub(super) leads_to: Option<String>,
+    /// Whether every path of the route is kept from callers without credentials.
+    pub(super) guarded: bool,
+    /// What guards its plainest path.
+    pub(super) guard: Guard,
+    /// Who may call it there.
+    pub(super) callers: Vec<Admitted>,
+    /// Why it looks internal, where it does.
+    pub(super) looks_internal: Option<String>,
+    /// Whether it was named by `--accept`.
+    pub(super) accepted: bool,
+    /// The paths that were asked about, where they are more than one.
+    pub(super) asked: Vec<Asked>,
+}
+
+impl Row {
+    /// Whether it is what `--deny-unguarded` is about.
+    pub(super) fn is_hole(&self) -> bool {
+        self.looks_internal.is_some() && !self.guarded && !self.accepted
+    }
+}
+
+/// A path of a route.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub(super) struct Asked {
+    pub(super) path: String,
+    pub(super) guard: Guard,
+}
+
+/// A route that could not be read: whether it is guarded is not known.
+#[derive(Debug, Serialize)]
+pub(super) struct Unread {
+    pub(super) route: String,
+    pub(super) why: String,
+}
+
+impl Report {
+    /// Asks about every route.
+    pub(super) fn of(
+        gate: &Gate<'_>,
+        tree: &Tree,
+        source: String,
+        list: List,
+        accepted: &[String],
+    ) -> Self {
+        let patterns: Vec<&str> = tree
+            .get("rules")
+            .map(Tree::items)
+            .unwrap_or_default()
+            .iter()
+            .flat_map(|rule| rule.get("paths").map(Tree::items).unwrap_or_default())
+            .filter_map(Tree::text)
+            .collect();
+        let any = any(&patterns);
+        let mut routes = Vec::new();
+        for route in &list.routes {
+            let methods: Vec<Option<&str>> = match route.methods.as_slice() {
+                [] => vec![None],
+                methods => methods.iter().map(|method| Some(method.as_str())).collect(),
+            };
+            for method in methods {
+                let mut row = row(gate, route, method, &patterns, &any);
+                row.accepted = accepted.contains(&row.path);
+                routes.push(row);
+            }
+        }
+        routes.sort_by(|a, b| (&a.path, &a.method).cmp(&(&b.path, &b.method)));
+        routes.dedup();
+        let unread = list.unread.into_iter();
+        Self {
+            policy: gate.policy.name().to_owned(),
+            version: gate.policy.version().to_owned(),
+            source,
+            unguarded_internal: routes.iter().filter(|row| row.is_hole()).count(),
+            routes,
+            unread: unread.map(|(route, why)| Unread { route, why }).collect(),
+            notes: list.notes,
+        }
+    }
+}
+
+fn row(gate: &Gate<'_>, route: &Route, method: Option<&str>, patterns: &[&str], any: &str) -> Row {
+    // The plainest path is the first. A parameter that a rule names may be another's business:
+    // where a value leads to a rule, that is asked about too.
+    let mut paths: Vec<String> =
+        route.templates.iter().flat_map(|template| template.samples(any)).collect();
+    let covered = route
+        .templates
+        .iter()
+        .flat_map(|template| patterns.iter().filter_map(|pattern| template.within(pattern, any)));
+    paths.extend(covered);
+    let mut asked: Vec<(Asked, Vec<Admitted>)> = Vec::new();
+    for path in paths {
+        if !asked.iter().any(|(other, _)| other.path == path) {
+            let (guard, callers) = gate.ask(method, &path);
+            asked.push((Asked { path, guard }, callers));
+        }
+    }
+    let guarded = asked.iter().all(|(asked, _)| asked.guard != Guard::Nothing);
+    let first = asked.first();
+    let (guard, callers) = first
+        .map(|(asked, callers)| (asked.guard.clone(), callers.clone()))
+        .unwrap_or((Guard::Nothing, Vec::new()));
+    let asked: Vec<Asked> = asked.into_iter().map(|(asked, _)| asked).collect();
+    Row {
+        method: method.map(str::to_owned),
+        path: route.shown.clone(),
+        leads_to: route.leads_to.as_ref().map(|(shown, _)| shown.clone()),
+        guarded,
+        guard,
+        callers,
+        looks_internal: looks_internal(gate, route, method, any),
+        accepted: false,
+        asked: if asked.len() > 1 { asked } else { Vec::new() },
+    }
+}
+
+/// By a name in its path, or by what it leads to.
+fn looks_internal(
+    gate: &Gate<'_>,
+    route: &Route,
+    method: Option<&str>,
+    any: &str,
+) -> Option<String> {
+    let first = route.templates.first()?;
+    if let Some(name) = names::internal(first.texts()) {
+        return Some(format!("`{name}`"));
+    }
+    let (shown, destination) = route.leads_to.as_ref()?;
+    if let Some(name) = names::internal(destination.texts()) {
+        return Some(format!("it leads to `{shown}`, `{name}`"));
+    }
+    let guarded = |path: &String| matches!(gate.ask(method, path).0, Guard::Rules(_));
+    let leads = destination.samples(any).iter().any(guarded);
+    leads.then(|| format!("it leads to `{shown}`, which is guarded"))
+}
+
+/// What stands for any value of a parameter: a number that no pattern has.
+fn any(patterns: &[&str]) -> String {
+    let is_free = |value: &String| {
+        !patterns.iter().any(|pattern| pattern.split('/').any(|segment| segment == value))
+    };
+    (1_u64..).map(|number| number.to_string()).find(is_free).unwrap_or_default()
+}
