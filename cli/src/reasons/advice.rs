@@ -129,6 +129,38 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "The token is signed by another algorithm than the key is for, or by `none`: a known attack, unless the issuer has changed.",
             "Where the issuer has changed its algorithm, add the new key to the policy.",
         ),
+        Reason::JwksUnreachable => (
+            "The issuer's address could not be asked: no route, no such cluster, a refused connection, or a certificate that is not its own. Keys that were here have outlived `max_age`.",
+            "Look at Envoy's log for `no keys from`, which names address and cluster, and at the cluster's TLS settings; compare with `wicketgate render`.",
+        ),
+        Reason::JwksTimeout => (
+            "The issuer's address did not answer within `timeout`.",
+            "Look at the issuer and the way to it; raise `timeout` only where it is known to be slow.",
+        ),
+        Reason::JwksStatus => (
+            "The issuer's address answered with another status than 200. Redirects are not followed.",
+            "Open the address yourself; where it has moved, name the new one in `jwks_uri`.",
+        ),
+        Reason::JwksTooLarge => (
+            "The issuer's address answered with more than 64 KiB.",
+            "It is hardly a key set: compare `jwks_uri` with the issuer's documentation.",
+        ),
+        Reason::JwksMalformed => (
+            "The issuer's address answered with what is no strict JSON key set: a sign-in page, a single key, a member twice.",
+            "Open the address yourself, from where the gate runs.",
+        ),
+        Reason::JwksDuplicateKey => (
+            "Two keys of the issuer's set have one id, so a token could mean either.",
+            "Tell the issuer; it must give each key an id of its own.",
+        ),
+        Reason::JwksPrivateKey => (
+            "The issuer's address shows a private key or a secret to everyone. Whoever reads it can sign tokens.",
+            "Treat it as stolen: have the issuer replace its keys at once.",
+        ),
+        Reason::JwksNoKey => (
+            "No key of the issuer's set is for an algorithm that is served (RS256, ES256, EdDSA), or its keys are weak.",
+            "Have the issuer publish a key for one of them, RSA with at least 2048 bits.",
+        ),
         Reason::JwtKeyUnknown => (
             "The token's `kid` names no key of this caller, or there is none and several keys could be meant.",
             "Where the issuer has rotated its keys, fetch its key set and roll it out.",
@@ -172,6 +204,22 @@ pub(super) fn advice(reason: Reason) -> Advice {
         Reason::JwtClaimWrong => (
             "A claim that the policy asks for is absent or has another value.",
             "Compare `claims` in the policy with the token: `wicketgate explain` says which one.",
+        ),
+        Reason::CertificateMissing => (
+            "The caller is known by its certificate, and the client showed none.",
+            "Give the client its certificate; on Envoy, look whether the listener asks for one (`wicketgate render envoy`).",
+        ),
+        Reason::CertificateInvalid => (
+            "The platform did not find the client's certificate to be valid.",
+            "Look at its end and its authority; the authority must be one that the platform was given.",
+        ),
+        Reason::CertificateRevoked => (
+            "The client's certificate was revoked.",
+            "Give the client a new one, where it should still have one.",
+        ),
+        Reason::CertificateUnknown => (
+            "The client's certificate is valid, and none of its names is the caller's. Of URIs and DNS names the first counts.",
+            "Compare `tls` names with the caller's `mtls` in the policy; `wicketgate explain --certificate-uri` shows what matches.",
         ),
         Reason::CallerNotConfigured => (
             "The rule's caller has no key on this host: the variable with its secret is not set, and `absent_secrets` is `deny`.",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use wicketgate_harness::http::Request;
 use wicketgate_harness::wait::wait_until;
-use wicketgate_host_tests::envoy::Http2Request;
+use wicketgate_host_tests::envoy::{Http2Request, edit};
 use wicketgate_host_tests::issuer::{Algorithm, Answer, Issuer};
 
 use crate::common::{outcome, setup, with};
@@ -27,6 +27,12 @@ fn start() -> (Issuer, wicketgate_host_tests::envoy::Gate, String) {
 
 fn with_body(token: &str, body: &str) -> Request {
     with(token).with_body(body).unwrap()
+}
+
+/// Trailers go on to the origin.
+fn send_trailers_on(config: &mut serde_json::Value) {
+    let options = &mut edit::cluster(config)["typed_extension_protocol_options"]["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"];
+    options["explicit_http_config"]["http_protocol_options"] = json!({ "enable_trailers": true });
 }
 
 /// What Envoy says of requests that it has taken and not answered.
@@ -68,10 +74,15 @@ fn early_and_late_bodies_arrive_whole_after_the_verdict_and_not_before() {
 
 #[test]
 fn http2_with_body_and_trailers() {
-    let (issuer, mut gate, token) = start();
+    let mut issuer = Issuer::start().unwrap();
+    let id = issuer.add_key(Algorithm::Es256);
+    issuer.serve(Answer::Hang);
+    let mut gate = setup(&issuer, &patient()).edit(send_trailers_on).start().unwrap();
+    let token = issuer.sign(&id, &issuer.claims(&json!({})));
+    issuer.wait_for_fetches(1).unwrap();
     let bearer = format!("Bearer {token}");
     let request = Http2Request::new("POST", "/jobs/run")
-        .with(&[("authorization", &bearer), ("x-script-name", "a")])
+        .with(&[("authorization", &bearer)])
         .with_body(&[b'Q'; 20_000])
         .with_trailers(&[("x-harmless", "1"), ("x-internal-token", "late")]);
     let address = gate.proxy.address();
