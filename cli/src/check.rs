@@ -1,5 +1,6 @@
 //! `wicketgate check`: what is wrong with a policy, and what is not wise about it.
 
+mod identity;
 mod internal;
 mod keys;
 mod warnings;

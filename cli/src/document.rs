@@ -15,7 +15,7 @@ use wicketgate_policy::Fault;
 
 pub use mask::masked;
 pub use places::Places;
-pub use tree::{Tree, Value};
+pub use tree::{Member, Tree, Value};
 
 /// A document that was read.
 #[derive(Debug)]

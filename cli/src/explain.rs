@@ -1,8 +1,10 @@
 //! `wicketgate explain`: what the gate makes of a request, step by step.
 
 mod audit;
+mod certificate;
 mod curl;
 mod digests;
+mod handed;
 mod replay;
 mod report;
 mod request;
@@ -21,6 +23,7 @@ use crate::output::{print, print_json};
 use crate::policy::{HostKind, compile_with, render};
 use crate::secrets;
 use crate::time;
+use certificate::CertificateNames;
 use report::Report;
 use request::Asked;
 
@@ -60,6 +63,19 @@ pub struct Arguments {
     /// Audit lines: the JSON itself, a file with lines among others (Envoy's log), or `-`
     #[arg(long, value_name = "LINE|FILE", conflicts_with_all = ["target", "header"])]
     audit: Option<String>,
+    /// Keys of signed tokens that hosts fetch: a file with what the caller's address answers. The
+    /// caller may be left out where there is one address; may be repeated
+    #[arg(long, value_name = "CALLER|URI=FILE", conflicts_with = "audit")]
+    jwks: Vec<String>,
+    /// A name in the client's certificate, which is taken for valid: its first URI (a SPIFFE id)
+    #[arg(long, value_name = "URI", conflicts_with = "audit")]
+    certificate_uri: Option<String>,
+    /// The same, its first DNS name
+    #[arg(long, value_name = "NAME", conflicts_with = "audit")]
+    certificate_dns: Option<String>,
+    /// The same, its subject as RFC 2253 writes it
+    #[arg(long, value_name = "SUBJECT", conflicts_with = "audit")]
+    certificate_subject: Option<String>,
     /// The kind of host that the gate runs on
     #[arg(long, value_enum, default_value_t)]
     host_kind: HostKind,
@@ -76,6 +92,8 @@ Examples:
   wicketgate explain policy.json --method POST --target /internal/run
   wicketgate explain policy.json --method POST --target '/x/..;/internal/run' -H 'x-internal-token: $INTERNAL_JOB_TOKEN'
   wicketgate explain policy.json --curl 'curl -X POST -H \"X-Internal-Token: abc\" https://app.example/internal/run'
+  curl -s https://issuer.example/keys > keys.json; wicketgate explain policy.json --target /runs -H \"Authorization: Bearer $TOKEN\" --jwks scheduler=keys.json
+  wicketgate explain policy.json --target /runs --certificate-uri spiffe://cluster.local/ns/jobs/sa/cron
   wicketgate explain policy.json --audit '{\"@timestamp\":…,\"error.type\":\"credential_unknown\",…}'
   grep wicketgate.decision envoy.log | wicketgate explain policy.json --audit -
 
@@ -98,7 +116,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         Ok(policy) => policy,
         Err(faults) => return refused(&document, &faults, arguments.json),
     };
-    let asked = asked(arguments, &document)?;
+    let mut asked = asked(arguments, &document)?;
+    asked.certificate = CertificateNames::of(arguments);
+    asked.key_sets = handed::key_sets(&policy, &arguments.jwks)?;
     let now = arguments.now.unwrap_or_else(time::now);
     let report = Report::of(&policy, &document, &asked, now);
     if arguments.json {

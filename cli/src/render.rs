@@ -1,6 +1,7 @@
 //! `wicketgate render`: the shipped configurations with a policy put in.
 
 mod envoy;
+mod keys;
 mod kubernetes;
 mod splice;
 mod wrangler;
@@ -12,7 +13,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use wicketgate_policy::{Environment, Host, Policy};
 
-use crate::document::{Document, Tree};
+use crate::document::{Document, Member, Tree};
 use crate::exit::Exit;
 use crate::output::{print, print_json};
 use crate::policy::{Secrets, compile, render as tell};
@@ -39,9 +40,10 @@ pub struct Arguments {
     /// The application, for Envoy
     #[arg(long, default_value = "127.0.0.1:8000", value_name = "HOST:PORT", value_parser = envoy::parse_upstream)]
     upstream: envoy::Upstream,
-    /// Where Envoy finds the filter
-    #[arg(long, default_value = "/etc/envoy/wicketgate.wasm", value_name = "PATH", value_parser = plain)]
-    wasm: String,
+    /// Where Envoy finds the filter [default: /etc/envoy/wicketgate.wasm, or wicketgate-jwt.wasm
+    /// where the policy has signed tokens or client certificates]
+    #[arg(long, value_name = "PATH", value_parser = plain)]
+    wasm: Option<String>,
     /// The namespace, on Kubernetes
     #[arg(long, default_value = "my-app", value_parser = label)]
     namespace: String,
@@ -101,6 +103,31 @@ impl Input<'_> {
     /// The secrets, then the host's own word on where it runs.
     fn variables(&self) -> impl Iterator<Item = &str> {
         self.secrets.iter().map(String::as_str).chain([Environment::CONFIRMATION])
+    }
+
+    fn callers(&self) -> &[Member] {
+        let callers = self.document.tree.as_ref().and_then(|tree| tree.get("callers"));
+        callers.map(Tree::members).unwrap_or_default()
+    }
+
+    /// Whether the policy needs the filter that knows signed tokens and client certificates.
+    fn signed(&self) -> bool {
+        self.by_certificate() || self.callers().iter().any(|c| c.value.get("jwt").is_some())
+    }
+
+    /// Whether a caller is known by its certificate.
+    fn by_certificate(&self) -> bool {
+        self.callers().iter().any(|caller| caller.value.get("mtls").is_some())
+    }
+
+    /// Whether there is nobody to be let in without a certificate.
+    fn all_by_certificate(&self) -> bool {
+        let only = |caller: &Member| {
+            let has = |kind| caller.value.get(kind).is_some();
+            has("mtls") && !has("token") && !has("jwt")
+        };
+        let unmatched = self.document.tree.as_ref().and_then(|tree| tree.text_of("unmatched"));
+        unmatched == Some("deny") && self.callers().iter().all(only)
     }
 
     /// The text that the gate is given, of which `check` tells the version: the file's own lines

@@ -1,17 +1,15 @@
 //! `wicketgate render`, as it is run.
 
 mod common;
+#[path = "common/envoy.rs"]
+mod envoy;
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use common::{root, run};
-use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use envoy::{documents, filter, validate};
 use serde_json::{Value, json};
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::filter::{self, Edition};
-use wicketgate_harness::tools;
+use wicketgate_harness::filter::Edition;
 
 const EXAMPLES: [&str; 5] =
     ["billing-services", "job-callbacks", "latest-runs", "signal-jobs", "task-worker"];
@@ -198,77 +196,19 @@ fn a_file_is_not_written_over_and_nothing_breaks_out() {
 #[test]
 #[ignore = "needs Envoy and the built filter: cargo xtask test --only cli"]
 fn envoy_itself_accepts_what_is_rendered() {
-    let cache = Cache::open().unwrap();
-    let target = root().join("target");
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or(target, |directory| root().join(directory));
-    let built =
-        filter::build(&cache, &root(), &target.join("host-tests-wasm"), Edition::Small).unwrap();
-    let wasm = built.path.canonicalize().unwrap();
-    let envoy = tools::envoy(&cache).unwrap();
-    let folder = cache.run_folder().unwrap();
+    let wasm = filter(Edition::Small);
     for name in EXAMPLES
         .into_iter()
         .map(|name| format!("examples/{name}/policy.json"))
         .chain(["cli/tests/test/jobs.yaml".to_owned()])
     {
         let text = render("envoy", &name, &["--wasm", wasm.to_str().unwrap()]);
-        let (accepted, log) = validate(&envoy, folder.path(), &text, true);
+        let (accepted, log) = validate(&text, true);
         assert!(accepted, "{name}\n{log}");
         // It is the policy that was looked at: without its secrets it does not start, unless it
         // says that it does.
         let may_be_absent = text.contains("\"absent_secrets\": \"deny\"");
-        let (accepted, log) = validate(&envoy, folder.path(), &text, false);
+        let (accepted, log) = validate(&text, false);
         assert_eq!(accepted, may_be_absent && !text.contains("\"proof\""), "{name}\n{log}");
-    }
-}
-
-/// What `envoy --mode validate` says.
-fn validate(envoy: &Path, folder: &Path, config: &str, secrets: bool) -> (bool, String) {
-    let path = folder.join("envoy.yaml");
-    fs::write(&path, config).unwrap();
-    let config = documents(config).remove(0);
-    let filters =
-        "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/http_filters";
-    let plugin = &config.pointer(filters).unwrap()[1]["typed_config"]["config"];
-    let names = plugin["vm_config"]["environment_variables"]["host_env_keys"].as_array().unwrap();
-    let mut command = Command::new(envoy);
-    command.args(["--mode", "validate", "-c"]).arg(&path).env_clear();
-    for (number, name) in names.iter().enumerate().filter(|_| secrets) {
-        let id =
-            if name == "INTERNAL_JOB_TOKEN" && config.to_string().contains("\\\"named\\\":true") {
-                "wg_2026-q4_"
-            } else {
-                ""
-            };
-        let value = match name.as_str().unwrap() {
-            "WICKETGATE_ENVIRONMENT" => "production".to_owned(),
-            _ => format!("{id}Zx3_9qLrT7vBn2KdZx3_9qLrT7vBn2Kd-{number:02}"),
-        };
-        command.env(name.as_str().unwrap(), value);
-    }
-    let output = command.output().unwrap();
-    let log = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&log).into_owned())
-}
-
-fn documents(text: &str) -> Vec<Value> {
-    Yaml::load_from_str(text).unwrap().iter().map(value).collect()
-}
-
-fn value(yaml: &Yaml<'_>) -> Value {
-    match yaml {
-        Yaml::Value(Scalar::Null) => Value::Null,
-        Yaml::Value(Scalar::Boolean(value)) => Value::from(*value),
-        Yaml::Value(Scalar::Integer(value)) => Value::from(*value),
-        Yaml::Value(Scalar::String(value)) => Value::from(value.as_ref()),
-        Yaml::Sequence(items) => items.iter().map(value).collect(),
-        Yaml::Mapping(members) => {
-            let member = |(key, member): (&Yaml<'_>, &Yaml<'_>)| {
-                (key.as_str().unwrap().to_owned(), value(member))
-            };
-            Value::Object(members.iter().map(member).collect())
-        }
-        other => panic!("YAML that no manifest needs: {other:?}"),
     }
 }

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use wicketgate_policy::{Policy, Time};
 
-use super::{internal, keys};
+use super::{identity, internal, keys};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::document::{Places, Tree};
 
@@ -22,8 +22,14 @@ pub enum Code {
     NetworkEveryone,
     /// An origin that can't tell the gate's requests from others
     NoProof,
-    /// A policy for development
+    /// A policy for development, or what it may do alone
     Development,
+    /// A caller who is anyone with a token of an issuer for many
+    JwtAnyone,
+    /// Fetched keys that live on for long after they were removed
+    KeysLinger,
+    /// A caller whose certificates can't be told on Cloudflare
+    MtlsSubject,
     /// A path that looks internal beside a guarded one, and passes
     UnmatchedInternal,
     /// A caller or network that no rule names
@@ -45,6 +51,9 @@ impl Code {
             Self::NetworkEveryone => "network-everyone",
             Self::NoProof => "no-proof",
             Self::Development => "development",
+            Self::JwtAnyone => "jwt-anyone",
+            Self::KeysLinger => "keys-linger",
+            Self::MtlsSubject => "mtls-subject",
             Self::UnmatchedInternal => "unmatched-internal",
             Self::Unused => "unused",
             Self::OriginUnknown => "origin-unknown",
@@ -54,7 +63,8 @@ impl Code {
 
     fn severity(self) -> Severity {
         match self {
-            Self::OriginUnseen => Severity::Note,
+            // Which host it is for is not in a policy.
+            Self::MtlsSubject | Self::OriginUnseen => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -98,6 +108,7 @@ pub(super) fn all(policy: &Policy, tree: &Tree, source: &str, now: Time) -> Vec<
     addresses(tree, &mut warnings);
     networks(policy, tree, &mut warnings);
     keys::warn(policy, tree, now, &mut warnings);
+    identity::warn(policy, tree, &mut warnings);
     unused(tree, &mut warnings);
     internal::warn(policy, tree, now, &mut warnings);
     origin(tree, &mut warnings);

@@ -6,6 +6,7 @@
 use wicketgate_policy::{Environment, Host, Policy, Reason, Time};
 
 use super::audit::Line;
+use super::certificate;
 use super::digests::{token_of, with_known_digests};
 use super::report::Report;
 use super::request::Asked;
@@ -170,6 +171,11 @@ impl Builder<'_> {
         let (line, Some(tree)) = (self.line, &self.document.tree) else { return };
         let rule = line.text("rule.id");
         let key = line.text("wicketgate.credential.key_id");
+        if let Some((certificate, assumed)) = certificate::of_line(line, tree) {
+            asked.certificate = certificate;
+            self.assumed.push(assumed);
+            return;
+        }
         if line.is_signed() && line.reason() != Some(Reason::JwtMalformed) {
             self.assumed.push("no credential in the place of the signed token".into());
             return;

@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 use wicketgate_policy::explain::events;
-use wicketgate_policy::{Answer, Edit, Header, Outcome, Policy, Reason, Time, Verdict};
+use wicketgate_policy::{Answer, Edit, Header, Outcome, Policy, Reason, Served, Time, Verdict};
 
+use super::certificate;
 use super::request::{Asked, view};
 use super::steps::{Reading, Rule, chosen, reading, rules};
 use crate::document::Document;
@@ -58,7 +59,20 @@ impl Report {
         let headers: Vec<Header<'_>> =
             pairs.iter().map(|(name, value)| Header { name, value }).collect();
         let request = view(&headers, asked.peer.as_deref());
-        let told = policy.explain(&request, now);
+        let keys = asked.keys(policy, now);
+        // Nobody fetches here: what was not handed in has been waited for in vain. Without any, no
+        // host is there to have tried.
+        let waited: Vec<usize> = (0..policy.key_addresses().len()).collect();
+        let mut served =
+            Served::default().with_certificate(certificate::known(asked.certificate.as_ref()));
+        if !asked.key_sets.is_empty() {
+            served = served.with_keys(&keys, &waited);
+        }
+        let told = policy.explain_with(&request, served, now);
+        let handed_in = |caller: &str| {
+            let source = policy.keys_of(caller);
+            asked.key_sets.iter().any(|(handed, _)| Some(*handed) == source)
+        };
         let hidden = hidden_headers(policy, document);
         let path = asked.target.as_deref().unwrap_or_default();
         let path = path.split(|&byte| byte == b'?').next().unwrap_or_default();
@@ -76,7 +90,7 @@ impl Report {
             readings: told.readings.iter().map(reading).collect(),
             chosen,
             chosen_rules,
-            rules: rules(&told, document),
+            rules: rules(&told, document, handed_in),
             decision: "deny",
             reason: None,
             meaning: None,

@@ -1,8 +1,10 @@
 //! A request as a person gives it.
 
-use wicketgate_policy::{Environment, Header, Peer, Request};
+use wicketgate_policy::jwt::{Fetched, KeyStore};
+use wicketgate_policy::{Environment, Header, Peer, Policy, Request, Time};
 use zeroize::Zeroizing;
 
+use super::certificate::CertificateNames;
 use crate::document::{Document, Tree};
 use crate::secrets;
 
@@ -16,6 +18,10 @@ pub(super) struct Asked {
     pub(super) peer: Option<String>,
     /// Secrets of the policy, which must not be shown wherever the request has them.
     pub(super) secrets: Vec<Zeroizing<Vec<u8>>>,
+    /// The names in the client's certificate, where it shows one.
+    pub(super) certificate: Option<CertificateNames>,
+    /// Answers of addresses with keys, each with the place of its address in the policy.
+    pub(super) key_sets: Vec<(usize, Vec<u8>)>,
     /// What a person should know about how it was taken.
     pub(super) notes: Vec<String>,
 }
@@ -65,6 +71,16 @@ impl Asked {
 }
 
 impl Asked {
+    /// The keys as a host would have fetched them. What it could not use is no key here either.
+    pub(super) fn keys(&self, policy: &Policy, now: Time) -> KeyStore {
+        let mut keys = KeyStore::new(policy);
+        for (source, body) in &self.key_sets {
+            // Why it brings no keys is the reason of the decision.
+            _ = keys.fetched(*source, &Fetched::Answer { status: 200, body }, now);
+        }
+        keys
+    }
+
     /// Whether a value of a header holds a secret of the policy.
     pub(super) fn is_secret(&self, value: &[u8]) -> bool {
         let holds = |secret: &Zeroizing<Vec<u8>>| {

@@ -37,7 +37,7 @@ pub(super) struct Alternative {
     pub(super) network: Option<String>,
     /// `ok`, or the reason code.
     pub(super) network_result: Option<&'static str>,
-    /// The kind of credential that showed the caller: `token` or `jwt`.
+    /// The kind of credential that showed the caller: `token`, `jwt` or `mtls`.
     pub(super) credential: Option<&'static str>,
     pub(super) key: Option<String>,
     pub(super) key_state: Option<&'static str>,
@@ -51,6 +51,10 @@ pub(super) struct Alternative {
 pub(super) struct Credential {
     pub(super) kind: &'static str,
     pub(super) header: String,
+    /// Where hosts fetch the keys.
+    pub(super) keys_at: Option<String>,
+    /// Whether they were handed in.
+    pub(super) keys_handed_in: bool,
     /// What of a signed token was looked at and held.
     pub(super) held: Vec<&'static str>,
     /// What was looked at next and did not.
@@ -61,10 +65,12 @@ pub(super) struct Credential {
 }
 
 impl Credential {
-    fn of(steps: &CredentialSteps<'_>) -> Self {
+    fn of(steps: &CredentialSteps<'_>, handed_in: bool) -> Self {
         Self {
             kind: steps.kind,
             header: steps.header.to_owned(),
+            keys_at: steps.keys_at.map(str::to_owned),
+            keys_handed_in: steps.keys_at.is_some() && handed_in,
             held: steps.held.to_vec(),
             failed: steps.failed,
             key: steps.result.ok().and_then(|shown| shown.key).map(str::to_owned),
@@ -100,7 +106,11 @@ pub(super) fn reading(reading: &wicketgate_policy::explain::Reading<'_>) -> Read
 }
 
 /// The chosen rules with what became of each part.
-pub(super) fn rules(told: &Explanation<'_>, document: &Document) -> Vec<Rule> {
+pub(super) fn rules(
+    told: &Explanation<'_>,
+    document: &Document,
+    handed_in: impl Fn(&str) -> bool,
+) -> Vec<Rule> {
     let networks = document.tree.as_ref().and_then(|tree| tree.get("networks"));
     let networks = networks.map(Tree::members).unwrap_or_default();
     let name = |place: usize| networks.get(place).map(|member| member.name.clone());
@@ -125,7 +135,11 @@ pub(super) fn rules(told: &Explanation<'_>, document: &Document) -> Vec<Rule> {
                 KeyState::Old => "old",
             }),
             credential_result: credential.map(|result| code(result.err())),
-            credentials: steps.kinds.iter().map(Credential::of).collect(),
+            credentials: steps
+                .kinds
+                .iter()
+                .map(|kind| Credential::of(kind, steps.caller.is_some_and(&handed_in)))
+                .collect(),
         }
     };
     let rule = |rule: &wicketgate_policy::explain::RuleSteps<'_>| Rule {

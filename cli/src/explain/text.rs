@@ -95,6 +95,7 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
         _ if result != "ok" => format!(" ({result})"),
         (Some(key), None) => format!(" (signed, key {key})"),
         (None, _) if alternative.credential == Some("jwt") => " (signed)".to_owned(),
+        (None, _) if alternative.credential == Some("mtls") => " (certificate)".to_owned(),
         _ => String::new(),
     };
     _ = writeln!(text, "    {:<3} caller: {caller}{with}", sign(result == "ok"));
@@ -102,14 +103,24 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
     if matches!(&*alternative.credentials, [] | [Credential { kind: "token", .. }]) {
         return;
     }
-    for Credential { kind, header, held, failed, key: _, result } in &alternative.credentials {
-        let what = if *kind == "jwt" { "signed token" } else { "token" };
-        _ = writeln!(text, "        {what} in `{header}`: {result}");
+    for credential in &alternative.credentials {
+        let Credential { kind, header, keys_at, keys_handed_in, held, failed, key: _, result } =
+            credential;
+        _ = match *kind {
+            "jwt" => writeln!(text, "        signed token in `{header}`: {result}"),
+            "mtls" => writeln!(text, "        certificate: {result}"),
+            _ => writeln!(text, "        token in `{header}`: {result}"),
+        };
         if !held.is_empty() {
             _ = writeln!(text, "          good: {}", held.join(", "));
         }
         if let Some(failed) = failed {
             _ = writeln!(text, "          not good: {failed}");
+        }
+        if let (Some(uri), false) = (keys_at, keys_handed_in) {
+            _ = writeln!(text, "          hosts fetch its keys from {uri}, and nobody has here:");
+            let caller = caller.escape_debug();
+            _ = writeln!(text, "          --jwks '{caller}=FILE' takes a copy of them");
         }
     }
 }

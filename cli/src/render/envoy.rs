@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use anyhow::Result;
 
 use super::splice::{Splice, lines};
-use super::{Arguments, Input};
+use super::{Arguments, Input, keys};
 
 const SHIPPED: &str = include_str!("../../../envoy/envoy.yaml");
 
@@ -33,6 +33,11 @@ pub(super) fn parse_upstream(text: &str) -> Result<Upstream, String> {
 pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String> {
     let mut file = Splice::new(SHIPPED);
     let Upstream { host, port } = &arguments.upstream;
+    if input.by_certificate() {
+        file.cut("      # CHANGE: other addresses than loopback", "      address:\n")?;
+        let tls = keys::client_certificates(input)?;
+        file.replace("\n        - filters:\n", &format!("\n{tls}          filters:\n"))?;
+    }
     let text = input.text();
     // `|` ends with one line break, `|-` with none.
     let style = if text.ends_with('\n') { "value: |" } else { "value: |-" };
@@ -40,7 +45,13 @@ pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String>
     file.replace("value: |\n", &format!("{style}\n"))?;
     let names: Vec<String> = input.variables().map(|name| format!("- {name}")).collect();
     file.block("host_env_keys:", &names)?;
-    file.replace("filename: /etc/envoy/wicketgate.wasm", &format!("filename: {}", arguments.wasm))?;
+    let filter = keys::filter(input);
+    let wasm = arguments.wasm.clone().unwrap_or_else(|| format!("/etc/envoy/{filter}"));
+    file.replace("filename: /etc/envoy/wicketgate.wasm", &format!("filename: {wasm}"))?;
+    if input.signed() {
+        file.replace("cargo xtask build        #", "cargo xtask build --jwt  #")?;
+        file.replace("copy it to /etc/envoy/wicketgate.wasm", &format!("copy it to {wasm}"))?;
+    }
     let listen = arguments.listen;
     file.replace(
         "{ address: 127.0.0.1, port_value: 10000 }",
@@ -63,5 +74,8 @@ pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String>
         "INTERNAL_JOB_TOKEN=... WICKETGATE_ENVIRONMENT=production envoy",
         &format!("{secrets}WICKETGATE_ENVIRONMENT={} envoy", input.stage),
     )?;
+    let clusters = keys::clusters(input)?;
+    let next = "\n# Connections for the whole process.";
+    file.replace(next, &(clusters + next))?;
     Ok(input.head("envoy", input.is_same_text()) + &file.finish())
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use wicketgate_policy::Environment;
 
 use super::splice::{Splice, lines};
-use super::{Arguments, Input};
+use super::{Arguments, Input, keys};
 
 /// The image in the shipped files.
 pub(super) const IMAGE: &str = "registry.example.com/wicketgate/filter:0.1.0";
@@ -31,8 +31,10 @@ fn istio_file(shipped: &str, input: &Input<'_>, arguments: &Arguments) -> Result
     let app = &arguments.app;
     file.replace("abels: { app: my-app } # CHANGE", &format!("abels: {{ app: {app} }}"))?;
     file.replace("`app: my-app`", &format!("`app: {app}`"))?;
-    common(&mut file, arguments)?;
-    Ok(file.finish())
+    common(&mut file, input, arguments)?;
+    let mut text = file.finish();
+    text += &keys::istio(input, &arguments.namespace, app)?;
+    Ok(text)
 }
 
 pub(super) fn envoy_gateway(input: &Input<'_>, arguments: &Arguments) -> Result<String> {
@@ -61,11 +63,15 @@ pub(super) fn envoy_gateway(input: &Input<'_>, arguments: &Arguments) -> Result<
     file.replace("name: eg # CHANGE", &format!("name: {gateway}"))?;
     file.replace("Gateway `eg`", &format!("Gateway `{gateway}`"))?;
     file.replace("name: my-app/eg/http", &format!("name: {namespace}/{gateway}/http"))?;
-    common(&mut file, arguments)?;
-    Ok(input.head("envoy-gateway", false) + &file.finish())
+    common(&mut file, input, arguments)?;
+    let text = input.head("envoy-gateway", false) + &file.finish();
+    Ok(keys::below_head(text, &keys::envoy_gateway(input)?))
 }
 
-fn common(file: &mut Splice, arguments: &Arguments) -> Result<()> {
+fn common(file: &mut Splice, input: &Input<'_>, arguments: &Arguments) -> Result<()> {
+    if input.signed() {
+        file.replace("COPY wicketgate_filter.wasm", &format!("COPY {}", keys::filter(input)))?;
+    }
     file.replace("namespace: my-app # CHANGE", &format!("namespace: {}", arguments.namespace))?;
     file.replace(IMAGE, &arguments.image)?;
     file.replace("CHANGE the paths, the header and the key's id. ", "")?;

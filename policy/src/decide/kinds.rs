@@ -3,6 +3,7 @@
 use super::credentials::Credentials;
 use super::proof::{Kind, Proof};
 use crate::credential::KeyState;
+use crate::jwt::KeyAddress;
 use crate::policy::{Policy, Who};
 use crate::reason::Reason;
 use alloc::vec::Vec;
@@ -32,6 +33,8 @@ pub struct CredentialSteps<'a> {
     pub kind: &'static str,
     /// The header that it comes in; empty for a certificate, which comes in none.
     pub header: &'a str,
+    /// Where hosts fetch the keys that a signed token is checked with.
+    pub keys_at: Option<&'a str>,
     /// What of a signed token was looked at and held, in its order; nothing for other tokens.
     pub held: &'static [&'static str],
     /// What was looked at next and did not hold, where the reason says so.
@@ -55,6 +58,7 @@ pub(super) fn kinds<'a>(
         all.push(CredentialSteps {
             kind: Kind::Token.name(),
             header: header(table),
+            keys_at: None,
             held: &[],
             failed: None,
             result: result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason),
@@ -71,6 +75,7 @@ pub(super) fn kinds<'a>(
         all.push(CredentialSteps {
             kind: Kind::Jwt.name(),
             header: header(rules.table),
+            keys_at: policy.key_address(rules).map(KeyAddress::uri),
             held: CHECKS.get(..failed).unwrap_or_default(),
             failed: result.err().and_then(failed_at).and_then(|at| CHECKS.get(at).copied()),
             result,
@@ -81,6 +86,7 @@ pub(super) fn kinds<'a>(
         all.push(CredentialSteps {
             kind: Kind::Mtls.name(),
             header: "",
+            keys_at: None,
             held: &[],
             failed: None,
             result: result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason),

@@ -114,6 +114,17 @@ impl Policy {
     /// Decides as [`Self::decide`] does, and tells each step.
     #[must_use]
     pub fn explain<'a>(&'a self, request: &'a Request<'a>, now: Time) -> Explanation<'a> {
+        self.explain_with(request, Served::default(), now)
+    }
+
+    /// Decides as [`Self::decide_with`] does, and tells each step.
+    #[must_use]
+    pub fn explain_with<'a>(
+        &'a self,
+        request: &'a Request<'a>,
+        served: Served<'a>,
+        now: Time,
+    ) -> Explanation<'a> {
         let mut head = Head::default();
         request.headers.iter().for_each(|header| head.read(header));
         let refused_everywhere = everywhere(&head);
@@ -125,9 +136,9 @@ impl Policy {
         }
         let peer = request.peer.address();
         let client = client_address(&self.client, peer, request.headers);
-        let served = Served::default();
+        let believed = served.believed(now);
         let suspects = Vec::new();
-        let case = Case { request, head, now, believed: now, client, peer, suspects, served };
+        let case = Case { request, head, now, believed, client, peer, suspects, served };
         let mut credentials = Credentials::new(self, &case);
         let chosen: &[RuleId] = match &choice {
             Choice::Nothing | Choice::TooComplex => &[],
@@ -150,7 +161,7 @@ impl Policy {
                 Choice::TooComplex => Chosen::TooComplex,
             },
             rules,
-            outcome: self.decide(request, now),
+            outcome: self.decide_with(request, served, now),
         }
     }
 

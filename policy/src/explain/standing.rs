@@ -2,7 +2,8 @@
 
 use crate::address::Ranges;
 use crate::credential::KeyState;
-use crate::policy::Policy;
+use crate::jwt::KeyAddress;
+use crate::policy::{JwtCaller, JwtKeys, Policy};
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::vec::Vec;
@@ -50,6 +51,24 @@ impl NetworkView<'_> {
 }
 
 impl Policy {
+    /// The place in [`Policy::key_addresses`] of the address at which a caller's keys are.
+    #[must_use]
+    pub fn keys_of(&self, caller: &str) -> Option<usize> {
+        let caller = self.callers.iter().find(|known| *known.name == *caller)?;
+        match self.jwts.get(caller.jwt?)?.keys {
+            JwtKeys::Address(source) => Some(source),
+            JwtKeys::Absent | JwtKeys::Here(_) => None,
+        }
+    }
+
+    /// The address at which these keys are.
+    pub(crate) fn key_address(&self, caller: &JwtCaller) -> Option<&KeyAddress> {
+        match caller.keys {
+            JwtKeys::Address(source) => self.key_addresses.get(source),
+            JwtKeys::Absent | JwtKeys::Here(_) => None,
+        }
+    }
+
     /// Every key whose secret is known, header by header.
     #[must_use]
     pub fn keys(&self, now: Time) -> Vec<KeyStanding<'_>> {

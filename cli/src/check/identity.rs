@@ -1,0 +1,101 @@
+//! Signed tokens and client certificates: who could be the caller as well, and for how long.
+
+use wicketgate_policy::{Fault, Policy};
+
+use super::warnings::{Code, Warnings};
+use crate::document::Tree;
+
+/// Warns of callers who are anyone, of keys that outlive their removal, of keys fetched in the
+/// clear, and of certificates that one of the hosts can't tell.
+pub(super) fn warn(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
+    for caller in tree.get("callers").map(Tree::members).unwrap_or_default() {
+        let at = Fault::member("callers", &caller.name);
+        if let Some(jwt) = caller.value.get("jwt") {
+            anyone(jwt, &at, &caller.name, warnings);
+            keys(policy, jwt, &at, &caller.name, warnings);
+        }
+        if let Some(mtls) = caller.value.get("mtls")
+            && mtls.get("subjects").is_none()
+        {
+            warnings.add(
+                Code::MtlsSubject,
+                format!("{at}.mtls"),
+                format!(
+                    "on Cloudflare no certificate shows `{}`: a Worker knows subjects only",
+                    caller.name
+                ),
+                "`subjects` beside the others, if this policy is for the Worker too",
+            );
+        }
+    }
+}
+
+/// Issuers whose tokens anyone may have: by the beginning of their name, and what to compare.
+const FOR_MANY: [(&str, &str); 10] = [
+    ("https://accounts.google.com", "`preset: google`, and `claims.email` or `subjects`"),
+    ("https://securetoken.google.com/", "`subjects`, or a claim of those who may call"),
+    ("https://token.actions.githubusercontent.com", "`claims.repository`, or `subjects`"),
+    ("https://gitlab.com", "`claims.project_path`, or `subjects`"),
+    ("https://oidc.circleci.com/", "`claims` of the project, or `subjects`"),
+    ("https://app.terraform.io", "`subjects`, or the claim of the workspace"),
+    ("https://agent.buildkite.com", "`claims.pipeline_slug`, or `subjects`"),
+    ("https://login.microsoftonline.com/", "`subjects`, or `claims.appid` (`azp`)"),
+    ("https://sts.windows.net/", "`subjects`, or `claims.appid` (`azp`)"),
+    ("https://appleid.apple.com", "`subjects`"),
+];
+
+fn anyone(jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
+    // A preset knows its issuer, and asks for names where it has to.
+    let named = jwt.get("subjects").is_some() || jwt.get("claims").is_some();
+    if named || jwt.get("preset").is_some() {
+        return;
+    }
+    let issuer = jwt.text_of("issuer").unwrap_or_default();
+    if let Some((_, advice)) = FOR_MANY.iter().find(|(known, _)| issuer.starts_with(known)) {
+        warnings.add(
+            Code::JwtAnyone,
+            format!("{at}.jwt.issuer"),
+            format!(
+                "this issuer signs for many, and each of them is `{name}` with the right audience"
+            ),
+            *advice,
+        );
+    } else if jwt.text_of("audience") == Some("unchecked") && jwt.get("scopes").is_none() {
+        warnings.add(
+            Code::JwtAnyone,
+            format!("{at}.jwt.audience"),
+            format!("every token of this issuer, for whomever and whatever, shows `{name}`"),
+            "`subjects`, `claims` or `scopes`, or an audience of your own",
+        );
+    }
+}
+
+/// A day, in milliseconds.
+const DAY: i64 = 86_400_000;
+
+fn keys(policy: &Policy, jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
+    let source = policy.keys_of(name);
+    let Some(address) = source.and_then(|source| policy.key_addresses().get(source)) else {
+        return;
+    };
+    let at = format!("{at}.jwt.keys");
+    if address.max_age() > DAY {
+        let given = jwt.get("keys").and_then(|keys| keys.text_of("max_age")).unwrap_or_default();
+        warnings.add(
+            Code::KeysLinger,
+            format!("{at}.max_age"),
+            format!(
+                "a key that its issuer removed counts for up to `{given}` while the address is down"
+            ),
+            "`24h` or less: as long as the address may be down before signed tokens are refused",
+        );
+    }
+    if address.scheme() == "http" {
+        warnings.add(
+            Code::Development,
+            format!("{at}.jwks_uri"),
+            "keys are fetched in the clear: whoever is on the way can put in their own",
+            "`https` before this goes live: nothing else is taken in `production` and `staging`",
+        );
+    }
+}
