@@ -49,45 +49,43 @@ impl KeyServer {
         let clusters =
             config.pointer_mut("/static_resources/clusters").and_then(Value::as_array_mut);
         let clusters = clusters.context("envoy.yaml has no clusters")?;
-        clusters.extend(names.iter().map(|name| self.cluster(name)));
+        for name in names {
+            clusters.push(self.cluster(name)?);
+        }
         // JSON is YAML.
         Ok(config.to_string())
     }
 
-    fn cluster(&self, name: &str) -> Value {
-        let socket = json!({ "address": "127.0.0.1", "port_value": self.port });
-        json!({
-            "name": name,
-            "type": "STATIC",
-            "connect_timeout": "2s",
-            "load_assignment": {
-                "cluster_name": name,
-                "endpoints": [{ "lb_endpoints": [{ "endpoint": {
-                    "address": { "socket_address": socket },
-                } }] }],
-            },
-            "transport_socket": {
-                "name": "envoy.transport_sockets.tls",
-                "typed_config": {
-                    "@type": TLS,
-                    "sni": self.name,
-                    "common_tls_context": { "validation_context": {
-                        "trusted_ca": { "inline_string": self.ca_pem },
-                        "match_typed_subject_alt_names": [
-                            { "san_type": "DNS", "matcher": { "exact": self.name } },
-                        ],
-                    } },
-                },
-            },
-        })
+    /// The cluster that ships, with this server in its places. What is left as it is shipped is
+    /// what a run is to show: that it takes TLS, the authority and the name.
+    fn cluster(&self, name: &str) -> Result<Value> {
+        let mut file = yaml::parse(SHIPPED).context("key-cluster.yaml")?;
+        let cluster = at(&mut file, "/static_resources/clusters/0")?;
+        *at(cluster, "/name")? = json!(name);
+        *at(cluster, "/type")? = json!("STATIC");
+        cluster.as_object_mut().context("no cluster")?.remove("dns_lookup_family");
+        let assignment = at(cluster, "/load_assignment")?;
+        *at(assignment, "/cluster_name")? = json!(name);
+        *at(assignment, "/endpoints/0/lb_endpoints/0/endpoint/address/socket_address")? =
+            json!({ "address": "127.0.0.1", "port_value": self.port });
+        let tls = at(cluster, "/transport_socket/typed_config")?;
+        *at(tls, "/sni")? = json!(self.name);
+        let validation = at(tls, "/common_tls_context/validation_context")?;
+        *at(validation, "/trusted_ca")? = json!({ "inline_string": self.ca_pem });
+        *at(validation, "/match_typed_subject_alt_names/0/matcher/exact")? = json!(self.name);
+        Ok(cluster.take())
     }
 }
 
+fn at<'a>(value: &'a mut Value, pointer: &str) -> Result<&'a mut Value> {
+    value.pointer_mut(pointer).with_context(|| format!("key-cluster.yaml has no `{pointer}`"))
+}
+
+/// The cluster for keys, as users paste it.
+const SHIPPED: &str = include_str!("../../envoy/key-cluster.yaml");
+
 /// Sources of keys that are no address.
 const HERE: [&str; 4] = ["jwk", "jwks", "jwks_env", "pem_env"];
-
-const TLS: &str =
-    "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 
 #[cfg(test)]
 mod tests {
