@@ -5,6 +5,7 @@
 //! - [`fake`] is the host: what a request does to it is what a request does to Envoy;
 //! - [`envoy`] is the real one, in front of an origin that records every byte;
 //! - [`faults`] are caused on real hosts with a request loop running;
+//! - [`issuer`] signs tokens and serves the keys for them over HTTPS, well or badly;
 //! - [`live`] runs vectors against Envoy and workerd;
 //! - [`parity`] knows which vectors run where, and what hosts do differently;
 //! - [`scripted`] is an origin that answers as it is told, [`streaming`] sends large bodies;
@@ -16,6 +17,7 @@ pub mod built;
 pub mod envoy;
 pub mod fake;
 pub mod faults;
+pub mod issuer;
 pub mod live;
 pub mod module;
 pub mod parity;
