@@ -115,9 +115,15 @@ impl Gate {
                 Ok(Self::Envoy(Box::new(envoy)))
             }
             (Host::Worker, HostTools::Worker(WorkerTools { binary, worker })) => {
-                let test = true;
-                let settings =
-                    workerd::Settings { listen, upstream, worker, policy, environment, test };
+                let settings = workerd::Settings {
+                    listen,
+                    upstream,
+                    worker,
+                    policy,
+                    environment,
+                    authority: None,
+                    test: true,
+                };
                 Ok(Self::Worker(Box::new(Workerd::start(binary, &settings, secrets, folder)?)))
             }
             (host, _) => bail!("the tools are not those of {}", host.describe()),

@@ -114,7 +114,10 @@ fn explain(
     let (said, why) = if replaced { ("allow", None) } else { (decision, owned("error.type")) };
     let agrees = report.says(line.is_shadow(), said, line.text("rule.id"), why.as_deref());
     let same_version = line.text("rule.version") == Some(&version);
-    if !agrees && same_version && line.is_signed() {
+    let fetched = reason.is_some_and(|reason| reason.code().starts_with("jwks_"));
+    if !agrees && same_version && fetched {
+        assumed.push("what decided is what came of fetching keys, which is not in the line".into());
+    } else if !agrees && same_version && line.is_signed() {
         assumed.push("what decided is in the signed token, which only its issuer can make".into());
     } else if !agrees && same_version {
         assumed.push("what decided is not in the line: a query, what follows an encoded `?`, a path beyond 256 bytes, or a header".into());

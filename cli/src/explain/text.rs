@@ -117,7 +117,7 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
         if let Some(failed) = failed {
             _ = writeln!(text, "          not good: {failed}");
         }
-        if let (Some(uri), false) = (keys_at, keys_handed_in) {
+        if let (Some(uri), false, Some("key")) = (keys_at, keys_handed_in, failed) {
             _ = writeln!(text, "          hosts fetch its keys from {uri}, and nobody has here:");
             let caller = caller.escape_debug();
             _ = writeln!(text, "          --jwks '{caller}=FILE' takes a copy of them");
