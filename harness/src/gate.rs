@@ -121,7 +121,7 @@ impl Gate {
                     worker,
                     policy,
                     environment,
-                    authority: None,
+                    authority: keys.map(|keys| keys.ca_pem.as_str()),
                     test: true,
                 };
                 Ok(Self::Worker(Box::new(Workerd::start(binary, &settings, secrets, folder)?)))
