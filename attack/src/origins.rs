@@ -256,6 +256,7 @@ impl Origin {
             name: name.to_owned(),
             about: String::new(),
             origin,
+            signing_keys: BTreeMap::new(),
             secrets: vec![TOKEN.to_owned()],
             origin_secrets: Vec::new(),
             environment: BTreeMap::new(),

@@ -106,16 +106,16 @@ fn keys_of_signed_tokens_are_made_up() {
     }
 }
 
-/// No warning on an example but those that are right: three origins check no proof (two are shown
-/// without one, Next.js does not check), and one key is old on purpose.
+/// No warning on an example but those that are right: one origin is shown without a proof, and one
+/// key is old on purpose.
 #[test]
 fn the_examples_are_valid() {
     for (name, warnings) in [
         ("billing-services", &["key-old"][..]),
         ("job-callbacks", &[]),
-        ("latest-runs", &["no-proof"]),
+        ("latest-runs", &[]),
         ("signal-jobs", &["no-proof"]),
-        ("task-worker", &["no-proof"]),
+        ("task-worker", &[]),
     ] {
         let path = format!("examples/{name}/policy.json");
         let now = ["check", "--json", "--now", "2026-11-23", &path];

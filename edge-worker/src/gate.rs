@@ -1,33 +1,63 @@
-//! The policy of an isolate.
+//! The policy of an isolate, and what the isolate remembers for it.
 
-use crate::log;
+use crate::{log, signature};
 use std::cell::RefCell;
 use std::rc::Rc;
-use wicketgate_policy::{Document, Environment, Faults, Host, Policy};
+use wicketgate_policy::jwt::{KeyStore, TokenCache};
+use wicketgate_policy::{Clock, Document, Environment, Faults, Host, Policy};
 use worker::Env;
 use worker::js_sys::{self, JSON, Object, Reflect};
 use worker::wasm_bindgen::JsValue;
 
-/// The policy that this `env` holds, made from it when it is first seen; none where it holds
+/// A policy, with what was fetched and verified for it.
+pub struct Gate {
+    /// The policy.
+    pub policy: Policy,
+    /// The tokens that were verified.
+    pub cache: TokenCache,
+    /// The watch on the clock.
+    pub clock: Clock,
+    keys: RefCell<Rc<KeyStore>>,
+}
+
+impl Gate {
+    /// What is known of keys now. Others may learn more meanwhile: this stays as it is.
+    pub fn keys(&self) -> Rc<KeyStore> {
+        Rc::clone(&self.keys.borrow())
+    }
+
+    /// Changes what is known of keys, for those who ask from now on.
+    pub fn change_keys<T>(&self, change: impl FnOnce(&mut KeyStore) -> T) -> T {
+        change(Rc::make_mut(&mut self.keys.borrow_mut()))
+    }
+
+    fn new(policy: Policy) -> Self {
+        let keys = RefCell::new(Rc::new(KeyStore::new(&policy)));
+        Self { policy, cache: TokenCache::default(), clock: Clock::default(), keys }
+    }
+}
+
+/// The gate with the policy that this `env` holds, made from it when it is first seen; none where it holds
 /// none that can be used, which is then said in the log, once.
 ///
 /// It is kept by the identity of `env`: the platform may go on using an isolate after a variable
 /// or a secret has changed, and gives it a new `env` then.
-pub fn policy(env: &Env) -> Option<Rc<Policy>> {
+pub fn of(env: &Env) -> Option<Rc<Gate>> {
     KEPT.with_borrow_mut(|kept| {
-        if let Some((_, policy)) = kept.iter().find(|(other, _)| Object::is(other, env)) {
-            return policy.clone();
+        if let Some((_, gate)) = kept.iter().find(|(other, _)| Object::is(other, env)) {
+            return gate.clone();
         }
-        let policy = load(env).map(Rc::new).map_err(|faults| refuse(&faults)).ok();
+        let policy = load(env).map_err(|faults| refuse(&faults)).ok();
+        let gate = policy.map(|policy| Rc::new(Gate::new(policy)));
         if kept.len() >= KEPT_AT_MOST {
             kept.remove(0);
         }
-        kept.push((env.into(), policy.clone()));
-        policy
+        kept.push((env.into(), gate.clone()));
+        gate
     })
 }
 
-type Kept = Vec<(JsValue, Option<Rc<Policy>>)>;
+type Kept = Vec<(JsValue, Option<Rc<Gate>>)>;
 
 thread_local! {
     static KEPT: RefCell<Kept> = const { RefCell::new(Vec::new()) };
@@ -44,7 +74,8 @@ const BUNDLED: &str = "__wicketgate_policy";
 
 fn load(env: &Env) -> Result<Policy, Faults> {
     let document = Document::parse(json(env).unwrap_or_default().as_bytes())?;
-    let mut environment = Environment::new(Host::Cloudflare);
+    let mut environment =
+        Environment::new(Host::Cloudflare).with_signatures(signature::BY_PLATFORM);
     for name in document.variables() {
         if let Some(value) = binding(env, name).as_string() {
             environment = environment.with(name, value);

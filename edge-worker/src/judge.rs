@@ -1,14 +1,17 @@
 //! One request and its response.
 
+use crate::brought::{Brought, More};
+use crate::certificate::Shown;
+use crate::clock::now;
 use crate::headers::{self, Map};
 use crate::origin::{self, Handling};
-use crate::{answer, gate, log, url};
+use crate::{answer, gate, keys, log, signature, url};
 use wicketgate_policy::{
-    Admission, Outcome, Peer, Policy, Reason, Request, ResponseDecision, Time, Verdict as Decided,
+    Admission, Decision, Demand, Outcome, Peer, Policy, Reason, Request, ResponseDecision,
+    Verdict as Decided,
 };
-use worker::js_sys::Date;
 use worker::worker_sys::web_sys;
-use worker::{Env, Result};
+use worker::{Context, Env, Result};
 
 /// What becomes of a request.
 pub enum Verdict {
@@ -23,9 +26,10 @@ pub enum Verdict {
     },
 }
 
-/// Asks the policy about a request, and does what it says.
-pub fn judge(request: &web_sys::Request, env: &Env) -> Result<Verdict> {
-    let Some(policy) = gate::policy(env) else { return refuse(Reason::NotConfigured) };
+/// Asks the policy about a request, brings what it demands until there is a decision, and does what
+/// that says. Until then nothing of the request goes on, and its body is not touched.
+pub async fn judge(request: &web_sys::Request, env: &Env, context: &Context) -> Result<Verdict> {
+    let Some(gate) = gate::of(env) else { return refuse(Reason::NotConfigured) };
     let (url, method) = (request.url(), request.method());
     let map = Map::read(&request.headers());
     let mut pseudo = vec![(":method", method.as_str())];
@@ -35,9 +39,31 @@ pub fn judge(request: &web_sys::Request, env: &Env) -> Result<Verdict> {
     }
     // The platform names the client in a header of its own; a Worker has no other peer.
     let judged = Request { headers: &map.behind(&pseudo), peer: Peer::Unknown };
-    let Outcome::Decided(decision) = policy.decide(&judged, now()) else {
-        return refuse(Reason::InternalError);
-    };
+    let mut brought = Brought::default();
+    loop {
+        // Each time what is known by now: a key that was removed meanwhile counts no more.
+        let keys = gate.keys();
+        let demand = match gate.policy.decide_with(&judged, brought.served(&gate, &keys), now()) {
+            Outcome::Decided(decision) => {
+                keys::refresh(&gate, context);
+                return carry_out(request, decision);
+            }
+            Outcome::Need(demand) => demand,
+        };
+        let more = match demand {
+            Demand::Certificate => More::Certificate(Shown::of(request)),
+            Demand::Keys(demand) => {
+                keys::bring(&gate, demand, context).await;
+                More::Keys(demand.source())
+            }
+            Demand::Signature(check) => More::Signature(signature::check(&check).await),
+            _ => return refuse(Reason::InternalError),
+        };
+        brought.add(more);
+    }
+}
+
+fn carry_out(request: &web_sys::Request, decision: Decision<'_>) -> Result<Verdict> {
     decision.audit.iter().chain(&decision.shadow).for_each(log::write);
     Ok(match decision.verdict {
         Decided::Pass { edits } => Verdict::Forward {
@@ -60,8 +86,8 @@ pub async fn answer(
 ) -> Result<web_sys::Response> {
     let response = origin::ask(env, request).await?;
     let Some(admission) = admission else { return Ok(response) };
-    match gate::policy(env) {
-        Some(policy) => guard(&policy, &admission, response),
+    match gate::of(env) {
+        Some(gate) => guard(&gate.policy, &admission, response),
         None => answer::unavailable(),
     }
 }
@@ -97,11 +123,4 @@ fn guard(
 fn refuse(reason: Reason) -> Result<Verdict> {
     log::error(&format!("wicketgate: {}", reason.text()));
     answer::unavailable().map(Verdict::Answer)
-}
-
-/// The time, in milliseconds.
-fn now() -> Time {
-    // The host's clock counts whole milliseconds, far from where a cast would lose any; one that
-    // is no number becomes 1970, which can't be believed.
-    Time::from_unix_millis(Date::now() as i64)
 }

@@ -8,17 +8,25 @@
 //!   the one that was judged;
 //! - what is forwarded is made from the request itself, never from a URL, and redirects are not
 //!   followed: a redirect's target was never judged;
+//! - what is to be waited for is waited for by the request itself: a promise of one request can't
+//!   be awaited by another;
 //! - an isolate may outlive a change of its secrets and variables, so a policy belongs to the
 //!   `env` it was made from;
 //! - whatever goes wrong is answered here. An exception that left the Worker could fail open.
 #![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod answer;
+mod ask;
+mod brought;
+mod certificate;
+mod clock;
 mod gate;
 mod headers;
 mod judge;
+mod keys;
 mod log;
 mod origin;
+mod signature;
 mod url;
 
 use judge::Verdict;
@@ -30,9 +38,9 @@ use worker::{Context, Env, event};
 async fn fetch(
     request: web_sys::Request,
     env: Env,
-    _: Context,
+    context: Context,
 ) -> worker::Result<web_sys::Response> {
-    let answered = match judge::judge(&request, &env) {
+    let answered = match judge::judge(&request, &env, &context).await {
         Ok(Verdict::Answer(response)) => return Ok(response),
         Ok(Verdict::Forward { request, admission }) => {
             judge::answer(&env, &request, admission).await

@@ -12,6 +12,11 @@ pub fn write(event: &AuditEvent<'_>) {
     }
 }
 
+/// Says what an operator may want to know.
+pub fn info(line: &str) {
+    console::info_1(&line.into());
+}
+
 /// Says what an operator must know.
 pub fn warn(line: &str) {
     console::warn_1(&line.into());

@@ -1,6 +1,6 @@
 //! `examples/<name>/`: a policy, an origin and a request table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::files;
+use crate::signer::SigningKey;
 
 /// An example, read from its folder.
 #[derive(Clone, Debug)]
@@ -36,6 +37,9 @@ pub struct About {
     /// Those of them that the origin gets too.
     #[serde(default)]
     pub origin_secrets: Vec<String>,
+    /// Keys that the run's issuer signs the table's tokens with.
+    #[serde(default)]
+    pub signing_keys: BTreeMap<String, SigningKey>,
     /// Other variables for Envoy's environment.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
@@ -107,6 +111,12 @@ impl About {
         }
         if let Some(name) = self.origin_secrets.iter().find(|name| !self.secrets.contains(name)) {
             bail!("origin_secrets: `{name}` is not among the secrets");
+        }
+        let mut taken: BTreeSet<&str> = self.secrets.iter().map(String::as_str).collect();
+        for variable in self.signing_keys.values().filter_map(|key| key.pem_env.as_deref()) {
+            if !taken.insert(variable) {
+                bail!("signing_keys: `{variable}` is something else as well");
+            }
         }
         if self.origin.command.is_empty() {
             bail!("origin.command: nothing to run");

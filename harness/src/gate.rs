@@ -1,6 +1,6 @@
 //! The gate on either of its hosts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use crate::document;
 use crate::envoy::Envoy;
 use crate::envoy_config::{self, Manager, Policy, Upstream};
 use crate::files::TempDir;
+use crate::key_server::KeyServer;
 use crate::workerd::{self, Workerd};
 
 /// A host of the gate, with its settings.
@@ -82,11 +83,31 @@ impl Gate {
         secrets: &BTreeMap<String, String>,
         folder: TempDir,
     ) -> Result<Self> {
+        Self::start_with_keys(host, tools, policy, origin, secrets, folder, None)
+    }
+
+    /// The same, with `keys` where the policy fetches keys.
+    pub fn start_with_keys(
+        host: Host,
+        tools: &HostTools,
+        policy: &str,
+        origin: SocketAddr,
+        secrets: &BTreeMap<String, String>,
+        folder: TempDir,
+        keys: Option<&KeyServer>,
+    ) -> Result<Self> {
+        let (policy, clusters) = match keys {
+            Some(keys) => keys.put_into(policy)?,
+            None => (policy.to_owned(), BTreeSet::new()),
+        };
+        let policy = policy.as_str();
         let listen = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0);
         let upstream = &Upstream::loopback(origin.port());
         let environment = &document::environment_names(policy)?;
         match (host, tools) {
             (Host::Envoy(manager), HostTools::Envoy(EnvoyTools { binary, wasm, shipped })) => {
+                let with_keys = keys.map(|keys| keys.clusters(shipped, &clusters)).transpose()?;
+                let shipped = with_keys.as_ref().unwrap_or(shipped);
                 let policy = Policy::Inline(policy);
                 let settings =
                     envoy_config::Settings { listen, upstream, wasm, environment, policy, manager };
@@ -94,9 +115,15 @@ impl Gate {
                 Ok(Self::Envoy(Box::new(envoy)))
             }
             (Host::Worker, HostTools::Worker(WorkerTools { binary, worker })) => {
-                let test = true;
-                let settings =
-                    workerd::Settings { listen, upstream, worker, policy, environment, test };
+                let settings = workerd::Settings {
+                    listen,
+                    upstream,
+                    worker,
+                    policy,
+                    environment,
+                    authority: keys.map(|keys| keys.ca_pem.as_str()),
+                    test: true,
+                };
                 Ok(Self::Worker(Box::new(Workerd::start(binary, &settings, secrets, folder)?)))
             }
             (host, _) => bail!("the tools are not those of {}", host.describe()),

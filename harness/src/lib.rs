@@ -10,7 +10,9 @@
 //! - [`workerd`] runs the built Worker on Cloudflare's runtime, and [`gate`] is either of them;
 //! - [`http`] sends the exact bytes that a client could send;
 //! - [`example`], [`table`] and [`runner`] run an example's request table and compare every
-//!   expectation, the origin's own counters included.
+//!   expectation, the origin's own counters included;
+//! - [`signer`] and [`tokens`] sign what a table sends, and [`key_server`] is where the gate
+//!   fetches the keys.
 
 pub mod audit;
 pub mod cache;
@@ -25,6 +27,7 @@ pub mod filter;
 pub mod gate;
 pub mod http;
 pub mod interrupt;
+pub mod key_server;
 pub mod log_reader;
 pub mod npm_build;
 pub mod origin;
@@ -34,8 +37,10 @@ pub mod progress;
 pub mod promtool;
 pub mod runner;
 pub mod secret;
+pub mod signer;
 pub mod table;
 pub mod template;
+pub mod tokens;
 pub mod tools;
 pub mod vectors;
 pub mod verdict;

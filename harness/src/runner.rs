@@ -15,6 +15,7 @@ use crate::http::{Answer, Client, Request};
 use crate::log_reader::LogReader;
 use crate::origin::{Installed, Origin};
 use crate::secret;
+use crate::signer::Signer;
 use crate::table::{Decision, Expect, RequestSpec, Row, Table};
 use crate::template::{fill, fill_json};
 use crate::verdict::{self, Happened};
@@ -43,6 +44,9 @@ pub struct Running {
     origin: Origin,
     log: LogReader,
     secrets: BTreeMap<String, String>,
+    variables: BTreeMap<String, String>,
+    // Serves its keys as long as the gate may ask.
+    _signer: Option<Signer>,
     audits_allowed: bool,
 }
 
@@ -104,12 +108,33 @@ impl Running {
             secrets.iter().filter(shared).map(|(name, value)| (name.clone(), value.clone()));
         let for_origin = for_origin.collect();
         let origin = installed.start(folder.path(), &for_origin, &about.secrets)?;
+        let signer = (!about.signing_keys.is_empty()).then(|| Signer::start(&about.signing_keys));
+        let signer = signer.transpose()?;
         let policy = &example.policy;
         let audits_allowed = document::audits_allowed(policy)?;
         secrets.extend(about.environment.clone());
-        let gate = Gate::start(host, &tools.host, policy, origin.address(), &secrets, folder)?;
+        if let Some(signer) = &signer {
+            secrets.extend(signer.environment(&about.signing_keys));
+        }
+        let (address, keys) = (origin.address(), signer.as_ref().and_then(Signer::server));
+        let gate = Gate::start_with_keys(
+            host,
+            &tools.host,
+            policy,
+            address,
+            &secrets,
+            folder,
+            keys.as_ref(),
+        )?;
+        // The environment has no token: only rows have.
+        let mut variables = secrets.clone();
+        if let Some(signer) = &signer {
+            let table = Table::load(&example.folder.join("requests.json"))?;
+            variables.extend(signer.sign(&about.signing_keys, &table.tokens)?);
+        }
         let log = LogReader::at_end(gate.log())?;
-        Ok(Self { host, gate, origin, log, secrets, audits_allowed, example })
+        let _signer = signer;
+        Ok(Self { host, gate, origin, log, secrets, variables, _signer, audits_allowed, example })
     }
 
     /// The example's table.
@@ -139,8 +164,8 @@ impl Running {
 
     fn try_run(&mut self, row: &Row) -> Result<RowResult> {
         self.gate.check()?;
-        let expect = filled(row.expect(self.host)?, &self.secrets)?;
-        let mut request = request(&row.request, &self.secrets)?;
+        let expect = filled(row.expect(self.host)?, &self.variables)?;
+        let mut request = request(&row.request, &self.variables)?;
         if let (Host::Worker, Some(client)) = (self.host, row.request.client) {
             request = request.with_header(workerd::CLIENT_HEADER, &client.to_string())?;
         }

@@ -1,7 +1,8 @@
 //! Request tables: `requests.json` of an example.
 //!
 //! Strings are latin-1: each character up to U+00FF is one byte on the wire. `{{NAME}}` and
-//! `{{repeat:x:65536}}` are replaced (see [`template`](crate::template)).
+//! `{{repeat:x:65536}}` are replaced (see [`template`](crate::template)), `{{token:NAME}}` by a
+//! token of the table (see [`tokens`](crate::tokens)).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
@@ -14,11 +15,15 @@ use serde_json::{Map, Value};
 use crate::envoy_config::Manager;
 use crate::example::read_json;
 use crate::gate::Host;
+use crate::tokens::TokenSpec;
 
 /// The rows of a table, in their order.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
+    /// Signed tokens for the rows, by name.
+    #[serde(default)]
+    pub tokens: BTreeMap<String, TokenSpec>,
     /// Run one after the other against one running origin.
     pub rows: Vec<Row>,
 }
@@ -137,7 +142,25 @@ impl Table {
                 format!("{}: row {} (`{}`)", path.display(), index + 1, row.name)
             })?;
         }
+        for name in table.tokens.keys() {
+            let text = format!("{{{{token:{name}}}}}");
+            let in_row = |row: &Row| row.request.texts().any(|other| other.contains(&text));
+            let like = |spec: &TokenSpec| spec.like() == Some(name);
+            if !table.rows.iter().any(in_row) && !table.tokens.values().any(like) {
+                bail!("{}: the token `{name}` is in no row", path.display());
+            }
+        }
         Ok(table)
+    }
+}
+
+impl RequestSpec {
+    /// Every text of it that is filled in.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let headers = self.headers.iter().flat_map(|(name, value)| [name, value]);
+        let others =
+            [Some(&self.method), Some(&self.target), self.host.as_ref(), self.body.as_ref()];
+        headers.chain(others.into_iter().flatten()).map(String::as_str)
     }
 }
 

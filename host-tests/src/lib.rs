@@ -17,7 +17,6 @@ pub mod built;
 pub mod envoy;
 pub mod fake;
 pub mod faults;
-pub mod issuer;
 pub mod live;
 pub mod module;
 pub mod parity;
@@ -25,3 +24,5 @@ pub mod scripted;
 pub mod soak;
 pub mod streaming;
 pub mod subject;
+
+pub use wicketgate_issuer as issuer;

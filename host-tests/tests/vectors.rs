@@ -121,7 +121,7 @@ impl Runners {
             Subject::Envoy => Place::Envoy,
             Subject::Worker => Place::Worker,
         };
-        let key = (place.name(), Live::key(vector));
+        let key = (place.name(), Live::key(place, vector));
         let gate = Arc::clone(lock(&self.gates).entry(key).or_default());
         Box::new(move |vector| {
             let mut gate = lock(&gate);

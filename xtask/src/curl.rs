@@ -73,7 +73,11 @@ fn line(row: &Row, gate: SocketAddr) -> Option<String> {
 
 /// `text` in quotes for a shell, `{{NAME}}` as a variable.
 fn quoted(text: &str) -> Option<String> {
-    if text.contains("{{repeat:") || !text.chars().all(|byte| matches!(byte, ' '..='~')) {
+    // A token is not among the exported secrets.
+    if text.contains("{{repeat:")
+        || text.contains("{{token:")
+        || !text.chars().all(|byte| matches!(byte, ' '..='~'))
+    {
         return None;
     }
     if !text.contains("{{") {

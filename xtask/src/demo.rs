@@ -8,17 +8,17 @@ use wicketgate_harness::example::Example;
 use wicketgate_harness::gate::Host;
 use wicketgate_harness::interrupt::Interrupted;
 use wicketgate_harness::log_reader::LogReader;
-use wicketgate_harness::origin::Installed;
-use wicketgate_harness::runner::{RowResult, Running, Tools};
+use wicketgate_harness::runner::{RowResult, Running};
 use wicketgate_harness::table::Table;
 use wicketgate_harness::wait::wait_until;
 
 use crate::checkout::Checkout;
 use crate::follow::{Follow, coloured};
 use crate::host::HostArguments;
+use crate::prepare::{self, Prepared};
 use crate::report::{Columns, Sum};
 use crate::terminal::{Paint, width};
-use crate::{curl, exit_code, prepare};
+use crate::{curl, exit_code};
 
 /// Run an example: a real app behind real Envoy with the filter, and its table of requests.
 ///
@@ -59,12 +59,12 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     let host = arguments.host.host()?;
     let load = |name: &String| Example::load(&checkout.root, name);
     let examples = names.iter().map(load).collect::<Result<Vec<_>>>()?;
-    let (tools, installed) = prepare::all(checkout, host, &examples)?;
+    let prepared = prepare::examples(checkout, host, &examples)?;
     let mut sums = Vec::new();
     let count = examples.len();
-    for (index, (example, installed)) in examples.into_iter().zip(&installed).enumerate() {
+    for (index, (example, prepared)) in examples.into_iter().zip(&prepared).enumerate() {
         let name = example.about.name.clone();
-        let (sum, running) = show(&tools, example, installed, host)?;
+        let (sum, running) = show(prepared, example, host)?;
         sums.push((name, sum));
         // With several examples the last one stays: each has its turn before.
         if arguments.keep && index + 1 == count {
@@ -81,17 +81,12 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     Ok(exit_code(sums.iter().all(|(_, sum)| sum.good())))
 }
 
-fn show(
-    tools: &Tools,
-    example: Example,
-    installed: &Installed,
-    host: Host,
-) -> Result<(Sum, Running)> {
+fn show(prepared: &Prepared, example: Example, host: Host) -> Result<(Sum, Running)> {
     let paint = Paint::for_stdout();
     let table = Table::load(&example.folder.join("requests.json"))?;
     println!();
     println!("{}", paint.strong(&format!("{}: {}", example.about.name, example.about.about)));
-    let mut running = Running::start(tools, example, installed, host)?;
+    let mut running = Running::start(&prepared.tools, example, &prepared.origin, host)?;
     println!(
         "{} on {}, the app on {}",
         host.describe(),

@@ -4,6 +4,7 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow};
 use wicketgate_harness::example::Example;
+use wicketgate_harness::filter::Edition;
 use wicketgate_harness::gate::{EnvoyTools, Host, HostTools, WorkerTools};
 use wicketgate_harness::origin::Installed;
 use wicketgate_harness::runner::Tools;
@@ -12,8 +13,43 @@ use wicketgate_harness::{tools, worker_build};
 use crate::checkout::Checkout;
 use crate::filter;
 
+/// What one example takes.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// The gate's host, with the edition of the gate that the example's policy is for.
+    pub(crate) tools: Tools,
+    /// Its origin.
+    pub(crate) origin: Installed,
+}
+
 /// Builds the gate for its host, and meanwhile installs the host and what the examples' origins
-/// need.
+/// need: for each example what it takes.
+pub(crate) fn examples(
+    checkout: &Checkout,
+    host: Host,
+    examples: &[Example],
+) -> Result<Vec<Prepared>> {
+    let (tools, origins) = all(checkout, host, examples)?;
+    let mut with_jwt = None;
+    let mut prepared = Vec::new();
+    for (example, origin) in examples.iter().zip(origins) {
+        let mut tools = tools.clone();
+        if let HostTools::Envoy(tools) = &mut tools.host
+            && !example.about.signing_keys.is_empty()
+        {
+            let wasm = match with_jwt.take() {
+                Some(wasm) => wasm,
+                None => filter::build_edition(checkout, Edition::Jwt)?.path,
+            };
+            tools.wasm.clone_from(&wasm);
+            with_jwt = Some(wasm);
+        }
+        prepared.push(Prepared { tools, origin });
+    }
+    Ok(prepared)
+}
+
+/// The host with the gate's small edition, and every example's origin.
 pub(crate) fn all(
     checkout: &Checkout,
     host: Host,

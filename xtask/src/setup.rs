@@ -43,10 +43,10 @@ pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
     let names = Example::names(&checkout.root)?;
     let load = |name: &String| Example::load(&checkout.root, name);
     let examples = names.iter().map(load).collect::<Result<Vec<_>>>()?;
-    let (tools, _) = prepare::all(checkout, Host::Envoy(Manager::Hardened), &examples)?;
+    let prepared = prepare::examples(checkout, Host::Envoy(Manager::Hardened), &examples)?;
     prepare::all(checkout, Host::Worker, &[])?;
     attack::install(checkout)?;
-    if let HostTools::Envoy(tools) = tools.host {
+    if let Some(HostTools::Envoy(tools)) = prepared.first().map(|prepared| &prepared.tools.host) {
         println!("Envoy: {}", tools.binary.display());
     }
     println!("the rest: {}", checkout.cache.root().display());

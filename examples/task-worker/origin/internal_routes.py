@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from second_line import require_task_secret
+from second_line import require_task_caller
 from witness import witness
 from worker import JobKind, worker
 
@@ -31,7 +31,7 @@ class LessonTask(BaseModel):
 @witness.counts
 async def process_job(request: Request, job: Job) -> dict[str, Any]:
     """Does one job, once."""
-    require_task_secret(request)
+    require_task_caller(request)
     return worker.run_job(job.job_id, job.kind, job.lesson_id)
 
 
@@ -39,7 +39,7 @@ async def process_job(request: Request, job: Job) -> dict[str, Any]:
 @witness.counts
 async def process_lesson(request: Request, task: LessonTask) -> dict[str, Any]:
     """Cuts a lesson into sections."""
-    require_task_secret(request)
+    require_task_caller(request)
     return asdict(worker.process_lesson(task.lesson_id))
 
 

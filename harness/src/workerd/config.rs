@@ -23,14 +23,22 @@ pub struct Settings<'a> {
     /// The variables that it names. They become secrets of the Worker, from workerd's own
     /// environment: their values stand in no file.
     pub environment: &'a BTreeSet<String>,
+    /// An authority in PEM, by whose certificates addresses of keys are believed. Without one the
+    /// Worker reaches nobody but the app.
+    pub authority: Option<&'a str>,
     /// Whether requests may do what only a test may: name their client by
-    /// [`CLIENT_HEADER`](super::CLIENT_HEADER), as a test can't come from every address, and make
-    /// the module trap by [`TRAP_HEADER`](super::TRAP_HEADER).
+    /// [`CLIENT_HEADER`](super::CLIENT_HEADER), as a test can't come from every address, show a
+    /// certificate by [`CERTIFICATE_HEADER`](super::CERTIFICATE_HEADER), set the clock by
+    /// [`NOW_HEADER`](super::NOW_HEADER), and make the module trap by
+    /// [`TRAP_HEADER`](super::TRAP_HEADER).
     pub test: bool,
 }
 
 /// The file with the policy, beside the configuration.
 pub(super) const POLICY: &str = "policy.json";
+
+/// The file with the authority, beside the configuration.
+pub(super) const AUTHORITY: &str = "authority.pem";
 
 /// The module that stands before the Worker's own.
 pub(super) const EDGE: &str = "edge.mjs";
@@ -45,12 +53,27 @@ pub(super) fn render(settings: &Settings<'_>, modules: &BTreeSet<String>) -> Res
     let mut bindings = String::new();
     if *test {
         let (client, trap) = (super::CLIENT_HEADER, super::TRAP_HEADER);
-        let json = format!(r#"{{\"client\":\"{client}\",\"trap\":\"{trap}\"}}"#);
+        let (certificate, now) = (super::CERTIFICATE_HEADER, super::NOW_HEADER);
+        let names =
+            [("client", client), ("trap", trap), ("certificate", certificate), ("now", now)];
+        let member = |(name, header)| format!(r#"\"{name}\":\"{header}\""#);
+        let json = format!("{{{}}}", names.map(member).join(","));
         let _infallible = write!(bindings, "\n    ( name = \"TEST\", json = \"{json}\" ),");
     }
     for name in *environment {
         let _infallible =
             write!(bindings, "\n    ( name = {0}, fromEnvironment = {0} ),", quoted(name)?);
+    }
+    // What a route's own origin is on the platform; or a binding, where there is more to reach.
+    let (mut outbound, mut network) = ("origin", String::new());
+    if settings.authority.is_some() {
+        outbound = "network";
+        network = format!(
+            r#"
+    ( name = "network", network = ( allow = ["public", "private", "local"],
+        tlsOptions = ( trustedCertificates = [ embed "{AUTHORITY}" ] ) ) ),"#
+        );
+        bindings.push_str("\n    ( name = \"ORIGIN\", service = \"origin\" ),");
     }
     let Upstream { host, port } = upstream;
     let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
@@ -61,15 +84,14 @@ pub(super) fn render(settings: &Settings<'_>, modules: &BTreeSet<String>) -> Res
 const config :Workerd.Config = (
   services = [
     ( name = "gate", worker = .gate ),
-    ( name = "origin", external = ( address = {origin}, http = () ) ),
+    ( name = "origin", external = ( address = {origin}, http = () ) ),{network}
   ],
   sockets = [ ( name = "http", address = {listen}, http = (), service = "gate" ) ],
 );
 
 const gate :Workerd.Worker = (
   compatibilityDate = "{COMPATIBILITY_DATE}",
-  # What a route's own origin is on the platform.
-  globalOutbound = "origin",
+  globalOutbound = "{outbound}",
   modules = [{list}
   ],
   bindings = [
@@ -107,6 +129,7 @@ mod tests {
             worker: Path::new(""),
             policy: "{}",
             environment: &BTreeSet::from([variable.to_owned()]),
+            authority: None,
             test: false,
         };
         let modules = ["a.js", "b.wasm"].map(str::to_owned);

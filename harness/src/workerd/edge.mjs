@@ -1,5 +1,6 @@
 // What Cloudflare's edge does to a request before a Worker sees it, as far as the gate reads it:
-// the client's address and the request's id are written by the platform, whatever a client sent.
+// the client's address, its certificate and the request's id are written by the platform, whatever
+// a client sent.
 // workerd itself adds neither.
 
 import gate from "./worker.mjs";
@@ -11,7 +12,18 @@ export default {
     if (address !== "as-sent") headers.set("cf-connecting-ip", address);
     headers.set("cf-ray", crypto.randomUUID().replaceAll("-", "").slice(0, 16));
     if (env.TEST && headers.has(env.TEST.trap)) trapOnce();
-    return gate.fetch(new Request(request, { headers }), env, context);
+    const now = env.TEST && headers.get(env.TEST.now);
+    if (now) {
+      headers.delete(env.TEST.now);
+      Date.now = () => Number(now);
+    }
+    const init = { headers };
+    const certificate = env.TEST && headers.get(env.TEST.certificate);
+    if (certificate) {
+      headers.delete(env.TEST.certificate);
+      init.cf = { ...request.cf, tlsClientAuth: JSON.parse(certificate) };
+    }
+    return gate.fetch(new Request(request, init), env, context);
   },
 };
 

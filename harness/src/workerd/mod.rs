@@ -46,6 +46,7 @@ impl Workerd {
         let names: BTreeSet<String> = names.collect();
         files::write(&file(config::EDGE), include_str!("edge.mjs"))?;
         files::write(&file(config::POLICY), settings.policy)?;
+        files::write(&file(config::AUTHORITY), settings.authority.unwrap_or_default())?;
         files::write(&configuration, config::render(settings, &names)?)?;
         let mut command = Command::new(binary);
         // It says on standard output where it listens, and logs there.
@@ -103,6 +104,14 @@ pub const CLIENT_HEADER: &str = "wicketgate-test-client";
 
 /// As the client of [`CLIENT_HEADER`]: what the platform writes is what the request came with.
 pub const AS_SENT: &str = "as-sent";
+
+/// Shows a certificate, where [`Settings::test`] allows it: the JSON that the platform describes
+/// one with, `request.cf.tlsClientAuth`.
+pub const CERTIFICATE_HEADER: &str = "wicketgate-test-certificate";
+
+/// Stops the clock at these milliseconds since 1970, where [`Settings::test`] allows it, until
+/// another request sets it again.
+pub const NOW_HEADER: &str = "wicketgate-test-now";
 
 /// Makes the module trap in the middle of the request, where [`Settings::test`] allows it.
 pub const TRAP_HEADER: &str = "wicketgate-test-trap";

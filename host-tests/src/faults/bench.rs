@@ -311,6 +311,7 @@ impl Bench {
             worker: &built::worker()?,
             policy: &self.plan.policy,
             environment: &environment,
+            authority: None,
             test: true,
         };
         Workerd::start(&tools::workerd(&cache)?, &settings, &self.plan.secrets, cache.run_folder()?)

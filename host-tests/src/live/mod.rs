@@ -17,6 +17,7 @@ use wicketgate_harness::http::{Answer as Reply, Client, Response, latin1};
 use wicketgate_harness::log_reader::LogReader;
 use wicketgate_harness::tools;
 use wicketgate_harness::vectors::{Answer, Decides, Forwarded, Observation, Subject, Vector};
+use wicketgate_harness::workerd::NOW_HEADER;
 
 use crate::built;
 use crate::envoy::{Message, Origin};
@@ -74,9 +75,11 @@ impl Live {
         Ok(Self { place, gate, origin, log })
     }
 
-    /// Whether it runs what `vector` is about: same policy, same environment.
-    pub fn key(vector: &Vector) -> String {
-        format!("{:?}", (&vector.policy, &vector.env))
+    /// Whether it runs what `vector` is about: same policy, same environment. The Worker gets the
+    /// vector's clock too, and would not believe one that is set back.
+    pub fn key(place: Place, vector: &Vector) -> String {
+        let now = (place == Place::Worker).then_some(&vector.now);
+        format!("{:?}", (&vector.policy, &vector.env, now))
     }
 
     fn observe(&mut self, vector: &Vector) -> Result<Observation> {
@@ -84,7 +87,11 @@ impl Live {
         let client = Client::new(self.gate.address());
         let (client, bytes) = match self.place {
             Place::Envoy => (wire::from(client, vector)?, wire::bytes(vector, &[])?),
-            Place::Worker => (client, wire::bytes(vector, &[wire::client_header(vector)])?),
+            Place::Worker => {
+                let now = wire::now(vector)?;
+                let edge = [wire::client_header(vector), (NOW_HEADER, now.as_str())];
+                (client, wire::bytes(vector, &edge)?)
+            }
         };
         let reply = client.send_bytes(&bytes, head)?;
         self.gate.check()?;

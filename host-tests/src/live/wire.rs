@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use wicketgate_harness::http::{Client, latin1};
 use wicketgate_harness::vectors::Vector;
 use wicketgate_harness::workerd::{AS_SENT, CLIENT_HEADER};
+use wicketgate_policy::Time;
 
 /// The client, coming from the address that the vector names.
 pub(super) fn from(client: Client, vector: &Vector) -> Result<Client> {
@@ -20,6 +21,12 @@ pub(super) fn client_header(vector: &Vector) -> (&'static str, &str) {
     let platforms = vector.host.as_deref() == Some("cloudflare");
     let peer = vector.request.peer.as_deref().unwrap_or(AS_SENT);
     (CLIENT_HEADER, if platforms { AS_SENT } else { peer })
+}
+
+/// What the Worker's test edge sets the clock to: the vector's, in milliseconds.
+pub(super) fn now(vector: &Vector) -> Result<String> {
+    let now = Time::parse(&vector.now).with_context(|| format!("`{}` is no time", vector.now))?;
+    Ok(now.unix_millis().to_string())
 }
 
 /// Everything that is sent, `more` headers last.

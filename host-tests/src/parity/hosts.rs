@@ -55,7 +55,7 @@ impl Subject {
             Self::Filter | Self::FilterJwt | Self::Envoy => &["envoy"],
             Self::Worker => &["cloudflare"],
         };
-        let signed = matches!(self, Self::Core | Self::FilterJwt | Self::Node);
+        let signed = !matches!(self, Self::Filter | Self::Envoy);
         let real = matches!(self, Self::Envoy | Self::Worker);
         if vector.host.as_deref().is_some_and(|host| !kinds.contains(&host)) {
             Some(Skipped::OtherHost)
@@ -63,7 +63,7 @@ impl Subject {
             Some(Skipped::Edition)
         } else if real && vector.unsendable.is_some() {
             Some(Skipped::Unsendable)
-        } else if real && vector.own_clock {
+        } else if self == Self::Envoy && vector.own_clock {
             Some(Skipped::Clock)
         } else {
             None
@@ -80,7 +80,7 @@ pub enum Skipped {
     Edition,
     /// No HTTP/1.1 client can make a real host see this request.
     Unsendable,
-    /// What must happen hangs on the clock, and a real host has the real one.
+    /// What must happen hangs on the clock, and a real Envoy has the real one.
     Clock,
 }
 
@@ -104,7 +104,7 @@ impl Skipped {
             Self::OtherHost => "it is about how the other kind of host knows a client's address",
             Self::Edition => "this build refuses its policy: it knows no signed tokens",
             Self::Unsendable => "no HTTP/1.1 client can make a real host see this request",
-            Self::Clock => "the answer hangs on the clock, and a real host has the real one",
+            Self::Clock => "the answer hangs on the clock, and a real Envoy has the real one",
         }
     }
 }

@@ -28,15 +28,39 @@ pub const POLICY: &str = r#"{
 
 /// Starts the gate with a policy and its token in front of an origin's port.
 pub fn gate(policy: &str, token: Option<&str>, origin: u16) -> Workerd {
+    let secrets: Vec<_> = token.map(|token| ("TOKEN", token)).into_iter().collect();
+    started(policy, POLICY, &secrets, None, origin)
+}
+
+/// Starts the gate with a policy and the variables that it names; it reaches addresses of keys whose
+/// certificates are of an authority.
+pub fn gate_with_keys(
+    policy: &str,
+    secrets: &[(&str, &str)],
+    authority: &str,
+    origin: u16,
+) -> Workerd {
+    started(policy, policy, secrets, Some(authority), origin)
+}
+
+/// `meant` is a policy that names the variables; the one that is tried may be none.
+fn started(
+    policy: &str,
+    meant: &str,
+    secrets: &[(&str, &str)],
+    authority: Option<&str>,
+    origin: u16,
+) -> Workerd {
     let (cache, binary, worker) = tools();
-    let secrets: BTreeMap<_, _> =
-        token.map(|token| ("TOKEN".to_owned(), token.to_owned())).into_iter().collect();
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let secrets: BTreeMap<String, String> = secrets.iter().map(owned).collect();
     let settings = Settings {
         listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
         upstream: &Upstream::loopback(origin),
         worker,
         policy,
-        environment: &document::environment_names(POLICY).unwrap(),
+        environment: &document::environment_names(meant).unwrap(),
+        authority,
         test: true,
     };
     Workerd::start(binary, &settings, &secrets, cache.run_folder().unwrap()).unwrap()

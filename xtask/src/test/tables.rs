@@ -4,11 +4,10 @@ use anyhow::{Context, Result};
 use wicketgate_harness::example::Example;
 use wicketgate_harness::gate::Host;
 use wicketgate_harness::interrupt;
-use wicketgate_harness::origin::Installed;
-use wicketgate_harness::runner::{Running, Tools};
+use wicketgate_harness::runner::Running;
 
 use crate::checkout::Checkout;
-use crate::prepare;
+use crate::prepare::{self, Prepared};
 use crate::report::{Columns, Sum};
 use crate::steps::Count;
 use crate::terminal::{Paint, width};
@@ -20,11 +19,11 @@ pub(super) fn run(checkout: &Checkout, hosts: &[Host]) -> Result<Count> {
     let examples = names.iter().map(load).collect::<Result<Vec<_>>>()?;
     let mut count = Count::default();
     let Some(&first) = hosts.first() else { return Ok(count) };
-    let (tools, installed) = prepare::all(checkout, first, &examples)?;
-    for (example, installed) in examples.iter().zip(&installed) {
+    let prepared = prepare::examples(checkout, first, &examples)?;
+    for (example, prepared) in examples.iter().zip(&prepared) {
         for &host in hosts {
             let title = format!("{} ({})", example.about.name, host.describe());
-            match table(&tools, example, installed, host) {
+            match table(prepared, example, host) {
                 Ok(sum) => {
                     println!("{title}: {}", sum.verdict(Paint::for_stdout()));
                     let (rows, passed) = (sum.rows as u64, sum.as_expected as u64);
@@ -43,8 +42,8 @@ pub(super) fn run(checkout: &Checkout, hosts: &[Host]) -> Result<Count> {
 }
 
 /// Runs a table and prints the rows that are not as expected.
-fn table(tools: &Tools, example: &Example, installed: &Installed, host: Host) -> Result<Sum> {
-    let mut running = Running::start(tools, example.clone(), installed, host)?;
+fn table(prepared: &Prepared, example: &Example, host: Host) -> Result<Sum> {
+    let mut running = Running::start(&prepared.tools, example.clone(), &prepared.origin, host)?;
     let table = running.table()?;
     let columns = Columns::new(Paint::for_stdout(), width(), host, &table);
     let mut sum = Sum::default();

@@ -94,6 +94,7 @@ fn start(
         worker: &tools.worker,
         policy,
         environment: &document::environment_names(policy)?,
+        authority: None,
         test: false,
     };
     Workerd::start(&tools.binary, &settings, &variables(policy)?, checkout.cache.run_folder()?)

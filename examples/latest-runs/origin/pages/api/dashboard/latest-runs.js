@@ -1,11 +1,11 @@
 import { entered } from "@/lib/entries";
-import { keyIsRight } from "@/lib/key";
+import { mayRefresh } from "@/lib/key";
 import { refresh } from "@/lib/runs";
 
 // The job's end: finished runs come in, the dashboard's cache is brought up to date.
 export default function handler(request, response) {
   entered("latest_runs", request);
-  if (!keyIsRight(request.headers["x-internal-api-key"])) {
+  if (!mayRefresh(request.headers)) {
     return response.status(401).json({ error: "Unauthorized" });
   }
   if (request.method !== "POST") {

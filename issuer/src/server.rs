@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
@@ -76,6 +76,17 @@ impl Server {
         self.shared.lock()
     }
 
+    /// Waits until its state is such; fails after `patience`, naming what did not come.
+    pub fn wait(&self, what: &str, patience: Duration, is: impl Fn(&State) -> bool) -> Result<()> {
+        let changed = &self.shared.changed;
+        let waited = changed.wait_timeout_while(self.state(), patience, |state| !is(state));
+        let (_state, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() {
+            bail!("{what} did not come within {} seconds", patience.as_secs());
+        }
+        Ok(())
+    }
+
     /// Answers so from now on.
     pub fn serve(&self, answer: Answer) {
         let mut state = self.state();
@@ -131,6 +142,7 @@ impl Shared {
             return Some(answer::response(405, "text/plain", "allow: GET\r\n", ""));
         }
         state.fetches += 1;
+        self.changed.notify_all();
         let (arrived, switched) = (Instant::now(), state.switched);
         loop {
             if state.ended {
@@ -165,6 +177,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         let Ok(stream) = stream else { continue };
         let Ok(also) = stream.try_clone() else { continue };
         state.accepted += 1;
+        shared.changed.notify_all();
         state.connections.insert(number, also);
         drop(state);
         let shared = Arc::clone(shared);
@@ -221,9 +234,7 @@ mod tests {
         let idle = TcpStream::connect(server.address).unwrap();
         let mut hanging = TcpStream::connect(server.address).unwrap();
         hanging.write_all(b"GET /keys HTTP/1.1\r\n\r\n").unwrap();
-        let arrived = || Ok((server.state().fetches == 1).then_some(()));
-        wicketgate_harness::wait::wait_until("the fetch", Duration::from_secs(10), arrived)
-            .unwrap();
+        server.wait("the fetch", Duration::from_secs(10), |state| state.fetches == 1).unwrap();
         // Each thread holds it.
         let shared = Arc::downgrade(&server.shared);
         assert!(shared.strong_count() >= 3);

@@ -4,14 +4,15 @@
 mod answer;
 mod certificates;
 mod keys;
+mod pem;
 mod request;
 mod server;
 
+use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use wicketgate_harness::wait::wait_until;
 
 pub use answer::Answer;
 pub use keys::Algorithm;
@@ -29,6 +30,13 @@ pub struct Issuer {
     current: Vec<Key>,
     removed: Vec<Key>,
     made: usize,
+}
+
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Private keys stay out of it.
+        f.debug_struct("Issuer").field("jwks_uri", &self.jwks_uri()).finish_non_exhaustive()
+    }
 }
 
 impl Issuer {
@@ -110,7 +118,7 @@ impl Issuer {
     /// Waits until so many requests for the keys have arrived since the start; fails after ten
     /// seconds.
     pub fn wait_for_fetches(&self, count: usize) -> Result<()> {
-        wait_until("a fetch of keys", PATIENCE, || Ok((self.fetches() >= count).then_some(())))
+        self.server.wait("a fetch of keys", PATIENCE, |state| state.fetches >= count)
     }
 
     /// How many connections it has accepted since the start, whatever became of them.
@@ -120,8 +128,7 @@ impl Issuer {
 
     /// Waits until it has accepted so many connections since the start; fails after ten seconds.
     pub fn wait_for_connections(&self, count: usize) -> Result<()> {
-        let probe = || Ok((self.connections() >= count).then_some(()));
-        wait_until("a connection at the issuer", PATIENCE, probe)
+        self.server.wait("a connection", PATIENCE, |state| state.accepted >= count)
     }
 
     /// Every request since the start, those for other paths or with other methods too.
@@ -184,6 +191,29 @@ impl Issuer {
     /// If there has never been such a key.
     pub fn sign_raw(&self, id: &str, header: &[u8], payload: &[u8]) -> String {
         keys::compact(self.key(id), header, payload)
+    }
+
+    /// The public key of this id in PEM (`SubjectPublicKeyInfo`).
+    ///
+    /// # Panics
+    /// If there has never been such a key.
+    pub fn public_pem(&self, id: &str) -> String {
+        self.key(id).public_pem()
+    }
+
+    /// A token that pretends: with this header and a MAC by the *text* of the public key of this
+    /// id, which whoever takes a public key for a secret would find to be right (RFC 8725,
+    /// section 2.1).
+    ///
+    /// # Panics
+    /// If there has never been such a key.
+    pub fn confuse(&self, id: &str, header: &Value, claims: &Value) -> String {
+        keys::mac(self.public_pem(id).as_bytes(), header, claims)
+    }
+
+    /// Makes a key with this id that is served to nobody. It can sign.
+    pub fn add_key_unserved(&mut self, algorithm: Algorithm, id: &str) {
+        self.removed.push(Key::new(algorithm, id.to_owned()));
     }
 
     /// Claims that hold for ten minutes from now, for the audience `gate` and the subject `cron`,

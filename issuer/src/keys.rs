@@ -3,19 +3,26 @@
 use std::sync::{Mutex, PoisonError};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use p256::ecdsa::signature::{SignatureEncoding as _, Signer as _};
 use rsa::Generate as _;
 use rsa::traits::PublicKeyParts as _;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::pem;
+
 /// An algorithm of public keys (RFC 7518, section 3.1; RFC 8037, section 3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum Algorithm {
     /// Ed25519.
+    #[serde(rename = "EdDSA")]
     EdDsa,
     /// ECDSA on P-256 with SHA-256.
+    #[serde(rename = "ES256")]
     Es256,
     /// RSASSA-PKCS1-v1_5 with SHA-256; keys have 2048 bits.
+    #[serde(rename = "RS256")]
     Rs256,
 }
 
@@ -109,6 +116,18 @@ impl Key {
         jwk
     }
 
+    /// Its public part in PEM.
+    pub fn public_pem(&self) -> String {
+        match &self.material {
+            Material::EdDsa(key) => pem::ed25519(key.verifying_key().as_bytes()),
+            Material::Es256(key) => pem::p256(key.verifying_key().to_sec1_point(false).as_bytes()),
+            Material::Rs256(key) => {
+                let key: &rsa::PrivateKey = rsa_key(key).as_ref();
+                pem::rsa(&key.n_bytes(), &key.e_bytes())
+            }
+        }
+    }
+
     /// A signature as JWS has it.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.material {
@@ -147,6 +166,15 @@ pub fn compact(key: &Key, header: &[u8], payload: &[u8]) -> String {
     let message = format!("{}.{}", encode(header), encode(payload));
     let signature = encode(&key.sign(message.as_bytes()));
     format!("{message}.{signature}")
+}
+
+/// A compact JWS with a MAC by this secret (HS256), whatever its header says.
+pub fn mac(secret: &[u8], header: &Value, payload: &Value) -> String {
+    let encoded = |part: &Value| encode(part.to_string().as_bytes());
+    let message = format!("{}.{}", encoded(header), encoded(payload));
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret).expect("a secret of any length");
+    mac.update(message.as_bytes());
+    format!("{message}.{}", encode(&mac.finalize().into_bytes()))
 }
 
 fn rsa_key(key: &Option<RsaKey>) -> &RsaKey {

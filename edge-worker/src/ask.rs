@@ -1,0 +1,100 @@
+//! One address, asked for its keys.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, RequestRedirect};
+use web_sys::{Response, WorkerGlobalScope};
+use wicketgate_policy::jwt::{Fetched, KeyAddress, MAX_FETCHED};
+use worker::js_sys::futures::JsFuture;
+use worker::js_sys::{self, Object, Reflect, Uint8Array};
+use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::worker_sys::web_sys;
+use worker::{Delay, Result};
+
+/// What came of it.
+pub enum Asked {
+    /// An answer: its status, and no more of its body than is read.
+    Answer(u16, Vec<u8>),
+    /// None in time.
+    TimedOut,
+    /// None.
+    Unreachable,
+}
+
+impl Asked {
+    /// As the policy takes it.
+    pub fn fetched(&self) -> Fetched<'_> {
+        match self {
+            Self::Answer(status, body) => Fetched::Answer { status: *status, body },
+            Self::TimedOut => Fetched::TimedOut,
+            Self::Unreachable => Fetched::Unreachable,
+        }
+    }
+}
+
+/// Asks an address. Its time is for the whole answer, to the last byte.
+pub async fn ask(address: &KeyAddress) -> Asked {
+    let Ok(controller) = AbortController::new() else { return Asked::Unreachable };
+    let mut answer = pin!(answer(address, &controller));
+    let timeout = u64::try_from(address.timeout()).unwrap_or(0);
+    let mut late = pin!(Delay::from(Duration::from_millis(timeout)));
+    let first = poll_fn(|task| match answer.as_mut().poll(task) {
+        Poll::Ready(answer) => Poll::Ready(answer.unwrap_or(Asked::Unreachable)),
+        Poll::Pending => late.as_mut().poll(task).map(|()| Asked::TimedOut),
+    })
+    .await;
+    // Whatever still runs brings nothing any more.
+    controller.abort();
+    first
+}
+
+async fn answer(address: &KeyAddress, controller: &AbortController) -> Result<Asked> {
+    let init = RequestInit::new();
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_signal(Some(&controller.signal()));
+    Reflect::set(&init, &"cf".into(), &caching(address)?.into())?;
+    let global: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let response = JsFuture::from(global.fetch_with_str_and_init(address.uri(), &init)).await?;
+    let response: Response = response.unchecked_into();
+    let body = body(&response).await?;
+    Ok(Asked::Answer(response.status(), body))
+}
+
+/// How the platform's cache, which the isolates of a place share, handles the answer: keys are kept
+/// for the time in which the address is not asked again anyway, and nothing else ever is.
+fn caching(address: &KeyAddress) -> Result<Object> {
+    // Spans of a policy are some hours at most, far from where a number would lose a second.
+    let seconds = (address.cooldown() / 1_000) as f64;
+    let by_status = Object::new();
+    Reflect::set(&by_status, &"200".into(), &seconds.into())?;
+    Reflect::set(&by_status, &"201-599".into(), &NEVER.into())?;
+    let caching = Object::new();
+    Reflect::set(&caching, &"cacheEverything".into(), &JsValue::TRUE)?;
+    Reflect::set(&caching, &"cacheTtlByStatus".into(), &by_status)?;
+    Ok(caching)
+}
+
+/// A time to live that says: not at all. Zero would keep the answer, to be asked about.
+const NEVER: f64 = -1.0;
+
+/// The body, up to one byte more than may be used: enough to see that it is too large.
+async fn body(response: &Response) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let Some(stream) = response.body() else { return Ok(bytes) };
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    loop {
+        let read = JsFuture::from(reader.read()).await?;
+        let chunk = Reflect::get(&read, &"value".into())?;
+        let Ok(chunk) = chunk.dyn_into::<Uint8Array>() else { return Ok(bytes) };
+        let left = MAX_FETCHED.saturating_add(1).saturating_sub(bytes.len());
+        let wanted = chunk.subarray(0, u32::try_from(left).unwrap_or(0));
+        bytes.extend_from_slice(&wanted.to_vec());
+        if bytes.len() > MAX_FETCHED {
+            // The rest need not come here.
+            drop(reader.cancel());
+            return Ok(bytes);
+        }
+    }
+}

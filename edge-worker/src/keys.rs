@@ -1,0 +1,85 @@
+//! Keys at an address: fetched once for everybody in the isolate, waited for, and kept fresh.
+
+use crate::clock::now;
+use crate::gate::Gate;
+use crate::{ask, log};
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::time::Duration;
+use wicketgate_policy::jwt::{KeyAddress, KeyDemand, Turn};
+use worker::js_sys::Promise;
+use worker::js_sys::futures::{JsFuture, future_to_promise};
+use worker::wasm_bindgen::JsValue;
+use worker::{Context, Delay};
+
+/// Does what there is to do about keys that a request lacks, and returns when the request is to ask
+/// again: at once, or when a fetch has ended.
+pub async fn bring(gate: &Rc<Gate>, demand: KeyDemand, context: &Context) {
+    let source = demand.source();
+    let Some(address) = gate.policy.key_addresses().get(source) else { return };
+    match gate.change_keys(|keys| keys.turn(&demand, address, now())) {
+        Turn::Go => {}
+        Turn::Fetch => {
+            let fetched = begin(gate, source, address, context);
+            // It never fails, and what came of it is in the store.
+            _ = JsFuture::from(fetched).await;
+        }
+        Turn::Wait => wait(gate, source, address).await,
+    }
+}
+
+/// Fetches keys that are due, for which nobody waits.
+pub fn refresh(gate: &Rc<Gate>, context: &Context) {
+    for (source, address) in gate.policy.key_addresses().iter().enumerate() {
+        if gate.keys().due(source, address, now()) {
+            _ = begin(gate, source, address, context);
+        }
+    }
+}
+
+/// Begins to fetch. The platform keeps the request's context for it, so that it goes on when the
+/// request has been answered or its client has gone: others wait for it.
+fn begin(gate: &Rc<Gate>, source: usize, address: &KeyAddress, context: &Context) -> Promise {
+    gate.change_keys(|keys| keys.begin(source, address, now()));
+    let gate = Rc::clone(gate);
+    let fetched = future_to_promise(AssertUnwindSafe(async move {
+        fetch(&gate, source).await;
+        Ok(JsValue::UNDEFINED)
+    }));
+    if context.as_ref().wait_until(&fetched).is_err() {
+        log::warn("wicketgate: keys are fetched only as long as the request lives");
+    }
+    fetched
+}
+
+async fn fetch(gate: &Gate, source: usize) {
+    let Some(address) = gate.policy.key_addresses().get(source) else { return };
+    let asked = ask::ask(address).await;
+    let result = gate.change_keys(|keys| keys.fetched(source, &asked.fetched(), now()));
+    let uri = address.uri();
+    match result {
+        Ok(()) => log::info(&format!("wicketgate: new keys from `{uri}`")),
+        Err(fault) => log::warn(&format!("wicketgate: no keys from `{uri}`: {fault}")),
+    }
+}
+
+/// Waits until a fetch of another request has ended, no longer than it may take.
+///
+/// A promise belongs to the request that made it, and others can't wait for it ("cannot perform I/O
+/// on behalf of a different request"): each looks again, by a timer of its own.
+async fn wait(gate: &Gate, source: usize, address: &KeyAddress) {
+    let mut left = Duration::from_millis(u64::try_from(address.timeout()).unwrap_or(0));
+    let mut pause = SHORTEST;
+    // Counted, and not read from a clock that could be set back.
+    while !left.is_zero() && gate.keys().is_running(source, now()) {
+        let next = pause.min(left);
+        Delay::from(next).await;
+        left = left.saturating_sub(next);
+        pause = pause.saturating_mul(2).min(LONGEST);
+    }
+}
+
+const SHORTEST: Duration = Duration::from_millis(2);
+
+/// What a wait may be longer than the fetch.
+const LONGEST: Duration = Duration::from_millis(32);

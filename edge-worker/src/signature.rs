@@ -1,0 +1,81 @@
+//! Signatures, checked by the platform (WebCrypto).
+
+use std::cell::RefCell;
+use web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope};
+use wicketgate_policy::jwt::{Algorithm, Key, SignatureAnswer, SignatureCheck};
+use worker::Result;
+use worker::js_sys::futures::JsFuture;
+use worker::js_sys::{self, Array, Object, Reflect, Uint8Array};
+use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::worker_sys::web_sys;
+
+/// What the platform checks. The rest is checked in the module: HMAC, of which WebCrypto would need
+/// the secret, and Ed25519, of which it accepts keys and signatures that are good for more than one
+/// message.
+pub const BY_PLATFORM: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Es256];
+
+/// Asks the platform. What it can't check is no good signature.
+pub async fn check(check: &SignatureCheck<'_>) -> SignatureAnswer {
+    check.answered(is_good(check).await.unwrap_or(false))
+}
+
+async fn is_good(check: &SignatureCheck<'_>) -> Result<bool> {
+    let algorithm = parameters(check.algorithm())?;
+    let key = imported(check.key(), &algorithm).await?;
+    // Copies: the platform reads them while others change the module's memory.
+    let signature = Uint8Array::from(check.signature());
+    let message = Uint8Array::from(check.message());
+    let answer = subtle()?
+        .verify_with_object_and_js_u8_array_and_js_u8_array(&algorithm, &key, &signature, &message)?;
+    Ok(JsFuture::from(answer).await?.as_bool() == Some(true))
+}
+
+/// What WebCrypto calls an algorithm, for importing a key and for checking alike (W3C Web
+/// Cryptography API, sections 20 and 23).
+fn parameters(algorithm: Algorithm) -> Result<Object> {
+    let members: &[(&str, &str)] = match algorithm {
+        Algorithm::Es256 => &[("name", "ECDSA"), ("namedCurve", "P-256"), ("hash", "SHA-256")],
+        Algorithm::Rs256 => &[("name", "RSASSA-PKCS1-v1_5"), ("hash", "SHA-256")],
+        Algorithm::EdDsa | Algorithm::Hs256 => return Err("not asked of the platform".into()),
+    };
+    let object = Object::new();
+    for (name, value) in members {
+        Reflect::set(&object, &(*name).into(), &(*value).into())?;
+    }
+    Ok(object)
+}
+
+/// A key as the platform has it, imported when it is first needed.
+async fn imported(key: &Key, algorithm: &Object) -> Result<CryptoKey> {
+    let der = key.spki_der().ok_or("not a public key")?;
+    let known = IMPORTED.with_borrow(|kept| {
+        kept.iter().find(|(other, _)| *other == der).map(|(_, key)| key.clone())
+    });
+    if let Some(key) = known {
+        return Ok(key);
+    }
+    let usages = Array::of1(&"verify".into());
+    let bytes = Uint8Array::from(der.as_slice());
+    let key = subtle()?.import_key_with_object("spki", &bytes, algorithm, false, &usages)?;
+    let key: CryptoKey = JsFuture::from(key).await?.unchecked_into();
+    IMPORTED.with_borrow_mut(|kept| {
+        if kept.len() >= IMPORTED_AT_MOST {
+            kept.remove(0);
+        }
+        kept.push((der, key.clone()));
+    });
+    Ok(key)
+}
+
+thread_local! {
+    /// Keys by their `SubjectPublicKeyInfo`, which holds their algorithm too. They belong to no
+    /// request, so each may use them.
+    static IMPORTED: RefCell<Vec<(Vec<u8>, CryptoKey)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// As many as a set may have. A client can't bring one.
+const IMPORTED_AT_MOST: usize = 64;
+
+fn subtle() -> std::result::Result<SubtleCrypto, JsValue> {
+    Ok(js_sys::global().unchecked_into::<WorkerGlobalScope>().crypto()?.subtle())
+}
