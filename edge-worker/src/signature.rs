@@ -25,8 +25,9 @@ async fn is_good(check: &SignatureCheck<'_>) -> Result<bool> {
     // Copies: the platform reads them while others change the module's memory.
     let signature = Uint8Array::from(check.signature());
     let message = Uint8Array::from(check.message());
-    let answer = subtle()?
-        .verify_with_object_and_js_u8_array_and_js_u8_array(&algorithm, &key, &signature, &message)?;
+    let answer = subtle()?.verify_with_object_and_js_u8_array_and_js_u8_array(
+        &algorithm, &key, &signature, &message,
+    )?;
     Ok(JsFuture::from(answer).await?.as_bool() == Some(true))
 }
 

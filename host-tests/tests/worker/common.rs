@@ -37,10 +37,10 @@ pub fn gate(policy: &str, token: Option<&str>, origin: u16) -> Workerd {
 pub fn gate_with_keys(
     policy: &str,
     secrets: &[(&str, &str)],
-    authority: &str,
+    authority: Option<&str>,
     origin: u16,
 ) -> Workerd {
-    started(policy, policy, secrets, Some(authority), origin)
+    started(policy, policy, secrets, authority, origin)
 }
 
 /// `meant` is a policy that names the variables; the one that is tried may be none.

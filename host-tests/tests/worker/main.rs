@@ -5,6 +5,9 @@ mod common;
 mod cost;
 mod faults;
 mod identity;
+#[path = "../../../policy/tests/jwt/issuer.rs"]
+#[expect(dead_code, reason = "shared with the core's own tests, which use all of it")]
+mod issuer;
 mod keys;
 mod responses;
 mod streaming;
