@@ -62,7 +62,9 @@ impl Report {
         let keys = asked.keys(policy, now);
         // Nobody fetches here: what was not handed in has been waited for in vain. Without any, no
         // host is there to have tried.
-        let waited: Vec<usize> = (0..policy.key_addresses().len()).collect();
+        // Twice for each address is as often as a request waits.
+        let addresses = 0..policy.key_addresses().len();
+        let waited: Vec<usize> = addresses.flat_map(|source| [source, source]).collect();
         let mut served =
             Served::default().with_certificate(certificate::known(asked.certificate.as_ref()));
         if !asked.key_sets.is_empty() {
