@@ -8,3 +8,4 @@ mod crowd;
 mod faults;
 mod rotation;
 mod waiting;
+mod wycheproof;
