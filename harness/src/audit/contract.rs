@@ -76,7 +76,7 @@ const FIELDS: [Field; 32] = [
     ("network.peer.address", false, Ip, "the other end of the connection"),
     ("user.id", false, Text(64), "the verified caller, or the subject of its signed token"),
     ("wicketgate.caller", false, Id, "the verified caller, where `user.id` is a subject"),
-    ("wicketgate.credential.kind", false, Words(&["token", "jwt"]), "of the credential"),
+    ("wicketgate.credential.kind", false, Words(&["token", "jwt", "mtls"]), "of the credential"),
     ("wicketgate.credential.key_id", false, Text(64), "the key that it matched"),
     ("wicketgate.credential.state", false, Words(&["active", "expiring", "old"]), "of the key"),
     ("wicketgate.on_behalf_of", false, Text(96), "the identity that a verified caller passes on"),

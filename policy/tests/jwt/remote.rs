@@ -155,6 +155,41 @@ fn a_key_that_came_while_a_fetch_was_under_way_is_asked_for_again() {
     assert_eq!(bench.ask(&token("b", &long()), &answer(&new)), Ok(()));
 }
 
+/// Two threads, one of which is asked to fetch and is forestalled by the other.
+#[test]
+fn what_another_thread_has_fetched_leaves_no_cooldown_behind() {
+    let mut bench = Bench::new();
+    let (one, two) = (set(&[key("a")]), set(&[key("a"), key("b")]));
+    assert_eq!(bench.ask(&token("a", &long()), &answer(&one)), Ok(()));
+    let address = bench.policy.key_addresses()[0].clone();
+    let demand = {
+        let bearer = format!("Bearer {}", token("b", &long()));
+        let headers = [
+            (":method", "GET"),
+            (":path", "/x"),
+            (":authority", "app"),
+            ("authorization", &bearer),
+        ]
+        .map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() });
+        let request = Request { headers: &headers, peer: Peer::Unknown };
+        let served = Served::default().with_keys(&bench.store, &[]);
+        match bench.policy.decide_with(&request, served, bench.time()) {
+            Outcome::Need(Demand::Keys(demand)) => demand,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(bench.store.turn(&demand, &address, bench.time()), Turn::Fetch);
+    // The other was faster, and has it.
+    bench.store.adopt(0, two.as_bytes(), bench.time()).unwrap();
+    assert_eq!(bench.once(&token("b", &long()), true), Ok(()));
+    // A fetch that is due is not for the sake of a token, and the next new key is found at once.
+    bench.now += 300_000;
+    bench.store.begin(0, &address, bench.time());
+    bench.store.fetched(0, &answer(&two), bench.time()).unwrap();
+    let three = set(&[key("b"), key("c")]);
+    assert_eq!(bench.ask(&token("c", &long()), &answer(&three)), Ok(()));
+}
+
 #[test]
 fn a_fetch_that_nobody_ended_ends_by_itself() {
     let mut bench = Bench::new();

@@ -123,9 +123,9 @@ impl KeyStore {
     pub fn due(&self, source: usize, address: &KeyAddress, now: Time) -> bool {
         let now = now.unix_millis();
         self.0.get(source).is_some_and(|held| {
-            let fresh = held.keys.is_some()
-                && since(held.fetched, now).is_some_and(|age| age < address.refresh);
-            !fresh && !held.is_running(now) && held.may_fetch(address, false, now)
+            !held.is_fresh(address, now)
+                && !held.is_running(now)
+                && held.may_fetch(address, false, now)
         })
     }
 
@@ -146,7 +146,8 @@ impl KeyStore {
         if let Some(held) = self.0.get_mut(source) {
             let now = now.unix_millis();
             held.tried = Some(now);
-            if core::mem::take(&mut held.is_prompt) {
+            // One that was due in any case is for nobody's sake.
+            if core::mem::take(&mut held.is_prompt) && held.is_fresh(address, now) {
                 held.prompted = Some(now);
             }
             held.until = Some(now.saturating_add(address.timeout).saturating_add(GRACE));
@@ -175,6 +176,7 @@ impl KeyStore {
             }
             Err(fault) => {
                 held.fault = Some(fault);
+                held.is_prompt = false;
                 held.wanted.clear();
                 Err(fault)
             }
@@ -266,6 +268,10 @@ impl Held {
         since(self.fetched, now).is_some_and(|age| age <= address.max_age).then_some(keys)
     }
 
+    fn is_fresh(&self, address: &KeyAddress, now: i64) -> bool {
+        self.keys.is_some() && since(self.fetched, now).is_some_and(|age| age < address.refresh)
+    }
+
     fn is_running(&self, now: i64) -> bool {
         self.until.is_some_and(|until| now < until)
     }
@@ -282,6 +288,8 @@ impl Held {
     fn replace(&mut self, keys: KeySet, now: i64) {
         self.absent.retain(|id| !keys.keys().iter().any(|key| key.id().map(digest) == Some(*id)));
         (self.keys, self.fetched, self.fault) = (Some(Rc::new(keys)), now, None);
+        // Whoever still misses a key in these asks again.
+        self.is_prompt = false;
     }
 }
 
