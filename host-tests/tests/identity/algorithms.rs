@@ -3,13 +3,13 @@
 use serde_json::json;
 use wicketgate_host_tests::issuer::{Algorithm, Issuer};
 
-use crate::common::{outcome, quick, setup, with};
+use crate::common::{calm, outcome, setup, with};
 
 #[test]
 fn good_tokens_are_admitted_and_forged_ones_are_not() {
     let mut issuer = Issuer::start().unwrap();
     let ids = Algorithm::ALL.map(|algorithm| issuer.add_key(algorithm));
-    let mut gate = setup(&issuer, &quick()).start().unwrap();
+    let mut gate = setup(&issuer, &calm()).start().unwrap();
     let claims = issuer.claims(&json!({}));
     for id in &ids {
         let token = issuer.sign(id, &claims);
@@ -46,7 +46,7 @@ fn good_tokens_are_admitted_and_forged_ones_are_not() {
 fn what_the_address_is_asked() {
     let mut issuer = Issuer::start().unwrap();
     let id = issuer.add_key(Algorithm::Es256);
-    let mut gate = setup(&issuer, &quick()).start().unwrap();
+    let mut gate = setup(&issuer, &calm()).start().unwrap();
     let token = issuer.sign(&id, &issuer.claims(&json!({})));
     assert_eq!(outcome(&mut gate, &with(&token)), (200, None));
     let asked = &issuer.requests()[0];

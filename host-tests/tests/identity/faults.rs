@@ -3,7 +3,7 @@
 use serde_json::json;
 use wicketgate_host_tests::issuer::{Algorithm, Answer, Issuer};
 
-use crate::common::{outcome, quick, setup, until, untroubled, with};
+use crate::common::{calm, outcome, quick, setup, until, untroubled, with};
 
 #[test]
 fn each_fault_of_the_address_has_its_reason_and_passes() {
@@ -42,7 +42,9 @@ fn each_fault_of_the_address_has_its_reason_and_passes() {
 fn an_address_that_is_away_for_longer_than_the_bound() {
     let mut issuer = Issuer::start().unwrap();
     let id = issuer.add_key(Algorithm::Es256);
-    let mut gate = setup(&issuer, &quick()).start().unwrap();
+    let mut spans = quick();
+    spans["max_age"] = json!("5s");
+    let mut gate = setup(&issuer, &spans).start().unwrap();
     let token = with(&issuer.sign(&id, &issuer.claims(&json!({}))));
     until(&mut gate, &token, None);
     issuer.stop_listening();
@@ -58,7 +60,7 @@ fn a_server_that_is_not_the_issuer_gives_no_keys() {
     for start in [Issuer::start_with_foreign_certificate, Issuer::start_with_wrong_name] {
         let mut issuer = start().unwrap();
         let id = issuer.add_key(Algorithm::Es256);
-        let mut gate = setup(&issuer, &quick()).start().unwrap();
+        let mut gate = setup(&issuer, &calm()).start().unwrap();
         let token = with(&issuer.sign(&id, &issuer.claims(&json!({}))));
         for _ in 0..3 {
             let expected = (403, Some("jwks_unreachable".to_owned()));
@@ -74,7 +76,7 @@ fn a_server_that_is_not_the_issuer_gives_no_keys() {
 fn a_cluster_that_is_not_there() {
     let mut issuer = Issuer::start().unwrap();
     let id = issuer.add_key(Algorithm::Es256);
-    let setup = wicketgate_host_tests::envoy::Setup::new(&crate::common::policy(&issuer, &quick()))
+    let setup = wicketgate_host_tests::envoy::Setup::new(&crate::common::policy(&issuer, &calm()))
         .with_jwt()
         .secret("STATIC_TOKEN", crate::common::TOKEN);
     let mut gate = setup.start().unwrap();

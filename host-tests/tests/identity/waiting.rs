@@ -8,18 +8,14 @@ use wicketgate_harness::wait::wait_until;
 use wicketgate_host_tests::envoy::{Http2Request, edit};
 use wicketgate_host_tests::issuer::{Algorithm, Answer, Issuer};
 
-use crate::common::{outcome, setup, with};
-
-fn patient() -> serde_json::Value {
-    json!({ "refresh": "1h", "max_age": "1h", "cooldown": "1s", "timeout": "20s" })
-}
+use crate::common::{calm, outcome, setup, with};
 
 /// An issuer that says nothing yet, a gate in front of it, and a good token.
 fn start() -> (Issuer, wicketgate_host_tests::envoy::Gate, String) {
     let mut issuer = Issuer::start().unwrap();
     let id = issuer.add_key(Algorithm::Es256);
     issuer.serve(Answer::Hang);
-    let gate = setup(&issuer, &patient()).start().unwrap();
+    let gate = setup(&issuer, &calm()).start().unwrap();
     let token = issuer.sign(&id, &issuer.claims(&json!({})));
     issuer.wait_for_fetches(1).unwrap();
     (issuer, gate, token)
@@ -77,7 +73,7 @@ fn http2_with_body_and_trailers() {
     let mut issuer = Issuer::start().unwrap();
     let id = issuer.add_key(Algorithm::Es256);
     issuer.serve(Answer::Hang);
-    let mut gate = setup(&issuer, &patient()).edit(send_trailers_on).start().unwrap();
+    let mut gate = setup(&issuer, &calm()).edit(send_trailers_on).start().unwrap();
     let token = issuer.sign(&id, &issuer.claims(&json!({})));
     issuer.wait_for_fetches(1).unwrap();
     let bearer = format!("Bearer {token}");
@@ -136,7 +132,7 @@ fn waiting_ends_by_itself() {
     let mut issuer = Issuer::start().unwrap();
     let id = issuer.add_key(Algorithm::Es256);
     issuer.serve(Answer::Hang);
-    let mut spans = patient();
+    let mut spans = calm();
     spans["timeout"] = json!("1s");
     let mut gate = setup(&issuer, &spans).start().unwrap();
     let token = issuer.sign(&id, &issuer.claims(&json!({})));

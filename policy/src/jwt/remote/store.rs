@@ -146,8 +146,10 @@ impl KeyStore {
         if let Some(held) = self.0.get_mut(source) {
             let now = now.unix_millis();
             held.tried = Some(now);
-            // One that was due in any case is for nobody's sake.
-            if core::mem::take(&mut held.is_prompt) && held.is_fresh(address, now) {
+            // One that was due in any case is for nobody's sake, unless it is the first: whoever
+            // names unknown keys causes one fetch a cooldown, from the beginning.
+            let is_first = held.keys.is_none() && !held.wanted.is_empty();
+            if (core::mem::take(&mut held.is_prompt) && held.is_fresh(address, now)) || is_first {
                 held.prompted = Some(now);
             }
             held.until = Some(now.saturating_add(address.timeout).saturating_add(GRACE));
