@@ -70,8 +70,8 @@ fn once(
     let id = |index| ledger.id(first + index);
     match protocol {
         Protocol::Http1 => _ = wire::send(server, probes, &id, connections)?,
-        // Envoy takes its time to close a connection that broke the protocol.
-        Protocol::Http2 => wire2::send(server, probes, &id, connections * 24)?,
+        // Envoy takes a second to close a connection that broke the protocol.
+        Protocol::Http2 => wire2::send(server, probes, &id, connections * 128)?,
     }
     let found = ledger.look()?;
     let own = |(number, handler): (usize, String)| {
