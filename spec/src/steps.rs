@@ -145,6 +145,8 @@ pub(crate) fn rooted(path: &str) -> Vec<String> {
     }
     let mut found = vec![format!("/{path}")];
     found.extend(path.strip_prefix('*').map(str::to_owned));
+    // A parser that skips white space takes what follows for the target.
+    found.extend(path.starts_with(' ').then(|| path.trim_start_matches(' ').to_owned()));
     // The first character itself is none of the separators that are looked for: a leading
     // backslash is part of a name to gunicorn.
     let separators = path.char_indices().skip(1).filter(|(_, c)| matches!(c, '/' | '\\'));

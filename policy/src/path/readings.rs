@@ -112,6 +112,9 @@ mod tests {
             "//internal/x",
             "/%2finternal/x",
             "*/internal/x",
+            // Node skips the spaces, and find-my-way the first character.
+            " *internal/x",
+            "  /internal/x",
             "internal/x",
             "http://host/internal/x",
             "http://host\\a/internal/x",

@@ -136,14 +136,19 @@ pub(super) fn after_authority(path: &[u8]) -> Vec<Vec<u8>> {
     found
 }
 
-/// What to make of a target that does not start with `/`: without its leading `*`, with a `/` put
-/// before it, and from its first separator on.
+/// What to make of a target that does not start with `/`: without the spaces
+/// before it, which Node's parser skips, without its leading `*`, with a `/` put before it, and from
+/// its first separator on.
 pub(super) fn rooted(path: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     match path.first() {
         None => found.push(b"/".to_vec()),
         Some(b'/') => {}
         Some(&byte) => {
+            if byte == b' ' {
+                let start = path.iter().position(|byte| *byte != b' ').unwrap_or(path.len());
+                found.push(path.get(start..).unwrap_or_default().to_vec());
+            }
             if byte == b'*' {
                 found.push(path.get(1..).unwrap_or_default().to_vec());
             }
