@@ -1,6 +1,9 @@
-//! `wicketgate schema`: the JSON Schema of policies, or of audit lines.
+//! `wicketgate schema`: the JSON Schema of policies, or of audit lines. That of policies makes
+//! `docs/policy.md` too.
 
-use anyhow::Result;
+mod reference;
+
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use wicketgate_harness::audit::contract;
 use wicketgate_policy::explain::schema;
@@ -23,6 +26,9 @@ pub struct Arguments {
     /// On one line
     #[arg(long)]
     compact: bool,
+    /// As a reference for people, in Markdown: what `docs/policy.md` is
+    #[arg(long, conflicts_with = "compact")]
+    markdown: bool,
     /// It is JSON anyway
     #[arg(long, hide = true)]
     json: bool,
@@ -41,6 +47,7 @@ const EXAMPLES: &str = "\
 Examples:
   wicketgate schema > policy.schema.json
   wicketgate schema audit > audit.schema.json
+  wicketgate schema --markdown > policy.md
   # in policy.yaml, for editors with yaml-language-server:
   # yaml-language-server: $schema=policy.schema.json
 
@@ -49,14 +56,18 @@ Exit codes: 0 ok, 1 usage or I/O";
 /// Runs it.
 ///
 /// # Errors
-/// Where it can't be written.
+/// Where there is no such reference, or it can't be written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let json = match arguments.of {
         Of::Policy => schema(),
         Of::Audit => contract::schema(),
     };
+    if arguments.markdown && arguments.of == Of::Audit {
+        bail!("only the schema of policies has a reference for people");
+    }
     let document = Document::parse("schema".into(), json.clone().into_bytes(), false);
     match document.tree {
+        Some(tree) if arguments.markdown => print(&reference::write(&tree))?,
         Some(tree) if !arguments.compact => print(&(tree.to_pretty_json() + "\n"))?,
         Some(tree) => print(&(tree.to_json() + "\n"))?,
         None => print(&(json + "\n"))?,

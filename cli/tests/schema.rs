@@ -46,6 +46,41 @@ fn those_in_docs_are_what_the_command_says() {
 }
 
 #[test]
+fn the_reference_is_what_the_command_says_and_says_what_each_member_is() {
+    let path = root().join("docs/policy.md");
+    let ran = run(&["schema", "--markdown"], &[], b"");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    if std::env::var_os("WICKETGATE_UPDATE").is_some() {
+        fs::write(&path, &ran.out).unwrap();
+    }
+    let told = fs::read_to_string(path).unwrap_or_default();
+    assert!(told == ran.out, "docs/policy.md is not what `wicketgate schema --markdown` says");
+    // A sentence of its own for each member, at every place.
+    let schema: Value = serde_json::from_str(&schema().0).unwrap();
+    let mut count = 0;
+    described(&schema, "", &told, &mut count);
+    assert!(count >= 100, "only {count} members");
+    assert_eq!(run(&["schema", "audit", "--markdown"], &[], b"").code, 1);
+}
+
+fn described(schema: &Value, at: &str, told: &str, count: &mut usize) {
+    for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+        let place = format!("{at}.{name}");
+        let text = member["description"].as_str().unwrap_or_default();
+        let what = text.split("\n\n").next().unwrap().split(" Unless said: ").next().unwrap();
+        assert!(what.len() > 8 && what.ends_with('.'), "{place} is not told: {text:?}");
+        assert!(told.contains(&format!("| `{name}` |")) && told.contains(what), "{place}");
+        *count += 1;
+        described(member, &place, told, count);
+    }
+    for inner in ["items", "additionalProperties"] {
+        if let Some(schema) = schema.get(inner) {
+            described(schema, at, told, count);
+        }
+    }
+}
+
+#[test]
 fn good_policies_are_valid() {
     let (_, schema) = schema();
     let mut count = 0;

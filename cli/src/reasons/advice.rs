@@ -86,7 +86,7 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "Let the caller send one token, and look for a proxy that joins headers.",
         ),
         Reason::CredentialMalformed => (
-            "The value has bytes that no token has: a line break from a file, a quote, a letter beyond ASCII.",
+            "The value has bytes that no token has: a line break from a file, a quote, the space after a `Bearer` that the rule does not read, a letter beyond ASCII.",
             "Look at how the secret gets into the caller; `printf %s` writes no line break.",
         ),
         Reason::CredentialWrongScheme => (

@@ -70,7 +70,7 @@ pub(super) fn envoy_gateway(input: &Input<'_>, arguments: &Arguments) -> Result<
 
 fn common(file: &mut Splice, input: &Input<'_>, arguments: &Arguments) -> Result<()> {
     if input.signed() {
-        file.replace("COPY wicketgate_filter.wasm", &format!("COPY {}", keys::filter(input)))?;
+        file.replace("COPY wicketgate.wasm", &format!("COPY {}", keys::filter(input)))?;
     }
     file.replace("namespace: my-app # CHANGE", &format!("namespace: {}", arguments.namespace))?;
     file.replace(IMAGE, &arguments.image)?;

@@ -62,14 +62,38 @@ impl<T: Describe> Describe for Map<T> {
     }
 }
 
-/// A member of an object: its name, whether it must be there, its schema.
-pub(super) type Member = (&'static str, bool, fn() -> Node);
+/// A member of an object.
+pub(super) struct Member {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Whether it must be there.
+    pub(super) required: bool,
+    /// What it is, in lines.
+    pub(super) doc: &'static [&'static str],
+    /// What may stand there.
+    pub(super) describe: fn() -> Node,
+}
+
+impl Member {
+    /// What may stand there, and what it is; behind that, in a paragraph of its own, what a text
+    /// must look like.
+    fn schema(&self) -> Node {
+        let doc: Vec<&str> = self.doc.iter().map(|line| line.trim()).collect();
+        let doc = doc.join(" ");
+        let Node::Object(mut members) = (self.describe)() else { return Node::Object(Vec::new()) };
+        match members.iter_mut().find(|(name, _)| name == "description") {
+            Some((_, Node::String(form))) => *form = [&doc, "\n\n", form].concat(),
+            _ => members.push(member("description", string(&doc))),
+        }
+        Node::Object(members)
+    }
+}
 
 /// An object of these members.
 pub(super) fn object(members: &[Member]) -> Node {
-    let properties = members.iter().map(|(name, _, describe)| member(name, describe()));
-    let required = members.iter().filter(|(_, required, _)| *required);
-    let required: Vec<Node> = required.map(|(name, _, _)| string(name)).collect();
+    let properties = members.iter().map(|of| member(of.name, of.schema()));
+    let required = members.iter().filter(|of| of.required);
+    let required: Vec<Node> = required.map(|of| string(of.name)).collect();
     let mut object = Vec::from([
         member("type", string("object")),
         member("properties", Node::Object(properties.collect())),

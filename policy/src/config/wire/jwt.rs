@@ -16,17 +16,29 @@ use alloc::vec::Vec;
 object! {
     /// Whose tokens are this caller's, and what they must say.
     Jwt {
+        /// The header that the token comes in. Unless said: `authorization`, or the preset's.
         optional header: HeaderName,
+        /// What stands before the token: `Bearer`. In `authorization` always.
         optional scheme: Scheme,
+        /// An issuer that is known by name, with its keys.
         optional preset: Preset,
+        /// The team at Cloudflare Access, with that preset only.
         optional team: Team,
+        /// The `iss` of its tokens, compared exactly. It must be there without a `preset`.
         optional issuer: Text,
+        /// The `aud` of its tokens: one, a list of which one is enough, or the word `unchecked`.
         required audience: Audience,
+        /// The `sub` of its tokens, one of these. Unless said: any.
         optional subjects: List<Text>,
+        /// What `scope` must hold, all of these. Unless said: nothing.
         optional scopes: List<Scope>,
+        /// Other claims by name, each with its value or a list of which one is enough.
         optional claims: Map<ClaimValues>,
+        /// How long a token may be good for, from `iat` to `exp`. Unless said: however long.
         optional lifetime: Lifetime,
+        /// How far the issuer's clock may differ, at most `5m`. Unless said: not at all.
         optional leeway: Duration,
+        /// Where the keys are. It must be there without a `preset`.
         optional keys: JwtKeys,
     }
 }
@@ -34,7 +46,9 @@ object! {
 object! {
     /// How long a token may be good for, from `iat` to `exp`.
     Lifetime {
+        /// The least. One of the two must be there.
         optional min: Duration,
+        /// The most.
         optional max: Duration,
     }
 }
@@ -42,15 +56,29 @@ object! {
 object! {
     /// Where the keys are: in one of these.
     JwtKeys {
+        /// One public key (RFC 7517). One of `jwk`, `jwks`, `jwks_env`, `jwks_uri` and `pem_env`
+        /// must be there, but with a `preset`.
         optional jwk: Node,
+        /// A set of public keys.
         optional jwks: Node,
+        /// The variable with a key or a set, which may be secret (HS256).
         optional jwks_env: Variable,
+        /// The address of a key set, at most 64 KiB. `https`; `http` in `development` only.
         optional jwks_uri: Uri,
+        /// The variable with one public key as PEM.
         optional pem_env: Variable,
+        /// The cluster by which Envoy reaches the address. On the Worker it means nothing. Unless
+        /// said: the address's host.
         optional cluster: Cluster,
+        /// After how long keys are fetched again, from `1s` to `24h`. Unless said: `5m`.
         optional refresh: Duration,
+        /// How long keys count after they were fetched while the address brings no new ones, from
+        /// `1s` to `7d`. Unless said: `1h`.
         optional max_age: Duration,
+        /// The least time from one fetch to the next, from `1s` to `1h`. Unless said: `10s`.
         optional cooldown: Duration,
+        /// How long a fetch may take, and a request wait for it, from `1s` to `30s`. Unless said:
+        /// `5s`.
         optional timeout: Duration,
     }
 }
@@ -58,8 +86,12 @@ object! {
 object! {
     /// The names by which a caller's certificate is known; any is enough.
     Mtls {
+        /// URIs, such as SPIFFE ids, of which the certificate's first must be one. One of these
+        /// three must be there, and one name is enough.
         optional uri_sans: List<Text>,
+        /// DNS names, of which the certificate's first must be one, in any case.
         optional dns_sans: List<Text>,
+        /// Subjects as the host writes them. The only names that Cloudflare tells.
         optional subjects: List<Text>,
     }
 }

@@ -1,0 +1,143 @@
+//! The schema of policies as a reference for people: a table for each object.
+
+use std::fmt::Write as _;
+
+use crate::document::{Member, Tree};
+
+const HEAD: &str = "\
+<!-- Made by `wicketgate schema --markdown`. Change policy/src/config/wire.rs, then WICKETGATE_UPDATE=1 cargo test -p wicketgate. -->
+# The policy
+
+Every member of a policy, made of the types that read it. A policy is JSON on the hosts; the command reads YAML too. A member that isn't listed here is a fault, and so is one that stands there twice.
+
+`wicketgate init` writes a commented policy to start from, and `wicketgate check` finds what is wrong with one, with its line. [policy.schema.json](policy.schema.json) says the same to an editor. How rules are chosen is told in [ARCHITECTURE.md](../ARCHITECTURE.md).
+
+In the names below `NAME` is a name of your own, and `[]` each item of a list.
+";
+
+const TABLE: &str = "
+| member | what may stand there | required | unless said | what it is |
+|---|---|---|---|---|
+";
+
+/// An object, and the places where it stands.
+struct Section<'t> {
+    properties: &'t Tree,
+    required: &'t [Tree],
+    places: Vec<String>,
+}
+
+/// The whole reference.
+pub(super) fn write(schema: &Tree) -> String {
+    let mut sections = Vec::new();
+    collect(schema, "", &mut sections);
+    let mut text = HEAD.to_owned();
+    for Section { properties, required, places } in &sections {
+        text += &format!("\n## {}\n", heading(places));
+        let others: Vec<String> = places.iter().skip(1).map(|place| format!("`{place}`")).collect();
+        if !others.is_empty() {
+            text += &format!("\nThe same at {}.\n", others.join(", "));
+        }
+        text += TABLE;
+        for Member { name, value, .. } in properties.members() {
+            let Told { what, default, form } = Told::of(value);
+            let place = places.first().map_or("", String::as_str);
+            let kind = kind(value, form, &join(place, name), &sections);
+            let is_required = required.iter().any(|item| item.text() == Some(name));
+            let required = if is_required { "yes" } else { "" };
+            // Writing to a string does not fail.
+            _ = writeln!(text, "| `{name}` | {kind} | {required} | {default} | {what} |");
+        }
+    }
+    text
+}
+
+/// What a member's description says.
+struct Told<'t> {
+    what: &'t str,
+    default: &'t str,
+    form: Option<&'t str>,
+}
+
+impl<'t> Told<'t> {
+    fn of(member: &'t Tree) -> Self {
+        let text = member.text_of("description").unwrap_or_default();
+        let (doc, form) = match text.split_once("\n\n") {
+            Some((doc, form)) => (doc, Some(form)),
+            None => (text, None),
+        };
+        let (what, default) = doc.split_once(" Unless said: ").unwrap_or((doc, ""));
+        Self { what, default: default.strip_suffix('.').unwrap_or(default), form }
+    }
+}
+
+fn collect<'t>(schema: &'t Tree, at: &str, sections: &mut Vec<Section<'t>>) {
+    if let Some(properties) = schema.get("properties") {
+        let known = properties.to_json();
+        match sections.iter_mut().find(|other| other.properties.to_json() == known) {
+            Some(section) => return section.places.push(at.to_owned()),
+            None => sections.push(Section {
+                properties,
+                required: schema.get("required").map(Tree::items).unwrap_or_default(),
+                places: vec![at.to_owned()],
+            }),
+        }
+        for Member { name, value, .. } in properties.members() {
+            collect(value, &join(at, name), sections);
+        }
+    }
+    if let Some(items) = schema.get("items") {
+        collect(items, &format!("{at}[]"), sections);
+    }
+    if let Some(values) = schema.get("additionalProperties") {
+        collect(values, &join(at, "NAME"), sections);
+    }
+}
+
+/// What may stand at a place, in words. `form` is what a text must look like.
+fn kind(schema: &Tree, form: Option<&str>, at: &str, sections: &[Section<'_>]) -> String {
+    if schema.get("properties").is_some() {
+        let section = sections.iter().find(|section| section.places.iter().any(|p| p == at));
+        let heading = section.map(|section| heading(&section.places)).unwrap_or_default();
+        return format!("[object](#{})", anchor(&heading));
+    }
+    if let Some(words) = schema.get("enum") {
+        let words = words.items().iter().filter_map(Tree::text).map(|word| format!("`{word}`"));
+        return words.collect::<Vec<_>>().join(" or ");
+    }
+    if let Some(choices) = schema.get("anyOf") {
+        let of = |choice: &Tree| kind(choice, choice.text_of("description"), at, sections);
+        return choices.items().iter().map(of).collect::<Vec<_>>().join(", or ");
+    }
+    let inner = |name: &str, at: &str| {
+        let of = |inner: &Tree| kind(inner, inner.text_of("description"), at, sections);
+        schema.get(name).map(of).unwrap_or_default()
+    };
+    match schema.text_of("type") {
+        Some("array") => format!("list, each {}", inner("items", &format!("{at}[]"))),
+        Some("object") => {
+            format!("members by name, each {}", inner("additionalProperties", &join(at, "NAME")))
+        }
+        Some("string") => form.unwrap_or("text").to_owned(),
+        Some("boolean") => "`true` or `false`".to_owned(),
+        Some("integer") => "whole number".to_owned(),
+        _ => "any JSON".to_owned(),
+    }
+}
+
+fn join(at: &str, name: &str) -> String {
+    if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") }
+}
+
+fn heading(places: &[String]) -> String {
+    match places.first().map(String::as_str) {
+        None | Some("") => "The document".to_owned(),
+        Some(place) => format!("`{place}`"),
+    }
+}
+
+/// The anchor that readers of Markdown give to a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
