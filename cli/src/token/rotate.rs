@@ -173,14 +173,25 @@ fn steps(arguments: &Arguments, keys: &[Value], new: &Value, now: Time) -> Vec<S
             "give the host the token of `{out}` as `{name}`, beside the old one (Envoy reads its environment at start; a Worker's secret makes a new deployment)"
         )));
     }
-    let old: Vec<&Value> = keys.iter().filter(|key| !is_over(key)).collect();
+    // A key of which nobody has a good token yet is none that ends: it stays as it was planned. Where
+    // a secret is stolen, it ends with the others: it may lie in the same place.
+    let is_to_come = |key: &&Value| {
+        let start = key["not_before"].as_str().and_then(Time::parse);
+        !arguments.stolen && start.is_some_and(|start| start > now)
+    };
+    let (planned, old): (Vec<&Value>, Vec<&Value>) =
+        keys.iter().filter(|key| !is_over(key)).partition(is_to_come);
+    let with_new = |others: Vec<Value>| {
+        let planned = planned.iter().map(|key| (*key).clone());
+        others.into_iter().chain(planned).chain([new.clone()]).collect::<Vec<Value>>()
+    };
     let all = |change: &dyn Fn(&mut Value)| {
         let changed = old.iter().map(|key| {
             let mut key = (*key).clone();
             change(&mut key);
             key
         });
-        changed.chain([new.clone()]).collect::<Vec<Value>>()
+        with_new(changed.collect())
     };
     if arguments.stolen {
         steps.push(paste(
@@ -210,7 +221,7 @@ fn steps(arguments: &Arguments, keys: &[Value], new: &Value, now: Time) -> Vec<S
             ids.join(" or ")
         )));
     }
-    steps.push(paste("then leave the old keys out, and roll that out too", vec![new.clone()]));
+    steps.push(paste("then leave the old keys out, and roll that out too", with_new(Vec::new())));
     let variables: Vec<&str> = old.iter().filter_map(|key| key["env"].as_str()).collect();
     if !variables.is_empty() {
         steps.push(step(format!("take {} from the host", variables.join(", "))));
