@@ -84,7 +84,10 @@ fn denied(told: &Explanation<'_>, reason: Reason, place: &str) -> bool {
         Reason::CredentialWrongHeader | Reason::CredentialInQuery => {
             assert!(credential(Reason::CredentialMissing), "{place}");
         }
-        Reason::MalformedMethod
+        // What is counted is no step of one request.
+        Reason::Throttled
+        | Reason::RateLimited
+        | Reason::MalformedMethod
         | Reason::MalformedAuthority
         | Reason::CallersDisagree
         | Reason::IdentityMalformed => return false,

@@ -4,7 +4,7 @@ use crate::{log, signature};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wicketgate_policy::jwt::{KeyStore, TokenCache};
-use wicketgate_policy::{Clock, Document, Environment, Faults, Host, Policy};
+use wicketgate_policy::{Clock, Document, Environment, Faults, Host, MemoryCounts, Policy};
 use worker::Env;
 use worker::js_sys::{self, JSON, Object, Reflect};
 use worker::wasm_bindgen::JsValue;
@@ -15,6 +15,8 @@ pub struct Gate {
     pub policy: Policy,
     /// The tokens that were verified.
     pub cache: TokenCache,
+    /// The failures and calls that this isolate has counted.
+    pub counts: MemoryCounts,
     /// The watch on the clock.
     pub clock: Clock,
     keys: RefCell<Rc<KeyStore>>,
@@ -33,7 +35,8 @@ impl Gate {
 
     fn new(policy: Policy) -> Self {
         let keys = RefCell::new(Rc::new(KeyStore::new(&policy)));
-        Self { policy, cache: TokenCache::default(), clock: Clock::default(), keys }
+        let (cache, counts) = (TokenCache::default(), MemoryCounts::default());
+        Self { policy, cache, counts, clock: Clock::default(), keys }
     }
 }
 

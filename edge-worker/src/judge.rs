@@ -5,7 +5,7 @@ use crate::certificate::Shown;
 use crate::clock::now;
 use crate::headers::{self, Map};
 use crate::origin::{self, Handling};
-use crate::{answer, gate, keys, log, signature, url};
+use crate::{answer, gate, keys, limits, log, signature, url};
 use wicketgate_policy::{
     Admission, Decision, Demand, Outcome, Peer, Policy, Reason, Request, ResponseDecision,
     Verdict as Decided,
@@ -44,7 +44,9 @@ pub async fn judge(request: &web_sys::Request, env: &Env, context: &Context) -> 
         // Each time what is known by now: a key that was removed meanwhile counts no more.
         let keys = gate.keys();
         let demand = match gate.policy.decide_with(&judged, brought.served(&gate, &keys), now()) {
-            Outcome::Decided(decision) => {
+            Outcome::Decided(mut decision) => {
+                let over = limits::over(&gate.policy.limits(&decision), env).await;
+                gate.policy.restrain(&mut decision, &gate.counts, &over, now());
                 keys::refresh(&gate, context);
                 return carry_out(request, decision);
             }
@@ -74,7 +76,7 @@ fn carry_out(request: &web_sys::Request, decision: Decision<'_>) -> Result<Verdi
             request: origin::request(request, &allow.edits, Handling::Guarded)?,
             admission: Some(allow.admission),
         },
-        Decided::Deny(deny) => Verdict::Answer(answer::response(deny.answer)?),
+        Decided::Deny(deny) => Verdict::Answer(answer::response(&deny.answer)?),
     })
 }
 

@@ -24,6 +24,7 @@ mod gate;
 mod headers;
 mod judge;
 mod keys;
+mod limits;
 mod log;
 mod origin;
 mod signature;

@@ -1,5 +1,7 @@
 //! A policy in force, with what this worker remembers for it.
 
+#[cfg(feature = "jwt")]
+use crate::counts::SharedCounts;
 use crate::host::{self, Map};
 use crate::metrics::{Metrics, Outcome as Counted};
 use crate::stream::{Phase, expose, write};
@@ -26,6 +28,8 @@ pub struct Gate {
     pub keys: RefCell<Rc<KeyStore>>,
     #[cfg(feature = "jwt")]
     cache: TokenCache,
+    #[cfg(feature = "jwt")]
+    counts: SharedCounts,
     /// Whether the host checks signatures: until it says that it does not.
     #[cfg(feature = "jwt")]
     verifies: Cell<bool>,
@@ -45,11 +49,14 @@ impl Gate {
         Self {
             #[cfg(feature = "jwt")]
             keys: RefCell::new(Rc::new(KeyStore::new(&policy))),
+            #[cfg(feature = "jwt")]
+            counts: SharedCounts::of(policy.name()),
             policy,
             metrics,
             clock: Clock::default(),
             #[cfg(feature = "jwt")]
             cache: TokenCache::default(),
+            #[cfg(feature = "jwt")]
             #[cfg(feature = "jwt")]
             verifies: Cell::new(true),
         }
@@ -83,7 +90,10 @@ impl Gate {
                 .with_certificate(certificate(names.as_ref()))
                 .with_signatures(self.by_host(), &answers);
             match self.policy.decide_with(&request, served, now) {
-                Outcome::Decided(decision) => {
+                #[cfg_attr(not(feature = "jwt"), expect(unused_mut, reason = "nothing is counted"))]
+                Outcome::Decided(mut decision) => {
+                    #[cfg(feature = "jwt")]
+                    self.policy.restrain(&mut decision, &self.counts, &[], now);
                     return Judged::Done(self.carry_out(decision, phase));
                 }
                 Outcome::Need(Demand::Peer) if asked.is_none() => asked = Some(host::peer()),
@@ -132,7 +142,7 @@ impl Gate {
                 Action::Continue
             }
             Verdict::Deny(deny) => {
-                host::reply(deny.answer);
+                host::reply(&deny.answer);
                 self.metrics.count(Counted::Deny, Some(deny.reason), deny.rule);
                 let caller = audit.as_ref().and_then(AuditEvent::caller);
                 expose("deny", Some(deny.reason), deny.rule, caller);
@@ -140,6 +150,10 @@ impl Gate {
             }
         };
         if let Some(event) = &audit {
+            #[cfg(feature = "jwt")]
+            if let Some(bucket) = event.alert() {
+                self.metrics.alert(bucket);
+            }
             write(event);
         }
         shadow.iter().for_each(write);

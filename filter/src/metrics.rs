@@ -58,6 +58,16 @@ impl Metrics {
         }
     }
 
+    /// Counts an alert.
+    #[cfg(feature = "jwt")]
+    pub fn alert(&self, bucket: &str) {
+        let name = format!("bucket=.={bucket};.;wicketgate_alerts_total");
+        // So rare that its number need not be kept: the host has it by name.
+        if let Some(counter) = host::counter(&name) {
+            host::increment(counter);
+        }
+    }
+
     /// Says which policy is in force, and that the one before it no longer is.
     pub fn policy(&self, version: &str) {
         let name = |version: &str| format!("digest=.={version};.;wicketgate_policy_info");

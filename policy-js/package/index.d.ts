@@ -219,6 +219,8 @@ export type Reason =
   | "caller_not_allowed"
   | "callers_disagree"
   | "identity_malformed"
+  | "throttled"
+  | "rate_limited"
   | "not_configured"
   | "internal_error"
   | "server_error_replaced";

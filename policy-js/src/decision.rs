@@ -36,7 +36,7 @@ pub(crate) fn write(decision: &Decision<'_>, trailers: &[Edit<'_>]) -> JsValue {
                 ("decision", "deny".into()),
                 ("reason", deny.reason.code().into()),
                 ("rule", text(deny.rule)),
-                ("answer", answer(deny.answer)),
+                ("answer", answer(&deny.answer)),
             ]
             .into_iter()
             .chain(events),

@@ -75,6 +75,9 @@ pub(crate) struct DenyAnswers {
     pub(crate) invalid: Answer,
     /// For a request without any credential header, where the policy tells it apart.
     pub(crate) missing: Option<Answer>,
+    /// For whoever has passed a limit; `retry-after` comes to it.
+    #[cfg(feature = "jwt-core")]
+    pub(crate) throttled: Option<Answer>,
 }
 
 /// `content-type` of JSON bodies.

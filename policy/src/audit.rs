@@ -8,6 +8,8 @@ use crate::decide::Kind;
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::borrow::Cow;
+#[cfg(feature = "jwt-core")]
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use core::net::IpAddr;
 use line::Line;
@@ -66,7 +68,23 @@ pub struct AuditEvent<'a> {
     pub(crate) subject: Option<Cow<'a, str>>,
     #[cfg(feature = "jwt-core")]
     pub(crate) scope: Option<Cow<'a, str>>,
+    #[cfg(feature = "jwt-core")]
+    pub(crate) abused: Option<Abused>,
     pub(crate) on_behalf_of: Option<Cow<'a, [u8]>>,
+}
+
+/// A limit that was reached, or passed.
+#[cfg(feature = "jwt-core")]
+#[derive(Clone, Debug)]
+pub(crate) struct Abused {
+    /// What is counted by: `client`, `key` or `calls`.
+    pub(crate) bucket: &'static str,
+    /// The id of the key.
+    pub(crate) key: Option<Box<str>>,
+    /// How many there were within the window.
+    pub(crate) count: u32,
+    /// Whether this one is the first for which it is so.
+    pub(crate) alert: bool,
 }
 
 /// The longest line that is written, in bytes.
@@ -101,6 +119,19 @@ impl AuditEvent<'_> {
         self.caller.as_deref()
     }
 
+    /// Where it is an alert, what has reached its limit: `client`, `key` or `calls`.
+    #[must_use]
+    #[cfg_attr(
+        not(feature = "jwt-core"),
+        expect(clippy::unused_self, reason = "nothing is counted")
+    )]
+    pub fn alert(&self) -> Option<&'static str> {
+        #[cfg(feature = "jwt-core")]
+        return self.abused.as_ref().filter(|abused| abused.alert).map(|abused| abused.bucket);
+        #[cfg(not(feature = "jwt-core"))]
+        None
+    }
+
     /// Whether the decision took effect.
     #[must_use]
     pub fn mode(&self) -> Mode {
@@ -120,7 +151,7 @@ impl AuditEvent<'_> {
         let mut line = Line::new();
         line.plain("@timestamp", &self.at.to_string());
         line.plain("ecs.version", "8.17.0");
-        line.plain("event.kind", "event");
+        line.plain("event.kind", if self.alert().is_some() { "alert" } else { "event" });
         line.list("event.category", &["api"]);
         line.list("event.type", &["access", kind]);
         line.plain("event.action", "wicketgate.decision");
@@ -169,6 +200,11 @@ impl AuditEvent<'_> {
                 },
             );
         }
+        #[cfg(feature = "jwt-core")]
+        if let Some(Abused { bucket, count, .. }) = &self.abused {
+            line.plain("wicketgate.abuse.bucket", bucket);
+            line.number("wicketgate.abuse.count", *count);
+        }
         line.maybe("wicketgate.on_behalf_of", self.on_behalf_of.as_deref(), 96);
         self.details(&mut line);
         line.plain("wicketgate.host", self.host);
@@ -204,6 +240,8 @@ impl AuditEvent<'_> {
     /// What may be cut shorter where all the rest is as long as it can be.
     #[cfg(feature = "jwt-core")]
     fn details(&self, line: &mut Line) {
+        let key = self.abused.as_ref().and_then(|abused| abused.key.as_deref());
+        line.maybe_within(END, "wicketgate.abuse.key_id", key.map(str::as_bytes), 64);
         let scope = self.scope.as_deref().map(str::as_bytes);
         line.maybe_within(END, "wicketgate.credential.scope", scope, 96);
         line.maybe_within(END, "user_agent.original", self.user_agent.as_deref(), 128);
@@ -251,6 +289,8 @@ impl AuditEvent<'_> {
             subject: self.subject.map(text),
             #[cfg(feature = "jwt-core")]
             scope: self.scope.map(text),
+            #[cfg(feature = "jwt-core")]
+            abused: self.abused,
             on_behalf_of: self.on_behalf_of.map(bytes),
         }
     }
@@ -317,6 +357,8 @@ mod tests {
             subject: None,
             #[cfg(feature = "jwt-core")]
             scope: None,
+            #[cfg(feature = "jwt-core")]
+            abused: None,
             on_behalf_of: None,
         }
     }
@@ -371,6 +413,8 @@ mod tests {
         {
             (event.subject, event.scope) = (Some((&*words).into()), Some((&*words).into()));
             (event.credential, event.key_state) = (Some(Kind::Token), None);
+            let key = Some((&*name).into());
+            event.abused = Some(Abused { bucket: "client", key, count: u32::MAX, alert: true });
         }
         event.reason = Some(Reason::PathAmbiguous);
         event.client = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff".parse().ok();

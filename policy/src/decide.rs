@@ -23,13 +23,12 @@ use crate::address::client_address;
 use crate::audit::{AuditEvent, AuditKind, Mode};
 use crate::choose::{Authority, Choice, RuleId, choose, is_authority};
 use crate::header::{Edit, Role};
-#[cfg(feature = "jwt-core")]
-use crate::jwt;
 use crate::policy::{Policy, Rule, Who};
 use crate::reason::Reason;
 use crate::request::{Head, Header, Peer, Request};
 use crate::time::Time;
 #[cfg(feature = "jwt-core")]
+use crate::{abuse, jwt};
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -241,7 +240,16 @@ impl Policy {
         let admission =
             Admission { private, replace: replace.then(|| Box::new(event.clone().into_owned())) };
         let audit = self.audit.allowed.then(|| event.clone());
-        Decision { verdict: Verdict::Allow(Allow { edits, admission, event }), audit, shadow }
+        let allow = Allow {
+            edits,
+            admission,
+            event,
+            #[cfg(feature = "jwt-core")]
+            limited: abuse::limited(&admitted.rules),
+            #[cfg(feature = "jwt-core")]
+            rules: admitted.rules,
+        };
+        Decision { verdict: Verdict::Allow(allow), audit, shadow }
     }
 
     fn deny<'a>(
@@ -251,7 +259,9 @@ impl Policy {
         answering: &[RuleId],
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
-        let Refused { reason, rule, credential: Credential { proof, key } } = refused;
+        #[cfg(feature = "jwt-core")]
+        let claimed = refused.credential.claimed;
+        let Refused { reason, rule, credential: Credential { proof, key, .. } } = refused;
         let rules = || answering.iter().filter_map(|id| self.rule(*id));
         let answers = rules().next().map_or(&self.default_deny, |rule| &rule.deny);
         let answer = match &answers.missing {
@@ -268,7 +278,15 @@ impl Policy {
         }
         .with_credential(key, proof.as_ref());
         Decision {
-            verdict: Verdict::Deny(Deny { reason, rule: rule.map(|rule| &*rule.id), answer }),
+            verdict: Verdict::Deny(Deny {
+                reason,
+                rule: rule.map(|rule| &*rule.id),
+                answer: Cow::Borrowed(answer),
+                #[cfg(feature = "jwt-core")]
+                answers,
+                #[cfg(feature = "jwt-core")]
+                key: key.and_then(|key| key.id).or(claimed),
+            }),
             audit: Some(event),
             shadow,
         }
@@ -348,6 +366,8 @@ impl Policy {
             subject: None,
             #[cfg(feature = "jwt-core")]
             scope: None,
+            #[cfg(feature = "jwt-core")]
+            abused: None,
             on_behalf_of: None,
         }
     }

@@ -40,6 +40,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "jwt-core")]
+mod abuse;
 mod address;
 mod answer;
 mod audit;
@@ -62,6 +64,8 @@ mod reason;
 mod request;
 mod time;
 
+#[cfg(feature = "jwt-core")]
+pub use abuse::{Counts, Limit, MemoryCounts, Over};
 pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
 #[cfg(feature = "jwt-core")]

@@ -9,6 +9,7 @@ use crate::header::{HeaderName, HeaderValue, Hygiene};
 use crate::path::Aliases;
 #[cfg(feature = "jwt-core")]
 use crate::{
+    abuse::{Abuse, Rate},
     certificate::CertificateRules,
     jwt::{ClaimRules, KeyAddress, KeySet},
 };
@@ -46,6 +47,8 @@ pub struct Policy {
     pub(crate) default_deny: DenyAnswers,
     pub(crate) forward: Forward,
     pub(crate) audit: Audit,
+    #[cfg(feature = "jwt-core")]
+    pub(crate) abuse: Abuse,
     pub(crate) no_store: (HeaderName, HeaderValue),
     pub(crate) notices: Vec<String>,
 }
@@ -101,6 +104,8 @@ pub(crate) struct Rule {
     pub(crate) private: bool,
     /// Bodies of server errors are replaced.
     pub(crate) replace_errors: bool,
+    #[cfg(feature = "jwt-core")]
+    pub(crate) rate: Option<Rate>,
 }
 
 #[derive(Debug)]

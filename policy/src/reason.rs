@@ -172,12 +172,56 @@ reasons! {
     CallersDisagree => "callers_disagree", "the rules for this path admit different callers";
     /// A passed identity header is repeated, empty, too long or not visible ASCII.
     IdentityMalformed => "identity_malformed", "the identity header is malformed";
+    /// The client, or a key, has failed so often that refusals are no longer told apart (429).
+    #[cfg(feature = "jwt-core")]
+    Throttled => "throttled", "too many failures within the window";
+    /// The caller has made as many calls as the rule allows within the window.
+    #[cfg(feature = "jwt-core")]
+    RateLimited => "rate_limited", "the caller has made too many calls within the window";
     /// The host could not hand over what the decision needs.
     NotConfigured => "not_configured", "the gate has no policy";
     /// A fault of the gate itself.
     InternalError => "internal_error", "the gate failed";
     /// A server error's body was replaced on its way out. The request itself was allowed.
     ServerErrorReplaced => "server_error_replaced", "the body of a server error was replaced";
+}
+
+#[cfg(feature = "jwt-core")]
+impl Reason {
+    /// Whether it is a failure to show who calls: a credential was offered where the rule reads it,
+    /// and it was none. What is the gate's own trouble, or its issuer's, is nobody's failure.
+    pub(crate) const fn is_failure(self) -> bool {
+        matches!(
+            self,
+            Self::CredentialDuplicate
+                | Self::CredentialEmpty
+                | Self::CredentialList
+                | Self::CredentialMalformed
+                | Self::CredentialWrongScheme
+                | Self::CredentialTooLong
+                | Self::CredentialUnknown
+                | Self::KeyRevoked
+                | Self::KeyNotYetValid
+                | Self::KeyExpired
+                | Self::JwtMalformed
+                | Self::JwtHeaderRefused
+                | Self::JwtAlgorithmNotAllowed
+                | Self::JwtKeyUnknown
+                | Self::JwtSignatureInvalid
+                | Self::JwtClaimsMalformed
+                | Self::JwtIssuerWrong
+                | Self::JwtAudienceWrong
+                | Self::JwtExpired
+                | Self::JwtNotYetValid
+                | Self::JwtLifetimeWrong
+                | Self::JwtSubjectNotAllowed
+                | Self::JwtScopeMissing
+                | Self::JwtClaimWrong
+                | Self::CertificateInvalid
+                | Self::CertificateRevoked
+                | Self::CertificateUnknown
+        )
+    }
 }
 
 impl fmt::Display for Reason {

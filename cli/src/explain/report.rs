@@ -174,7 +174,7 @@ impl Report {
                 self.meaning = Some(deny.reason.text());
                 self.rule = deny.rule.map(str::to_owned);
                 self.caller = decision.audit.as_ref().and_then(|e| e.caller()).map(str::to_owned);
-                self.answer = Some(answer(deny.answer));
+                self.answer = Some(answer(&deny.answer));
             }
         }
     }

@@ -237,6 +237,14 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "The caller is good, and the identity header that it may pass on is repeated, empty, too long or not plain.",
             "Correct it in the caller: one header with one identifier.",
         ),
+        Reason::Throttled => (
+            "The client, or the key that was named, has failed as often as the policy bears within a window, and is answered with 429 until the window is over. A good credential is admitted all the same, unless `valid_callers` is `refuse`.",
+            "`wicketgate.abuse.bucket` and `client.address` say who. Where it is a caller of yours, correct its credential; where it isn't, keep it out before the gate.",
+        ),
+        Reason::RateLimited => (
+            "A good credential, whose caller has made as many calls within the window as the rule's `rate_limit` allows. The answer says in `retry-after` when there are more.",
+            "Let the caller call less often, or raise `calls`.",
+        ),
         Reason::NotConfigured => (
             "The gate has no policy, or the host could not hand over what a decision needs. Everything is denied.",
             "Look for the gate's own lines in the host's log: they name each fault. `wicketgate check` finds them before.",

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 use wicketgate_policy::{MAX_LINE, Reason};
 
-use self::Kind::{Const, Id, Ip, List, Lists, Matches, Status, Text, Words};
+use self::Kind::{Const, Count, Id, Ip, List, Lists, Matches, Status, Text, Words};
 
 /// A field: its name, whether every line has it, what it may be, what it is.
 type Field = (&'static str, bool, Kind, &'static str);
@@ -28,6 +28,7 @@ enum Kind {
     Id,
     Ip,
     Status,
+    Count,
     /// A text of a form: the expression of the schema, and the same in code.
     Matches(&'static str, fn(&str) -> bool),
 }
@@ -35,10 +36,15 @@ enum Kind {
 const TIME: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$";
 
 /// The fields, in the order of a line.
-const FIELDS: [Field; 32] = [
+const FIELDS: [Field; 35] = [
     ("@timestamp", true, Matches(TIME, is_time), "when it was decided, in UTC"),
     ("ecs.version", true, Const("8.17.0"), "the Elastic Common Schema that the names are of"),
-    ("event.kind", true, Const("event"), "always the same"),
+    (
+        "event.kind",
+        true,
+        Words(&["event", "alert"]),
+        "`alert`: a limit of the policy was reached just now",
+    ),
     ("event.category", true, List(&["api"]), "always the same"),
     (
         "event.type",
@@ -79,7 +85,20 @@ const FIELDS: [Field; 32] = [
     ("wicketgate.credential.kind", false, Words(&["token", "jwt", "mtls"]), "of the credential"),
     ("wicketgate.credential.key_id", false, Text(64), "the key that it matched"),
     ("wicketgate.credential.state", false, Words(&["active", "expiring", "old"]), "of the key"),
+    (
+        "wicketgate.abuse.bucket",
+        false,
+        Words(&["client", "key", "calls"]),
+        "what was counted by, where a limit is reached",
+    ),
+    ("wicketgate.abuse.count", false, Count, "how many there were within the window"),
     ("wicketgate.on_behalf_of", false, Text(96), "the identity that a verified caller passes on"),
+    (
+        "wicketgate.abuse.key_id",
+        false,
+        Text(64),
+        "the key that was named or matched, where it is counted by",
+    ),
     ("wicketgate.credential.scope", false, Text(96), "the scopes of a signed token, cut"),
     ("user_agent.original", false, Text(128), "as the client sent it, cut"),
     ("wicketgate.host", true, Words(&["envoy", "cloudflare"]), "the kind of host"),
@@ -203,6 +222,7 @@ impl Kind {
             Ip => r#""type": "string", "anyOf": [{ "format": "ipv4" }, { "format": "ipv6" }]"#
                 .to_owned(),
             Status => r#""type": "integer", "minimum": 100, "maximum": 599"#.to_owned(),
+            Count => r#""type": "integer", "minimum": 1"#.to_owned(),
             Matches(pattern, _) => format!("\"type\": \"string\", \"pattern\": \"{pattern}\""),
         }
     }
@@ -223,6 +243,7 @@ impl Kind {
             Id => text.is_some_and(is_id),
             Ip => text.is_some_and(|text| text.parse::<std::net::IpAddr>().is_ok()),
             Status => value.as_u64().is_some_and(|status| (100..=599).contains(&status)),
+            Count => value.as_u64().is_some_and(|count| count > 0),
             Matches(_, is) => text.is_some_and(is),
         }
     }

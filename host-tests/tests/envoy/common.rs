@@ -1,8 +1,9 @@
 //! A policy that most tests share, and requests.
 
 use serde_json::{Value, json};
+use wicketgate_harness::files;
 use wicketgate_harness::http::{Request, Response};
-use wicketgate_host_tests::envoy::{Setup, edit};
+use wicketgate_host_tests::envoy::{Gate, Setup, edit};
 
 /// The secret of the caller `cron`.
 pub(crate) const TOKEN: &str = "gT7vQx2mZb9KpR4wYc8HnJ5sLd3FuA6eXo1NiVtBqMk";
@@ -94,4 +95,11 @@ pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)]) -> R
 pub(crate) fn comparable(mut response: Response) -> Response {
     response.headers.retain(|(name, _)| name != "date" && name != "x-request-id");
     response
+}
+
+/// The resident memory of Envoy, in KiB.
+pub(crate) fn resident(gate: &Gate) -> u64 {
+    let status = files::read(format!("/proc/{}/status", gate.proxy.id()).as_ref()).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

@@ -2,6 +2,7 @@
 //! examples' tables can't show. One binary of many modules, because linking takes its time; each
 //! test starts and ends its own Envoy.
 
+mod abuse;
 mod addresses;
 mod alerts;
 mod common;

@@ -1,11 +1,10 @@
 //! Memory stays where it is, however many requests there are: wasm memory never shrinks, so what
 //! leaks stays leaked.
 
-use wicketgate_harness::files;
 use wicketgate_harness::http::Request;
 use wicketgate_host_tests::envoy::Gate;
 
-use crate::common::{BEARER, TOKEN, WRONG, close_at_once, get, request, setup};
+use crate::common::{BEARER, TOKEN, WRONG, close_at_once, get, request, resident, setup};
 
 /// Requests of each kind, allowed, denied and public.
 fn mixed() -> Vec<Request> {
@@ -41,13 +40,6 @@ fn serve(gate: &Gate, requests: &[Request], rounds: usize) {
         }
     }
     gate.origin.take();
-}
-
-/// The resident memory of Envoy, in KiB.
-fn resident(gate: &Gate) -> u64 {
-    let status = files::read(format!("/proc/{}/status", gate.proxy.id()).as_ref()).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// What may come and go by itself: buffers, the statistics' blocks, the heap's granules. A leak

@@ -1,5 +1,6 @@
 //! The built Worker on real workerd: what the tables of the examples don't show.
 
+mod abuse;
 mod certificates;
 mod common;
 mod cost;

@@ -71,7 +71,7 @@ impl Line {
         self.0.push(']');
     }
 
-    pub(super) fn number(&mut self, name: &str, value: u16) {
+    pub(super) fn number(&mut self, name: &str, value: impl ToString) {
         self.name(name);
         self.0.push_str(&value.to_string());
     }

@@ -1,5 +1,7 @@
 //! The checks between members of a document, and the policy that comes of it.
 
+#[cfg(feature = "jwt-core")]
+mod abuse;
 mod address;
 mod answers;
 mod callers;
@@ -73,6 +75,8 @@ fn assemble(
         identity_headers,
         forward,
         audit,
+        #[cfg(feature = "jwt-core")]
+        abuse,
     } = document;
     let development = stage == Some(wire::Stage::Development);
     let absent_denies = development || absent_secrets == Some(wire::AbsentSecrets::Deny);
@@ -120,6 +124,8 @@ fn assemble(
     });
     let hygiene = Hygiene::new(own, &identities);
     let audit = audit.unwrap_or_default();
+    #[cfg(feature = "jwt-core")]
+    let abuse = abuse::abuse(abuse, &mut context);
     let wire::Version = format_version?;
     Some(Policy {
         name: name?.0.into(),
@@ -150,6 +156,8 @@ fn assemble(
             allowed: audit.allowed != Some(wire::AuditAllowed::None),
             user_agent: audit.user_agent == Some(true),
         },
+        #[cfg(feature = "jwt-core")]
+        abuse,
         no_store: headers::no_store()?,
         notices: context.notices,
     })

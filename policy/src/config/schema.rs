@@ -134,9 +134,9 @@ pub(super) fn text(expected: &str) -> Node {
 }
 
 /// A whole number within bounds.
-pub(super) fn number(from: u16, to: u16) -> Node {
+pub(super) fn number(from: u32, to: u32) -> Node {
     use alloc::string::ToString;
-    let bound = |name, bound: u16| member(name, Node::Number(bound.to_string()));
+    let bound = |name, bound: u32| member(name, Node::Number(bound.to_string()));
     let members = [member("type", string("integer")), bound("minimum", from), bound("maximum", to)];
     Node::Object(members.into())
 }

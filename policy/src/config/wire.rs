@@ -19,17 +19,21 @@ use alloc::string::String;
 /// A struct of the document: each member with what it is, its type, and whether it must be there.
 /// The text is what the schema and `docs/policy.md` say; a default is told by `Unless said: …`.
 macro_rules! object {
-    ($(#[$doc:meta])* $name:ident { $($(#[doc = $field_doc:literal])* $need:ident $field:ident: $type:ty,)+ }) => {
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[doc = $field_doc:literal])* $(#[cfg($cfg:meta)])? $need:ident $field:ident: $type:ty,)+
+    }) => {
         $(#[$doc])*
         #[derive(Debug, Default)]
         pub(in crate::config) struct $name {
-            $($(#[doc = $field_doc])* pub(in crate::config) $field: Option<$type>,)+
+            $($(#[doc = $field_doc])* $(#[cfg($cfg)])? pub(in crate::config) $field: Option<$type>,)+
         }
 
         impl Read for $name {
             fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
                 let mut members = Members::new(node, at, faults)?;
-                let read = Self { $($field: members.$need(stringify!($field), faults),)+ };
+                let read = Self {
+                    $($(#[cfg($cfg)])? $field: members.$need(stringify!($field), faults),)+
+                };
                 members.finish(faults);
                 Some(read)
             }
@@ -39,7 +43,7 @@ macro_rules! object {
         impl crate::config::schema::Describe for $name {
             fn describe() -> Node {
                 crate::config::schema::object(&[
-                    $(crate::config::schema::Member {
+                    $($(#[cfg($cfg)])? crate::config::schema::Member {
                         name: stringify!($field),
                         required: stringify!($need) == "required",
                         doc: &[$($field_doc),*],
@@ -103,7 +107,11 @@ macro_rules! text {
 }
 
 #[cfg(feature = "jwt-core")]
+mod abuse;
+#[cfg(feature = "jwt-core")]
 mod jwt;
+#[cfg(feature = "jwt-core")]
+pub(super) use abuse::{Abuse, RateLimit, ValidCallers};
 #[cfg(feature = "jwt-core")]
 pub(super) use jwt::{
     Audience, ClaimValues, Cluster, Duration, Jwt, JwtKeys, Lifetime, Mtls, Preset, Scope, Team,
@@ -151,6 +159,10 @@ object! {
         required forward: Forward,
         /// What audit lines are written, and what is in them.
         optional audit: Audit,
+        /// When refusals turn into throttling. It needs the edition of the filter with signed tokens;
+        /// the Worker has it. Unless said: never.
+        #[cfg(feature = "jwt-core")]
+        optional abuse: Abuse,
     }
 }
 
@@ -257,6 +269,10 @@ object! {
         optional deny: Deny,
         /// What becomes of the answer to an allowed request.
         optional response: Response,
+        /// How many calls each of its callers may make. It needs the same edition as `abuse`. Unless
+        /// said: any number.
+        #[cfg(feature = "jwt-core")]
+        optional rate_limit: RateLimit,
     }
 }
 
@@ -294,6 +310,10 @@ object! {
         /// Another answer where the request has none of the headers that the rule reads. Unless
         /// said: the same answer.
         optional missing: Answer,
+        /// The answer to whoever has passed a limit, with `retry-after`. Unless said: 429 and
+        /// `{"error":"Too Many Requests"}`.
+        #[cfg(feature = "jwt-core")]
+        optional throttled: Answer,
     }
 }
 

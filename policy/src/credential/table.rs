@@ -74,6 +74,9 @@ impl<'p> Verified<'p> {
 pub(crate) struct Rejected<'p> {
     pub(crate) reason: Reason,
     pub(crate) key: Option<&'p Key>,
+    /// The key that it named and did not match.
+    #[cfg(feature = "jwt-core")]
+    pub(crate) claimed: Option<&'p Key>,
 }
 
 /// All keys that are read from one header, with or without the bearer scheme.
@@ -143,17 +146,28 @@ impl KeyTable {
         for (next, key) in (1_u32..).zip(&self.unnamed) {
             place.conditional_assign(&next, matches(key));
         }
-        let named = key_id(offered).and_then(|id| at(&self.named, self.by_id.get(id.as_bytes())?));
+        let claimed =
+            key_id(offered).and_then(|id| at(&self.named, self.by_id.get(id.as_bytes())?));
         // Constant time ends here: whether a key matched, and which, is what comes of it.
-        let named = named.filter(|key| bool::from(matches(key)));
+        let named = claimed.filter(|key| bool::from(matches(key)));
         let unnamed = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
         let key = unnamed.and_then(|at| self.unnamed.get(at)).or(named);
         let Some(key) = key else {
-            return Err(Rejected { reason: Reason::CredentialUnknown, key: None });
+            return Err(Rejected {
+                reason: Reason::CredentialUnknown,
+                key: None,
+                #[cfg(feature = "jwt-core")]
+                claimed,
+            });
         };
         match key.state(now) {
             Ok(state) => Ok(Verified { key, state }),
-            Err(reason) => Err(Rejected { reason, key: Some(key) }),
+            Err(reason) => Err(Rejected {
+                reason,
+                key: Some(key),
+                #[cfg(feature = "jwt-core")]
+                claimed: None,
+            }),
         }
     }
 }

@@ -47,6 +47,9 @@ pub(super) struct Checked<'a> {
 pub(super) struct Failure<'a> {
     pub(super) reason: Reason,
     pub(super) key: Option<KeyName<'a>>,
+    /// The id of the key that it named and did not match.
+    #[cfg(feature = "jwt-core")]
+    pub(super) claimed: Option<&'a str>,
 }
 
 impl<'a> Credentials<'a> {
@@ -124,7 +127,7 @@ impl<'a> Credentials<'a> {
             Ok((id, verified)) => Ok(Proof::Jwt(caller, id, verified)),
             Err((reason, id)) => {
                 let key = KeyName { kind: Kind::Jwt, id };
-                Err(Failure { reason, key: present.then_some(key) })
+                Err(Failure { reason, key: present.then_some(key), claimed: None })
             }
         };
         let checked = Checked { present, proof };
@@ -162,12 +165,22 @@ impl<'a> Credentials<'a> {
 
 impl<'a> From<Rejected<'a>> for Failure<'a> {
     fn from(rejected: Rejected<'a>) -> Self {
-        Self { reason: rejected.reason, key: rejected.key.map(|key| KeyName::of_token(&key.id)) }
+        Self {
+            reason: rejected.reason,
+            key: rejected.key.map(|key| KeyName::of_token(&key.id)),
+            #[cfg(feature = "jwt-core")]
+            claimed: rejected.claimed.map(|key| &*key.id),
+        }
     }
 }
 
 fn failure<'a>(reason: Reason) -> Failure<'a> {
-    Failure { reason, key: None }
+    Failure {
+        reason,
+        key: None,
+        #[cfg(feature = "jwt-core")]
+        claimed: None,
+    }
 }
 
 /// Of two kinds of credential that a caller may have, the one that shows most: that it is the

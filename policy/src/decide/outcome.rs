@@ -1,9 +1,14 @@
 //! What comes of asking.
 
 use crate::answer::Answer;
+#[cfg(feature = "jwt-core")]
+use crate::answer::DenyAnswers;
 use crate::audit::AuditEvent;
 use crate::header::Edit;
+#[cfg(feature = "jwt-core")]
+use crate::policy::Rule;
 use crate::reason::Reason;
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -82,6 +87,12 @@ pub struct Allow<'a> {
     /// To be kept for [`Policy::decide_response`](crate::Policy::decide_response).
     pub admission: Admission,
     pub(crate) event: AuditEvent<'a>,
+    /// The rules that admitted it.
+    #[cfg(feature = "jwt-core")]
+    pub(crate) rules: Vec<&'a Rule>,
+    /// Those of them under which the caller's calls are limited.
+    #[cfg(feature = "jwt-core")]
+    pub(crate) limited: Vec<&'a Rule>,
 }
 
 impl Allow<'_> {
@@ -106,7 +117,13 @@ pub struct Deny<'a> {
     /// The rule that denied, where it was one.
     pub rule: Option<&'a str>,
     /// What the client is told.
-    pub answer: &'a Answer,
+    pub answer: Cow<'a, Answer>,
+    /// The other answers that the rule has.
+    #[cfg(feature = "jwt-core")]
+    pub(crate) answers: &'a DenyAnswers,
+    /// The id of the key that the credential matched, or that it named.
+    #[cfg(feature = "jwt-core")]
+    pub(crate) key: Option<&'a str>,
 }
 
 /// What has to be remembered of an allowed request until its response comes. Only the gate makes

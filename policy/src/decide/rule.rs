@@ -36,11 +36,19 @@ pub(super) struct Credential<'a> {
     pub(super) proof: Option<Proof<'a>>,
     /// The key that it matched.
     pub(super) key: Option<KeyName<'a>>,
+    /// The id of the key that it named and did not match.
+    #[cfg(feature = "jwt-core")]
+    pub(super) claimed: Option<&'a str>,
 }
 
 impl<'a> Credential<'a> {
     fn of(proof: Proof<'a>) -> Self {
-        Self { key: Some(proof.key()), proof: Some(proof) }
+        Self {
+            key: Some(proof.key()),
+            proof: Some(proof),
+            #[cfg(feature = "jwt-core")]
+            claimed: None,
+        }
     }
 }
 
@@ -162,7 +170,15 @@ pub(super) fn try_alternative<'a>(
         Err(Failure { reason: Reason::CredentialUnknown, .. }) if !expected.configured => {
             Err((Reason::CallerNotConfigured, Credential::default()))
         }
-        Err(Failure { reason, key }) => Err((reason, Credential { proof: None, key })),
+        Err(failure) => {
+            let credential = Credential {
+                proof: None,
+                key: failure.key,
+                #[cfg(feature = "jwt-core")]
+                claimed: failure.claimed,
+            };
+            Err((failure.reason, credential))
+        }
     };
     // The address comes before the credential: a wrong token from a wrong network is a matter
     // of the network.

@@ -1,0 +1,38 @@
+//! Limits that a place's isolates have in common: rate-limit bindings.
+
+use crate::log;
+use wicketgate_policy::{Limit, Over};
+use worker::js_sys::futures::JsFuture;
+use worker::js_sys::{Function, Object, Promise, Reflect};
+use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::{Env, Result};
+
+/// Which of these limits are passed by the counts of their bindings, each of which counts one more.
+///
+/// A binding that fails has counted nothing: the isolate's own counts still hold, and nobody is
+/// admitted for it.
+pub async fn over(limits: &[Limit<'_>], env: &Env) -> Vec<Over> {
+    let mut over = Vec::new();
+    for limit in limits {
+        match ask(limit, env).await {
+            Ok(true) => {}
+            Ok(false) => over.push(limit.over()),
+            Err(error) => log::error(&format!(
+                "wicketgate: the rate-limit binding `{}` does not count: {error}",
+                limit.binding()
+            )),
+        }
+    }
+    over
+}
+
+/// Whether there may be one more (`limit({ key })`, which answers `{ success }`).
+async fn ask(limit: &Limit<'_>, env: &Env) -> Result<bool> {
+    let binding = Reflect::get(env, &limit.binding().into())?;
+    let call: Function = Reflect::get(&binding, &"limit".into())?.dyn_into()?;
+    let options = Object::new();
+    Reflect::set(&options, &"key".into(), &limit.key().into())?;
+    let asked = Promise::resolve(&call.call1(&binding, &options)?);
+    let outcome: JsValue = JsFuture::from(asked).await?;
+    Ok(Reflect::get(&outcome, &"success".into())?.is_truthy())
+}
