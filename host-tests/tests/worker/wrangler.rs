@@ -8,6 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use wicketgate_harness::cache::Cache;
+use wicketgate_harness::files::TempDir;
 use wicketgate_harness::http::{Answer, Client, Request};
 use wicketgate_harness::process::Process;
 use wicketgate_harness::wait::wait_until;
@@ -18,61 +19,10 @@ use crate::common::{Origin, TOKEN};
 
 #[test]
 fn the_shipped_configuration_runs_under_wrangler_dev() {
-    let cache = Cache::open().unwrap();
-    let wrangler = tools::wrangler(&cache).unwrap();
-    let folder = cache.run_folder().unwrap();
-    let shipped = files::read(&built::workspace().join("wrangler.toml")).unwrap();
-    let build = "command = \"cargo xtask build --host worker\"";
-    assert!(shipped.contains(build));
-    files::write(&folder.path().join("wrangler.toml"), shipped.replace(build, "")).unwrap();
-    files::write(&folder.path().join(".dev.vars"), format!("INTERNAL_JOB_TOKEN={TOKEN}\n"))
-        .unwrap();
-    let worker = folder.path().join("target/edge-worker");
-    std::fs::create_dir_all(&worker).unwrap();
-    files::copy(&files::sources(&built::worker().unwrap()).unwrap(), &worker).unwrap();
-
-    let ok = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
-    let origin = Origin::answering(ok).unwrap();
-    let port = ports::free().unwrap();
-    let mut command = Command::new("node");
-    command.arg(wrangler).args([
-        "dev",
-        "--ip",
-        "127.0.0.1",
-        "--show-interactive-dev-session=false",
-    ]);
-    command.args([
-        "--port",
-        &port.to_string(),
-        "--inspector-port",
-        &ports::free().unwrap().to_string(),
-    ]);
-    command.args(["--var", &format!("ORIGIN:http://127.0.0.1:{}", origin.port())]);
-    command.current_dir(folder.path()).env("HOME", folder.path()).env("CI", "1");
-    command.env("WRANGLER_SEND_METRICS", "false").env("CLOUDFLARE_CF_FETCH_ENABLED", "false");
-    let log = folder.path().join("wrangler.log");
-    let mut running = Process::start(&mut command, &log).unwrap();
-
-    let client = Client::new(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port));
-    let ask = |method: &str, target: &str, token: &str| {
-        let mut request = Request::new(method, target).unwrap();
-        if !token.is_empty() {
-            request = request.with_header("x-internal-token", token).unwrap();
-        }
-        client.send(&request)
-    };
-    wait_until("wrangler dev", Duration::from_secs(60), || {
-        assert!(running.ended()?.is_none(), "{}", running.output());
-        Ok(matches!(ask("GET", "/health", ""), Ok(Answer::Response(_))).then_some(()))
-    })
-    .unwrap_or_else(|error| panic!("{error:#}\n{}", running.output()));
-    origin.take();
-    let status = |method, target, token| match ask(method, target, token).unwrap() {
-        Answer::Response(response) => response.status,
-        Answer::Closed => 0,
-    };
-    assert_eq!(status("GET", "/health", ""), 200, "{}", running.output());
-    assert_eq!(status("POST", "/internal/run_scan", TOKEN), 200, "{}", running.output());
+    let origin = Origin::answering(ANSWER).unwrap();
+    let dev = Dev::start(&origin, str::to_owned);
+    assert_eq!(dev.status("GET", "/health", ""), 200, "{}", dev.running.output());
+    assert_eq!(dev.status("POST", "/internal/run_scan", TOKEN), 200, "{}", dev.running.output());
     assert_eq!(origin.take().len(), 2);
     for (method, target, token, expected) in [
         ("POST", "/internal/run_scan", "", 403),
@@ -83,13 +33,104 @@ fn the_shipped_configuration_runs_under_wrangler_dev() {
         ("GET", "/internal/run_scan", TOKEN, 403),
         ("GET", "/internal/other", TOKEN, 404),
     ] {
-        assert_eq!(status(method, target, token), expected, "{method} {target}");
+        assert_eq!(dev.status(method, target, token), expected, "{method} {target}");
     }
     assert!(origin.take().is_empty());
     // wrangler passes on what the Worker logs, when it likes.
     wait_until("the audit line", Duration::from_secs(20), || {
-        Ok(running.output().contains("credential_missing").then_some(()))
+        Ok(dev.running.output().contains("credential_missing").then_some(()))
     })
     .unwrap();
-    assert!(!running.output().contains(TOKEN));
+    assert!(!dev.running.output().contains(TOKEN));
+}
+
+/// Of a limit of ten by the isolate alone, and two by the binding, what is told is two.
+#[test]
+fn a_rate_limit_binding_counts() {
+    let origin = Origin::answering(ANSWER).unwrap();
+    let dev = Dev::start(&origin, |shipped| {
+        let (before, after) = shipped.split_once("# [[ratelimits]]").unwrap();
+        let (commented, after) = after.split_once("\n\n").unwrap();
+        let live = commented.replace("\n# ", "\n").replace("limit = 10", "limit = 2");
+        let abuse =
+            "failures = { limit = 10, window = \"1m\" }, cloudflare = { failures = \"FAILURES\" }";
+        let named = "environment = \"production\"\n";
+        let after = after.replacen(named, &format!("{named}abuse = {{ {abuse} }}\n"), 1);
+        format!("{before}[[ratelimits]]{live}\n\n{after}")
+    });
+    let statuses: Vec<_> =
+        (0..4).map(|_| dev.status("POST", "/internal/run_scan", "wrong")).collect();
+    assert_eq!(statuses, [403, 403, 429, 429], "{}", dev.running.output());
+    assert_eq!(dev.status("POST", "/internal/run_scan", TOKEN), 200);
+    assert_eq!(origin.take().len(), 1);
+}
+
+const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+
+/// `wrangler dev` in a folder of its own.
+struct Dev {
+    running: Process,
+    client: Client,
+    _folder: TempDir,
+}
+
+impl Dev {
+    /// Starts it with the shipped configuration, edited, in front of an origin.
+    fn start(origin: &Origin, edit: impl FnOnce(&str) -> String) -> Self {
+        let cache = Cache::open().unwrap();
+        let wrangler = tools::wrangler(&cache).unwrap();
+        let folder = cache.run_folder().unwrap();
+        let shipped = files::read(&built::workspace().join("wrangler.toml")).unwrap();
+        let build = "command = \"cargo xtask build --host worker\"";
+        assert!(shipped.contains(build));
+        files::write(&folder.path().join("wrangler.toml"), edit(&shipped.replace(build, "")))
+            .unwrap();
+        files::write(&folder.path().join(".dev.vars"), format!("INTERNAL_JOB_TOKEN={TOKEN}\n"))
+            .unwrap();
+        let worker = folder.path().join("target/edge-worker");
+        std::fs::create_dir_all(&worker).unwrap();
+        files::copy(&files::sources(&built::worker().unwrap()).unwrap(), &worker).unwrap();
+
+        let port = ports::free().unwrap();
+        let mut command = Command::new("node");
+        command.arg(wrangler).args([
+            "dev",
+            "--ip",
+            "127.0.0.1",
+            "--show-interactive-dev-session=false",
+        ]);
+        command.args([
+            "--port",
+            &port.to_string(),
+            "--inspector-port",
+            &ports::free().unwrap().to_string(),
+        ]);
+        command.args(["--var", &format!("ORIGIN:http://127.0.0.1:{}", origin.port())]);
+        command.current_dir(folder.path()).env("HOME", folder.path()).env("CI", "1");
+        command.env("WRANGLER_SEND_METRICS", "false").env("CLOUDFLARE_CF_FETCH_ENABLED", "false");
+        let log = folder.path().join("wrangler.log");
+        let running = Process::start(&mut command, &log).unwrap();
+
+        let client = Client::new(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port));
+        let mut dev = Self { running, client, _folder: folder };
+        wait_until("wrangler dev", Duration::from_secs(60), || {
+            assert!(dev.running.ended()?.is_none(), "{}", dev.running.output());
+            Ok((dev.status("GET", "/health", "") == 200).then_some(()))
+        })
+        .unwrap_or_else(|error| panic!("{error:#}\n{}", dev.running.output()));
+        origin.take();
+        dev
+    }
+
+    /// The status of an answer; zero where there is none.
+    fn status(&self, method: &str, target: &str, token: &str) -> u16 {
+        let mut request = Request::new(method, target).unwrap();
+        if !token.is_empty() {
+            request = request.with_header("x-internal-token", token).unwrap();
+        }
+        match self.client.send(&request) {
+            Ok(Answer::Response(response)) => response.status,
+            Ok(Answer::Closed) | Err(_) => 0,
+        }
+    }
 }
