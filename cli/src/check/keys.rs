@@ -42,7 +42,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
                         "a new one every 90 days: `wicketgate token rotate` tells the steps",
                     );
                 }
-                Ok(KeyState::Active) => {}
+                Ok(KeyState::Active | KeyState::Ending) => {}
                 Err(Reason::ClockUnset) => absent = true,
                 Err(_) => {}
             }

@@ -78,7 +78,12 @@ const FIELDS: [Field; 32] = [
     ("wicketgate.caller", false, Id, "the verified caller, where `user.id` is a subject"),
     ("wicketgate.credential.kind", false, Words(&["token", "jwt", "mtls"]), "of the credential"),
     ("wicketgate.credential.key_id", false, Text(64), "the key that it matched"),
-    ("wicketgate.credential.state", false, Words(&["active", "expiring", "old"]), "of the key"),
+    (
+        "wicketgate.credential.state",
+        false,
+        Words(&["active", "ending", "expiring", "old"]),
+        "of the key",
+    ),
     ("wicketgate.on_behalf_of", false, Text(96), "the identity that a verified caller passes on"),
     ("wicketgate.credential.scope", false, Text(96), "the scopes of a signed token, cut"),
     ("user_agent.original", false, Text(128), "as the client sent it, cut"),
