@@ -33,8 +33,12 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
                         "its successor beside it: `wicketgate token rotate` tells the steps",
                     );
                 }
-                Ok(KeyState::Old) => {
+                // An end that is far off makes no key younger.
+                Ok(KeyState::Old | KeyState::Ending) => {
                     let days = known.created.map_or(0, |created| now.days_since(created));
+                    if days <= 90 {
+                        continue;
+                    }
                     warnings.add(
                         Code::KeyOld,
                         format!("{at}.created"),
@@ -42,7 +46,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
                         "a new one every 90 days: `wicketgate token rotate` tells the steps",
                     );
                 }
-                Ok(KeyState::Active | KeyState::Ending) => {}
+                Ok(KeyState::Active) => {}
                 Err(Reason::ClockUnset) => absent = true,
                 Err(_) => {}
             }
