@@ -138,6 +138,9 @@ impl Gate {
                 host::edit(Map::Request, &allow.edits);
                 expose("allow", None, allow.rule(), allow.caller());
                 self.metrics.count(Counted::Allow, None, allow.rule());
+                if let (Some(caller), Some(key)) = (allow.caller(), allow.ending_key()) {
+                    self.metrics.grace(caller, key);
+                }
                 *phase = Phase::Allowed(Some(allow.admission));
                 Action::Continue
             }

@@ -20,6 +20,8 @@ type ByRule = BTreeMap<Box<str>, u32>;
 #[derive(Default)]
 pub struct Metrics {
     counters: RefCell<BTreeMap<Option<Reason>, ByRule>>,
+    /// By their whole names.
+    grace: RefCell<BTreeMap<Box<str>, u32>>,
 }
 
 impl Metrics {
@@ -41,6 +43,19 @@ impl Metrics {
         );
         if let Some(counter) = host::counter(&name) {
             counters.insert(rule.into(), counter);
+            host::increment(counter);
+        }
+    }
+
+    /// Counts a call that a key with an end let in: what must come to rest before it goes.
+    pub fn grace(&self, caller: &str, key: &str) {
+        let name = format!("caller=.={caller};.;key=.={key};.;wicketgate_grace_total");
+        let mut counters = self.grace.borrow_mut();
+        let known = counters.get(&*name).copied();
+        if let Some(counter) = known.or_else(|| host::counter(&name)) {
+            if known.is_none() {
+                counters.insert(name.into(), counter);
+            }
             host::increment(counter);
         }
     }

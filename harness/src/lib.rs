@@ -17,6 +17,7 @@
 pub mod audit;
 pub mod cache;
 mod cargo_build;
+pub mod cli_build;
 pub mod command;
 pub mod document;
 pub mod envoy;

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use anyhow::{Result, anyhow};
 use wicketgate_harness::cache::Cache;
 use wicketgate_harness::filter::{self, Edition};
-use wicketgate_harness::{npm_build, worker_build};
+use wicketgate_harness::{cli_build, npm_build, worker_build};
 
 /// The bytes of the filter, built from the sources as they are now.
 ///
@@ -57,6 +57,17 @@ pub fn worker() -> Result<PathBuf> {
         built.map(|worker| worker.folder).map_err(|error| format!("{error:#}"))
     });
     folder.clone().map_err(|message| anyhow!("{message}"))
+}
+
+/// The command `wicketgate`, for tests of what people do with it.
+pub fn command() -> Result<PathBuf> {
+    static COMMAND: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let command = COMMAND.get_or_init(|| {
+        let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
+        let built = cli_build::build(&cache, &workspace(), &target_dir());
+        built.map_err(|error| format!("{error:#}"))
+    });
+    command.clone().map_err(|message| anyhow!("{message}"))
 }
 
 /// The folder of the npm package, built from the sources as they are now.

@@ -255,7 +255,7 @@ export interface AuditEvent {
   readonly "wicketgate.credential.kind"?: "jwt" | "token";
   readonly "wicketgate.credential.key_id"?: string;
   readonly "wicketgate.credential.scope"?: string;
-  readonly "wicketgate.credential.state"?: "active" | "expiring" | "old";
+  readonly "wicketgate.credential.state"?: "active" | "ending" | "expiring" | "old";
   readonly "wicketgate.on_behalf_of"?: string;
   readonly "user_agent.original"?: string;
   readonly "wicketgate.host": "cloudflare" | "envoy";

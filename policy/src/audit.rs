@@ -132,6 +132,12 @@ impl AuditEvent<'_> {
         None
     }
 
+    /// The id of the key, where it has an end: it is used in its grace.
+    pub(crate) fn ending_key(&self) -> Option<&str> {
+        let ends = matches!(self.key_state, Some(KeyState::Ending | KeyState::Expiring));
+        self.key_id.as_deref().filter(|_| ends)
+    }
+
     /// Whether the decision took effect.
     #[must_use]
     pub fn mode(&self) -> Mode {
@@ -195,6 +201,7 @@ impl AuditEvent<'_> {
                 "wicketgate.credential.state",
                 match state {
                     KeyState::Active => "active",
+                    KeyState::Ending => "ending",
                     KeyState::Expiring => "expiring",
                     KeyState::Old => "old",
                 },

@@ -33,8 +33,12 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
                         "its successor beside it: `wicketgate token rotate` tells the steps",
                     );
                 }
-                Ok(KeyState::Old) => {
+                // An end that is far off makes no key younger.
+                Ok(KeyState::Old | KeyState::Ending) => {
                     let days = known.created.map_or(0, |created| now.days_since(created));
+                    if days <= 90 {
+                        continue;
+                    }
                     warnings.add(
                         Code::KeyOld,
                         format!("{at}.created"),

@@ -131,6 +131,7 @@ pub(super) fn rules(
             key: shown.and_then(|shown| shown.key).map(str::to_owned),
             key_state: shown.and_then(|shown| shown.state).map(|state| match state {
                 KeyState::Active => "active",
+                KeyState::Ending => "ending",
                 KeyState::Expiring => "expiring",
                 KeyState::Old => "old",
             }),

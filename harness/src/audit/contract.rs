@@ -84,7 +84,12 @@ const FIELDS: [Field; 35] = [
     ("wicketgate.caller", false, Id, "the verified caller, where `user.id` is a subject"),
     ("wicketgate.credential.kind", false, Words(&["token", "jwt", "mtls"]), "of the credential"),
     ("wicketgate.credential.key_id", false, Text(64), "the key that it matched"),
-    ("wicketgate.credential.state", false, Words(&["active", "expiring", "old"]), "of the key"),
+    (
+        "wicketgate.credential.state",
+        false,
+        Words(&["active", "ending", "expiring", "old"]),
+        "of the key",
+    ),
     (
         "wicketgate.abuse.bucket",
         false,

@@ -1,6 +1,6 @@
 //! Metrics and filter state, by the names that Envoy's configuration expects.
 
-use crate::gate::{POLICY, gate, job, public, stranger};
+use crate::gate::{POLICY, configured, gate, job, public, stranger};
 use wicketgate_host_tests::fake::Host;
 
 fn decisions(host: &Host, outcome: &str, reason: &str, rule: &str) -> u64 {
@@ -34,6 +34,28 @@ fn decisions_are_counted_by_outcome_reason_and_rule() {
         .map(|(_, value)| value)
         .sum();
     assert_eq!(total, 4, "a public request is not counted");
+}
+
+#[test]
+fn calls_by_a_key_with_an_end_are_counted_by_caller_and_key() {
+    let end = r#""env":"INTERNAL_JOB_TOKEN","not_after":"2099-01-01""#;
+    let graced = POLICY.replace(r#""env": "INTERNAL_JOB_TOKEN""#, end);
+    assert_ne!(graced, POLICY);
+    let grace = |host: &Host| {
+        host.metrics().value("caller=.=cron;.;key=.=2026-q4;.;wicketgate_grace_total")
+    };
+    let mut host = configured(&graced);
+    for _ in 0..2 {
+        assert_eq!(host.request(job()).audit("wicketgate.credential.state"), "ending");
+    }
+    // What is refused is no use of the key, whichever it has.
+    host.request(stranger());
+    host.request(job().set(":method", "GET"));
+    assert_eq!(grace(&host), Some(2));
+
+    let mut host = gate();
+    assert_eq!(host.request(job()).audit("wicketgate.credential.state"), "active");
+    assert_eq!(grace(&host), None);
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub(crate) struct Key {
 pub enum KeyState {
     /// In use.
     Active,
+    /// It has an end, more than fourteen days away: as the old key beside its successor.
+    Ending,
     /// In its last fourteen days.
     Expiring,
     /// More than ninety days old.
@@ -188,8 +190,10 @@ impl Key {
         if self.not_after.is_some_and(|until| now > until) {
             return Err(Reason::KeyExpired);
         }
-        if self.not_after.is_some_and(|until| until.days_since(now) < 14) {
-            return Ok(KeyState::Expiring);
+        // Before its age: a key that is on its way out is told from one that nobody rotates.
+        if let Some(until) = self.not_after {
+            let near = until.days_since(now) < 14;
+            return Ok(if near { KeyState::Expiring } else { KeyState::Ending });
         }
         if self.created.is_some_and(|created| now.days_since(created) > 90) {
             return Ok(KeyState::Old);
@@ -300,7 +304,8 @@ mod tests {
             };
             key.state(Time::parse(NOW).unwrap())
         };
-        assert_eq!(state("2026-10-01", "2027-01-31"), Ok(KeyState::Active));
+        assert_eq!(state("2026-10-01", "2027-01-31"), Ok(KeyState::Ending));
+        assert_eq!(state("2026-08-01", "2027-01-31"), Ok(KeyState::Ending));
         assert_eq!(state("2026-10-01", "2026-12-06"), Ok(KeyState::Expiring));
         assert_eq!(state("2026-08-01", "none"), Ok(KeyState::Old));
         assert_eq!(state("none", "none"), Ok(KeyState::Active));

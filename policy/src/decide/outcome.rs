@@ -107,6 +107,12 @@ impl Allow<'_> {
     pub fn caller(&self) -> Option<&str> {
         self.event.caller()
     }
+
+    /// The id of the key, where it has an end: a rotation is done once nobody uses it any more.
+    #[must_use]
+    pub fn ending_key(&self) -> Option<&str> {
+        self.event.ending_key()
+    }
 }
 
 /// A request is denied.
