@@ -3,6 +3,7 @@
 //! - `maker` makes them from a seed;
 //! - [`compare`] has each read by us and by `jsonwebtoken`, and counts who refuses what;
 //! - [`listed`] says where we may accept what `jsonwebtoken` refuses, and why;
+//! - [`signed`] makes many good ones, for who measures a host;
 //! - [`timing`] makes the requests that measure what a signature costs, wherever the core runs.
 
 pub mod compare;
@@ -11,4 +12,5 @@ pub mod compare;
 mod issuer;
 pub mod listed;
 mod maker;
+pub mod signed;
 pub mod timing;
