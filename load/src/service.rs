@@ -125,7 +125,9 @@ mod tests {
     fn wants_both_the_token_and_the_address() {
         let service = Service::bind("right", (Ipv4Addr::new(127, 0, 0, 1), 24)).unwrap();
         let holds = |token: &str, peer: &str| {
-            let head = format!("GET / HTTP/1.1\r\nX-Internal-Token: {token}\r\nx-envoy-external-address: {peer}");
+            let head = format!(
+                "GET / HTTP/1.1\r\nX-Internal-Token: {token}\r\nx-envoy-external-address: {peer}"
+            );
             service.check.holds(head.as_bytes())
         };
         assert!(holds("right", "127.0.0.9"));

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`
 
 mod crypto;
+mod envoy;
 mod spread;
 
 use std::process::ExitCode;
@@ -20,10 +21,12 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum What {
     Crypto(crypto::Arguments),
+    Envoy(envoy::Arguments),
 }
 
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.what {
         What::Crypto(arguments) => crypto::run(checkout, arguments),
+        What::Envoy(arguments) => envoy::run(checkout, arguments),
     }
 }
