@@ -6,11 +6,13 @@
 //! - [`Connection`] sends a request's bytes and reads the status of the answer;
 //! - [`closed`] sends the next request when an answer has come, for what a request costs;
 //! - [`open`] sends when it is time, whatever has come, for how long an answer takes;
+//! - [`policies`] makes policies of any size for the gate;
 //! - [`service`] is asked by a proxy whether a request may pass.
 
 mod closed;
 mod connection;
 mod open;
+pub mod policies;
 pub mod random;
 pub mod service;
 

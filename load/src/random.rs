@@ -13,7 +13,7 @@ impl Random {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,12 +23,12 @@ impl Random {
 
     /// A number below `end`, which is small: what the remainder favours is not seen then.
     pub fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap_or(u64::MAX)).unwrap_or(0)
+        usize::try_from(self.draw() % u64::try_from(end.max(1)).unwrap_or(u64::MAX)).unwrap_or(0)
     }
 
     /// A time between two events that don't know of each other, `mean` apart in the mean.
     pub fn exponential(&mut self, mean: Duration) -> Duration {
-        let part = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        let part = (self.draw() >> 11) as f64 / (1_u64 << 53) as f64;
         mean.mul_f64(-(1.0 - part).ln())
     }
 

@@ -5,7 +5,6 @@ mod config;
 mod footprint;
 mod latency;
 mod peers;
-mod policies;
 mod print;
 mod proxy;
 pub(super) mod ratios;
@@ -25,6 +24,7 @@ use wicketgate_harness::command::ask;
 use wicketgate_harness::filter::Edition;
 use wicketgate_harness::progress::{Step, say};
 use wicketgate_harness::{files, secret, threads, tools};
+use wicketgate_load::policies;
 use wicketgate_load::service::Service;
 
 use self::arms::{Arm, Kit};
@@ -202,7 +202,12 @@ fn machine() -> String {
 fn versions(checkout: &Checkout, binary: &Path) -> Vec<(String, String)> {
     let told = |command: &mut Command| ask(command).unwrap_or_default().trim().to_owned();
     let envoy = told(Command::new(binary).arg("--version"));
-    let envoy = envoy.split('/').nth(1).unwrap_or("unknown").to_owned();
+    let envoy = envoy
+        .split("version:")
+        .nth(1)
+        .and_then(|rest| rest.split('/').nth(1))
+        .unwrap_or("unknown")
+        .to_owned();
     let git = ["describe", "--always", "--dirty", "--abbrev=12"];
     let mut git_command = Command::new("git");
     git_command.current_dir(&checkout.root).args(git);

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use serde_json::Value;
+use wicketgate_load::policies::{self, Many, ONE};
 
 use super::config::{Shipped, module};
 use super::peers;
-use super::policies::{self, Many, ONE};
 use super::tokens::Signed;
 use super::traffic::{Traffic, request};
 

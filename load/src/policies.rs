@@ -1,28 +1,33 @@
-//! The gate's policies.
+//! Policies of the gate, for who measures it: one that guards `/internal/*`, with as much as wanted
+//! beside what counts.
 
 use serde_json::{Value, json};
-use wicketgate_load::service::digest;
+
+use crate::service::digest;
 
 /// How many there are of what a policy has many of.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Many {
-    pub(super) rules: usize,
-    pub(super) networks: usize,
-    pub(super) keys: usize,
+pub struct Many {
+    /// Rules, of which the first is asked.
+    pub rules: usize,
+    /// Prefixes in the network, of which the first counts.
+    pub networks: usize,
+    /// Keys that tokens name.
+    pub keys: usize,
 }
 
 /// One of each.
-pub(super) const ONE: Many = Many { rules: 1, networks: 1, keys: 1 };
+pub const ONE: Many = Many { rules: 1, networks: 1, keys: 1 };
 
 /// A token and an address are asked for below `/internal/`. `audited`: allowed requests have audit
 /// lines too.
-pub(super) fn token(many: Many, audited: bool) -> String {
+pub fn token(many: Many, audited: bool) -> String {
     let key = json!({ "id": "2026-q4", "env": TOKEN_VARIABLE });
     policy(many, json!({ "token": { "header": "x-internal-token", "keys": [key] } }), audited)
 }
 
 /// The same with keys that tokens name, of which `secret` is the last.
-pub(super) fn named_keys(many: Many, secret: &str) -> String {
+pub fn named_keys(many: Many, secret: &str) -> String {
     let last = many.keys.saturating_sub(1);
     let key = |n: usize| {
         let sha256 = if n == last { digest(secret) } else { digest(&format!("another {n}")) };
@@ -33,13 +38,13 @@ pub(super) fn named_keys(many: Many, secret: &str) -> String {
 }
 
 /// A token for the last of so many keys, as long as the other one.
-pub(super) fn named_token(keys: usize, secret: &str) -> String {
+pub fn named_token(keys: usize, secret: &str) -> String {
     let prefix = format!("wg_{}_", key_name(keys.saturating_sub(1)));
     format!("{prefix}{}", &secret[prefix.len()..])
 }
 
 /// A signed token is asked for.
-pub(super) fn signed(variable: &str) -> String {
+pub fn signed(variable: &str) -> String {
     let keys = json!({ "jwks_env": variable });
     let jwt = json!({ "issuer": "https://issuer.example", "audience": "gate", "keys": keys });
     let allow = json!({ "methods": ["GET"], "caller": "cron" });
@@ -84,9 +89,9 @@ fn key_name(n: usize) -> String {
 }
 
 /// The variable with the token.
-pub(super) const TOKEN_VARIABLE: &str = "INTERNAL_JOB_TOKEN";
+pub const TOKEN_VARIABLE: &str = "INTERNAL_JOB_TOKEN";
 /// The network in which callers must be.
-pub(super) const NETWORK: &str = "127.0.0.0/24";
+pub const NETWORK: &str = "127.0.0.0/24";
 
 #[cfg(test)]
 mod tests {
