@@ -46,16 +46,17 @@ pub(super) fn measure(
         }
     }
     say(&format!("  {RUNS} runs"));
-    let latency = |((arm, micros), (p50, p99)): ((&mut Arm, f64), (Vec<f64>, Vec<f64>))| {
-        Some(Latency {
+    let mut latencies = Vec::new();
+    for ((arm, micros), (p50, p99)) in main.into_iter().zip(samples) {
+        latencies.push(Latency {
             name: arm.name.clone(),
             what: arm.what.clone(),
             rate: (0.5e6 / micros).round(),
-            p50: two_digits(median(&p50)?),
-            p99: two_digits(median(&p99)?),
-        })
-    };
-    main.into_iter().zip(samples).map(|pair| latency(pair).context("no runs")).collect()
+            p50: two_digits(median(&p50).context("no runs")?),
+            p99: two_digits(median(&p99).context("no runs")?),
+        });
+    }
+    Ok(latencies)
 }
 
 const RUNS: u64 = 9;

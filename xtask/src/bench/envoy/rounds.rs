@@ -53,7 +53,7 @@ pub(super) fn check(arm: &mut Arm, proxy: &Proxy) -> Result<()> {
         bail!("`{}` answers {status} to what it is timed with, not {}", arm.name, arm.expected);
     }
     for wrong in &arm.wrong {
-        let status = ask(&client.clone().from(wrong.from), &wrong.request)?;
+        let status = ask(&client.from(wrong.from), &wrong.request)?;
         if status != wrong.status {
             bail!("`{}` answers {status} to {}, not {}", arm.name, wrong.what, wrong.status);
         }
