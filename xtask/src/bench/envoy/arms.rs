@@ -79,7 +79,10 @@ impl Kit {
         let one = policies::token(ONE, false);
         let public = request("/public/page", "x-internal-token", &self.secret);
         let denied = request(GUARDED, "x-internal-token", &self.wrong_secret());
+        let mut peer = gate("peer", &one)?;
+        peer.truncate(1);
         let mut arms = vec![
+            self.arm("peer", "the filter that hands over the peer, without the gate", peer),
             self.arm("gate-public", "the gate, public path", gate("gate-public", &one)?)
                 .sending(public)
                 .main(),
