@@ -3,7 +3,8 @@
 //! What the commands (`xtask`) and the end-to-end tests have in common:
 //!
 //! - [`cache`] and [`tools`] find or install what a run needs, outside the checkout;
-//! - [`process`], [`wait`] and [`interrupt`] start children and end every one of them;
+//! - [`process`], [`wait`] and [`interrupt`] start children and end every one of them, and
+//!   [`threads`] tells what one of their threads has used;
 //! - [`filter`] and [`worker_build`] build the gate for its two hosts as it is shipped;
 //! - [`npm_build`] builds the core as a package for JavaScript;
 //! - [`envoy_config`] and [`envoy`] run the shipped `envoy.yaml` with the built filter;
@@ -41,6 +42,7 @@ pub mod secret;
 pub mod signer;
 pub mod table;
 pub mod template;
+pub mod threads;
 pub mod tokens;
 pub mod tools;
 pub mod vectors;

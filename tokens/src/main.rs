@@ -1,15 +1,17 @@
-//! What `cargo xtask tokens` and `cargo xtask bench crypto` run: a program of its own, so that it can
+//! What `cargo xtask tokens` and `cargo xtask bench` run: a program of its own, so that it can
 //! be built for speed. It prints JSON.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use clap::Parser;
 use serde::Serialize;
 use serde_json::json;
+use wicketgate_load::policies::Many;
 use wicketgate_tokens::timing::{self, Requests};
-use wicketgate_tokens::{compare, listed::LISTED};
+use wicketgate_tokens::{compare, decisions, listed::LISTED, signed};
 
 #[derive(Debug, Parser)]
 enum Command {
@@ -19,6 +21,10 @@ enum Command {
     Requests { rounds: usize, tokens: usize, file: PathBuf },
     /// Measures them in this program
     Measure { file: PathBuf },
+    /// Decides about the same request so often, for callgrind to count
+    Decide { rules: usize, networks: usize, keys: usize, request: String, count: usize },
+    /// Prints good tokens of one algorithm, and their key
+    Sign { algorithm: String, count: usize },
 }
 
 fn main() -> Result<()> {
@@ -33,6 +39,13 @@ fn main() -> Result<()> {
             fs::write(&file, requests).with_context(|| file.display().to_string())
         }
         Command::Measure { file } => print(&timing::native(&read(&file)?)?),
+        Command::Decide { rules, networks, keys, request, count } => {
+            decisions::decide(Many { rules, networks, keys }, &request, count)
+        }
+        Command::Sign { algorithm, count } => {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+            print(&signed::signed(&algorithm, count, now).context("no such algorithm")?)
+        }
     }
 }
 

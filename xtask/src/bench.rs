@@ -1,6 +1,9 @@
 //! `cargo xtask bench`
 
+mod core;
 mod crypto;
+mod envoy;
+mod report;
 mod spread;
 
 use std::process::ExitCode;
@@ -19,11 +22,17 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    Core(core::Arguments),
     Crypto(crypto::Arguments),
+    Envoy(envoy::Arguments),
+    Report(report::Arguments),
 }
 
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.what {
+        What::Core(arguments) => core::run(checkout, arguments),
         What::Crypto(arguments) => crypto::run(checkout, arguments),
+        What::Envoy(arguments) => envoy::run(checkout, arguments),
+        What::Report(arguments) => report::run(checkout, arguments),
     }
 }

@@ -9,6 +9,8 @@ pub(super) struct Guest {
     pub(super) store: Store<State>,
     pub(super) exports: Exports,
     pub(super) fuel: u64,
+    /// The most that one callback may burn.
+    pub(super) limit: u64,
     is_fuelled: bool,
 }
 
@@ -26,7 +28,8 @@ impl Guest {
         store.data_mut().memory = memory;
         store.data_mut().allocate = allocate;
         let exports = Exports::new(&instance, &mut store);
-        let mut guest = Self { store, exports, fuel: 0, is_fuelled: module.is_fuelled };
+        let mut guest =
+            Self { store, exports, fuel: 0, limit: FUEL_PER_CALL, is_fuelled: module.is_fuelled };
         guest.call(|exports| &exports.initialize, ())?;
         guest.start_root(super::FIRST_ROOT)?;
         Ok(guest)
@@ -68,9 +71,9 @@ impl Guest {
         if !self.is_fuelled {
             return callback.call(&mut self.store, parameters).map(Some);
         }
-        self.store.set_fuel(FUEL_PER_CALL)?;
+        self.store.set_fuel(self.limit)?;
         let result = callback.call(&mut self.store, parameters);
-        self.fuel += FUEL_PER_CALL - self.store.get_fuel()?;
+        self.fuel += self.limit - self.store.get_fuel()?;
         result.map(Some)
     }
 }

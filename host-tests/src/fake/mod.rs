@@ -169,6 +169,12 @@ impl Host {
         &self.guest.store.data().calls
     }
 
+    /// From now on a callback of this instance may burn so much: a policy of a million networks takes
+    /// more than any request may.
+    pub fn allow_fuel(&mut self, limit: u64) {
+        self.guest.limit = limit;
+    }
+
     /// The fuel that the instance has burnt, which is very nearly the instructions it ran.
     pub fn fuel(&self) -> u64 {
         self.guest.fuel

@@ -1,0 +1,155 @@
+//! What a request costs the module that ships, held to what is written down: fuel, very nearly the
+//! instructions that it runs, and calls to the host. The same in every run, so that nobody makes it
+//! slower, or faster, unnoticed.
+//!
+//! `WICKETGATE_UPDATE=1 cargo test -p wicketgate-host-tests --test fuel` writes the figures anew.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use wicketgate_host_tests::built;
+use wicketgate_host_tests::fake::{Host, Request};
+use wicketgate_host_tests::module::Module;
+use wicketgate_load::policies::{self, Many, ONE};
+use wicketgate_tokens::signed::signed;
+
+/// How far a figure may be from what is written down, in thousandths.
+const TOLERANCE: u64 = 5;
+
+#[test]
+fn no_request_costs_another_amount_than_is_written_down() {
+    let rows = [small(), jwt()].concat();
+    let table = render(&rows);
+    println!("{table}");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/fuel.txt");
+    if std::env::var_os("WICKETGATE_UPDATE").is_some() {
+        std::fs::write(&path, &table).unwrap();
+    }
+    let written = parse(&std::fs::read_to_string(&path).unwrap());
+    let names = |rows: &[Row]| rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&rows), names(&written), "the rows have changed: update {}", path.display());
+    let faults: Vec<String> = rows.iter().zip(&written).filter_map(differs).collect();
+    assert!(faults.is_empty(), "update benches/fuel.txt if this is meant:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn another_amount_is_seen() {
+    let row = |fuel, calls| Row { name: "x".to_owned(), fuel, calls };
+    let differs = |measured, written| differs((&measured, &written)).is_some();
+    assert!(!differs(row(1_005, 9), row(1_000, 9)));
+    assert!(differs(row(1_006, 9), row(1_000, 9)));
+    assert!(differs(row(994, 9), row(1_000, 9)));
+    assert!(differs(row(1_000, 10), row(1_000, 9)));
+    let rows = [row(1, 2), row(30, 4)];
+    assert_eq!(parse(&render(&rows)), rows);
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    name: String,
+    fuel: u64,
+    calls: u64,
+}
+
+fn differs((measured, written): (&Row, &Row)) -> Option<String> {
+    let off = measured.fuel.abs_diff(written.fuel) * 1_000 > written.fuel * TOLERANCE;
+    let says = || format!("{}: {:?}, written down is {:?}", measured.name, measured, written);
+    (off || measured.calls != written.calls).then(says)
+}
+
+/// The edition with opaque tokens.
+fn small() -> Vec<Row> {
+    let module = Module::new(built::filter().unwrap()).unwrap();
+    let mut rows = Vec::new();
+    let gate = |policy: &str| gate(&module, policy, &[(policies::TOKEN_VARIABLE, SECRET)]);
+    let request =
+        |path: &str, token: &str| Request::new("GET", path).header("x-internal-token", token);
+    let mut one = gate(&policies::token(ONE, false));
+    rows.push(row("public", &mut one, || request("/public/page", SECRET)));
+    rows.push(row("allowed", &mut one, || request(GUARDED, SECRET)));
+    rows.push(row("denied", &mut one, || request(GUARDED, WRONG)));
+    let mut audited = gate(&policies::token(ONE, true));
+    rows.push(row("allowed, audited", &mut audited, || request(GUARDED, SECRET)));
+    for (rules, networks) in [(100, 1), (10_000, 1), (1, 100), (1, 10_000), (1, 1_000_000)] {
+        let mut host = gate(&policies::token(Many { rules, networks, ..ONE }, false));
+        let name = format!("allowed, {rules} rules, {networks} networks");
+        rows.push(row(&name, &mut host, || request(GUARDED, SECRET)));
+    }
+    for keys in [1, 100, 10_000] {
+        let token = policies::named_token(keys, SECRET);
+        let mut host = gate(&policies::named_keys(Many { keys, ..ONE }, &token));
+        let name = format!("allowed, {keys} keys that tokens name");
+        rows.push(row(&name, &mut host, || request(GUARDED, &token)));
+    }
+    rows
+}
+
+/// The edition with signed tokens.
+fn jwt() -> Vec<Row> {
+    let module = Module::new(&built::filter_with_jwt().unwrap()).unwrap();
+    let mut rows = Vec::new();
+    for algorithm in ["HS256", "EdDSA"] {
+        let signed = signed(algorithm, 5, NOW).unwrap();
+        let keys = format!(r#"{{"keys":[{}]}}"#, signed["jwk"]);
+        let mut host = gate(&module, &policies::signed("KEYS"), &[("KEYS", &keys)]);
+        let token = |n: usize| signed["tokens"][n].as_str().unwrap().to_owned();
+        let request = |n: usize| {
+            Request::new("GET", GUARDED).header("authorization", format!("Bearer {}", token(n)))
+        };
+        let cached = format!("signed token, {algorithm}, cached");
+        rows.push(row(&cached, &mut host, || request(0)));
+        let mut next = 0;
+        rows.push(row(&format!("signed token, {algorithm}, uncached"), &mut host, || {
+            next += 1;
+            request(next)
+        }));
+    }
+    rows
+}
+
+fn gate(module: &Module, policy: &str, environment: &[(&str, &str)]) -> Host {
+    let mut host = Host::new(module, policy, environment, NOW).unwrap();
+    host.allow_fuel(u64::MAX / 2);
+    assert!(host.configure(), "{:?}", host.logs());
+    host
+}
+
+/// The last of some requests, when memory has its size and metrics are defined.
+fn row(name: &str, host: &mut Host, mut request: impl FnMut() -> Request) -> Row {
+    for _ in 0..3 {
+        host.request(request());
+    }
+    let counts = |host: &Host| (host.fuel(), host.calls().values().sum::<u64>());
+    let (fuel, calls) = counts(host);
+    let exchange = host.request(request());
+    assert_eq!(exchange.origin.is_some(), !name.starts_with("denied"), "{exchange:?}");
+    let (fuel_after, calls_after) = counts(host);
+    Row { name: name.to_owned(), fuel: fuel_after - fuel, calls: calls_after - calls }
+}
+
+fn render(rows: &[Row]) -> String {
+    let mut text = format!("{HEAD}\n{:<48}{:>10}{:>12}\n", "request", "fuel", "host calls");
+    for Row { name, fuel, calls } in rows {
+        writeln!(text, "{name:<48}{fuel:>10}{calls:>12}").unwrap();
+    }
+    text
+}
+
+fn parse(text: &str) -> Vec<Row> {
+    let row = |line: &str| {
+        let (rest, calls) = line.rsplit_once(' ')?;
+        let (name, fuel) = rest.trim_end().rsplit_once(' ')?;
+        let (fuel, calls) = (fuel.parse().ok()?, calls.parse().ok()?);
+        Some(Row { name: name.trim_end().to_owned(), fuel, calls })
+    };
+    text.lines().filter_map(row).collect()
+}
+
+const HEAD: &str = "\
+# What a request costs the filter that ships, all callbacks of its stream together.
+# Made by `WICKETGATE_UPDATE=1 cargo test -p wicketgate-host-tests --test fuel`.";
+const GUARDED: &str = "/internal/run";
+const SECRET: &str = "tV3xq8Zr1LmNcB7yHs5dKfG2wPoJ9aEu4iRkXzQ6vM0";
+const WRONG: &str = "tV3xq8Zr1LmNcB7yHs5dKfG2wPoJ9aEu4iRkXzQ6vM1";
+/// 2026-11-23T12:00:00Z
+const NOW: u64 = 1_795_435_200;
