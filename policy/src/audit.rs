@@ -121,10 +121,6 @@ impl AuditEvent<'_> {
 
     /// Where it is an alert, what has reached its limit: `client`, `key` or `calls`.
     #[must_use]
-    #[cfg_attr(
-        not(feature = "jwt-core"),
-        expect(clippy::unused_self, reason = "nothing is counted")
-    )]
     pub fn alert(&self) -> Option<&'static str> {
         #[cfg(feature = "jwt-core")]
         return self.abused.as_ref().filter(|abused| abused.alert).map(|abused| abused.bucket);

@@ -13,8 +13,21 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// What comes of asking about a request.
+#[cfg_attr(
+    not(feature = "jwt-core"),
+    expect(
+        clippy::large_enum_variant,
+        reason = "moved once a request; a box would be an allocation"
+    )
+)]
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "moved once a request; a box would be an allocation")]
+#[cfg_attr(
+    feature = "jwt-core",
+    expect(
+        clippy::large_enum_variant,
+        reason = "moved once a request; a box would be an allocation"
+    )
+)]
 pub enum Outcome<'a> {
     /// The decision.
     Decided(Decision<'a>),
@@ -66,7 +79,13 @@ impl<'a> Decision<'a> {
 
 /// What to do with a request.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "moved once a request; a box would be an allocation")]
+#[cfg_attr(
+    feature = "jwt-core",
+    expect(
+        clippy::large_enum_variant,
+        reason = "moved once a request; a box would be an allocation"
+    )
+)]
 pub enum Verdict<'a> {
     /// No rule covers it: forward it, the very target that was judged, with these changes.
     Pass {
