@@ -207,8 +207,12 @@ impl Builder<'_> {
         };
         let Some(caller) = callers_of(tree, rule).find(has) else { return };
         let value = match line.reason() {
+            // With no credential at all, its absence would be the reason before the network.
             Some(
-                Reason::CredentialUnknown | Reason::CallerNotConfigured | Reason::JwtMalformed,
+                Reason::CredentialUnknown
+                | Reason::CallerNotConfigured
+                | Reason::JwtMalformed
+                | Reason::NetworkNotAllowed,
             ) => UNKNOWN.to_owned(),
             Some(Reason::CredentialEmpty) => String::new(),
             Some(Reason::CredentialList) => format!("{UNKNOWN},{UNKNOWN}"),
