@@ -217,7 +217,8 @@ impl Builder<'_> {
             Some(Reason::CredentialEmpty) => String::new(),
             Some(Reason::CredentialList) => format!("{UNKNOWN},{UNKNOWN}"),
             Some(Reason::CredentialMalformed) => format!("{UNKNOWN}\u{1}"),
-            Some(Reason::CredentialTooLong) => "x".repeat(4_096),
+            // For a signed token as well, which may be longer than others.
+            Some(Reason::CredentialTooLong) => "x".repeat(16_384),
             Some(Reason::CredentialDuplicate) => {
                 self.add(caller, UNKNOWN, asked);
                 UNKNOWN.to_owned()
