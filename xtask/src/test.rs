@@ -30,7 +30,7 @@ use crate::{attack, constant_time, exit_code, filter};
 /// the short form of `cargo xtask tokens`,
 /// what the command line renders, every example's table with the hardened settings and with Envoy's
 /// own, the Worker and the same tables on workerd, `wicketgate explain` on every audit line of the
-/// tables, `cargo xtask up`, the quick form of
+/// tables, `wicketgate up`, the quick form of
 /// `cargo xtask attack`, and the dependencies' licences and sources. Installs what is missing. Goes
 /// on after a failure, and exits with 1 if there was one.
 #[derive(Debug, clap::Args)]
