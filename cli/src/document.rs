@@ -52,6 +52,14 @@ impl Document {
         Self::open_as(path, yaml::Names::Scalars)
     }
 
+    /// The JSON that the gate is given, as text.
+    ///
+    /// # Errors
+    /// Where it is no UTF-8, which no valid document is.
+    pub fn text(&self) -> Result<&str> {
+        std::str::from_utf8(&self.json).with_context(|| format!("`{}` is no UTF-8", self.name))
+    }
+
     fn open_as(path: &Path, names: yaml::Names) -> Result<Self> {
         let (name, bytes) = read(path)?;
         let extension = path.extension().and_then(|extension| extension.to_str());

@@ -21,6 +21,7 @@ mod secrets;
 mod test;
 mod time;
 mod token;
+mod up;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ enum Command {
     Render(render::Arguments),
     Routes(routes::Arguments),
     Test(test::Arguments),
+    Up(up::Arguments),
     Token(token::Arguments),
     Audit(audit::Arguments),
     Reasons(reasons::Arguments),
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Command::Render(arguments) => render::run(&arguments),
         Command::Routes(arguments) => routes::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Up(arguments) => up::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Reasons(arguments) => reasons::run(&arguments),

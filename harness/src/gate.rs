@@ -96,10 +96,7 @@ impl Gate {
         folder: TempDir,
         keys: Option<&KeyServer>,
     ) -> Result<Self> {
-        let (policy, clusters) = match keys {
-            Some(keys) => keys.put_into(policy)?,
-            None => (policy.to_owned(), BTreeSet::new()),
-        };
+        let (policy, clusters) = policy_with_keys(policy, keys)?;
         let policy = policy.as_str();
         let listen = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0);
         let upstream = &Upstream::loopback(origin.port());
@@ -169,5 +166,16 @@ impl Gate {
             // The platform tells a Worker the client, not the peer.
             Self::Worker(_) => "client.address",
         })
+    }
+}
+
+/// The policy as the gate gets it, and the clusters that it fetches keys by.
+pub(crate) fn policy_with_keys(
+    policy: &str,
+    keys: Option<&KeyServer>,
+) -> Result<(String, BTreeSet<String>)> {
+    match keys {
+        Some(keys) => keys.put_into(policy),
+        None => Ok((policy.to_owned(), BTreeSet::new())),
     }
 }

@@ -10,7 +10,7 @@ use crate::audit::{About, AuditLine};
 use crate::cache::Cache;
 use crate::document;
 use crate::example::Example;
-use crate::gate::{Gate, Host, HostTools};
+use crate::gate::{self, Gate, Host, HostTools};
 use crate::http::{Answer, Client, Request};
 use crate::log_reader::LogReader;
 use crate::origin::{Installed, Origin};
@@ -43,6 +43,7 @@ pub struct Running {
     gate: Gate,
     origin: Origin,
     log: LogReader,
+    policy: String,
     secrets: BTreeMap<String, String>,
     variables: BTreeMap<String, String>,
     // Serves its keys as long as the gate may ask.
@@ -126,6 +127,7 @@ impl Running {
             folder,
             keys.as_ref(),
         )?;
+        let policy = gate::policy_with_keys(policy, keys.as_ref())?.0;
         // The environment has no token: only rows have.
         let mut variables = secrets.clone();
         if let Some(signer) = &signer {
@@ -134,7 +136,18 @@ impl Running {
         }
         let log = LogReader::at_end(gate.log())?;
         let _signer = signer;
-        Ok(Self { host, gate, origin, log, secrets, variables, _signer, audits_allowed, example })
+        Ok(Self {
+            host,
+            gate,
+            origin,
+            log,
+            policy,
+            secrets,
+            variables,
+            _signer,
+            audits_allowed,
+            example,
+        })
     }
 
     /// The example's table.
@@ -150,6 +163,17 @@ impl Running {
     /// The running origin.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// The policy that the gate has: the example's, with the run's own issuer in it where it fetches
+    /// keys.
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// The target that the row's request is sent with.
+    pub fn target(&self, row: &Row) -> Result<String> {
+        fill(&row.request.target, &self.variables)
     }
 
     /// The host's environment: the secrets of this run and what the example sets.

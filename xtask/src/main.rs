@@ -9,7 +9,6 @@ mod curl;
 mod demo;
 mod faults;
 mod filter;
-mod follow;
 mod fuzz;
 mod host;
 mod measured;
@@ -20,10 +19,8 @@ mod report;
 mod setup;
 mod soak;
 mod steps;
-mod terminal;
 mod test;
 mod tokens;
-mod up;
 
 use std::process::ExitCode;
 
@@ -31,6 +28,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use wicketgate_harness::interrupt::{self, Interrupted};
 use wicketgate_harness::progress::say;
+pub(crate) use wicketgate_harness::{follow, terminal};
 
 use crate::checkout::Checkout;
 
@@ -50,7 +48,6 @@ enum Command {
     Setup(setup::Arguments),
     Build(build::Arguments),
     Demo(demo::Arguments),
-    Up(up::Arguments),
     Parity(parity::Arguments),
     Test(test::Arguments),
     Attack(attack::Arguments),
@@ -66,7 +63,6 @@ const EXAMPLES: &str = "\
 Examples:
   cargo xtask demo                 watch Envoy refuse and admit requests to a FastAPI app
   cargo xtask demo --example all   the same for every example
-  cargo xtask up --policy policy.json --upstream http://127.0.0.1:8000
   cargo xtask test                 everything that CI runs";
 
 fn main() -> ExitCode {
@@ -91,7 +87,6 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Setup(arguments) => setup::run(&checkout, &arguments),
         Command::Build(arguments) => build::run(&checkout, &arguments),
         Command::Demo(arguments) => demo::run(&checkout, &arguments),
-        Command::Up(arguments) => up::run(&checkout, &arguments),
         Command::Parity(arguments) => parity::run(&checkout, &arguments),
         Command::Test(arguments) => test::run(&checkout, &arguments),
         Command::Attack(arguments) => attack::run(&checkout, &arguments),

@@ -75,16 +75,7 @@ pub(crate) fn all(
     Ok((Tools { cache: checkout.cache.clone(), host }, origins))
 }
 
-/// Envoy and the filter.
-pub(crate) fn envoy(checkout: &Checkout) -> Result<EnvoyTools> {
-    Ok(envoy_and(checkout, || Ok(()))?.0)
-}
-
-/// workerd and the Worker.
-pub(crate) fn worker(checkout: &Checkout) -> Result<WorkerTools> {
-    Ok(worker_and(checkout, || Ok(()))?.0)
-}
-
+/// Envoy and the filter, and `others` meanwhile.
 fn envoy_and<T>(
     checkout: &Checkout,
     others: impl FnOnce() -> Result<T>,
@@ -95,6 +86,7 @@ fn envoy_and<T>(
     Ok((EnvoyTools { binary, wasm: filter.path, shipped }, others))
 }
 
+/// workerd and the Worker, and `others` meanwhile.
 fn worker_and<T>(
     checkout: &Checkout,
     others: impl FnOnce() -> Result<T>,

@@ -2,6 +2,7 @@
 
 pub(crate) mod cargo;
 mod coverage;
+mod explained;
 mod tables;
 mod up_check;
 mod worker;
@@ -28,7 +29,8 @@ use crate::{attack, constant_time, exit_code, filter};
 /// every vector on every host, the filter under wasmtime and behind Envoy, the npm package in Node,
 /// the short form of `cargo xtask tokens`,
 /// what the command line renders, every example's table with the hardened settings and with Envoy's
-/// own, the Worker and the same tables on workerd, `cargo xtask up`, the quick form of
+/// own, the Worker and the same tables on workerd, `wicketgate explain` on every audit line of the
+/// tables, `wicketgate up`, the quick form of
 /// `cargo xtask attack`, and the dependencies' licences and sources. Installs what is missing. Goes
 /// on after a failure, and exits with 1 if there was one.
 #[derive(Debug, clap::Args)]

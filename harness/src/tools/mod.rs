@@ -13,7 +13,7 @@ mod wrangler;
 
 pub use binaryen::{BINARYEN_VERSION, Binaryen, binaryen};
 pub use cargo::{CargoTool, cargo_tool};
-pub use envoy::envoy;
+pub use envoy::{envoy, envoy_at};
 pub use node::app_folder;
 pub use python::virtual_environment;
 pub use rust::{component, nightly, target};

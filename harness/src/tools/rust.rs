@@ -46,7 +46,8 @@ pub fn nightly(cache: &Cache) -> Result<()> {
 }
 
 fn add(cache: &Cache, root: &Path, kind: &str, name: &str) -> Result<()> {
-    let mut step = Step::begin(format!("adding the Rust {kind} {name}"));
+    let mut step =
+        Step::begin(format!("downloading the Rust {kind} {name}, by rustup from its server"));
     let mut rustup = Command::new("rustup");
     rustup.args([kind, "add", name]).current_dir(root);
     let advice = format!(

@@ -17,15 +17,18 @@ pub fn workerd(cache: &Cache) -> Result<PathBuf> {
         return Ok(binary);
     }
     let entry = format!("workerd-{VERSION}");
-    let folder =
-        cache.install(&entry, &format!("installing workerd {VERSION}"), |folder, step| {
+    let folder = cache.install(
+        &entry,
+        &format!("downloading workerd {VERSION}, by npm from its package registry"),
+        |folder, step| {
             let mut npm = Command::new("npm");
             // Without its script, which only puts the binary of this platform in another place.
             npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save"]);
             npm.arg(format!("workerd@{VERSION}")).arg("--prefix").arg(folder);
             npm.current_dir(folder);
             run(&mut npm, &cache.log("workerd"), step, ADVICE)
-        })?;
+        },
+    )?;
     let packages = folder.join("node_modules/@cloudflare");
     for package in
         ["workerd-linux-64", "workerd-linux-arm64", "workerd-darwin-arm64", "workerd-darwin-64"]

@@ -1,18 +1,22 @@
-//! Every example's table on a host.
+//! Every example's table on a host, and its audit lines explained.
+
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use wicketgate_harness::example::Example;
 use wicketgate_harness::gate::Host;
-use wicketgate_harness::interrupt;
 use wicketgate_harness::runner::Running;
+use wicketgate_harness::{cli_build, interrupt};
 
+use super::explained::{Explained, explain};
 use crate::checkout::Checkout;
 use crate::prepare::{self, Prepared};
 use crate::report::{Columns, Sum};
 use crate::steps::Count;
 use crate::terminal::{Paint, width};
 
-/// Runs them on each of `hosts`, which take the same tools; each row counts.
+/// Runs them on each of `hosts`, which take the same tools; each row counts, and each audit line
+/// that `wicketgate explain` is asked about.
 pub(super) fn run(checkout: &Checkout, hosts: &[Host]) -> Result<Count> {
     let names = Example::names(&checkout.root)?;
     let load = |name: &String| Example::load(&checkout.root, name);
@@ -20,14 +24,17 @@ pub(super) fn run(checkout: &Checkout, hosts: &[Host]) -> Result<Count> {
     let mut count = Count::default();
     let Some(&first) = hosts.first() else { return Ok(count) };
     let prepared = prepare::examples(checkout, first, &examples)?;
+    let command = cli_build::build(&checkout.cache, &checkout.root, &checkout.target_dir())?;
     for (example, prepared) in examples.iter().zip(&prepared) {
         for &host in hosts {
             let title = format!("{} ({})", example.about.name, host.describe());
-            match table(prepared, example, host) {
-                Ok(sum) => {
+            match table(prepared, example, host, &command) {
+                Ok((sum, explained)) => {
                     println!("{title}: {}", sum.verdict(Paint::for_stdout()));
                     let (rows, passed) = (sum.rows as u64, sum.as_expected as u64);
                     count.add(Count { passed, failed: rows - passed });
+                    println!("{title}: {}", explained.verdict());
+                    count.add(explained.count());
                 }
                 // The other tables can still tell something.
                 Err(error) => {
@@ -41,18 +48,31 @@ pub(super) fn run(checkout: &Checkout, hosts: &[Host]) -> Result<Count> {
     Ok(count)
 }
 
-/// Runs a table and prints the rows that are not as expected.
-fn table(prepared: &Prepared, example: &Example, host: Host) -> Result<Sum> {
+/// Runs a table and has its audit lines explained; prints the rows that are not as expected, and
+/// the lines that are not.
+fn table(
+    prepared: &Prepared,
+    example: &Example,
+    host: Host,
+    command: &Path,
+) -> Result<(Sum, Explained)> {
     let mut running = Running::start(&prepared.tools, example.clone(), &prepared.origin, host)?;
     let table = running.table()?;
-    let columns = Columns::new(Paint::for_stdout(), width(), host, &table);
-    let mut sum = Sum::default();
+    let paint = Paint::for_stdout();
+    let columns = Columns::new(paint, width(), host, &table);
+    let (mut sum, mut lines) = (Sum::default(), Vec::new());
     for row in &table.rows {
         let result = running.run(row).context("the table ends here")?;
         sum.add(&result);
         if !result.passed() {
             println!("{}", columns.row(&result));
         }
+        let target = running.target(row)?;
+        lines.extend(result.events.into_iter().map(|event| (event, target.clone())));
     }
-    Ok(sum)
+    let explained = explain(command, &prepared.tools.cache, running.policy(), &lines)?;
+    for wrong in &explained.wrong {
+        println!("{}", paint.bad(&format!("    explain: {wrong}")));
+    }
+    Ok((sum, explained))
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask up` as a user runs it: ready line, audit lines, good and bad edits, Ctrl-C.
+//! `wicketgate up` as a user runs it: ready line, audit lines, good and bad edits, Ctrl-C.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -15,7 +15,7 @@ use wicketgate_harness::http::{Client, Request};
 use wicketgate_harness::origin::{Installed, Origin};
 use wicketgate_harness::process::Process;
 use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::{ports, secret};
+use wicketgate_harness::{cli_build, ports, secret};
 
 use crate::checkout::Checkout;
 use crate::steps::Count;
@@ -38,7 +38,7 @@ pub(super) fn run(checkout: &Checkout) -> Result<Count> {
     check("each audit line is JSON", up.prints_audit_lines());
     check("an edit is in force", up.edit(&up.policy_with_status(451)).and(up.refuses_with(451)));
     check("it says so", up.says("reloaded"));
-    check("what is no JSON is refused", up.edit("{").and(up.says("line 1 column 1")));
+    check("what is no JSON is refused", up.edit("{").and(up.says("policy.json:1:")));
     check("the old policy stays", up.refuses_with(451));
     check(
         "a fault is said with its place",
@@ -73,8 +73,10 @@ impl Up {
         let installed = Installed::new(&checkout.cache, &example)?;
         let origin = installed.start(folder.path(), &BTreeMap::new(), &example.about.secrets)?;
         let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), ports::free()?);
-        let ours = std::env::current_exe().context("cannot find our own program")?;
+        let ours = cli_build::build(&checkout.cache, &checkout.root, &checkout.target_dir())?;
         let mut command = Command::new(ours);
+        // It builds the filter from the checkout that it is run in.
+        command.current_dir(&checkout.root);
         command.args(["up", "--policy"]).arg(policy_file(&folder));
         command.args(["--upstream", &format!("http://{}", origin.address())]);
         command.args(["--listen", &address.to_string()]);

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 
+use crate::audit::{self, AuditLine};
+use crate::log_reader::LogReader;
+use crate::progress::say;
 use anyhow::Result;
-use wicketgate_harness::audit::{self, AuditLine};
-use wicketgate_harness::log_reader::LogReader;
-use wicketgate_harness::progress::say;
 
 use crate::terminal::Paint;
 
 /// Prints audit lines on standard output, readable on a terminal and else as JSON, and what else
 /// the gate says on standard error.
 #[derive(Debug)]
-pub(crate) struct Follow {
+pub struct Follow {
     log: LogReader,
     paint: Paint,
     readable: bool,
@@ -22,19 +22,24 @@ pub(crate) struct Follow {
 }
 
 impl Follow {
-    pub(crate) fn new(log: LogReader) -> Self {
-        let readable = std::io::stdout().is_terminal();
+    /// Reads `log`; prints readable lines where somebody may read them.
+    pub fn new(log: LogReader) -> Self {
+        Self::with(log, std::io::stdout().is_terminal())
+    }
+
+    /// The same, readable or as JSON.
+    pub fn with(log: LogReader, readable: bool) -> Self {
         Self { log, paint: Paint::for_stdout(), readable, said: BTreeSet::new() }
     }
 
     /// From here on prints what the gate says even if it said the same before, but for
     /// `already`: it is about another policy now.
-    pub(crate) fn forget(&mut self, already: &[String]) {
+    pub fn forget(&mut self, already: &[String]) {
         self.said = already.iter().cloned().collect();
     }
 
     /// Prints what has come since the last time.
-    pub(crate) fn print_new(&mut self) -> Result<()> {
+    pub fn print_new(&mut self) -> Result<()> {
         let mut out = std::io::stdout().lock();
         for line in self.log.lines()? {
             if let Some(event) = AuditLine::find(&line) {
@@ -54,7 +59,7 @@ impl Follow {
 }
 
 /// An audit line for a person: denials stand out.
-pub(crate) fn coloured(event: &AuditLine, paint: Paint) -> String {
+pub fn coloured(event: &AuditLine, paint: Paint) -> String {
     let line = event.readable();
     match event.text("wicketgate.decision") {
         Some("allow") => paint.good(&line),

@@ -3,29 +3,32 @@
 use std::io::IsTerminal;
 use std::process::{Command, Stdio};
 
-use wicketgate_harness::{command, progress};
+use crate::{command, progress};
 
 /// Colours, or none.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Paint {
+pub struct Paint {
     on: bool,
 }
 
 impl Paint {
     /// Colours where standard output is a terminal and `NO_COLOR` is not set.
-    pub(crate) fn for_stdout() -> Self {
+    pub fn for_stdout() -> Self {
         Self { on: progress::colour(&std::io::stdout()) }
     }
 
-    pub(crate) fn good(self, text: &str) -> String {
+    /// What went well.
+    pub fn good(self, text: &str) -> String {
         self.with("32", text)
     }
 
-    pub(crate) fn bad(self, text: &str) -> String {
+    /// What did not.
+    pub fn bad(self, text: &str) -> String {
         self.with("1;31", text)
     }
 
-    pub(crate) fn strong(self, text: &str) -> String {
+    /// What is to be seen first.
+    pub fn strong(self, text: &str) -> String {
         self.with("1", text)
     }
 
@@ -35,7 +38,7 @@ impl Paint {
 }
 
 /// How many columns to write; as many as it takes where standard output is no terminal.
-pub(crate) fn width() -> usize {
+pub fn width() -> usize {
     let asked = std::io::stdout().is_terminal().then(|| {
         // Its answer is about its standard input, which is the same terminal.
         command::ask(Command::new("stty").arg("size").stdin(Stdio::inherit()))
@@ -45,7 +48,7 @@ pub(crate) fn width() -> usize {
 }
 
 /// `text` in exactly `width` columns; it is printable ASCII by now.
-pub(crate) fn cell(text: &str, width: usize) -> String {
+pub fn cell(text: &str, width: usize) -> String {
     if text.len() <= width {
         return format!("{text:<width$}");
     }

@@ -1,0 +1,196 @@
+//! `wicketgate up`: the gate in front of an app, on this machine.
+
+mod built;
+mod envoy;
+mod policy_file;
+mod upstream;
+mod worker;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{IsTerminal, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use wicketgate_harness::envoy_config::Upstream;
+use wicketgate_harness::follow::Follow;
+use wicketgate_harness::interrupt::{self, Interrupted};
+use wicketgate_harness::log_reader::LogReader;
+use wicketgate_harness::progress::say;
+
+use crate::document::Document;
+use crate::exit::Exit;
+use crate::output::{print, print_json};
+use crate::policy::{Secrets, compile, render};
+use policy_file::PolicyFile;
+
+/// Runs the gate in front of an app of yours, until Ctrl-C.
+///
+/// Prints one line with `ready` and the address, then the audit lines as they come: readable on
+/// a terminal, JSON where standard output is a pipe or a file. The variables that the policy
+/// names are taken from the environment. When the policy file changes, the new policy is in
+/// force at once; if it has a fault, the old one stays and the fault is said. Envoy loses no
+/// request over it, workerd is started again.
+///
+/// The filter is built from the checkout that the command is run in, unless `--wasm` names one.
+/// Envoy is the one that `--envoy` or $ENVOY_BIN names, else one on the path. What is not there
+/// (Envoy, workerd, what builds the filter) is downloaded once, into $WICKETGATE_CACHE, else
+/// wicketgate in $XDG_CACHE_HOME or ~/.cache: what, which version and where from is said before.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The policy, JSON or YAML
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+    /// The app, as HOST:PORT or http://HOST:PORT
+    #[arg(long, value_name = "ADDR", value_parser = upstream::parse)]
+    upstream: Upstream,
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:10000")]
+    listen: SocketAddr,
+    /// What the gate runs on
+    #[arg(long, value_enum, default_value_t)]
+    host: Kind,
+    /// Envoy's binary, 1.40 or newer
+    #[arg(long, value_name = "PATH")]
+    envoy: Option<PathBuf>,
+    /// The built filter, for Envoy
+    #[arg(long, value_name = "PATH")]
+    wasm: Option<PathBuf>,
+    /// Use Envoy's own connection-manager settings instead of the hardened ones
+    #[arg(long)]
+    envoy_defaults: bool,
+    /// Answer in JSON lines, on a terminal too
+    #[arg(long)]
+    json: bool,
+}
+
+/// The hosts there are.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+enum Kind {
+    /// Real Envoy with the filter
+    #[default]
+    Envoy,
+    /// Cloudflare's runtime, workerd, with the Worker
+    Worker,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  export INTERNAL_JOB_TOKEN=$(openssl rand -hex 32) WICKETGATE_ENVIRONMENT=production
+  wicketgate up --policy policy.json --upstream 127.0.0.1:8000
+  wicketgate up --policy policy.yaml --upstream 127.0.0.1:8000 --listen 127.0.0.1:8080
+  wicketgate up --policy policy.json --upstream 127.0.0.1:8000 --json | jq .
+  wicketgate up --policy policy.json --upstream 127.0.0.1:8000 --envoy ./envoy --wasm wicketgate.wasm
+  wicketgate up --policy policy.json --upstream 127.0.0.1:8000 --host worker
+
+Exit codes: 0 ended by Ctrl-C, 1 usage or I/O, 3 invalid policy";
+
+/// Runs it.
+///
+/// # Errors
+/// Where something can't be read, downloaded, built or started.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    interrupt::install()?;
+    // What the user can get wrong comes first, before anything is downloaded or built.
+    let file = PolicyFile::open(&arguments.policy)?;
+    let host = match arguments.host {
+        Kind::Envoy => wicketgate_policy::Host::Envoy,
+        Kind::Worker => wicketgate_policy::Host::Cloudflare,
+    };
+    if let Err(faults) = compile(file.document(), host, Secrets::Real) {
+        if arguments.json {
+            print_json(&json!({ "valid": false, "diagnostics": faults }))?;
+        } else {
+            print(&render(file.document(), &faults))?;
+        }
+        return Ok(Exit::InvalidPolicy);
+    }
+    free(arguments.listen)?;
+    match arguments.host {
+        Kind::Envoy => envoy::run(arguments, file),
+        Kind::Worker => {
+            let only_envoy = [
+                ("--envoy", arguments.envoy.is_some()),
+                ("--wasm", arguments.wasm.is_some()),
+                ("--envoy-defaults", arguments.envoy_defaults),
+            ];
+            if let Some((option, _)) = only_envoy.iter().find(|(_, is_given)| *is_given) {
+                bail!("`{option}` goes with `--host envoy`");
+            }
+            worker::run(arguments, file)
+        }
+    }
+}
+
+impl Arguments {
+    fn is_readable(&self) -> bool {
+        !self.json && std::io::stdout().is_terminal()
+    }
+
+    fn follow(&self, log: LogReader) -> Follow {
+        Follow::with(log, self.is_readable())
+    }
+
+    /// The one line for whoever waits for it: JSON among JSON lines, words for people.
+    fn say_ready(&self, gate: SocketAddr) -> Result<()> {
+        let (gate, app) = (format!("http://{gate}"), upstream::shown(&self.upstream));
+        if !answers(&self.upstream) {
+            say(&format!("  nothing answers at {app} yet"));
+        }
+        let mut out = std::io::stdout().lock();
+        if self.is_readable() {
+            writeln!(out, "ready  {gate} -> {app}  (Ctrl-C stops it)")?;
+        } else {
+            writeln!(out, "{}", json!({ "ready": gate, "upstream": app }))?;
+        }
+        Ok(out.flush()?)
+    }
+
+    /// Says that a changed file is not taken, and why.
+    fn keep(&self, reasons: &[String]) {
+        say(&format!("kept the old policy, for `{}` is not right:", self.policy.display()));
+        let lines = reasons.iter().flat_map(|reason| reason.lines());
+        lines.for_each(|line| say(&format!("  {line}")));
+    }
+}
+
+/// The gate has run until somebody ended it, which is what it is for.
+fn ended<T>(how: Result<T>) -> Result<Exit> {
+    match how {
+        Err(error) if !error.is::<Interrupted>() => Err(error),
+        _ => Ok(Exit::Ok),
+    }
+}
+
+/// The variables that the policy names, as far as they are set.
+fn environment(names: &BTreeSet<String>) -> BTreeMap<String, String> {
+    let value = |name: &String| Some((name.clone(), std::env::var(name).ok()?));
+    names.iter().filter_map(value).collect()
+}
+
+/// The faults of a changed document.
+fn faults(document: &Document, host: wicketgate_policy::Host) -> Vec<String> {
+    match compile(document, host, Secrets::Real) {
+        Ok(_) => Vec::new(),
+        Err(faults) => vec![render(document, &faults)],
+    }
+}
+
+/// Fails if somebody listens there: Envoy shares its ports, so two could each get half of the
+/// requests.
+fn free(listen: SocketAddr) -> Result<()> {
+    TcpListener::bind(listen).with_context(|| {
+        format!("cannot listen on `{listen}`: choose another address with `--listen`")
+    })?;
+    Ok(())
+}
+
+fn answers(upstream: &Upstream) -> bool {
+    let addresses = (upstream.host.as_str(), upstream.port).to_socket_addrs();
+    let connects = |address| TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
+    addresses.is_ok_and(|mut addresses| addresses.any(connects))
+}

@@ -1,0 +1,122 @@
+//! What the gate is built from: the checkout around the working directory.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use wicketgate_harness::cache::Cache;
+use wicketgate_harness::command::ask;
+use wicketgate_harness::filter::{self, Edition};
+use wicketgate_harness::progress::say;
+use wicketgate_harness::worker_build;
+
+/// A checkout of wicketgate.
+#[derive(Debug)]
+pub(super) struct Checkout(PathBuf);
+
+impl Checkout {
+    /// The one that `folder` is in, if it is in one.
+    pub(super) fn around(folder: &Path) -> Option<Self> {
+        let is_one = |root: &&Path| MARKS.iter().all(|mark| root.join(mark).is_file());
+        folder.ancestors().find(is_one).map(|root| Self(root.to_owned()))
+    }
+
+    /// The one that the command is run in.
+    fn here() -> Result<Option<Self>> {
+        let here = std::env::current_dir().context("cannot tell the working directory")?;
+        Ok(Self::around(&here))
+    }
+
+    fn target_dir(&self) -> PathBuf {
+        let folder = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+        self.0.join(folder)
+    }
+
+    /// Says so where the build will download crates: cargo itself is quiet about it.
+    fn say_downloads(&self) {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["metadata", "--offline", "--locked", "--format-version", "1"]);
+        if ask(cargo.current_dir(&self.0)).is_none() {
+            say(
+                "  downloading the crates of Cargo.lock that are not here, by cargo from its registry",
+            );
+        }
+    }
+}
+
+/// Where the filter is to come from: found out before anything is downloaded or built.
+#[derive(Debug)]
+pub(super) enum Wasm {
+    /// A module that is there.
+    Given(PathBuf),
+    /// The sources.
+    Sources(Checkout),
+}
+
+impl Wasm {
+    /// The module that `--wasm` names, else the sources around us.
+    pub(super) fn choose(given: Option<&Path>) -> Result<Self> {
+        if let Some(path) = given {
+            return module(path).map(Self::Given);
+        }
+        match Checkout::here()? {
+            Some(checkout) => Ok(Self::Sources(checkout)),
+            None => bail!(
+                "no filter: name the built module with `--wasm PATH`, or run this in a checkout of \
+                 wicketgate, which it is built from"
+            ),
+        }
+    }
+
+    /// The module, built if need be.
+    pub(super) fn path(&self, cache: &Cache, edition: Edition) -> Result<PathBuf> {
+        match self {
+            Self::Given(path) => Ok(path.clone()),
+            Self::Sources(checkout) => {
+                checkout.say_downloads();
+                let built = filter::build(cache, &checkout.0, &checkout.target_dir(), edition)?;
+                Ok(built.path)
+            }
+        }
+    }
+}
+
+/// The sources of the Worker, which there is no built one of to name.
+pub(super) fn worker_sources() -> Result<Checkout> {
+    let here = Checkout::here()?;
+    here.context("no Worker: run this in a checkout of wicketgate, which it is built from")
+}
+
+/// The folder with the built Worker.
+pub(super) fn worker(cache: &Cache, checkout: &Checkout) -> Result<PathBuf> {
+    checkout.say_downloads();
+    Ok(worker_build::build(cache, &checkout.0, &checkout.target_dir())?.folder)
+}
+
+/// Envoy would say no more of another file than that it can't load it.
+fn module(path: &Path) -> Result<PathBuf> {
+    let shown = path.display();
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
+    if !bytes.starts_with(b"\0asm") {
+        bail!("`--wasm` is `{shown}`, which is no WebAssembly module");
+    }
+    // Absolute: Envoy runs in another folder.
+    path.canonicalize().with_context(|| format!("cannot resolve `{shown}`"))
+}
+
+/// What only a checkout has.
+const MARKS: [&str; 3] = ["Cargo.toml", "filter/Cargo.toml", "edge-worker/Cargo.toml"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_checkout_from_within() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let found = Checkout::around(&root.join("examples/signal-jobs")).unwrap();
+        assert_eq!(found.0, root);
+        let elsewhere = tempfile::tempdir().unwrap();
+        assert!(Checkout::around(elsewhere.path()).is_none());
+    }
+}

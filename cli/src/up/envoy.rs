@@ -1,0 +1,124 @@
+//! `wicketgate up` on Envoy.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use wicketgate_harness::cache::Cache;
+use wicketgate_harness::document::environment_names;
+use wicketgate_harness::envoy::{Envoy, Update};
+use wicketgate_harness::envoy_config::{self, Manager, Policy, Settings};
+use wicketgate_harness::filter::Edition;
+use wicketgate_harness::log_reader::LogReader;
+use wicketgate_harness::progress::say;
+use wicketgate_harness::wait::wait_until;
+use wicketgate_harness::{files, tools};
+use wicketgate_policy::Host;
+
+use super::built::Wasm;
+use super::policy_file::PolicyFile;
+use super::{Arguments, ended, environment, faults};
+use crate::document::{Document, Tree};
+use crate::exit::Exit;
+use crate::output;
+
+/// Runs Envoy with the filter until Ctrl-C.
+pub(super) fn run(arguments: &Arguments, mut file: PolicyFile) -> Result<Exit> {
+    let shown = arguments.policy.display();
+    let wasm = Wasm::choose(arguments.wasm.as_deref())?;
+    let cache = Cache::open()?;
+    let binary = match &arguments.envoy {
+        Some(path) => {
+            // Absolute: Envoy runs in another folder. A bare name is one of the path.
+            let path = path.canonicalize().unwrap_or_else(|_| path.clone());
+            tools::envoy_at("--envoy", path)?
+        }
+        None => tools::envoy(&cache)?,
+    };
+    let wasm = wasm.path(&cache, edition(file.document()))?;
+
+    let folder = cache.run_folder()?;
+    let watched = folder.path().join("gate.json");
+    let policy = file.document().text()?;
+    let names = environment_names(policy).with_context(|| shown.to_string())?;
+    let settings = Settings {
+        listen: arguments.listen,
+        upstream: &arguments.upstream,
+        wasm: &wasm,
+        environment: &names,
+        policy: Policy::Watched(&watched),
+        manager: match arguments.envoy_defaults {
+            true => Manager::EnvoyDefaults,
+            false => Manager::Hardened,
+        },
+    };
+    let first = envoy_config::extension(SHIPPED, &settings, policy)?;
+    files::write(&watched, first.to_string())?;
+    let environment = environment(&names);
+    let mut envoy = Envoy::start(&binary, SHIPPED, &settings, &environment, folder)?;
+    if let Update::Refused(reasons) = envoy.first()? {
+        let reasons: String = reasons.iter().map(|reason| format!("  {reason}\n")).collect();
+        output::say(&format!("error: the gate refuses `{shown}`:\n{reasons}"));
+        return Ok(Exit::InvalidPolicy);
+    }
+    arguments.say_ready(envoy.address())?;
+
+    let mut follow = arguments.follow(LogReader::at_start(envoy.log()));
+    let how = wait_until("Ctrl-C", Duration::MAX, || {
+        envoy.check()?;
+        follow.print_new()?;
+        if let Some(document) = file.changed() {
+            match reload(&mut envoy, settings, &document, &environment)? {
+                Update::Live => {
+                    say(&format!("reloaded `{shown}`"));
+                    follow.forget(&[]);
+                }
+                Update::Refused(reasons) => {
+                    arguments.keep(&reasons);
+                    follow.forget(&reasons);
+                }
+            }
+        }
+        Ok(None::<()>)
+    });
+    drop(envoy);
+    say("stopped");
+    ended(how)
+}
+
+fn reload(
+    envoy: &mut Envoy,
+    settings: Settings<'_>,
+    document: &Document,
+    environment: &BTreeMap<String, String>,
+) -> Result<Update> {
+    let names = document.text().and_then(environment_names).unwrap_or_default();
+    // Envoy's environment is as it was at its start.
+    let late: Vec<_> = names
+        .iter()
+        .filter(|name| !environment.contains_key(*name) && std::env::var_os(name).is_some())
+        .map(|name| format!("it reads `{name}`, which is new to it: start `wicketgate up` again"))
+        .collect();
+    if !late.is_empty() {
+        return Ok(Update::Refused(late));
+    }
+    // Said with their places, which Envoy's gate does not know.
+    let faults = faults(document, Host::Envoy);
+    if !faults.is_empty() {
+        return Ok(Update::Refused(faults));
+    }
+    envoy.update(SHIPPED, &Settings { environment: &names, ..settings }, document.text()?)
+}
+
+/// The small filter, unless the policy takes signed tokens.
+fn edition(document: &Document) -> Edition {
+    let callers = document.tree.as_ref().and_then(|tree| tree.get("callers"));
+    let mut callers = callers.map(Tree::members).unwrap_or_default().iter();
+    match callers.any(|caller| caller.value.get("jwt").is_some()) {
+        true => Edition::Jwt,
+        false => Edition::Small,
+    }
+}
+
+/// As `wicketgate render` gives it out.
+const SHIPPED: &str = include_str!("../../../envoy/envoy.yaml");

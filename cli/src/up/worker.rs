@@ -1,0 +1,74 @@
+//! `wicketgate up --host worker`
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+use wicketgate_harness::cache::Cache;
+use wicketgate_harness::document::environment_names;
+use wicketgate_harness::log_reader::LogReader;
+use wicketgate_harness::progress::say;
+use wicketgate_harness::tools;
+use wicketgate_harness::wait::wait_until;
+use wicketgate_harness::workerd::{Settings, Workerd};
+use wicketgate_policy::Host;
+
+use super::policy_file::PolicyFile;
+use super::{Arguments, built, ended, environment, faults};
+use crate::document::Document;
+use crate::exit::Exit;
+
+/// Runs workerd with the Worker until Ctrl-C.
+pub(super) fn run(arguments: &Arguments, mut file: PolicyFile) -> Result<Exit> {
+    let sources = built::worker_sources()?;
+    let cache = Cache::open()?;
+    let binary = tools::workerd(&cache)?;
+    let worker = built::worker(&cache, &sources)?;
+    let start = |document: &Document| start(arguments, &cache, &binary, &worker, document);
+    let mut gate = start(file.document())?;
+    arguments.say_ready(gate.address())?;
+
+    let mut follow = arguments.follow(LogReader::at_start(gate.log()));
+    let how = wait_until("Ctrl-C", Duration::MAX, || {
+        gate.check()?;
+        follow.print_new()?;
+        let Some(document) = file.changed() else { return Ok(None::<()>) };
+        // Asked before, because a Worker that refuses its policy starts all the same.
+        let faults = faults(&document, Host::Cloudflare);
+        if !faults.is_empty() {
+            arguments.keep(&faults);
+            return Ok(None);
+        }
+        // Its place is taken until it has ended.
+        gate.stop();
+        follow.print_new()?;
+        gate = start(&document)?;
+        follow = arguments.follow(LogReader::at_start(gate.log()));
+        say(&format!("reloaded `{}`", arguments.policy.display()));
+        Ok(None)
+    });
+    drop(gate);
+    say("stopped");
+    ended(how)
+}
+
+fn start(
+    arguments: &Arguments,
+    cache: &Cache,
+    binary: &Path,
+    worker: &Path,
+    document: &Document,
+) -> Result<Workerd> {
+    let policy = document.text()?;
+    let names = environment_names(policy)?;
+    let settings = Settings {
+        listen: arguments.listen,
+        upstream: &arguments.upstream,
+        worker,
+        policy,
+        environment: &names,
+        authority: None,
+        test: false,
+    };
+    Workerd::start(binary, &settings, &environment(&names), cache.run_folder()?)
+}

@@ -1,0 +1,175 @@
+//! `wicketgate up`, as it is run: what it refuses before it starts anything, and a real Envoy that
+//! it starts, asks for decisions, and ends.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+use wicketgate_harness::filter::{self, Edition};
+use wicketgate_harness::http::{Client, Request};
+use wicketgate_harness::process::Process;
+use wicketgate_harness::wait::wait_until;
+use wicketgate_harness::{ports, secret};
+
+const POLICY: &str = "examples/signal-jobs/policy.json";
+const UPSTREAM: [&str; 2] = ["--upstream", "127.0.0.1:8000"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// What it says to `arguments`, run in `folder` with nothing in its environment but what the
+/// policy of [`POLICY`] reads.
+fn up(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = command(folder).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wicketgate"));
+    command.arg("up").current_dir(folder).env_clear();
+    // A cache of its own, in which nothing is: what would be installed would be said.
+    command.env("WICKETGATE_CACHE", folder.join("cache"));
+    command.env("WICKETGATE_ENVIRONMENT", "production");
+    command.env("INTERNAL_JOB_TOKEN", "Zx3_9qLrT7vBn2KdZx3_9qLrT7vBn2Kd-01");
+    command
+}
+
+#[test]
+fn what_is_wrong_is_said_before_anything_is_installed() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.json");
+    fs::copy(root().join(POLICY), &policy).unwrap();
+    fs::write(folder.path().join("bad.json"), r#"{ "version": 2 }"#).unwrap();
+    fs::write(folder.path().join("no.wasm"), "no module").unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let free = format!("127.0.0.1:{}", ports::free().unwrap());
+    for (code, policy, more, said) in [
+        (1, "absent.json", &[][..], "error: cannot read `absent.json`"),
+        (1, "policy.json", &["--listen", &taken], "cannot listen on `127.0.0.1:"),
+        (1, "policy.json", &[], "error: no filter: name the built module with `--wasm PATH`"),
+        (1, "policy.json", &["--wasm", "absent.wasm"], "cannot read `absent.wasm`"),
+        (1, "policy.json", &["--wasm", "no.wasm"], "`no.wasm`, which is no WebAssembly module"),
+        (1, "policy.json", &["--host", "worker"], "error: no Worker: run this in a checkout"),
+        (1, "policy.json", &["--host", "worker", "--wasm", "x"], "goes with `--host envoy`"),
+        (1, "policy.json", &["--upstream", "https://x"], "only http:// here"),
+        (3, "bad.json", &[], "bad.json:1:"),
+        (3, "bad.json", &["--json"], "\"valid\": false"),
+    ] {
+        let mut arguments = vec!["--policy", policy];
+        if !more.contains(&"--upstream") {
+            arguments.extend(UPSTREAM);
+        }
+        if !more.contains(&"--listen") {
+            arguments.extend(["--listen", &free]);
+        }
+        arguments.extend(more);
+        let (found, out, err) = up(folder.path(), &arguments);
+        assert_eq!(found, code, "{arguments:?}: {out}{err}");
+        assert!((out.clone() + &err).contains(said), "{arguments:?}: {out}{err}");
+        assert!(!err.contains("downloading") && !err.contains("building"), "{err}");
+    }
+    // Both come after the filter and before Envoy is started.
+    let wasm = folder.path().join("module.wasm");
+    fs::write(&wasm, b"\0asm\x01\0\0\0").unwrap();
+    let arguments = ["--policy", "policy.json", "--listen", &free, "--wasm", "module.wasm"];
+    let arguments = [&arguments[..], &UPSTREAM, &["--envoy", "no.wasm"]].concat();
+    let (code, out, err) = up(folder.path(), &arguments);
+    assert_eq!((code, out.as_str()), (1, ""), "{err}");
+    assert!(err.contains("no.wasm`, which does not run as Envoy"), "{err}");
+    assert!(err.starts_with("error: `--envoy` is `"), "{err}");
+}
+
+/// An app that answers anything, one connection after the other.
+fn origin() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut bytes = [0; 4096];
+            // One that only looks whether somebody listens sends nothing.
+            if stream.read(&mut bytes).is_ok_and(|count| count > 0) {
+                let answer = "HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: close\r\n\r\nran";
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        }
+    });
+    address
+}
+
+#[test]
+#[ignore = "needs Envoy and the built filter: cargo xtask test --only cli"]
+fn envoy_refuses_and_admits_and_ends_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(root().join(POLICY), folder.path().join("policy.json")).unwrap();
+    let cache = wicketgate_harness::cache::Cache::open().unwrap();
+    let envoy = wicketgate_harness::tools::envoy(&cache).unwrap();
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    let target = root().join(target).join("host-tests-wasm");
+    let wasm = filter::build(&cache, &root(), &target, Edition::Small).unwrap().path;
+    let wasm = wasm.canonicalize().unwrap();
+    let address = SocketAddr::from(([127, 0, 0, 1], ports::free().unwrap()));
+    let token = secret::make().unwrap();
+    let (out, err) = (folder.path().join("out"), folder.path().join("err"));
+    let mut command = command(folder.path());
+    command.args(["--policy", "policy.json", "--json"]);
+    command.args(["--upstream", &origin().to_string(), "--listen", &address.to_string()]);
+    command.arg("--envoy").arg(envoy).arg("--wasm").arg(wasm);
+    command.env("INTERNAL_JOB_TOKEN", &token);
+    command.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());
+    let mut process = Process::start_with_outputs(&mut command, &out).unwrap();
+    let lines = |process: &Process| -> Vec<Value> {
+        process.output().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let said = || fs::read_to_string(&err).unwrap();
+    wait_until("the ready line", Duration::from_secs(60), || {
+        assert_eq!(process.ended().unwrap(), None, "{}", said());
+        Ok((!lines(&process).is_empty()).then_some(()))
+    })
+    .unwrap();
+    assert_eq!(lines(&process)[0]["ready"], format!("http://{address}"));
+    // Everything was there.
+    assert!(!said().contains("downloading"), "{}", said());
+
+    let job = Request::new("POST", "/internal/run_scan").unwrap();
+    let refused = Client::new(address).ask(&job).unwrap();
+    assert_eq!(refused.status, 422);
+    let job = job.with_header("X-Internal-Token", &token).unwrap();
+    let admitted = Client::new(address).ask(&job).unwrap();
+    assert_eq!((admitted.status, admitted.text().as_str()), (200, "ran"));
+    wait_until("two audit lines", Duration::from_secs(5), || {
+        Ok((lines(&process).len() >= 3).then_some(()))
+    })
+    .unwrap();
+    let decisions: Vec<_> =
+        lines(&process)[1..].iter().map(|line| line["wicketgate.decision"].clone()).collect();
+    assert_eq!(decisions, ["deny", "allow"]);
+
+    let children = children(process.id());
+    assert_eq!(children.len(), 1, "Envoy and nobody else");
+    process.interrupt();
+    let status = wait_until("its end", Duration::from_secs(15), || process.ended()).unwrap();
+    assert!(status.success(), "{status}: {}", said());
+    assert!(TcpStream::connect(address).is_err(), "somebody still listens on {address}");
+    for child in children {
+        assert!(!Path::new(&format!("/proc/{child}")).exists(), "{child} is still there");
+    }
+}
+
+/// The processes that `parent` has started and not yet reaped.
+fn children(parent: u32) -> Vec<u32> {
+    let of = |entry: fs::DirEntry| {
+        let id: u32 = entry.file_name().to_str()?.parse().ok()?;
+        let status = fs::read_to_string(entry.path().join("status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+        (line.trim().parse() == Ok(parent)).then_some(id)
+    };
+    fs::read_dir("/proc").unwrap().filter_map(|entry| of(entry.ok()?)).collect()
+}
