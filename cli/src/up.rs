@@ -96,6 +96,9 @@ Exit codes: 0 ended by Ctrl-C, 1 usage or I/O, 3 invalid policy";
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     interrupt::install()?;
     // What the user can get wrong comes first, before anything is downloaded or built.
+    if arguments.policy.as_os_str() == "-" {
+        bail!("`--policy` is `-`: expected a file, which is followed while the gate runs");
+    }
     let file = PolicyFile::open(&arguments.policy)?;
     let host = match arguments.host {
         Kind::Envoy => wicketgate_policy::Host::Envoy,

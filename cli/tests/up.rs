@@ -52,6 +52,7 @@ fn what_is_wrong_is_said_before_anything_is_installed() {
     let free = format!("127.0.0.1:{}", ports::free().unwrap());
     for (code, policy, more, said) in [
         (1, "absent.json", &[][..], "error: cannot read `absent.json`"),
+        (1, "-", &[], "error: `--policy` is `-`: expected a file"),
         (1, "policy.json", &["--listen", &taken], "cannot listen on `127.0.0.1:"),
         (1, "policy.json", &[], "error: no filter: name the built module with `--wasm PATH`"),
         (1, "policy.json", &["--wasm", "absent.wasm"], "cannot read `absent.wasm`"),
