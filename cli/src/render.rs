@@ -17,6 +17,7 @@ use crate::document::{Document, Member, Tree};
 use crate::exit::Exit;
 use crate::output::{print, print_json};
 use crate::policy::{Secrets, compile, render as tell};
+pub use envoy::with_clusters;
 
 /// Writes the complete configuration of a host for a policy.
 ///

@@ -20,6 +20,7 @@ use wicketgate_harness::follow::Follow;
 use wicketgate_harness::interrupt::{self, Interrupted};
 use wicketgate_harness::log_reader::LogReader;
 use wicketgate_harness::progress::say;
+use wicketgate_policy::Policy;
 
 use crate::document::Document;
 use crate::exit::Exit;
@@ -96,22 +97,28 @@ Exit codes: 0 ended by Ctrl-C, 1 usage or I/O, 3 invalid policy";
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     interrupt::install()?;
     // What the user can get wrong comes first, before anything is downloaded or built.
+    if arguments.policy.as_os_str() == "-" {
+        bail!("`--policy` is `-`: expected a file, which is followed while the gate runs");
+    }
     let file = PolicyFile::open(&arguments.policy)?;
     let host = match arguments.host {
         Kind::Envoy => wicketgate_policy::Host::Envoy,
         Kind::Worker => wicketgate_policy::Host::Cloudflare,
     };
-    if let Err(faults) = compile(file.document(), host, Secrets::Real) {
-        if arguments.json {
-            print_json(&json!({ "valid": false, "diagnostics": faults }))?;
-        } else {
-            print(&render(file.document(), &faults))?;
+    let policy = match compile(file.document(), host, Secrets::Real) {
+        Ok(policy) => policy,
+        Err(faults) => {
+            if arguments.json {
+                print_json(&json!({ "valid": false, "diagnostics": faults }))?;
+            } else {
+                print(&render(file.document(), &faults))?;
+            }
+            return Ok(Exit::InvalidPolicy);
         }
-        return Ok(Exit::InvalidPolicy);
-    }
+    };
     free(arguments.listen)?;
     match arguments.host {
-        Kind::Envoy => envoy::run(arguments, file),
+        Kind::Envoy => envoy::run(arguments, file, &policy),
         Kind::Worker => {
             let only_envoy = [
                 ("--envoy", arguments.envoy.is_some()),
@@ -172,12 +179,9 @@ fn environment(names: &BTreeSet<String>) -> BTreeMap<String, String> {
     names.iter().filter_map(value).collect()
 }
 
-/// The faults of a changed document.
-fn faults(document: &Document, host: wicketgate_policy::Host) -> Vec<String> {
-    match compile(document, host, Secrets::Real) {
-        Ok(_) => Vec::new(),
-        Err(faults) => vec![render(document, &faults)],
-    }
+/// What a changed document comes to, or its faults.
+fn compiled(document: &Document, host: wicketgate_policy::Host) -> Result<Policy, Vec<String>> {
+    compile(document, host, Secrets::Real).map_err(|faults| vec![render(document, &faults)])
 }
 
 /// Fails if somebody listens there: Envoy shares its ports, so two could each get half of the

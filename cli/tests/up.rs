@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use wicketgate_harness::filter::{self, Edition};
 use wicketgate_harness::http::{Client, Request};
 use wicketgate_harness::process::Process;
@@ -52,6 +52,7 @@ fn what_is_wrong_is_said_before_anything_is_installed() {
     let free = format!("127.0.0.1:{}", ports::free().unwrap());
     for (code, policy, more, said) in [
         (1, "absent.json", &[][..], "error: cannot read `absent.json`"),
+        (1, "-", &[], "error: `--policy` is `-`: expected a file"),
         (1, "policy.json", &["--listen", &taken], "cannot listen on `127.0.0.1:"),
         (1, "policy.json", &[], "error: no filter: name the built module with `--wasm PATH`"),
         (1, "policy.json", &["--wasm", "absent.wasm"], "cannot read `absent.wasm`"),
@@ -104,62 +105,62 @@ fn origin() -> SocketAddr {
     address
 }
 
-#[test]
-#[ignore = "needs Envoy and the built filter: cargo xtask test --only cli"]
-fn envoy_refuses_and_admits_and_ends_with_it() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::copy(root().join(POLICY), folder.path().join("policy.json")).unwrap();
-    let cache = wicketgate_harness::cache::Cache::open().unwrap();
-    let envoy = wicketgate_harness::tools::envoy(&cache).unwrap();
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    let target = root().join(target).join("host-tests-wasm");
-    let wasm = filter::build(&cache, &root(), &target, Edition::Small).unwrap().path;
-    let wasm = wasm.canonicalize().unwrap();
-    let address = SocketAddr::from(([127, 0, 0, 1], ports::free().unwrap()));
-    let token = secret::make().unwrap();
-    let (out, err) = (folder.path().join("out"), folder.path().join("err"));
-    let mut command = command(folder.path());
-    command.args(["--policy", "policy.json", "--json"]);
-    command.args(["--upstream", &origin().to_string(), "--listen", &address.to_string()]);
-    command.arg("--envoy").arg(envoy).arg("--wasm").arg(wasm);
-    command.env("INTERNAL_JOB_TOKEN", &token);
-    command.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());
-    let mut process = Process::start_with_outputs(&mut command, &out).unwrap();
-    let lines = |process: &Process| -> Vec<Value> {
-        process.output().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    };
-    let said = || fs::read_to_string(&err).unwrap();
-    wait_until("the ready line", Duration::from_secs(60), || {
-        assert_eq!(process.ended().unwrap(), None, "{}", said());
-        Ok((!lines(&process).is_empty()).then_some(()))
-    })
-    .unwrap();
-    assert_eq!(lines(&process)[0]["ready"], format!("http://{address}"));
-    // Everything was there.
-    assert!(!said().contains("downloading"), "{}", said());
+/// The command with real Envoy, ready.
+struct Up {
+    process: Process,
+    address: SocketAddr,
+    err: PathBuf,
+}
 
-    let job = Request::new("POST", "/internal/run_scan").unwrap();
-    let refused = Client::new(address).ask(&job).unwrap();
-    assert_eq!(refused.status, 422);
-    let job = job.with_header("X-Internal-Token", &token).unwrap();
-    let admitted = Client::new(address).ask(&job).unwrap();
-    assert_eq!((admitted.status, admitted.text().as_str()), (200, "ran"));
-    wait_until("two audit lines", Duration::from_secs(5), || {
-        Ok((lines(&process).len() >= 3).then_some(()))
-    })
-    .unwrap();
-    let decisions: Vec<_> =
-        lines(&process)[1..].iter().map(|line| line["wicketgate.decision"].clone()).collect();
-    assert_eq!(decisions, ["deny", "allow"]);
+impl Up {
+    /// Starts it in `folder`, which has a `policy.json`.
+    fn start(folder: &Path, edition: Edition, set: impl FnOnce(&mut Command)) -> Self {
+        let cache = wicketgate_harness::cache::Cache::open().unwrap();
+        let envoy = wicketgate_harness::tools::envoy(&cache).unwrap();
+        let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+        let target = root().join(target).join("host-tests-wasm");
+        let wasm = filter::build(&cache, &root(), &target, edition).unwrap().path;
+        let address = SocketAddr::from(([127, 0, 0, 1], ports::free().unwrap()));
+        let (out, err) = (folder.join("out"), folder.join("err"));
+        let mut command = command(folder);
+        command.args(["--policy", "policy.json", "--json"]);
+        command.args(["--upstream", &origin().to_string(), "--listen", &address.to_string()]);
+        command.arg("--envoy").arg(envoy).arg("--wasm").arg(wasm.canonicalize().unwrap());
+        command.stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());
+        set(&mut command);
+        let process = Process::start_with_outputs(&mut command, &out).unwrap();
+        let mut up = Self { process, address, err };
+        wait_until("the ready line", Duration::from_secs(60), || {
+            assert_eq!(up.process.ended().unwrap(), None, "{}{}", up.process.output(), up.said());
+            Ok((!up.lines().is_empty()).then_some(()))
+        })
+        .unwrap();
+        assert_eq!(up.lines()[0]["ready"], format!("http://{address}"));
+        // Everything was there.
+        assert!(!up.said().contains("downloading"), "{}", up.said());
+        up
+    }
 
-    let children = children(process.id());
-    assert_eq!(children.len(), 1, "Envoy and nobody else");
-    process.interrupt();
-    let status = wait_until("its end", Duration::from_secs(15), || process.ended()).unwrap();
-    assert!(status.success(), "{status}: {}", said());
-    assert!(TcpStream::connect(address).is_err(), "somebody still listens on {address}");
-    for child in children {
-        assert!(!Path::new(&format!("/proc/{child}")).exists(), "{child} is still there");
+    fn lines(&self) -> Vec<Value> {
+        self.process.output().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    fn said(&self) -> String {
+        fs::read_to_string(&self.err).unwrap()
+    }
+
+    /// Ctrl-C ends it, and Envoy with it.
+    fn interrupt(&mut self) {
+        let children = children(self.process.id());
+        assert_eq!(children.len(), 1, "Envoy and nobody else");
+        self.process.interrupt();
+        let process = &mut self.process;
+        let status = wait_until("its end", Duration::from_secs(15), || process.ended()).unwrap();
+        assert!(status.success(), "{status}: {}", self.said());
+        assert!(TcpStream::connect(self.address).is_err(), "somebody still listens");
+        for child in children {
+            assert!(!Path::new(&format!("/proc/{child}")).exists(), "{child} is still there");
+        }
     }
 }
 
@@ -172,4 +173,62 @@ fn children(parent: u32) -> Vec<u32> {
         (line.trim().parse() == Ok(parent)).then_some(id)
     };
     fs::read_dir("/proc").unwrap().filter_map(|entry| of(entry.ok()?)).collect()
+}
+
+#[test]
+#[ignore = "needs Envoy and the built filter: cargo xtask test --only cli"]
+fn envoy_refuses_and_admits_and_ends_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(root().join(POLICY), folder.path().join("policy.json")).unwrap();
+    let token = secret::make().unwrap();
+    let mut gate = Up::start(folder.path(), Edition::Small, |command| {
+        command.env("INTERNAL_JOB_TOKEN", &token);
+    });
+    let job = Request::new("POST", "/internal/run_scan").unwrap();
+    let refused = Client::new(gate.address).ask(&job).unwrap();
+    assert_eq!(refused.status, 422);
+    let job = job.with_header("X-Internal-Token", &token).unwrap();
+    let admitted = Client::new(gate.address).ask(&job).unwrap();
+    assert_eq!((admitted.status, admitted.text().as_str()), (200, "ran"));
+    wait_until("two audit lines", Duration::from_secs(5), || {
+        Ok((gate.lines().len() >= 3).then_some(()))
+    })
+    .unwrap();
+    let decisions: Vec<_> =
+        gate.lines()[1..].iter().map(|line| line["wicketgate.decision"].clone()).collect();
+    assert_eq!(decisions, ["deny", "allow"]);
+    gate.interrupt();
+}
+
+#[test]
+#[ignore = "needs Envoy and the built filter: cargo xtask test --only cli"]
+fn envoy_fetches_the_keys_that_the_policy_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = TcpListener::bind("127.0.0.1:0").unwrap();
+    let uri = format!("http://{}/keys", keys.local_addr().unwrap());
+    let policy = json!({
+        "version": 1, "name": "runs", "environment": "development", "unmatched": "deny",
+        "callers": { "scheduler": { "jwt": {
+            "issuer": "https://issuer.example", "audience": "runs",
+            "keys": { "jwks_uri": uri },
+        } } },
+        "rules": [{ "id": "runs", "paths": ["/runs"], "allow": [{ "methods": ["GET"], "caller": "scheduler" }] }],
+        "forward": { "credential": "remove" },
+    });
+    fs::write(folder.path().join("policy.json"), policy.to_string()).unwrap();
+    let mut gate = Up::start(folder.path(), Edition::Jwt, |command| {
+        command.env("WICKETGATE_ENVIRONMENT", "development");
+    });
+    // Asked for by the gate itself, before any request.
+    keys.set_nonblocking(true).unwrap();
+    let asked = wait_until("the gate's question", Duration::from_secs(20), || {
+        let Ok((mut stream, _)) = keys.accept() else { return Ok(None) };
+        stream.set_nonblocking(false)?;
+        let mut bytes = [0; 1024];
+        let count = stream.read(&mut bytes)?;
+        Ok(Some(String::from_utf8_lossy(&bytes[..count]).into_owned()))
+    });
+    let asked = asked.unwrap_or_else(|error| panic!("{error}: {}", gate.said()));
+    assert!(asked.starts_with("GET /keys HTTP/1.1\r\n"), "{asked}");
+    gate.interrupt();
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use anyhow::Result;
+use wicketgate_policy::Policy;
 
 use super::splice::{Splice, lines};
 use super::{Arguments, Input, keys};
@@ -28,6 +29,22 @@ pub(super) fn parse_upstream(text: &str) -> Result<Upstream, String> {
         good.then(|| Upstream { host: host.to_owned(), port })
     };
     parse().ok_or_else(|| "expected `host:port`, such as `127.0.0.1:8000`".into())
+}
+
+/// The shipped file with the clusters by which this policy fetches keys.
+///
+/// # Errors
+/// Where two addresses can't be reached by the one cluster that the policy has for them.
+pub fn with_clusters(policy: &Policy) -> Result<String> {
+    let mut file = Splice::new(SHIPPED);
+    put_clusters(&mut file, policy)?;
+    Ok(file.finish())
+}
+
+fn put_clusters(file: &mut Splice, policy: &Policy) -> Result<()> {
+    let next = "\n# Connections for the whole process.";
+    file.replace(next, &(keys::clusters(policy)? + next))?;
+    Ok(())
 }
 
 pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String> {
@@ -74,8 +91,6 @@ pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String>
         "INTERNAL_JOB_TOKEN=... WICKETGATE_ENVIRONMENT=production envoy",
         &format!("{secrets}WICKETGATE_ENVIRONMENT={} envoy", input.stage),
     )?;
-    let clusters = keys::clusters(input)?;
-    let next = "\n# Connections for the whole process.";
-    file.replace(next, &(clusters + next))?;
+    put_clusters(&mut file, input.policy)?;
     Ok(input.head("envoy", input.is_same_text()) + &file.finish())
 }

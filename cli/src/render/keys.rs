@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use anyhow::{Result, bail};
+use wicketgate_policy::Policy;
 use wicketgate_policy::jwt::KeyAddress;
 
 use super::Input;
@@ -27,9 +28,9 @@ const HEAD: &str = "static_resources:\n";
 ///
 /// # Errors
 /// Where two addresses can't be reached by the one cluster that the policy has for them.
-pub(super) fn clusters(input: &Input<'_>) -> Result<String> {
+pub(super) fn clusters(policy: &Policy) -> Result<String> {
     let mut text = String::new();
-    for address in one_each(input.policy.key_addresses())? {
+    for address in one_each(policy.key_addresses())? {
         text.push('\n');
         text += &cluster(address)?;
     }

@@ -13,19 +13,22 @@ use wicketgate_harness::log_reader::LogReader;
 use wicketgate_harness::progress::say;
 use wicketgate_harness::wait::wait_until;
 use wicketgate_harness::{files, tools};
-use wicketgate_policy::Host;
+use wicketgate_policy::jwt::KeyAddress;
+use wicketgate_policy::{Host, Policy as Compiled};
 
 use super::built::Wasm;
 use super::policy_file::PolicyFile;
-use super::{Arguments, ended, environment, faults};
+use super::{Arguments, compiled, ended, environment};
 use crate::document::{Document, Tree};
 use crate::exit::Exit;
 use crate::output;
+use crate::render::with_clusters;
 
 /// Runs Envoy with the filter until Ctrl-C.
-pub(super) fn run(arguments: &Arguments, mut file: PolicyFile) -> Result<Exit> {
+pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled) -> Result<Exit> {
     let shown = arguments.policy.display();
     let wasm = Wasm::choose(arguments.wasm.as_deref())?;
+    let shipped = with_clusters(policy)?;
     let cache = Cache::open()?;
     let binary = match &arguments.envoy {
         Some(path) => {
@@ -39,8 +42,8 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile) -> Result<Exit> {
 
     let folder = cache.run_folder()?;
     let watched = folder.path().join("gate.json");
-    let policy = file.document().text()?;
-    let names = environment_names(policy).with_context(|| shown.to_string())?;
+    let text = file.document().text()?;
+    let names = environment_names(text).with_context(|| shown.to_string())?;
     let settings = Settings {
         listen: arguments.listen,
         upstream: &arguments.upstream,
@@ -52,23 +55,28 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile) -> Result<Exit> {
             false => Manager::Hardened,
         },
     };
-    let first = envoy_config::extension(SHIPPED, &settings, policy)?;
+    let first = envoy_config::extension(&shipped, &settings, text)?;
     files::write(&watched, first.to_string())?;
     let environment = environment(&names);
-    let mut envoy = Envoy::start(&binary, SHIPPED, &settings, &environment, folder)?;
+    let mut envoy = Envoy::start(&binary, &shipped, &settings, &environment, folder)?;
     if let Update::Refused(reasons) = envoy.first()? {
         let reasons: String = reasons.iter().map(|reason| format!("  {reason}\n")).collect();
         output::say(&format!("error: the gate refuses `{shown}`:\n{reasons}"));
         return Ok(Exit::InvalidPolicy);
     }
+    if has(file.document(), "mtls") {
+        say("  nobody can show a certificate here: callers with one are denied");
+    }
     arguments.say_ready(envoy.address())?;
+    let keys = policy.key_addresses();
+    let started = Started { shipped: &shipped, settings, environment: &environment, keys };
 
     let mut follow = arguments.follow(LogReader::at_start(envoy.log()));
     let how = wait_until("Ctrl-C", Duration::MAX, || {
         envoy.check()?;
         follow.print_new()?;
         if let Some(document) = file.changed() {
-            match reload(&mut envoy, settings, &document, &environment)? {
+            match reload(&mut envoy, &started, &document)? {
                 Update::Live => {
                     say(&format!("reloaded `{shown}`"));
                     follow.forget(&[]);
@@ -86,12 +94,17 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile) -> Result<Exit> {
     ended(how)
 }
 
-fn reload(
-    envoy: &mut Envoy,
-    settings: Settings<'_>,
-    document: &Document,
-    environment: &BTreeMap<String, String>,
-) -> Result<Update> {
+/// What stays as it was when Envoy was started.
+struct Started<'s> {
+    shipped: &'s str,
+    settings: Settings<'s>,
+    environment: &'s BTreeMap<String, String>,
+    /// Each is a cluster of Envoy's.
+    keys: &'s [KeyAddress],
+}
+
+fn reload(envoy: &mut Envoy, started: &Started<'_>, document: &Document) -> Result<Update> {
+    let Started { shipped, settings, environment, keys } = *started;
     let names = document.text().and_then(environment_names).unwrap_or_default();
     // Envoy's environment is as it was at its start.
     let late: Vec<_> = names
@@ -103,22 +116,28 @@ fn reload(
         return Ok(Update::Refused(late));
     }
     // Said with their places, which Envoy's gate does not know.
-    let faults = faults(document, Host::Envoy);
-    if !faults.is_empty() {
-        return Ok(Update::Refused(faults));
+    match compiled(document, Host::Envoy) {
+        Err(faults) => return Ok(Update::Refused(faults)),
+        Ok(policy) if policy.key_addresses() != keys => {
+            let reason = "it fetches keys otherwise than before: start `wicketgate up` again";
+            return Ok(Update::Refused(vec![reason.to_owned()]));
+        }
+        Ok(_) => {}
     }
-    envoy.update(SHIPPED, &Settings { environment: &names, ..settings }, document.text()?)
+    envoy.update(shipped, &Settings { environment: &names, ..settings }, document.text()?)
 }
 
-/// The small filter, unless the policy takes signed tokens.
+/// The small filter, unless the policy takes what only the other knows.
 fn edition(document: &Document) -> Edition {
-    let callers = document.tree.as_ref().and_then(|tree| tree.get("callers"));
-    let mut callers = callers.map(Tree::members).unwrap_or_default().iter();
-    match callers.any(|caller| caller.value.get("jwt").is_some()) {
+    match has(document, "jwt") || has(document, "mtls") {
         true => Edition::Jwt,
         false => Edition::Small,
     }
 }
 
-/// As `wicketgate render` gives it out.
-const SHIPPED: &str = include_str!("../../../envoy/envoy.yaml");
+/// Whether a caller is known by this kind of credential.
+fn has(document: &Document, kind: &str) -> bool {
+    let callers = document.tree.as_ref().and_then(|tree| tree.get("callers"));
+    let mut callers = callers.map(Tree::members).unwrap_or_default().iter();
+    callers.any(|caller| caller.value.get(kind).is_some())
+}

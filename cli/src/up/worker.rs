@@ -14,7 +14,7 @@ use wicketgate_harness::workerd::{Settings, Workerd};
 use wicketgate_policy::Host;
 
 use super::policy_file::PolicyFile;
-use super::{Arguments, built, ended, environment, faults};
+use super::{Arguments, built, compiled, ended, environment};
 use crate::document::Document;
 use crate::exit::Exit;
 
@@ -34,8 +34,7 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile) -> Result<Exit> {
         follow.print_new()?;
         let Some(document) = file.changed() else { return Ok(None::<()>) };
         // Asked before, because a Worker that refuses its policy starts all the same.
-        let faults = faults(&document, Host::Cloudflare);
-        if !faults.is_empty() {
+        if let Err(faults) = compiled(&document, Host::Cloudflare) {
             arguments.keep(&faults);
             return Ok(None);
         }
