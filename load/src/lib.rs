@@ -13,7 +13,6 @@ mod closed;
 mod connection;
 mod open;
 pub mod policies;
-pub mod random;
 pub mod service;
 
 pub use closed::closed;

@@ -259,8 +259,10 @@ impl Policy {
         answering: &[RuleId],
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
+        // A certificate is no header, and what failed of it is the reason.
         #[cfg(feature = "jwt-core")]
-        let claimed = refused.credential.claimed;
+        let failed =
+            refused.credential.failed.or_else(|| refused.reason.is_failure().then(Vec::new));
         let Refused { reason, rule, credential: Credential { proof, key, .. } } = refused;
         let rules = || answering.iter().filter_map(|id| self.rule(*id));
         let answers = rules().next().map_or(&self.default_deny, |rule| &rule.deny);
@@ -285,7 +287,7 @@ impl Policy {
                 #[cfg(feature = "jwt-core")]
                 answers,
                 #[cfg(feature = "jwt-core")]
-                key: key.and_then(|key| key.id).or(claimed),
+                failed,
             }),
             audit: Some(event),
             shadow,

@@ -11,6 +11,8 @@ use wicketgate_policy::{
 };
 
 const TOKEN: &str = "4f8a1c0d9e2b7365af01d2c4b6e8f790";
+const INSIDER: &str = "b71e6f0a93c54d28ae60f17c5d924b3c";
+const PAST: &str = "c85d20be4f1a4976bd03e8aa61f7905d";
 const NAMED: &str = "wg_ops-1_Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEyMzQ1Njc4OTA";
 
 fn policy(abuse: &Value, edit: impl FnOnce(&mut Value)) -> Policy {
@@ -28,6 +30,7 @@ fn policy(abuse: &Value, edit: impl FnOnce(&mut Value)) -> Policy {
     edit(&mut document);
     let environment =
         Environment::new(Host::Envoy).with("TOKEN", TOKEN.as_bytes()).with("NAMED", NAMED);
+    let environment = environment.with("INSIDER", INSIDER).with("PAST", PAST);
     Policy::load(document.to_string().as_bytes(), &environment)
         .unwrap_or_else(|faults| panic!("{faults}"))
 }
@@ -62,12 +65,23 @@ impl<'p> Gate<'p> {
     fn ask_with(
         &self,
         peer: &str,
-        (name, value): (&str, &str),
+        header: (&str, &str),
         over: impl FnOnce(&Decision<'_>) -> Vec<Over>,
     ) -> Seen {
-        let lines =
-            [(":method", "POST"), (":path", "/internal/run"), (":authority", "app"), (name, value)];
-        let headers = lines.map(|(n, v)| Header { name: n.as_bytes(), value: v.as_bytes() });
+        self.ask_all(peer, &[header], over)
+    }
+
+    fn ask_all(
+        &self,
+        peer: &str,
+        own: &[(&str, &str)],
+        over: impl FnOnce(&Decision<'_>) -> Vec<Over>,
+    ) -> Seen {
+        let mut lines =
+            vec![(":method", "POST"), (":path", "/internal/run"), (":authority", "app")];
+        lines.extend(own);
+        let headers: Vec<Header<'_>> =
+            lines.iter().map(|(n, v)| Header { name: n.as_bytes(), value: v.as_bytes() }).collect();
         let peer = if peer.is_empty() { Peer::Unknown } else { Peer::Address(peer.as_bytes()) };
         let request = Request { headers: &headers, peer };
         let now = Time::from_unix_millis(self.now.get());
@@ -134,6 +148,41 @@ fn what_is_no_failure_is_not_counted() {
         assert_eq!(gate.ask("", WRONG).0, 403);
     }
     assert_eq!(gate.ask("203.0.113.7:1", WRONG).0, 403);
+}
+
+/// What is wrong with one credential is the refusal's reason; a guess in another header is one all
+/// the same.
+#[test]
+fn a_guess_beside_another_credential_is_counted() {
+    const GUESS: (&str, &str) = ("x-ops", "wg_ops-1_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    let abuse = json!({ "failures": { "limit": 10, "window": "1m" } });
+    let policy = policy(&abuse, |document| {
+        let digest = "a8d5bd0b0ef2ed4bb3f0b4e0d8fc3e4d5e2f2c5f2f1f3a0d9c8b7a6f5e4d3c2b";
+        let token =
+            |header: &str, key: Value| json!({ "token": { "header": header, "keys": [key] } });
+        document["callers"]["reader"] = token("x-read", json!({ "id": "r1", "sha256": digest }));
+        document["callers"]["past"] = token(
+            "x-past",
+            json!({ "id": "p1", "env": "PAST", "not_after": "2020-01-01T00:00:00Z" }),
+        );
+        document["callers"]["insider"] = token("x-read", json!({ "id": "i1", "env": "INSIDER" }));
+        let allow = ["ops", "reader", "past"].map(|name| json!({ "caller": name }));
+        document["rules"][0]["allow"] = json!(allow);
+    });
+    // With a valid credential of a caller that this rule does not admit, and with one whose time
+    // is over: both are told before a token that matches nothing.
+    for (beside, reason) in
+        [(("x-read", INSIDER), "caller_not_allowed"), (("x-past", PAST), "key_expired")]
+    {
+        let gate = Gate::new(&policy);
+        for n in 1..=10 {
+            let (status, _, line) =
+                gate.ask_all(&format!("10.0.{n}.1:1"), &[beside, GUESS], |_| Vec::new());
+            assert_eq!((status, &line["error.type"]), (403, &json!(reason)), "{n}");
+            assert_eq!(line["event.kind"] == "alert", n == 10, "{reason}, {n}");
+        }
+        assert_eq!(gate.ask("10.0.77.1:1", GUESS).0, 429, "{reason}");
+    }
 }
 
 #[test]

@@ -83,7 +83,8 @@ fn counted_by<'d>(
     event: Option<&AuditEvent<'_>>,
 ) -> impl Iterator<Item = By<'d>> {
     let client = event.and_then(|event| event.client).map(By::Client);
-    client.into_iter().chain(deny.key.map(By::Key))
+    let keys = deny.failed.iter().flatten().copied().map(By::Key);
+    client.into_iter().chain(keys)
 }
 
 impl Policy {
@@ -114,7 +115,7 @@ impl Policy {
     #[inline(never)]
     pub fn limits<'a>(&'a self, decision: &Decision<'a>) -> Vec<Limit<'a>> {
         match &decision.verdict {
-            Verdict::Deny(deny) if deny.reason.is_failure() && self.abuse.failures.is_some() => {
+            Verdict::Deny(deny) if deny.failed.is_some() && self.abuse.failures.is_some() => {
                 let Some(binding) = &self.abuse.failures_binding else { return Vec::new() };
                 let limit = |by: By<'_>| Limit {
                     binding,
@@ -153,7 +154,7 @@ impl Policy {
     ) {
         let Some(Failures { limit, window, .. }) = self.abuse.failures else { return };
         let Verdict::Deny(deny) = &decision.verdict else { return };
-        let counts_more = deny.reason.is_failure();
+        let counts_more = deny.failed.is_some();
         let (mut abused, mut left) = (None, None);
         for by in counted_by(deny, decision.audit.as_ref()) {
             let name = by.name();
@@ -225,7 +226,7 @@ impl Policy {
         let (id, answers) = (Some(&*rule.id), &rule.deny);
         let answer = throttled(answers, left);
         let status = answer.status;
-        let verdict = Verdict::Deny(Deny { reason, rule: id, answer, answers, key: None });
+        let verdict = Verdict::Deny(Deny { reason, rule: id, answer, answers, failed: None });
         if let Verdict::Allow(allow) = core::mem::replace(&mut decision.verdict, verdict) {
             let mut event = allow.event;
             (event.kind, event.reason) = (AuditKind::Deny, Some(reason));

@@ -79,6 +79,36 @@ impl<'a> Credentials<'a> {
         self.signatures.take_needed()
     }
 
+    /// Whether something was offered to these rules that is nobody's, and the ids of the keys that
+    /// it named or matched. A header is a failure where each reading of it failed, and the gate or
+    /// an issuer has no part in that.
+    #[cfg(feature = "jwt-core")]
+    pub(super) fn failed<'p>(&self, rules: impl Iterator<Item = &'p Rule>) -> Option<Vec<&'a str>> {
+        let policy = self.policy;
+        let mut keys = None;
+        let mut seen = Vec::new();
+        for table in rules.flat_map(|rule| tables(policy, rule)) {
+            if seen.contains(&table) {
+                continue;
+            }
+            seen.push(table);
+            let tokens = self.checked.iter().filter(|(place, _)| *place == table);
+            let is_here = |jwt: usize| policy.jwts.get(jwt).is_some_and(|jwt| jwt.table == table);
+            let signed = self.signed.iter().filter(|(place, _)| is_here(*place));
+            let read = tokens.chain(signed).map(|(_, checked)| checked);
+            let failures = read.filter(|checked| checked.present).map(|checked| {
+                checked.proof.as_ref().err().filter(|failure| failure.reason.is_failure())
+            });
+            let Some(failures) = failures.collect::<Option<Vec<_>>>() else { continue };
+            if !failures.is_empty() {
+                let id =
+                    |failure: &&Failure<'a>| failure.key.and_then(|key| key.id).or(failure.claimed);
+                keys.get_or_insert_with(Vec::new).extend(failures.iter().filter_map(id));
+            }
+        }
+        keys
+    }
+
     /// What came of the credentials that this caller could have sent: either kind is enough, and
     /// each is checked, whatever came of the other.
     pub(super) fn check(&mut self, place: usize, caller: &Caller) -> Checked<'a> {

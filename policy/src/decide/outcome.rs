@@ -146,9 +146,9 @@ pub struct Deny<'a> {
     /// The other answers that the rule has.
     #[cfg(feature = "jwt-core")]
     pub(crate) answers: &'a DenyAnswers,
-    /// The id of the key that the credential matched, or that it named.
+    /// Where a credential was offered that is nobody's: the ids of the keys that it matched or named.
     #[cfg(feature = "jwt-core")]
-    pub(crate) key: Option<&'a str>,
+    pub(crate) failed: Option<Vec<&'a str>>,
 }
 
 /// What has to be remembered of an allowed request until its response comes. Only the gate makes

@@ -36,24 +36,39 @@ pub(super) struct Credential<'a> {
     pub(super) proof: Option<Proof<'a>>,
     /// The key that it matched.
     pub(super) key: Option<KeyName<'a>>,
-    /// The id of the key that it named and did not match.
+    /// What else was offered and is nobody's ([`Credentials::failed`]).
     #[cfg(feature = "jwt-core")]
-    pub(super) claimed: Option<&'a str>,
+    pub(super) failed: Option<Vec<&'a str>>,
 }
 
 impl<'a> Credential<'a> {
     fn of(proof: Proof<'a>) -> Self {
-        Self {
-            key: Some(proof.key()),
-            proof: Some(proof),
-            #[cfg(feature = "jwt-core")]
-            claimed: None,
-        }
+        Self { key: Some(proof.key()), proof: Some(proof), ..Self::default() }
     }
 }
 
 /// Asks every rule. The first reason in the order of [`Reason`] is the one that counts.
 pub(super) fn all<'a>(
+    policy: &'a Policy,
+    case: &Case<'a>,
+    rules: &[RuleId],
+    credentials: &mut Credentials<'a>,
+) -> Result<Admitted<'a>, Refused<'a>> {
+    let admitted = each(policy, case, rules, credentials);
+    #[cfg(feature = "jwt-core")]
+    let admitted = admitted.map_err(|mut refused| {
+        // The reason tells of one credential. Whoever sends another beside it, which is told first,
+        // guesses all the same.
+        if policy.abuse.failures.is_some() {
+            let rules = rules.iter().filter_map(|id| policy.rule(*id));
+            refused.credential.failed = credentials.failed(rules);
+        }
+        refused
+    });
+    admitted
+}
+
+fn each<'a>(
     policy: &'a Policy,
     case: &Case<'a>,
     rules: &[RuleId],
@@ -171,13 +186,7 @@ pub(super) fn try_alternative<'a>(
             Err((Reason::CallerNotConfigured, Credential::default()))
         }
         Err(failure) => {
-            let credential = Credential {
-                proof: None,
-                key: failure.key,
-                #[cfg(feature = "jwt-core")]
-                claimed: failure.claimed,
-            };
-            Err((failure.reason, credential))
+            Err((failure.reason, Credential { key: failure.key, ..Credential::default() }))
         }
     };
     // The address comes before the credential: a wrong token from a wrong network is a matter

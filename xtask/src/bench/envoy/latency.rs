@@ -5,7 +5,6 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use wicketgate_harness::interrupt;
 use wicketgate_harness::progress::say;
-use wicketgate_load::random::Random;
 use wicketgate_load::{Connection, open};
 
 use super::arms::Arm;
@@ -26,7 +25,7 @@ pub(super) fn measure(
     }
     let mut samples = vec![(Vec::new(), Vec::new()); main.len()];
     let mut order: Vec<usize> = (0..main.len()).collect();
-    let mut random = Random::new(SEED);
+    let mut random = fastrand::Rng::with_seed(SEED);
     for run in 0..RUNS {
         random.shuffle(&mut order);
         for &index in &order {

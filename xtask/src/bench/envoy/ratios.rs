@@ -1,7 +1,5 @@
 //! What the gate may cost, beside what else is there.
 
-use wicketgate_load::random::Random;
-
 use super::results::{Results, median};
 
 /// A bound on the quotient of what two arms cost above no filter.
@@ -64,10 +62,10 @@ impl Ratio {
     fn of(over: &[f64], under: &[f64]) -> Option<Self> {
         let quotient = |over: &[f64], under: &[f64]| Some(median(over)? / median(under)?);
         let value = quotient(over, under)?;
-        let mut random = Random::new(1);
+        let mut random = fastrand::Rng::with_seed(1);
         // Both of one round are drawn together: they are a pair.
         let mut drawn = || {
-            let rounds: Vec<usize> = over.iter().map(|_| random.below(over.len())).collect();
+            let rounds: Vec<usize> = over.iter().map(|_| random.usize(..over.len())).collect();
             let pick = |from: &[f64]| -> Option<Vec<f64>> {
                 rounds.iter().map(|&round| from.get(round).copied()).collect()
             };

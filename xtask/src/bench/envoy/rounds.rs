@@ -8,7 +8,6 @@ use wicketgate_harness::http::{Answer, Client};
 use wicketgate_harness::interrupt;
 use wicketgate_harness::progress::say;
 use wicketgate_harness::threads::Thread;
-use wicketgate_load::random::Random;
 use wicketgate_load::{Connection, closed};
 
 use super::arms::Arm;
@@ -71,7 +70,7 @@ pub(super) fn measure(arms: &mut [Arm], proxy: &Proxy, plan: Plan) -> Result<Vec
         connections.push(open.collect::<Result<Vec<_>>>()?);
     }
     let mut micros = vec![Vec::new(); arms.len()];
-    let mut random = Random::new(SEED);
+    let mut random = fastrand::Rng::with_seed(SEED);
     let mut order: Vec<usize> = (0..arms.len()).collect();
     // The first warms up: what a virtual machine does once is done then.
     for round in 0..=plan.rounds {

@@ -1,0 +1,91 @@
+//! How the types of the document are written down: what each is read from, and how the schema tells it.
+
+/// A struct of the document: each member with what it is, its type, and whether it must be there.
+/// The text is what the schema and `docs/policy.md` say; a default is told by `Unless said: …`.
+macro_rules! object {
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[doc = $field_doc:literal])* $(#[cfg($cfg:meta)])? $need:ident $field:ident: $type:ty,)+
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Default)]
+        pub(in crate::config) struct $name {
+            $($(#[doc = $field_doc])* $(#[cfg($cfg)])? pub(in crate::config) $field: Option<$type>,)+
+        }
+
+        impl Read for $name {
+            fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+                let mut members = Members::new(node, at, faults)?;
+                let read = Self {
+                    $($(#[cfg($cfg)])? $field: members.$need(stringify!($field), faults),)+
+                };
+                members.finish(faults);
+                Some(read)
+            }
+        }
+
+        #[cfg(feature = "explain")]
+        impl crate::config::schema::Describe for $name {
+            fn describe() -> Node {
+                crate::config::schema::object(&[
+                    $($(#[cfg($cfg)])? crate::config::schema::Member {
+                        name: stringify!($field),
+                        required: stringify!($need) == "required",
+                        doc: &[$($field_doc),*],
+                        describe: <$type>::describe,
+                    }),+
+                ])
+            }
+        }
+    };
+}
+
+/// A text that must be one of a few words.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ty { $($word:literal => $value:expr,)+ }) => {
+        $(#[$doc])*
+        impl Read for $name {
+            fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+                let expected = [$(concat!("`", $word, "`")),+].join(", ");
+                let expected = format!("one of {expected}");
+                let text = match node {
+                    Node::String(text) => text,
+                    other => return wrong(other, &expected, at, faults),
+                };
+                match text.as_str() {
+                    $($word => Some($value),)+
+                    other => {
+                        faults.add(at, quote(other), expected);
+                        None
+                    }
+                }
+            }
+        }
+
+        #[cfg(feature = "explain")]
+        impl crate::config::schema::Describe for $name {
+            fn describe() -> Node {
+                crate::config::schema::words(&[$($word),+])
+            }
+        }
+    };
+}
+
+/// A text that is read into something stricter.
+macro_rules! text {
+    ($name:ty, $expected:literal, $parse:expr) => {
+        impl Read for $name {
+            fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+                let Node::String(text) = node else { return wrong(node, $expected, at, faults) };
+                let read: Result<Self, String> = $parse(text);
+                read.map_err(|found| faults.add(at, found, $expected)).ok()
+            }
+        }
+
+        #[cfg(feature = "explain")]
+        impl crate::config::schema::Describe for $name {
+            fn describe() -> Node {
+                crate::config::schema::text($expected)
+            }
+        }
+    };
+}

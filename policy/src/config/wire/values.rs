@@ -1,0 +1,289 @@
+//! What stands in the document where no object does: texts, words and numbers, each with its form.
+
+use super::super::fault::Faults;
+use super::super::node::Node;
+use super::super::read::{Read, quote, wrong};
+#[cfg(feature = "explain")]
+use super::super::schema::Describe;
+use crate::address::Cidr;
+use crate::choose::Pattern;
+use crate::header::{HeaderName, HeaderValue};
+use crate::path::Stack;
+use crate::time::Time;
+use alloc::format;
+use alloc::string::String;
+
+/// The only version there is.
+#[derive(Debug)]
+pub(in crate::config) struct Version;
+
+impl Read for Version {
+    fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+        match node {
+            Node::Number(text) if text == "1" => Some(Self),
+            Node::Number(other) => wrong_number(other, "`1`", at, faults),
+            other => wrong(other, "`1`", at, faults),
+        }
+    }
+}
+
+#[cfg(feature = "explain")]
+impl Describe for Version {
+    fn describe() -> Node {
+        crate::config::schema::number(1, 1)
+    }
+}
+
+/// A status of a deny answer.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::config) struct Status(pub(in crate::config) u16);
+
+impl Read for Status {
+    fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+        const EXPECTED: &str = "a status from 400 to 599";
+        match node {
+            Node::Number(text) => match text.parse() {
+                Ok(status @ 400..=599) => Some(Self(status)),
+                _ => wrong_number(text, EXPECTED, at, faults),
+            },
+            other => wrong(other, EXPECTED, at, faults),
+        }
+    }
+}
+
+#[cfg(feature = "explain")]
+impl Describe for Status {
+    fn describe() -> Node {
+        crate::config::schema::number(400, 599)
+    }
+}
+
+fn wrong_number<T>(number: &str, expected: &str, at: &str, faults: &mut Faults) -> Option<T> {
+    faults.add(at, quote(number), expected);
+    None
+}
+
+/// An identifier that is also a metric label and a field of audit lines.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::config) struct Id(pub(in crate::config) String);
+text!(Id, "1 to 64 of `a`-`z`, `0`-`9` and `-`", |text: &str| {
+    if is_id(text) { Ok(Self(text.into())) } else { Err(quote(text)) }
+});
+
+/// Whether this can be an identifier.
+pub(in crate::config) fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// The id of a key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::config) struct KeyId(pub(in crate::config) String);
+text!(KeyId, "1 to 64 of `a`-`z`, `0`-`9` and `-`", |text: &str| {
+    // Not quoted: a secret may have been pasted into the wrong member.
+    if is_id(text) { Ok(Self(text.into())) } else { Err(unquoted(text)) }
+});
+
+/// The name of an environment variable.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::config) struct Variable(pub(in crate::config) String);
+text!(
+    Variable,
+    "the name of a variable in `A`-`Z`, `0`-`9` and `_`, such as `INTERNAL_API_KEY`",
+    |text: &str| {
+        let good = (1..=128).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+            && !text.starts_with(|c: char| c.is_ascii_digit());
+        if good { Ok(Self(text.into())) } else { Err(unquoted(text)) }
+    }
+);
+
+/// A SHA-256 digest in hexadecimal.
+#[derive(Debug)]
+pub(in crate::config) struct HexDigest(pub(in crate::config) crate::credential::Digest);
+text!(
+    HexDigest,
+    "the sha-256 digest of a token in 64 hexadecimal digits, never the token itself",
+    |text: &str| {
+        crate::credential::Digest::from_hex(text).map(Self).ok_or_else(|| unquoted(text))
+    }
+);
+
+fn unquoted(text: &str) -> String {
+    format!("a string of {} characters", text.chars().count())
+}
+
+text!(Time, "a date (`2027-01-31`) or a time (`2027-01-31T00:00:00Z`)", |text: &str| {
+    Self::parse(text).ok_or_else(|| unquoted(text))
+});
+
+text!(HeaderName, "a header name of at most 64 characters", |text: &str| {
+    Self::parse(text).ok_or_else(|| quote(text))
+});
+
+text!(HeaderValue, "a header value in visible ascii and inner spaces", |text: &str| {
+    Self::parse(text).ok_or_else(|| quote(text))
+});
+
+text!(
+    Cidr,
+    "an address (`203.0.113.7`) or a prefix (`10.0.0.0/8`) without bits beyond its length",
+    |text: &str| {
+        Self::parse(text).map_err(|fault| match fault {
+            crate::address::CidrFault::Malformed => quote(text),
+            crate::address::CidrFault::HostBits => {
+                format!("{} with bits beyond its length", quote(text))
+            }
+        })
+    }
+);
+
+text!(
+    Pattern,
+    "a path in plain characters, exact (`/account`), with segments left open (`/balance/{user_id}`) or with all below (`/internal/*`)",
+    |text: &str| {
+        Self::parse(text).map_err(|fault| format!("{} with {}", quote(text), fault.text()))
+    }
+);
+
+/// A host that a rule names, in lower case without a trailing dot.
+#[derive(Debug)]
+pub(in crate::config) struct HostName(pub(in crate::config) String);
+text!(HostName, "a host name without a port", |text: &str| {
+    let lower = text.to_ascii_lowercase();
+    let host = lower.strip_suffix('.').unwrap_or(&lower);
+    let good = crate::choose::is_authority(host.as_bytes())
+        && !host.contains('*')
+        && (host.starts_with('[') || !host.contains(':'));
+    if good { Ok(Self(host.into())) } else { Err(quote(text)) }
+});
+
+/// A method.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::config) struct Method(pub(in crate::config) String);
+text!(Method, "a method in capital letters, such as `POST`, other than `CONNECT`", |text: &str| {
+    let good = (1..=32).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
+        && text != "CONNECT";
+    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
+});
+
+/// A path prefix that the origin strips.
+#[derive(Debug)]
+pub(in crate::config) struct Mount(pub(in crate::config) String);
+text!(
+    Mount,
+    "a prefix in plain characters without a trailing slash, such as `/api/v2`",
+    |text: &str| {
+        let good = text.len() > 1 && !text.ends_with('/') && crate::path::is_plain(text.as_bytes());
+        if good { Ok(Self(text.into())) } else { Err(quote(text)) }
+    }
+);
+
+/// A locale that the origin strips from the front of a path.
+#[derive(Debug)]
+pub(in crate::config) struct Locale(pub(in crate::config) String);
+text!(Locale, "a locale such as `en` or `pt-BR`", |text: &str| {
+    let good = (1..=35).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
+});
+
+/// What the policy is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) enum Stage {
+    Production,
+    Staging,
+    Development,
+}
+
+words!(Stage {
+    "production" => Self::Production,
+    "staging" => Self::Staging,
+    "development" => Self::Development,
+});
+
+/// What to do where a secret is absent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) enum AbsentSecrets {
+    Refuse,
+    Deny,
+}
+words!(AbsentSecrets { "refuse" => Self::Refuse, "deny" => Self::Deny, });
+
+/// What becomes of a request that no rule covers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) enum Unmatched {
+    Pass,
+    Deny,
+}
+words!(Unmatched { "pass" => Self::Pass, "deny" => Self::Deny, });
+
+/// The scheme before a token.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) enum Scheme {
+    Bearer,
+}
+words!(Scheme { "bearer" => Self::Bearer, });
+
+/// Whether a rule takes effect.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) enum RuleMode {
+    Enforce,
+    Shadow,
+}
+words!(RuleMode { "enforce" => Self::Enforce, "shadow" => Self::Shadow, });
+
+/// What becomes of a target whose readings disagree.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) enum Ambiguous {
+    Refuse,
+    Check,
+}
+words!(Ambiguous { "refuse" => Self::Refuse, "check" => Self::Check, });
+
+/// What becomes of the credential of an allowed request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) enum Credential {
+    Remove,
+    Keep,
+}
+words!(Credential { "remove" => Self::Remove, "keep" => Self::Keep, });
+
+/// What becomes of `cache-control` on an allowed answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) enum CacheControl {
+    NoStore,
+    Keep,
+}
+words!(CacheControl { "no-store" => Self::NoStore, "keep" => Self::Keep, });
+
+/// What becomes of a server error's body.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) enum ServerErrors {
+    Pass,
+    Replace,
+}
+words!(ServerErrors { "pass" => Self::Pass, "replace" => Self::Replace, });
+
+/// Which allowed requests are audited.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::config) enum AuditAllowed {
+    Guarded,
+    None,
+}
+words!(AuditAllowed { "guarded" => Self::Guarded, "none" => Self::None, });
+
+words!(Stack {
+    "django" => Self::Django,
+    "express" => Self::Express,
+    "fastapi" => Self::Fastapi,
+    "fastify" => Self::Fastify,
+    "flask" => Self::Flask,
+    "nextjs" => Self::Nextjs,
+    "starlette" => Self::Starlette,
+});
