@@ -106,12 +106,11 @@ fn keys_of_signed_tokens_are_made_up() {
     }
 }
 
-/// No warning on an example but those that are right: one origin is shown without a proof, and one
-/// key is old on purpose.
+/// No warning on an example but the one that is right: one origin is shown without a proof.
 #[test]
 fn the_examples_are_valid() {
     for (name, warnings) in [
-        ("billing-services", &["key-old"][..]),
+        ("billing-services", &[][..]),
         ("job-callbacks", &[]),
         ("latest-runs", &[]),
         ("signal-jobs", &["no-proof"]),

@@ -184,7 +184,8 @@ object! {
         optional deny: Deny,
         /// What becomes of the answer to an allowed request.
         optional response: Response,
-        /// How many calls each of its callers may make. It needs the same edition as `abuse`. Unless
+        /// How many calls each of its callers may make; those without a name are one caller. It needs
+        /// the same edition as `abuse`. Unless
         /// said: any number.
         #[cfg(feature = "jwt-core")]
         optional rate_limit: RateLimit,
