@@ -43,7 +43,12 @@ pub(super) struct Credential<'a> {
 
 impl<'a> Credential<'a> {
     fn of(proof: Proof<'a>) -> Self {
-        Self { key: Some(proof.key()), proof: Some(proof), ..Self::default() }
+        Self {
+            key: Some(proof.key()),
+            proof: Some(proof),
+            #[cfg(feature = "jwt-core")]
+            failed: None,
+        }
     }
 }
 
