@@ -7,7 +7,7 @@ use crate::headers::{self, Map};
 use crate::origin::{self, Handling};
 use crate::{answer, gate, keys, limits, log, signature, url};
 use wicketgate_policy::{
-    Admission, Decision, Demand, Outcome, Peer, Policy, Reason, Request, ResponseDecision,
+    Admission, Begun, Decision, Demand, Outcome, Peer, Policy, Reason, ResponseDecision,
     Verdict as Decided,
 };
 use worker::worker_sys::web_sys;
@@ -38,12 +38,19 @@ pub async fn judge(request: &web_sys::Request, env: &Env, context: &Context) -> 
         pseudo.extend([(":scheme", scheme), (":authority", authority), (":path", target)]);
     }
     // The platform names the client in a header of its own; a Worker has no other peer.
-    let judged = Request { headers: &map.behind(&pseudo), peer: Peer::Unknown };
+    let headers = map.behind(&pseudo);
+    let pending = match gate.policy.begin(&headers) {
+        Begun::Decided(decision) => {
+            keys::refresh(&gate, context);
+            return carry_out(request, decision);
+        }
+        Begun::Pending(pending) => pending,
+    };
     let mut brought = Brought::default();
     loop {
         // Each time what is known by now: a key that was removed meanwhile counts no more.
         let keys = gate.keys();
-        let demand = match gate.policy.decide_with(&judged, brought.served(&gate, &keys), now()) {
+        let demand = match pending.decide(Peer::Unknown, brought.served(&gate, &keys), now()) {
             Outcome::Decided(mut decision) => {
                 let over = limits::over(&gate.policy.limits(&decision), env).await;
                 gate.policy.restrain(&mut decision, &gate.counts, &over, now());
@@ -103,7 +110,7 @@ fn guard(
     let status = response.status().to_string();
     let headers = map.behind(&[(":status", &status)]);
     let judged = wicketgate_policy::Response { headers: &headers };
-    match policy.decide_response(admission, &judged, now()) {
+    match policy.decide_response(admission, &judged, now) {
         ResponseDecision::Forward { edits } if edits.is_empty() => Ok(response),
         ResponseDecision::Forward { edits } => {
             let response = origin::copy(&response)?;

@@ -1,6 +1,9 @@
 //! A policy in force, with what this worker remembers for it.
 
 #[cfg(feature = "jwt")]
+mod demands;
+
+#[cfg(feature = "jwt")]
 use crate::counts::SharedCounts;
 use crate::host::{self, Map};
 use crate::metrics::{Metrics, Outcome as Counted};
@@ -9,15 +12,13 @@ use proxy_wasm::types::{Action, LogLevel};
 #[cfg(feature = "jwt")]
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wicketgate_policy::{
-    Answer, AuditEvent, Clock, Decision, Demand, Outcome, Peer, Policy, Reason, Request, Served,
-    Verdict,
-};
 #[cfg(feature = "jwt")]
+use wicketgate_policy::jwt::{KeyDemand, KeyStore, TokenCache};
 use wicketgate_policy::{
-    Certificate, Names,
-    jwt::{Algorithm, KeyDemand, KeyStore, SignatureAnswer, TokenCache},
+    Answer, AuditEvent, Begun, Clock, Decision, Peer, Policy, Reason, Verdict,
 };
+#[cfg(not(feature = "jwt"))]
+use wicketgate_policy::{Outcome, Pending, Served};
 
 /// A policy in force in one worker.
 pub struct Gate {
@@ -57,73 +58,41 @@ impl Gate {
             #[cfg(feature = "jwt")]
             cache: TokenCache::default(),
             #[cfg(feature = "jwt")]
-            #[cfg(feature = "jwt")]
             verifies: Cell::new(true),
         }
     }
 
-    /// Asks the policy about the request of the current context, serving its demands, and does what
-    /// it says. `waited` are the addresses for whose keys it has waited.
+    /// Asks the policy about the request of the current context, and does what it says. `waited` are
+    /// the addresses for whose keys it has waited.
     pub fn judge(&self, phase: &mut Phase, waited: &[usize]) -> Judged {
-        let map = host::headers(Map::Request);
-        let headers = host::as_headers(&map);
-        let now = host::now();
-        let mut asked: Option<Option<Vec<u8>>> = None;
-        #[cfg(feature = "jwt")]
-        let (mut names, mut answers) = (None, Vec::new());
-        #[cfg(feature = "jwt")]
-        let keys = Rc::clone(&self.keys.borrow());
-        #[cfg(not(feature = "jwt"))]
-        let _ = waited;
-        loop {
-            let peer = match &asked {
-                None => Peer::NotAsked,
-                Some(None) => Peer::Unknown,
-                Some(Some(address)) => Peer::Address(address),
-            };
-            let request = Request { headers: &headers, peer };
-            let served = Served::default().with_clock(&self.clock);
-            #[cfg(feature = "jwt")]
-            let served = served
-                .with_keys(&keys, waited)
-                .with_cache(&self.cache)
-                .with_certificate(certificate(names.as_ref()))
-                .with_signatures(self.by_host(), &answers);
-            match self.policy.decide_with(&request, served, now) {
-                #[cfg_attr(not(feature = "jwt"), expect(unused_mut, reason = "nothing is counted"))]
-                Outcome::Decided(mut decision) => {
-                    #[cfg(feature = "jwt")]
-                    self.policy.restrain(&mut decision, &self.counts, &[], now);
-                    return Judged::Done(self.carry_out(decision, phase));
-                }
-                Outcome::Need(Demand::Peer) if asked.is_none() => asked = Some(host::peer()),
-                #[cfg(feature = "jwt")]
-                Outcome::Need(Demand::Certificate) if names.is_none() => {
-                    names = Some(host::identity::certificate());
-                }
-                #[cfg(feature = "jwt")]
-                Outcome::Need(Demand::Signature(check)) if answers.len() < MAX_SIGNATURES => {
-                    match host::identity::verify_signature(&check) {
-                        Some(good) => {
-                            let answer: SignatureAnswer = check.answered(good);
-                            answers.push(answer);
-                        }
-                        None => self.verifies.set(false),
-                    }
-                }
-                #[cfg(feature = "jwt")]
-                Outcome::Need(Demand::Keys(demand)) => return Judged::Waits(demand),
-                Outcome::Need(_) => {
-                    return Judged::Done(fail(&self.metrics, Reason::InternalError));
-                }
+        let map = host::read(Map::Request);
+        let Some(headers) = host::headers(&map) else {
+            return Judged::Done(fail(&self.metrics, Reason::InternalError));
+        };
+        match self.policy.begin(&headers) {
+            Begun::Decided(decision) => Judged::Done(self.carry_out(decision, phase)),
+            Begun::Pending(pending) => {
+                let address = host::peer();
+                let peer = address.as_deref().map_or(Peer::Unknown, Peer::Address);
+                self.settle(&pending, peer, phase, waited)
             }
         }
     }
 
-    /// The algorithms whose signatures the host checks.
-    #[cfg(feature = "jwt")]
-    fn by_host(&self) -> &'static [Algorithm] {
-        if self.verifies.get() { &[Algorithm::Es256, Algorithm::Rs256] } else { &[] }
+    /// Decides with the peer and the time: there is nothing else that this edition could bring.
+    #[cfg(not(feature = "jwt"))]
+    fn settle(
+        &self,
+        pending: &Pending<'_>,
+        peer: Peer<'_>,
+        phase: &mut Phase,
+        _: &[usize],
+    ) -> Judged {
+        let served = Served::default().with_clock(&self.clock);
+        Judged::Done(match pending.decide(peer, served, host::now()) {
+            Outcome::Decided(decision) => self.carry_out(decision, phase),
+            Outcome::Need(_) => fail(&self.metrics, Reason::InternalError),
+        })
     }
 
     fn carry_out(&self, decision: Decision<'_>, phase: &mut Phase) -> Action {
@@ -141,7 +110,8 @@ impl Gate {
                 if let (Some(caller), Some(key)) = (allow.caller(), allow.ending_key()) {
                     self.metrics.grace(caller, key);
                 }
-                *phase = Phase::Allowed(Some(allow.admission));
+                let admission = allow.admission;
+                *phase = Phase::Allowed((!admission.leaves_response()).then_some(admission));
                 Action::Continue
             }
             Verdict::Deny(deny) => {
@@ -170,21 +140,4 @@ pub fn fail(metrics: &Metrics, reason: Reason) -> Action {
     metrics.count(Counted::Deny, Some(reason), None);
     host::log(LogLevel::Error, &format!("wicketgate: {}", reason.text()));
     Action::Pause
-}
-
-/// The most signatures that are checked for one request: one for each caller's token.
-#[cfg(feature = "jwt")]
-const MAX_SIGNATURES: usize = 64;
-
-#[cfg(feature = "jwt")]
-fn certificate(asked: Option<&Option<host::identity::Names>>) -> Certificate<'_> {
-    match asked {
-        None => Certificate::NotAsked,
-        Some(None) => Certificate::Absent,
-        Some(Some(names)) => Certificate::Valid(Names {
-            uri_san: names.uri_san.as_deref(),
-            dns_san: names.dns_san.as_deref(),
-            subject: names.subject.as_deref(),
-        }),
-    }
 }

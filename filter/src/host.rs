@@ -37,14 +37,15 @@ pub fn variable(name: &str) -> Option<Vec<u8>> {
     std::env::var_os(name).map(std::ffi::OsString::into_encoded_bytes)
 }
 
-/// The whole map in one call: duplicates included, values as bytes.
-pub fn headers(map: Map) -> Vec<(String, Bytes)> {
-    hostcalls::get_map_bytes(map.kind()).unwrap_or_default()
+/// The whole map in one call: duplicates included, values as bytes. Where there is none, what
+/// [`headers`] does not take for one.
+pub fn read(map: Map) -> Bytes {
+    wicketgate_header_map::read(map.kind() as u32).unwrap_or_else(|| vec![0])
 }
 
-/// A map as the policy reads it.
-pub fn as_headers(map: &[(String, Bytes)]) -> Vec<Header<'_>> {
-    map.iter().map(|(name, value)| Header { name: name.as_bytes(), value }).collect()
+/// A map as the policy reads it, where it lies; `None` where it is none.
+pub fn headers(map: &[u8]) -> Option<Vec<Header<'_>>> {
+    wicketgate_header_map::headers(map, |name, value| Header { name, value })
 }
 
 /// The other end of the connection, written by Envoy itself into filter state

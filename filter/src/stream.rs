@@ -113,9 +113,9 @@ impl HttpContext for Stream {
         let held = self.with_phase(|phase| matches!(phase, Phase::Held));
         match &self.gate {
             Some(gate) if !held => {
-                let map = host::headers(Map::RequestTrailers);
-                let edits = gate.policy.trailers(&host::as_headers(&map));
-                host::edit(Map::RequestTrailers, &edits);
+                let map = host::read(Map::RequestTrailers);
+                let Some(trailers) = host::headers(&map) else { return Action::Pause };
+                host::edit(Map::RequestTrailers, &gate.policy.trailers(&trailers));
                 Action::Continue
             }
             _ => Action::Pause,
@@ -133,10 +133,10 @@ impl HttpContext for Stream {
         let (Some(admission), Some(gate)) = (admission, &self.gate) else {
             return Action::Continue;
         };
-        let map = host::headers(Map::Response);
-        let headers = host::as_headers(&map);
+        let map = host::read(Map::Response);
+        let headers = host::headers(&map).unwrap_or_default();
         let response = Response { headers: &headers };
-        match gate.policy.decide_response(&admission, &response, host::now()) {
+        match gate.policy.decide_response(&admission, &response, host::now) {
             ResponseDecision::Forward { edits } => {
                 host::edit(Map::Response, &edits);
                 Action::Continue

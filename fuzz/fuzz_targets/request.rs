@@ -31,7 +31,7 @@ fuzz_target!(|input: &[u8]| {
     assert!(tokens.into_iter().any(has_token), "let in without a token");
     let status = named(b"x-status").next().map_or(&b"500"[..], |header| header.value);
     let shown = [Header { name: b":status", value: status }, Header { name: b"etag", value: peer }];
-    match policy().decide_response(&allow.admission, &Response { headers: &shown }, now) {
+    match policy().decide_response(&allow.admission, &Response { headers: &shown }, || now) {
         ResponseDecision::Replace { answer, audit } => {
             assert!(answer.status >= 500 && audit.to_line().len() <= MAX_LINE);
         }

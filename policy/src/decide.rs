@@ -1,5 +1,6 @@
 //! The way of a request through the gate.
 
+mod begin;
 mod credentials;
 #[cfg(feature = "explain")]
 pub(crate) mod kinds;
@@ -13,6 +14,7 @@ mod signed;
 #[cfg(feature = "explain")]
 pub(crate) mod steps;
 
+pub use begin::{Begun, Pending};
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
 #[cfg(feature = "jwt-core")]
 pub(crate) use proof::Kind;
@@ -21,11 +23,11 @@ pub use served::Served;
 
 use crate::address::client_address;
 use crate::audit::{AuditEvent, AuditKind, Mode};
-use crate::choose::{Authority, Choice, RuleId, choose, is_authority};
+use crate::choose::{Choice, RuleId, is_authority};
 use crate::header::{Edit, Role};
 use crate::policy::{Policy, Rule, Who};
 use crate::reason::Reason;
-use crate::request::{Head, Header, Peer, Request};
+use crate::request::{Head, Header, Request};
 use crate::time::Time;
 #[cfg(feature = "jwt-core")]
 use crate::{abuse, jwt};
@@ -38,9 +40,9 @@ use proof::{KeyName, Proof};
 use rule::{Admitted, Credential, Refused};
 
 /// A request as it is being judged.
-struct Case<'a> {
-    request: &'a Request<'a>,
-    head: Head<'a>,
+struct Case<'c, 'a> {
+    /// What its headers say.
+    asked: &'c Pending<'a>,
     /// The time by the host's clock.
     now: Time,
     /// The time by which credentials are judged: none, where the clock can't be believed.
@@ -48,10 +50,28 @@ struct Case<'a> {
     /// The address that counts, when it is known.
     client: Option<IpAddr>,
     peer: Option<IpAddr>,
-    /// Headers that are not let through, with their roles.
-    suspects: Vec<(&'a [u8], Role)>,
     #[cfg(feature = "jwt-core")]
     served: Served<'a>,
+}
+
+impl<'c, 'a> Case<'c, 'a> {
+    fn new(
+        policy: &Policy,
+        asked: &'c Pending<'a>,
+        peer: Option<IpAddr>,
+        served: Served<'a>,
+        now: Time,
+    ) -> Self {
+        Self {
+            asked,
+            now,
+            believed: served.believed(now),
+            client: client_address(&policy.client, peer, asked.headers),
+            peer,
+            #[cfg(feature = "jwt-core")]
+            served,
+        }
+    }
 }
 
 impl Policy {
@@ -60,89 +80,50 @@ impl Policy {
     /// Total and without side effects: every input has an outcome. Where the outcome is a demand,
     /// the host serves it and asks again with the answer in the request.
     #[must_use]
-    pub fn decide<'a>(&'a self, request: &'a Request<'a>, now: Time) -> Outcome<'a> {
+    pub fn decide<'a>(&'a self, request: &Request<'a>, now: Time) -> Outcome<'a> {
         self.decide_with(request, Served::default(), now)
     }
 
     /// [`Self::decide`], with what the host has brought so far. Each time that it asks again with
-    /// what was demanded, it is closer to a decision: nothing is demanded twice.
+    /// what was demanded, it is closer to a decision: nothing is demanded twice. A host that has to
+    /// ask again spares reading the headers anew with [`Self::begin`].
     #[must_use]
     pub fn decide_with<'a>(
         &'a self,
-        request: &'a Request<'a>,
+        request: &Request<'a>,
         served: Served<'a>,
         now: Time,
     ) -> Outcome<'a> {
-        let mut head = Head::default();
-        let mut suspects = Vec::new();
-        for header in request.headers {
-            head.read(header);
-            if let Some(role) = self.hygiene.role(header.name) {
-                suspects.push((header.name, role));
-            }
+        match self.begin(request.headers) {
+            Begun::Decided(decision) => Outcome::Decided(decision),
+            Begun::Pending(pending) => pending.decide(request.peer, served, now),
         }
-        let refused_everywhere = everywhere(&head);
-        let authority = self.authority(&head);
-        let mut choice = Choice::Nothing;
-        let mut shadow = Choice::Nothing;
-        let mut passes = false;
-        if refused_everywhere.is_none() {
-            choice = choose(&self.router, &self.aliases, head.target, authority);
-            shadow = choose(&self.shadow, &self.aliases, head.target, authority);
-            passes = choice == Choice::Nothing && !self.deny_unmatched && !head.path_before_path;
-            if passes && shadow == Choice::Nothing {
-                return Outcome::Decided(Decision::pass(removals(&suspects, &[]), Vec::new()));
-            }
-        }
-        if request.peer == Peer::NotAsked {
-            return Outcome::Need(Demand::Peer);
-        }
-        let peer = request.peer.address();
-        let client = client_address(&self.client, peer, request.headers);
-        let believed = served.believed(now);
-        let case = Case {
-            request,
-            head,
-            now,
-            believed,
-            client,
-            peer,
-            suspects,
-            #[cfg(feature = "jwt-core")]
-            served,
-        };
+    }
 
-        let mut credentials = Credentials::new(self, &case);
-        let shadow = self.shadow_events(&case, &shadow, &mut credentials);
+    fn conclude<'a>(&'a self, case: &Case<'_, 'a>) -> Outcome<'a> {
+        let Pending { choice, shadow, .. } = case.asked;
+        let mut credentials = Credentials::new(self, case);
+        let shadow = self.shadow_events(case, shadow, &mut credentials);
         #[cfg(feature = "jwt-core")]
         if let Some(demand) = credentials.needed() {
             return Outcome::Need(demand);
         }
-        if let Some(reason) = refused_everywhere {
+        if let Some(reason) = case.asked.refused_everywhere {
             let refused = Refused { reason, rule: None, credential: Credential::default() };
-            return Outcome::Decided(self.deny(&case, refused, &[], shadow));
+            return Outcome::Decided(self.deny(case, refused, &[], shadow));
         }
-        if passes {
-            return Outcome::Decided(Decision::pass(removals(&case.suspects, &[]), shadow));
+        if case.asked.passes {
+            return Outcome::Decided(Decision::pass(removals(&case.asked.suspects, &[]), shadow));
         }
-        let judged = self.judge(&case, &choice, &mut credentials);
+        let judged = self.judge(case, choice, &mut credentials);
         #[cfg(feature = "jwt-core")]
         if let Some(demand) = credentials.needed() {
             return Outcome::Need(demand);
         }
         Outcome::Decided(match judged {
-            Ok(admitted) => self.allow(&case, admitted, shadow),
-            Err(refused) => self.deny(&case, refused, self.answering(&choice), shadow),
+            Ok(admitted) => self.allow(case, admitted, shadow),
+            Err(refused) => self.deny(case, refused, self.answering(choice), shadow),
         })
-    }
-
-    /// The authority that chooses rules. Where a header names another host than the request line
-    /// does, the origin may believe either: then it is strange, and every rule applies.
-    fn authority(&self, head: &Head<'_>) -> Authority {
-        let authority = self.authorities.classify(head.authority);
-        let other = head.forwarded_host.map(|host| self.authorities.classify(Some(host)));
-        let clear = !head.unclear_host && other.is_none_or(|other| other == authority);
-        if clear { authority } else { Authority::Strange }
     }
 
     /// The changes to the trailers of a request: nobody authenticates in trailers, so nothing
@@ -163,7 +144,7 @@ impl Policy {
     /// Judges a request that some rule covers, or none where none is enough.
     fn judge<'a>(
         &'a self,
-        case: &Case<'a>,
+        case: &Case<'_, 'a>,
         choice: &Choice,
         credentials: &mut Credentials<'a>,
     ) -> Result<Admitted<'a>, Refused<'a>> {
@@ -176,10 +157,10 @@ impl Policy {
             [rule, ..] => self.rule(*rule),
             [] => None,
         };
-        if !case.head.has_method() {
+        if !case.asked.head.has_method() {
             return Err(refuse(Reason::MalformedMethod, rule));
         }
-        let Head { two_authorities, path_before_path, authority, .. } = case.head;
+        let Head { two_authorities, path_before_path, authority, .. } = case.asked.head;
         if two_authorities || path_before_path || !authority.is_some_and(is_authority) {
             return Err(refuse(Reason::MalformedAuthority, rule));
         }
@@ -212,7 +193,7 @@ impl Policy {
 
     fn allow<'a>(
         &'a self,
-        case: &Case<'a>,
+        case: &Case<'_, 'a>,
         admitted: Admitted<'a>,
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
@@ -220,7 +201,7 @@ impl Policy {
             Who::Anyone => None,
             Who::Caller(caller) => self.callers.get(caller),
         };
-        let mut edits = removals(&case.suspects, &admitted.identities);
+        let mut edits = removals(&case.asked.suspects, &admitted.identities);
         credentials::strip(self, case, &admitted.rules, &mut edits);
         if let (Some(name), Some(caller)) = (&self.forward.caller_header, caller) {
             edits.push(Edit::Set(name, &caller.value));
@@ -254,7 +235,7 @@ impl Policy {
 
     fn deny<'a>(
         &'a self,
-        case: &Case<'a>,
+        case: &Case<'_, 'a>,
         refused: Refused<'a>,
         answering: &[RuleId],
         shadow: Vec<AuditEvent<'a>>,
@@ -297,7 +278,7 @@ impl Policy {
     /// What the rules in shadow mode would have decided: each for itself, with no effect.
     fn shadow_events<'a>(
         &'a self,
-        case: &Case<'a>,
+        case: &Case<'_, 'a>,
         choice: &Choice,
         credentials: &mut Credentials<'a>,
     ) -> Vec<AuditEvent<'a>> {
@@ -338,8 +319,8 @@ impl Policy {
     }
 
     /// The event of a case, without what depends on the decision.
-    fn event<'a>(&'a self, case: &Case<'a>, kind: AuditKind) -> AuditEvent<'a> {
-        let head = &case.head;
+    fn event<'a>(&'a self, case: &Case<'_, 'a>, kind: AuditKind) -> AuditEvent<'a> {
+        let head = &case.asked.head;
         AuditEvent {
             at: case.now,
             kind,
@@ -390,18 +371,6 @@ impl<'a> AuditEvent<'a> {
         }
         self
     }
-}
-
-/// What is refused whatever the path says: without a path there is nothing to judge, and in a
-/// tunnel or another protocol nothing that follows would be judged.
-fn everywhere(head: &Head<'_>) -> Option<Reason> {
-    if head.method == b"CONNECT" {
-        return Some(Reason::ConnectRefused);
-    }
-    if head.target.is_empty() {
-        return Some(Reason::PathMissing);
-    }
-    head.foreign_upgrade.then_some(Reason::UpgradeRefused)
 }
 
 /// Edits that remove every suspect but the identity headers (by their exact names) that an

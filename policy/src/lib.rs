@@ -73,7 +73,8 @@ pub use certificate::{Certificate, Names};
 pub use clock::Clock;
 pub use config::{Document, Environment, Fault, Faults, Host};
 pub use decide::{
-    Admission, Allow, Decision, Demand, Deny, Outcome, Response, ResponseDecision, Served, Verdict,
+    Admission, Allow, Begun, Decision, Demand, Deny, Outcome, Pending, Response, ResponseDecision,
+    Served, Verdict,
 };
 pub use header::{Edit, HeaderName, HeaderValue};
 pub use policy::Policy;

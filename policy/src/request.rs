@@ -108,8 +108,9 @@ impl<'r> Head<'r> {
 
     /// Without a host, the first segment of the path is taken for it: `http://` + `/x/internal`.
     fn before_path(&mut self, value: &[u8], is_host: bool) {
-        self.path_before_path |= value.iter().any(|byte| b"/\\?#".contains(byte))
-            || (is_host && value.trim_ascii().is_empty());
+        self.path_before_path |=
+            value.iter().any(|byte| matches!(byte, b'/' | b'\\' | b'?' | b'#'))
+                || (is_host && value.trim_ascii().is_empty());
     }
 
     fn host(&mut self, value: &'r [u8]) {

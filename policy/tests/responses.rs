@@ -60,7 +60,7 @@ fn respond<'a>(
     admission: &Admission,
     response: &'a [Header<'a>],
 ) -> ResponseDecision<'a> {
-    policy.decide_response(admission, &Response { headers: response }, Time::BUILD)
+    policy.decide_response(admission, &Response { headers: response }, || Time::BUILD)
 }
 
 fn shown(answer: &Answer) -> Vec<(&str, &str)> {

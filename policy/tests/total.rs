@@ -157,7 +157,7 @@ proptest! {
         }
         if let Verdict::Allow(allow) = decision.verdict {
             let shown = [Header { name: b":status", value: &status }, Header { name: b"etag", value: &path }];
-            match policy.decide_response(&allow.admission, &Response { headers: &shown }, now) {
+            match policy.decide_response(&allow.admission, &Response { headers: &shown }, || now) {
                 ResponseDecision::Replace { answer, audit } => {
                     prop_assert!(answer.status >= 500);
                     prop_assert!(audit.to_line().len() <= MAX_LINE);

@@ -53,10 +53,10 @@ pub(super) struct Failure<'a> {
 }
 
 impl<'a> Credentials<'a> {
-    pub(super) fn new(policy: &'a Policy, case: &Case<'a>) -> Self {
+    pub(super) fn new(policy: &'a Policy, case: &Case<'_, 'a>) -> Self {
         Self {
             policy,
-            headers: case.request.headers,
+            headers: case.asked.headers,
             now: case.believed,
             checked: Vec::new(),
             #[cfg(feature = "jwt-core")]
@@ -243,13 +243,14 @@ pub(super) fn tables<'p>(
 /// where they ask for one; without a rule, a header that any caller sends.
 pub(super) fn any_header<'p>(
     policy: &'p Policy,
-    case: &Case<'_>,
+    case: &Case<'_, '_>,
     rules: impl Iterator<Item = &'p Rule> + Clone,
 ) -> bool {
     let present = |table: usize| {
-        policy.tables.get(table).is_some_and(|keys| {
-            case.request.headers.iter().any(|header| keys.header.is(header.name))
-        })
+        policy
+            .tables
+            .get(table)
+            .is_some_and(|keys| case.asked.headers.iter().any(|header| keys.header.is(header.name)))
     };
     if rules.clone().next().is_none() {
         return (0..policy.tables.len()).any(present);
@@ -276,13 +277,13 @@ fn asks_certificate(policy: &Policy, rule: &Rule) -> bool {
 /// only the spellings that were not read.
 pub(super) fn strip<'a>(
     policy: &'a Policy,
-    case: &Case<'a>,
+    case: &Case<'_, 'a>,
     rules: &[&'a Rule],
     edits: &mut Vec<Edit<'a>>,
 ) {
     for table in rules.iter().flat_map(|rule| tables(policy, rule)) {
         let Some(keys) = policy.tables.get(table) else { continue };
-        for header in case.request.headers {
+        for header in case.asked.headers {
             let kept = !policy.forward.remove_credential && keys.header.is(header.name);
             if keys.header.is_alias(header.name) && !kept {
                 remove(edits, header.name);

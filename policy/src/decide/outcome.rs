@@ -160,3 +160,11 @@ pub struct Admission {
     /// A server error's body is to be replaced, and the event that says for whom.
     pub(super) replace: Option<Box<AuditEvent<'static>>>,
 }
+
+impl Admission {
+    /// Whether the response goes on as it is, whatever it is: nobody needs to ask.
+    #[must_use]
+    pub fn leaves_response(&self) -> bool {
+        !self.private && self.replace.is_none()
+    }
+}

@@ -54,18 +54,19 @@ pub enum ResponseDecision<'a> {
 }
 
 impl Policy {
-    /// Decides about the response to a request that was allowed.
+    /// Decides about the response to a request that was allowed. The clock is read only where there
+    /// is something to write down.
     #[must_use]
     pub fn decide_response<'a>(
         &'a self,
         admission: &Admission,
         response: &Response<'a>,
-        now: Time,
+        now: impl FnOnce() -> Time,
     ) -> ResponseDecision<'a> {
         let status = response.status();
         if let (500.., Some(event)) = (status, &admission.replace) {
             let audit = AuditEvent {
-                at: now,
+                at: now(),
                 kind: AuditKind::ErrorReplaced,
                 reason: Some(Reason::ServerErrorReplaced),
                 status: Some(status),

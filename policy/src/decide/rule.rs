@@ -55,7 +55,7 @@ impl<'a> Credential<'a> {
 /// Asks every rule. The first reason in the order of [`Reason`] is the one that counts.
 pub(super) fn all<'a>(
     policy: &'a Policy,
-    case: &Case<'a>,
+    case: &Case<'_, 'a>,
     rules: &[RuleId],
     credentials: &mut Credentials<'a>,
 ) -> Result<Admitted<'a>, Refused<'a>> {
@@ -75,7 +75,7 @@ pub(super) fn all<'a>(
 
 fn each<'a>(
     policy: &'a Policy,
-    case: &Case<'a>,
+    case: &Case<'_, 'a>,
     rules: &[RuleId],
     credentials: &mut Credentials<'a>,
 ) -> Result<Admitted<'a>, Refused<'a>> {
@@ -115,7 +115,7 @@ struct Admission<'a> {
 /// was verified, else whose credential was there, else the last.
 fn one<'a>(
     policy: &'a Policy,
-    case: &Case<'a>,
+    case: &Case<'_, 'a>,
     rule: &'a Rule,
     credentials: &mut Credentials<'a>,
 ) -> Result<Admission<'a>, Refused<'a>> {
@@ -125,7 +125,7 @@ fn one<'a>(
     }
     let mut admitted = None;
     let mut closest: Option<(Closeness, Refused<'a>)> = None;
-    for alternative in rule.allow.iter().filter(|a| a.has_method(case.head.method)) {
+    for alternative in rule.allow.iter().filter(|a| a.has_method(case.asked.head.method)) {
         // No early exit: every alternative's credential is compared, whatever came of the others
         // and of the address.
         let outcome = try_alternative(policy, case, alternative, credentials);
@@ -150,7 +150,7 @@ fn one<'a>(
         let header = |table: usize| policy.tables.get(table).map(|keys| &keys.header);
         let read = tables(policy, rule).filter_map(header);
         let known = policy.tables.iter().map(|keys| &keys.header);
-        refused.reason = misplaced(case.request.headers, case.head.target, read, known);
+        refused.reason = misplaced(case.asked.headers, case.asked.head.target, read, known);
     }
     Err(refused)
 }
@@ -161,7 +161,7 @@ pub(super) type Failed<'a> = (Closeness, Reason, Credential<'a>);
 
 pub(super) fn try_alternative<'a>(
     policy: &'a Policy,
-    case: &Case<'a>,
+    case: &Case<'_, 'a>,
     alternative: &Alternative,
     credentials: &mut Credentials<'a>,
 ) -> Result<Option<Proof<'a>>, Failed<'a>> {
@@ -211,7 +211,7 @@ pub(super) fn try_alternative<'a>(
 /// Joins what several rules admitted: one caller, and the identity headers that all of them pass.
 fn join<'a>(
     policy: &'a Policy,
-    case: &Case<'a>,
+    case: &Case<'_, 'a>,
     admissions: Vec<Admission<'a>>,
 ) -> Result<Admitted<'a>, Refused<'a>> {
     let mut who = Who::Anyone;
@@ -242,7 +242,7 @@ fn join<'a>(
         }
         // Only the exact spelling is passed, and only one value: an origin that joins or picks
         // would otherwise choose whom the caller acts for.
-        let mut values = case.request.headers.iter().filter(|h| header.is(h.name));
+        let mut values = case.asked.headers.iter().filter(|h| header.is(h.name));
         let Some(first) = values.next() else { continue };
         let good = values.next().is_none()
             && !first.value.is_empty()
@@ -254,7 +254,7 @@ fn join<'a>(
             let credential = proof.map(Credential::of).unwrap_or_default();
             return Err(Refused { reason: Reason::IdentityMalformed, rule, credential });
         }
-        debug_assert!(case.suspects.contains(&(first.name, Role::Identity(place))));
+        debug_assert!(case.asked.suspects.contains(&(first.name, Role::Identity(place))));
         identities.push(first.name);
         on_behalf_of.get_or_insert(first.value);
     }

@@ -4,14 +4,13 @@
 use super::credentials::{Credentials, tables};
 use super::kinds::{CredentialSteps, Shown, kinds};
 use super::rule::try_alternative;
-use super::{Case, Outcome, Served, everywhere};
-use crate::address::client_address;
+use super::{Case, Outcome, Pending, Served};
 use crate::audit::AuditEvent;
 use crate::choose::looks::{Look, looks};
-use crate::choose::{Authority, Choice, RuleId, choose};
+use crate::choose::{Authority, Choice, RuleId};
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
-use crate::request::{Head, Request};
+use crate::request::Request;
 use crate::time::Time;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -125,22 +124,15 @@ impl Policy {
         served: Served<'a>,
         now: Time,
     ) -> Explanation<'a> {
-        let mut head = Head::default();
-        request.headers.iter().for_each(|header| head.read(header));
-        let refused_everywhere = everywhere(&head);
-        let authority = self.authority(&head);
-        let (mut choice, mut read) = (Choice::Nothing, Vec::new());
+        let asked = Pending::new(self, request.headers);
+        let Pending { ref choice, head, authority, refused_everywhere, .. } = asked;
+        let mut read = Vec::new();
         if refused_everywhere.is_none() {
-            choice = choose(&self.router, &self.aliases, head.target, authority);
             read = looks(&self.router, &self.aliases, head.target, authority);
         }
-        let peer = request.peer.address();
-        let client = client_address(&self.client, peer, request.headers);
-        let believed = served.believed(now);
-        let suspects = Vec::new();
-        let case = Case { request, head, now, believed, client, peer, suspects, served };
+        let case = Case::new(self, &asked, request.peer.address(), served, now);
         let mut credentials = Credentials::new(self, &case);
-        let chosen: &[RuleId] = match &choice {
+        let chosen: &[RuleId] = match choice {
             Choice::Nothing | Choice::TooComplex => &[],
             Choice::Rules(rules) | Choice::Ambiguous { all: rules, .. } => rules,
         };
@@ -148,11 +140,11 @@ impl Policy {
         let rules = rules.map(|rule| self.rule_steps(rule, &case, &mut credentials)).collect();
         Explanation {
             known_host: matches!(authority, Authority::Known(_)),
-            peer,
-            client,
+            peer: case.peer,
+            client: case.client,
             refused_everywhere,
             readings: read.into_iter().map(|look| self.reading(look)).collect(),
-            chosen: match &choice {
+            chosen: match choice {
                 Choice::Nothing => Chosen::Nothing,
                 Choice::Rules(rules) => Chosen::Rules(self.ids(rules)),
                 Choice::Ambiguous { first, all } => {
@@ -183,7 +175,7 @@ impl Policy {
     fn rule_steps<'a>(
         &'a self,
         rule: &'a Rule,
-        case: &Case<'a>,
+        case: &Case<'_, 'a>,
         credentials: &mut Credentials<'a>,
     ) -> RuleSteps<'a> {
         let mut headers: Vec<(&str, bool)> = Vec::new();
@@ -215,7 +207,7 @@ impl Policy {
                     .methods
                     .as_ref()
                     .map(|methods| methods.iter().map(|method| &**method).collect()),
-                method_holds: alternative.has_method(case.head.method),
+                method_holds: alternative.has_method(case.asked.head.method),
                 caller: self.caller_name(alternative.who),
                 network,
                 credential,

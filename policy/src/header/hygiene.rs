@@ -47,8 +47,9 @@ pub(crate) fn is_rewriter(name: &HeaderName) -> bool {
 pub(crate) struct Hygiene {
     /// 0 for [`Role::Never`], else one past the number of the identity header.
     roles: Index,
-    /// Bit `n` is set when some name has `n` bytes: most headers end here.
-    lengths: u128,
+    /// For each length, which last bytes the names of that length have, by their lower six bits:
+    /// nearly all headers end here.
+    lasts: [u64; MAX_LEN + 1],
 }
 
 impl Hygiene {
@@ -57,7 +58,7 @@ impl Hygiene {
         own: impl IntoIterator<Item = &'n HeaderName>,
         identities: impl IntoIterator<Item = &'n HeaderName>,
     ) -> Self {
-        let mut hygiene = Self { roles: Index::default(), lengths: 0 };
+        let mut hygiene = Self { roles: Index::default(), lasts: [0; MAX_LEN + 1] };
         for name in REWRITERS {
             hygiene.add(name.as_bytes().into(), Role::Never);
         }
@@ -72,7 +73,8 @@ impl Hygiene {
 
     /// The role of a header's name, `None` for those that are let through.
     pub(crate) fn role(&self, name: &[u8]) -> Option<Role> {
-        if name.len() > MAX_LEN || self.lengths >> name.len() & 1 == 0 {
+        let last = fold_byte(*name.last()?);
+        if self.lasts.get(name.len())? >> (last & 63) & 1 == 0 {
             return None;
         }
         let mut buffer = [0_u8; MAX_LEN];
@@ -88,7 +90,9 @@ impl Hygiene {
     }
 
     fn add(&mut self, name: Box<[u8]>, role: Role) {
-        self.lengths |= 1_u128.checked_shl(u32::try_from(name.len()).unwrap_or(0)).unwrap_or(0);
+        if let (Some(lasts), Some(last)) = (self.lasts.get_mut(name.len()), name.last()) {
+            *lasts |= 1 << (last & 63);
+        }
         let number = match role {
             Role::Never => 0,
             Role::Identity(place) => u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1),

@@ -1,0 +1,115 @@
+//! What a request's headers alone decide: for nearly all public traffic, everything.
+
+use super::{Case, Decision, Demand, Outcome, Policy, Served, removals};
+use crate::choose::{Authority, Choice, choose};
+use crate::header::Role;
+use crate::reason::Reason;
+use crate::request::{Head, Header, Peer};
+use crate::time::Time;
+use alloc::vec::Vec;
+
+/// What the headers of a request decide.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "made once a request; a box would be an allocation")]
+pub enum Begun<'a> {
+    /// No rule covers it: everything is said.
+    Decided(Decision<'a>),
+    /// It matters who sent it, and when.
+    Pending(Pending<'a>),
+}
+
+/// A request whose decision takes more than its headers. They have been read, and are not read
+/// again however often more is brought for it.
+#[derive(Debug)]
+pub struct Pending<'a> {
+    policy: &'a Policy,
+    pub(super) headers: &'a [Header<'a>],
+    pub(super) head: Head<'a>,
+    /// Headers that are not let through, with their roles.
+    pub(super) suspects: Vec<(&'a [u8], Role)>,
+    #[cfg(feature = "explain")]
+    pub(super) authority: Authority,
+    pub(super) refused_everywhere: Option<Reason>,
+    pub(super) choice: Choice,
+    pub(super) shadow: Choice,
+    /// No rule that is in force covers it.
+    pub(super) passes: bool,
+}
+
+impl Policy {
+    /// Decides about a request as far as its headers go. Nothing is asked of the host until then:
+    /// no peer, no clock.
+    #[must_use]
+    pub fn begin<'a>(&'a self, headers: &'a [Header<'a>]) -> Begun<'a> {
+        let pending = Pending::new(self, headers);
+        if pending.passes && pending.shadow == Choice::Nothing {
+            return Begun::Decided(Decision::pass(removals(&pending.suspects, &[]), Vec::new()));
+        }
+        Begun::Pending(pending)
+    }
+
+    /// The authority that chooses rules. Where a header names another host than the request line
+    /// does, the origin may believe either: then it is strange, and every rule applies.
+    fn authority(&self, head: &Head<'_>) -> Authority {
+        let authority = self.authorities.classify(head.authority);
+        let other = head.forwarded_host.map(|host| self.authorities.classify(Some(host)));
+        let clear = !head.unclear_host && other.is_none_or(|other| other == authority);
+        if clear { authority } else { Authority::Strange }
+    }
+}
+
+impl<'a> Pending<'a> {
+    pub(super) fn new(policy: &'a Policy, headers: &'a [Header<'a>]) -> Self {
+        let mut head = Head::default();
+        let mut suspects = Vec::new();
+        for header in headers {
+            head.read(header);
+            if let Some(role) = policy.hygiene.role(header.name) {
+                suspects.push((header.name, role));
+            }
+        }
+        let refused_everywhere = everywhere(&head);
+        let authority = policy.authority(&head);
+        let (mut choice, mut shadow) = (Choice::Nothing, Choice::Nothing);
+        let mut passes = false;
+        if refused_everywhere.is_none() {
+            choice = choose(&policy.router, &policy.aliases, head.target, authority);
+            shadow = choose(&policy.shadow, &policy.aliases, head.target, authority);
+            passes = choice == Choice::Nothing && !policy.deny_unmatched && !head.path_before_path;
+        }
+        Self {
+            policy,
+            headers,
+            head,
+            suspects,
+            #[cfg(feature = "explain")]
+            authority,
+            refused_everywhere,
+            choice,
+            shadow,
+            passes,
+        }
+    }
+
+    /// Decides, with what the host has brought so far, or says what is needed. Nothing is demanded
+    /// twice.
+    #[must_use]
+    pub fn decide(&self, peer: Peer<'_>, served: Served<'a>, now: Time) -> Outcome<'a> {
+        if peer == Peer::NotAsked {
+            return Outcome::Need(Demand::Peer);
+        }
+        self.policy.conclude(&Case::new(self.policy, self, peer.address(), served, now))
+    }
+}
+
+/// What is refused whatever the path says: without a path there is nothing to judge, and in a
+/// tunnel or another protocol nothing that follows would be judged.
+fn everywhere(head: &Head<'_>) -> Option<Reason> {
+    if head.method == b"CONNECT" {
+        return Some(Reason::ConnectRefused);
+    }
+    if head.target.is_empty() {
+        return Some(Reason::PathMissing);
+    }
+    head.foreign_upgrade.then_some(Reason::UpgradeRefused)
+}
