@@ -4,10 +4,10 @@ use super::algorithm::Algorithm;
 use super::der;
 use super::key::Key;
 use super::verify;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::fmt;
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
 /// A demand: is this the signature of that key under this message? The key decides the algorithm.
 #[derive(Clone)]
@@ -70,21 +70,13 @@ impl<'a> SignatureCheck<'a> {
     /// The answer of a host that checked it.
     #[must_use]
     pub fn answered(&self, good: bool) -> SignatureAnswer {
-        SignatureAnswer { question: self.digest(), good }
+        let (message, signature) = (self.message.into(), self.signature.clone());
+        let question = Question { key: *self.key.fingerprint(), message, signature };
+        SignatureAnswer { question: Rc::new(question), good }
     }
 
     pub(super) fn is_of(&self, message: &[u8], signature: &[u8]) -> bool {
         self.message == message && self.signature == signature
-    }
-
-    /// What tells this check from every other: the key, and the signature under the message.
-    fn digest(&self) -> [u8; 32] {
-        let mut digest = Sha256::new();
-        digest.update(self.key.fingerprint());
-        digest.update(u64::try_from(self.signature.len()).unwrap_or(u64::MAX).to_be_bytes());
-        digest.update(&self.signature);
-        digest.update(self.message);
-        digest.finalize().into()
     }
 }
 
@@ -98,14 +90,22 @@ impl fmt::Debug for SignatureCheck<'_> {
 /// What came of a [`SignatureCheck`]. It is an answer to that one check only.
 #[derive(Clone)]
 pub struct SignatureAnswer {
-    question: [u8; 32],
+    question: Rc<Question>,
     good: bool,
+}
+
+/// What tells a check from every other: all of it. A digest would cost more than the copy.
+struct Question {
+    key: [u8; 32],
+    message: Box<[u8]>,
+    signature: Vec<u8>,
 }
 
 impl SignatureAnswer {
     /// Whether it is an answer to this check.
     pub(crate) fn is_to(&self, check: &SignatureCheck<'_>) -> bool {
-        self.question.ct_eq(&check.digest()).into()
+        let Question { key, message, signature } = &*self.question;
+        key == check.key.fingerprint() && check.is_of(message, signature)
     }
 
     pub(super) fn is_good(&self, check: &SignatureCheck<'_>) -> bool {
