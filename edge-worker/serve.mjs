@@ -5,7 +5,7 @@ import { call, gateOf, instance, settled } from "./instance.mjs";
 import { answer, edit, requestText, responseText } from "./message.mjs";
 import { ask } from "./origin.mjs";
 
-const { Allowed, Answered, Changed, Later, Unchanged } = Kind;
+const { Allowed, Answered, Later, Unchanged } = Kind;
 
 // A redirect is not followed: its target was never judged.
 const ORDINARY = { redirect: "manual" };
@@ -28,12 +28,16 @@ export async function serve(request, env, context) {
   } else {
     judged = gate.judged();
   }
-  if (kind === Answered) return answered(judged);
   const made = instance();
+  if (kind === Answered) return answered(judged, made);
   const init = kind === Allowed ? GUARDED : ORDINARY;
-  const response = await asked(request, env, init, judged.text());
-  if (response === undefined) return unavailable();
-  return kind === Allowed ? guarded(response, judged, made) : response;
+  const edits = judged.text();
+  if (kind !== Allowed) free(judged, made);
+  const response = await asked(request, env, init, edits);
+  if (kind !== Allowed) return response ?? unavailable();
+  if (response !== undefined) return guarded(response, judged, made);
+  free(judged, made);
+  return unavailable();
 }
 
 // The answer where the module can't be asked for one: what `Answer::unavailable` says.
@@ -58,8 +62,10 @@ async function asked(request, env, init, edits) {
   }
 }
 
-function answered(judged) {
-  return answer(judged.text(), judged.body());
+function answered(judged, made) {
+  const response = answer(judged.text(), judged.body());
+  free(judged, made);
+  return response;
 }
 
 // The response to a guarded request, judged by the instance that let it through.
@@ -67,14 +73,22 @@ function guarded(response, judged, made) {
   if (made !== instance()) throw new Error("the instance that let the request through is gone");
   const [text, parts] = responseText(response);
   const kind = call(judged, "respond", text, parts);
-  if (kind === Unchanged) return response;
-  if (kind === Changed) {
-    // A copy whose headers can be changed, with the body, a web socket and the encoding as they are.
-    const copy = new Response(response.body, response);
-    edit(copy.headers, judged.text());
-    return copy;
+  if (kind === Answered) {
+    // Nobody will read it: the connection need not bring it here.
+    response.body?.cancel().catch(() => {});
+    return answered(judged, made);
   }
-  // Nobody will read it: the connection need not bring it here.
-  response.body?.cancel().catch(() => {});
-  return answered(judged);
+  const edits = judged.text();
+  free(judged, made);
+  if (kind === Unchanged) return response;
+  // A copy whose headers can be changed, with the body, a web socket and the encoding as they are.
+  const copy = new Response(response.body, response);
+  edit(copy.headers, edits);
+  return copy;
+}
+
+// Gives its memory back. The platform would do so late, if ever; and in another instance it would be
+// somebody else's.
+function free(judged, made) {
+  if (made === instance()) judged.free();
 }
