@@ -1,17 +1,16 @@
 //! One address, asked for its keys.
 
+use crate::platform::{Result, pause};
+use js_sys::futures::JsFuture;
+use js_sys::{Object, Reflect, Uint8Array};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, RequestRedirect};
 use web_sys::{Response, WorkerGlobalScope};
 use wicketgate_policy::jwt::{Fetched, KeyAddress, MAX_FETCHED};
-use worker::js_sys::futures::JsFuture;
-use worker::js_sys::{self, Object, Reflect, Uint8Array};
-use worker::wasm_bindgen::{JsCast, JsValue};
-use worker::worker_sys::web_sys;
-use worker::{Delay, Result};
 
 /// What came of it.
 pub enum Asked {
@@ -39,7 +38,7 @@ pub async fn ask(address: &KeyAddress) -> Asked {
     let Ok(controller) = AbortController::new() else { return Asked::Unreachable };
     let mut answer = pin!(answer(address, &controller));
     let timeout = u64::try_from(address.timeout()).unwrap_or(0);
-    let mut late = pin!(Delay::from(Duration::from_millis(timeout)));
+    let mut late = pin!(pause(Duration::from_millis(timeout)));
     let first = poll_fn(|task| match answer.as_mut().poll(task) {
         Poll::Ready(answer) => Poll::Ready(answer.unwrap_or(Asked::Unreachable)),
         Poll::Pending => late.as_mut().poll(task).map(|()| Asked::TimedOut),

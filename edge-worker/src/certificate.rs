@@ -1,9 +1,8 @@
 //! The client's certificate, as the platform describes it in `request.cf.tlsClientAuth`.
 
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 use wicketgate_policy::{Certificate, Names};
-use worker::js_sys::Reflect;
-use worker::wasm_bindgen::JsValue;
-use worker::worker_sys::web_sys;
 
 /// What is known of the certificate.
 #[derive(Debug, Default)]

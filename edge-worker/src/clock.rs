@@ -1,7 +1,7 @@
 //! The platform's clock.
 
+use js_sys::Date;
 use wicketgate_policy::Time;
-use worker::js_sys::Date;
 
 /// The time, in milliseconds.
 pub fn now() -> Time {

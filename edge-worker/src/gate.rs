@@ -1,13 +1,13 @@
 //! The policy of an isolate, and what the isolate remembers for it.
 
+use crate::platform::Env;
 use crate::{log, signature};
+use js_sys::{JSON, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use wicketgate_policy::jwt::{KeyStore, TokenCache};
 use wicketgate_policy::{Clock, Document, Environment, Faults, Host, MemoryCounts, Policy};
-use worker::Env;
-use worker::js_sys::{self, JSON, Object, Reflect};
-use worker::wasm_bindgen::JsValue;
 
 /// A policy, with what was fetched and verified for it.
 pub struct Gate {
@@ -40,34 +40,11 @@ impl Gate {
     }
 }
 
-/// The gate with the policy that this `env` holds, made from it when it is first seen; none where it holds
-/// none that can be used, which is then said in the log, once.
-///
-/// It is kept by the identity of `env`: the platform may go on using an isolate after a variable
-/// or a secret has changed, and gives it a new `env` then.
-pub fn of(env: &Env) -> Option<Rc<Gate>> {
-    KEPT.with_borrow_mut(|kept| {
-        if let Some((_, gate)) = kept.iter().find(|(other, _)| Object::is(other, env)) {
-            return gate.clone();
-        }
-        let policy = load(env).map_err(|faults| refuse(&faults)).ok();
-        let gate = policy.map(|policy| Rc::new(Gate::new(policy)));
-        if kept.len() >= KEPT_AT_MOST {
-            kept.remove(0);
-        }
-        kept.push((env.into(), gate.clone()));
-        gate
-    })
+/// The gate with the policy that `env` holds; none where it holds none that can be used, which is
+/// then said in the log.
+pub fn open(env: &Env) -> Option<Gate> {
+    load(env).map(Gate::new).map_err(|faults| refuse(&faults)).ok()
 }
-
-type Kept = Vec<(JsValue, Option<Rc<Gate>>)>;
-
-thread_local! {
-    static KEPT: RefCell<Kept> = const { RefCell::new(Vec::new()) };
-}
-
-/// During a gradual deployment an isolate serves two versions.
-const KEPT_AT_MOST: usize = 4;
 
 /// The binding with the policy: JSON as text, or as an object.
 const POLICY: &str = "POLICY";

@@ -2,15 +2,15 @@
 
 use crate::clock::now;
 use crate::gate::Gate;
+use crate::platform::{self, Context};
 use crate::{ask, log};
+use js_sys::Promise;
+use js_sys::futures::{JsFuture, future_to_promise};
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
+use wasm_bindgen::JsValue;
 use wicketgate_policy::jwt::{KeyAddress, KeyDemand, Turn};
-use worker::js_sys::Promise;
-use worker::js_sys::futures::{JsFuture, future_to_promise};
-use worker::wasm_bindgen::JsValue;
-use worker::{Context, Delay};
 
 /// Does what there is to do about keys that a request lacks, and returns when the request is to ask
 /// again: at once, or when a fetch has ended.
@@ -26,6 +26,12 @@ pub async fn bring(gate: &Rc<Gate>, demand: KeyDemand, context: &Context) {
         }
         Turn::Wait => wait(gate, source, address).await,
     }
+}
+
+/// Whether keys are due for which nobody waits.
+pub fn are_due(gate: &Gate) -> bool {
+    let mut addresses = gate.policy.key_addresses().iter().enumerate();
+    addresses.any(|(source, address)| gate.keys().due(source, address, now()))
 }
 
 /// Fetches keys that are due, for which nobody waits.
@@ -46,7 +52,7 @@ fn begin(gate: &Rc<Gate>, source: usize, address: &KeyAddress, context: &Context
         fetch(&gate, source).await;
         Ok(JsValue::UNDEFINED)
     }));
-    if context.as_ref().wait_until(&fetched).is_err() {
+    if context.wait_until(&fetched).is_err() {
         log::warn("wicketgate: keys are fetched only as long as the request lives");
     }
     fetched
@@ -73,7 +79,7 @@ async fn wait(gate: &Gate, source: usize, address: &KeyAddress) {
     // Counted, and not read from a clock that could be set back.
     while !left.is_zero() && gate.keys().is_running(source, now()) {
         let next = pause.min(left);
-        Delay::from(next).await;
+        platform::pause(next).await;
         left = left.saturating_sub(next);
         pause = pause.saturating_mul(2).min(LONGEST);
     }

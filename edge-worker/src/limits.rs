@@ -1,11 +1,11 @@
 //! Limits that a place's isolates have in common: rate-limit bindings.
 
 use crate::log;
+use crate::platform::{Env, Result};
+use js_sys::futures::JsFuture;
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use wicketgate_policy::{Limit, Over};
-use worker::js_sys::futures::JsFuture;
-use worker::js_sys::{Function, Object, Promise, Reflect};
-use worker::wasm_bindgen::{JsCast, JsValue};
-use worker::{Env, Result};
 
 /// Which of these limits are passed by the counts of their bindings, each of which counts one more.
 ///
@@ -17,10 +17,12 @@ pub async fn over(limits: &[Limit<'_>], env: &Env) -> Vec<Over> {
         match ask(limit, env).await {
             Ok(true) => {}
             Ok(false) => over.push(limit.over()),
-            Err(error) => log::error(&format!(
-                "wicketgate: the rate-limit binding `{}` does not count: {error}",
-                limit.binding()
-            )),
+            Err(error) => {
+                let binding = limit.binding();
+                let line =
+                    format!("wicketgate: the rate-limit binding `{binding}` does not count:");
+                log::failure(&line, &error);
+            }
         }
     }
     over

@@ -1,7 +1,8 @@
 //! The log: one line a call, audit lines as JSON.
 
+use wasm_bindgen::JsValue;
+use web_sys::console;
 use wicketgate_policy::{AuditEvent, AuditKind};
-use worker::worker_sys::web_sys::console;
 
 /// Writes an audit line: a warning when it tells of a denial that took effect.
 pub fn write(event: &AuditEvent<'_>) {
@@ -20,6 +21,11 @@ pub fn info(line: &str) {
 /// Says what an operator must know.
 pub fn warn(line: &str) {
     console::warn_1(&line.into());
+}
+
+/// Says what went wrong, and what the platform says of it.
+pub fn failure(line: &str, error: &JsValue) {
+    console::error_2(&line.into(), error);
 }
 
 /// Says what an operator must mend.

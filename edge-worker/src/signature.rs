@@ -1,13 +1,12 @@
 //! Signatures, checked by the platform (WebCrypto).
 
+use crate::platform::Result;
+use js_sys::futures::JsFuture;
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use std::cell::RefCell;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope};
 use wicketgate_policy::jwt::{Algorithm, Key, SignatureAnswer, SignatureCheck};
-use worker::Result;
-use worker::js_sys::futures::JsFuture;
-use worker::js_sys::{self, Array, Object, Reflect, Uint8Array};
-use worker::wasm_bindgen::{JsCast, JsValue};
-use worker::worker_sys::web_sys;
 
 /// What the platform checks. The rest is checked in the module: HMAC, of which WebCrypto would need
 /// the secret, and Ed25519, of which it accepts keys and signatures that are good for more than one

@@ -19,6 +19,9 @@ pub const LIMIT: u64 = 400 * 1024;
 /// The module that the platform starts.
 pub const MAIN: &str = "worker.mjs";
 
+/// What is written by hand.
+const SCRIPTS: [&str; 5] = [MAIN, "instance.mjs", "message.mjs", "origin.mjs", "serve.mjs"];
+
 /// The built Worker.
 #[derive(Clone, Debug)]
 pub struct Worker {
@@ -47,11 +50,15 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Worker
 
     let folder = target_dir.join("edge-worker");
     let stamp = target_dir.join("edge-worker.from");
-    let entry = files::read(&checkout.join("edge-worker").join(MAIN))?;
+    let mut scripts = Vec::new();
+    for name in SCRIPTS {
+        scripts.push((name, files::read(&checkout.join("edge-worker").join(name))?));
+    }
     let module = std::fs::read(&compiled).with_context(|| compiled.display().to_string())?;
     let tool = std::fs::read(&bindgen).with_context(|| bindgen.display().to_string())?;
     let recipe = format!("{BINARYEN_VERSION} {FLAGS:?} {NO_POLICY}");
-    let parts = [module.as_slice(), tool.as_slice(), entry.as_bytes(), recipe.as_bytes()];
+    let mut parts = vec![module.as_slice(), tool.as_slice(), recipe.as_bytes()];
+    parts.extend(scripts.iter().map(|(_, script)| script.as_bytes()));
     let from = files::digest(parts);
     if std::fs::read_to_string(&stamp).ok().as_ref() != Some(&from) {
         // Without its stamp a folder that was half filled is not taken for done.
@@ -67,7 +74,9 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Worker
         std::fs::copy(&small, &wasm).with_context(|| wasm.display().to_string())?;
         let index = folder.join("index.js");
         files::write(&index, without_source_phase(&files::read(&index)?))?;
-        files::write(&folder.join(MAIN), &entry)?;
+        for (name, script) in &scripts {
+            files::write(&folder.join(name), script)?;
+        }
         files::write(&folder.join("policy.mjs"), NO_POLICY)?;
         files::write(&stamp, &from)?;
     }

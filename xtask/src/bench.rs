@@ -1,10 +1,19 @@
 //! `cargo xtask bench`
 
+mod arm;
 mod core;
 mod crypto;
 mod envoy;
+mod machine;
+mod print;
+mod ratios;
 mod report;
+mod results;
+mod rounds;
 mod spread;
+mod tokens;
+mod traffic;
+pub(crate) mod worker;
 
 use std::process::ExitCode;
 
@@ -26,6 +35,7 @@ enum What {
     Crypto(crypto::Arguments),
     Envoy(envoy::Arguments),
     Report(report::Arguments),
+    Worker(worker::Arguments),
 }
 
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
@@ -34,5 +44,6 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         What::Crypto(arguments) => crypto::run(checkout, arguments),
         What::Envoy(arguments) => envoy::run(checkout, arguments),
         What::Report(arguments) => report::run(checkout, arguments),
+        What::Worker(arguments) => worker::run(checkout, arguments),
     }
 }

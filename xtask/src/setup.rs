@@ -11,7 +11,7 @@ use wicketgate_harness::tools::{self, CargoTool};
 use wicketgate_harness::worker_build;
 
 use crate::checkout::Checkout;
-use crate::{attack, prepare};
+use crate::{attack, bench, prepare};
 
 /// Install everything that the other commands need, and build the filter.
 ///
@@ -46,6 +46,7 @@ pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
     let prepared = prepare::examples(checkout, Host::Envoy(Manager::Hardened), &examples)?;
     prepare::all(checkout, Host::Worker, &[])?;
     attack::install(checkout)?;
+    bench::worker::install(checkout)?;
     if let Some(HostTools::Envoy(tools)) = prepared.first().map(|prepared| &prepared.tools.host) {
         println!("Envoy: {}", tools.binary.display());
     }

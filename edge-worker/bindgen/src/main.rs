@@ -18,7 +18,7 @@ fn main() -> Result<()> {
     match kind.as_str() {
         // A module that is handed its wasm, however the platform gets it.
         "npm" => bindgen.web(true)?.typescript(false).out_name("wicketgate_policy"),
-        // What workers-rs builds on: a module that can be instantiated again after a trap.
+        // A module that can be instantiated again after a trap.
         "worker" => bindgen
             .module(true)?
             .out_name("index")

@@ -1,26 +1,21 @@
 //! `cargo xtask bench envoy`
 
 mod arms;
+pub(super) mod bounds;
 mod config;
 mod footprint;
 mod latency;
 mod peers;
 mod print;
 mod proxy;
-pub(super) mod ratios;
-pub(super) mod results;
-mod rounds;
-mod tokens;
-mod traffic;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::value_parser;
-use wicketgate_harness::command::ask;
 use wicketgate_harness::filter::Edition;
 use wicketgate_harness::progress::{Step, say};
 use wicketgate_harness::{files, secret, threads, tools};
@@ -30,9 +25,11 @@ use wicketgate_load::service::Service;
 use self::arms::{Arm, Kit};
 use self::config::Shipped;
 use self::proxy::Proxy;
-use self::results::Results;
-use self::rounds::Plan;
-use self::tokens::Signed;
+use super::results::Results;
+use super::rounds::{self, Plan};
+use super::tokens::Signed;
+use super::traffic::request;
+use super::{arm, machine};
 use crate::checkout::Checkout;
 use crate::{exit_code, filter};
 
@@ -73,8 +70,8 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     let binary = tools::envoy(&checkout.cache)?;
     let folder = checkout.cache.run_folder()?;
     let kit = kit(checkout, plan, folder.path())?;
-    let mut arms = chosen(kit.arms()?, &arguments.arm)?;
-    let (core, other) = cores()?;
+    let mut arms = arm::chosen(kit.arms()?, &arguments.arm, "none")?;
+    let (core, other) = machine::cores()?;
     let mut service = Service::bind(&kit.secret, (Ipv4Addr::LOCALHOST, 24))?;
     let mut secrets: BTreeMap<String, String> =
         kit.signed.iter().map(|signed| (signed.variable.clone(), signed.jwks.clone())).collect();
@@ -82,7 +79,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     secrets.insert("WICKETGATE_ENVIRONMENT".to_owned(), "production".to_owned());
 
     let mut results = Results {
-        machine: machine(),
+        machine: machine::machine(),
         versions: versions(checkout, &binary),
         rounds: plan.rounds,
         requests: plan.requests,
@@ -120,7 +117,7 @@ fn kit(checkout: &Checkout, plan: Plan, folder: &Path) -> Result<Kit> {
     say("signing tokens, which is built for speed the first time");
     let mut signed = Vec::new();
     for algorithm in ["HS256", "RS256", "ES256", "EdDSA"] {
-        signed.push(Signed::make(checkout, algorithm, plan.tokens() + 1)?);
+        signed.push(Signed::make(checkout, algorithm, plan.tokens() + 1, &request)?);
     }
     let mut variables: BTreeSet<String> =
         signed.iter().map(|signed| signed.variable.clone()).collect();
@@ -147,23 +144,6 @@ fn assembled(checkout: &Checkout, name: &str, folder: &Path) -> Result<PathBuf> 
     Ok(module)
 }
 
-/// The wanted arms, and those without a filter that they are compared with.
-fn chosen(arms: Vec<Arm>, wanted: &[String]) -> Result<Vec<Arm>> {
-    if wanted.is_empty() {
-        return Ok(arms);
-    }
-    let mut names: BTreeSet<String> = BTreeSet::from(["none".to_owned()]);
-    for name in wanted {
-        let Some(arm) = arms.iter().find(|arm| arm.name == *name) else {
-            let known: Vec<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();
-            bail!("there is no arm `{name}`; there are {}", known.join(", "))
-        };
-        names.insert(name.clone());
-        names.extend(arm.base.clone());
-    }
-    Ok(arms.into_iter().filter(|arm| names.contains(&arm.name)).collect())
-}
-
 fn start(
     checkout: &Checkout,
     binary: &Path,
@@ -173,49 +153,22 @@ fn start(
     secrets: &BTreeMap<String, String>,
 ) -> Result<Proxy> {
     say(&format!("starting Envoy with {} arms", arms.len()));
-    let listener = |arm: &Arm| kit.shipped.listener(&arm.name, arm.filters.clone());
+    let listener = |arm: &Arm| kit.shipped.listener(&arm.name, arm.setup.clone());
     let listeners = arms.iter().map(listener).collect::<Result<Vec<_>>>()?;
     let config = kit.shipped.whole(listeners, service.address());
     let names: Vec<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();
     Proxy::start(binary, &config, secrets, 1, &names, checkout.cache.run_folder()?)
 }
 
-/// The core for the worker, and the one for everything else.
-fn cores() -> Result<(usize, usize)> {
-    let count = std::thread::available_parallelism().context("no cores are told")?.get();
-    if count < 2 {
-        bail!("at least two cores are needed: one for Envoy's worker, one for who asks it");
-    }
-    Ok((0, 1))
-}
-
-fn machine() -> String {
-    let text = files::read_lossy(Path::new("/proc/cpuinfo"));
-    let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    let model = model.map_or("unknown processor", |(_, model)| model);
-    let cores = std::thread::available_parallelism().map_or(0, |count| count.get());
-    let kernel = files::read_lossy(Path::new("/proc/sys/kernel/osrelease"));
-    let kernel = kernel.trim().split('-').next().unwrap_or_default();
-    format!("{model}, {cores} cores, Linux {kernel}, {}", std::env::consts::ARCH)
-}
-
 fn versions(checkout: &Checkout, binary: &Path) -> Vec<(String, String)> {
-    let told = |command: &mut Command| ask(command).unwrap_or_default().trim().to_owned();
-    let envoy = told(Command::new(binary).arg("--version"));
+    let envoy = machine::told(Command::new(binary).arg("--version"));
     let envoy = envoy
         .split("version:")
         .nth(1)
         .and_then(|rest| rest.split('/').nth(1))
         .unwrap_or("unknown")
         .to_owned();
-    let git = ["describe", "--always", "--dirty", "--abbrev=12"];
-    let mut git_command = Command::new("git");
-    git_command.current_dir(&checkout.root).args(git);
-    let rustc = told(Command::new("rustc").arg("--version"));
-    let rustc = rustc.split(' ').nth(1).unwrap_or("unknown").to_owned();
-    vec![
-        ("Envoy".to_owned(), envoy),
-        ("rustc".to_owned(), rustc),
-        ("wicketgate".to_owned(), told(&mut git_command)),
-    ]
+    let mut versions = vec![("Envoy".to_owned(), envoy)];
+    versions.extend(machine::versions(checkout));
+    versions
 }

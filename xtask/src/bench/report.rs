@@ -2,6 +2,8 @@
 
 mod page;
 mod plot;
+mod tables;
+mod worker;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,14 +11,15 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use wicketgate_harness::files;
 
-use super::envoy::results::Results;
+use super::results::Results;
 use crate::checkout::Checkout;
 use crate::exit_code;
 
 /// Write docs/performance.md, its plots and the README's figures.
 ///
-/// They are made of docs/performance/envoy.json, which `cargo xtask bench envoy --json` writes, and
-/// of host-tests/benches/fuel.txt; nothing is measured. A test finds what was not written anew.
+/// They are made of docs/performance/envoy.json and worker.json, which `cargo xtask bench envoy
+/// --json` and `cargo xtask bench worker --json` write, and of host-tests/benches/fuel.txt; nothing
+/// is measured. A test finds what was not written anew.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -28,6 +31,7 @@ pub(crate) struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   cargo xtask bench envoy --rounds 100 --json docs/performance/envoy.json
+  cargo xtask bench worker --rounds 100 --json docs/performance/worker.json
   cargo xtask bench report
   cargo xtask bench report --check";
 
@@ -51,19 +55,28 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
 
 /// Every file that is made of the results, by its path in the checkout.
 fn made(root: &Path) -> Result<Vec<(&'static str, String)>> {
-    let results = files::read(&root.join("docs/performance/envoy.json"))?;
-    let results: Results = serde_json::from_str(&results).context("docs/performance/envoy.json")?;
+    let envoy = results(root, "docs/performance/envoy.json")?;
+    let worker = results(root, "docs/performance/worker.json")?;
     let fuel = files::read(&root.join("host-tests/benches/fuel.txt"))?;
     let readme = files::read(&root.join("README.md"))?;
+    let in_envoy = |what: &str| format!("{what}: µs of worker CPU for a request above no filter");
+    let in_worker =
+        |what: &str| format!("{what}: µs of workerd's CPU for a request above no check");
+    let (without, with) = ("Without signed tokens", "With signed tokens");
+    let plain = |name: &str| !is_signed(name);
     Ok(vec![
-        ("docs/performance.md", page::page(&results, &fuel)),
-        (
-            "docs/performance/cost.svg",
-            plot::bars(&results, "Without signed tokens", |name| !is_signed(name)),
-        ),
-        ("docs/performance/signed.svg", plot::bars(&results, "With signed tokens", is_signed)),
-        ("README.md", between(&readme, &page::summary(&results))?),
+        ("docs/performance.md", page::page(&envoy, &fuel) + &worker::section(&worker)),
+        ("docs/performance/cost.svg", plot::bars(&envoy, &in_envoy(without), plain)),
+        ("docs/performance/signed.svg", plot::bars(&envoy, &in_envoy(with), is_signed)),
+        ("docs/performance/worker.svg", plot::bars(&worker, &in_worker(without), plain)),
+        ("docs/performance/worker-signed.svg", plot::bars(&worker, &in_worker(with), is_signed)),
+        ("README.md", between(&readme, &page::summary(&envoy))?),
     ])
+}
+
+fn results(root: &Path, path: &str) -> Result<Results> {
+    let text = files::read(&root.join(path))?;
+    serde_json::from_str(&text).with_context(|| path.to_owned())
 }
 
 /// Arms with signed tokens.

@@ -9,33 +9,12 @@ use wicketgate_load::policies::{self, Many, ONE};
 
 use super::config::{Shipped, module};
 use super::peers;
-use super::tokens::Signed;
-use super::traffic::{Traffic, request};
+use crate::bench::arm::{self, NEAR, Wrong};
+use crate::bench::tokens::Signed;
+use crate::bench::traffic::{Traffic, request};
 
-/// One thing that is measured.
-pub(super) struct Arm {
-    pub(super) name: String,
-    pub(super) what: String,
-    /// The arm without a filter that gets the same requests.
-    pub(super) base: Option<String>,
-    pub(super) filters: Vec<Value>,
-    pub(super) traffic: Traffic,
-    /// The status of every answer.
-    pub(super) expected: u16,
-    /// What must be refused.
-    pub(super) wrong: Vec<Wrong>,
-    /// Whether its latency is measured, too.
-    pub(super) is_main: bool,
-}
-
-/// A request that must be refused.
-pub(super) struct Wrong {
-    pub(super) what: &'static str,
-    pub(super) request: Vec<u8>,
-    /// Where it comes from.
-    pub(super) from: IpAddr,
-    pub(super) status: u16,
-}
+/// An arm with the filters of its listener.
+pub(super) type Arm = arm::Arm<Vec<Value>>;
 
 /// What the arms are made of.
 pub(super) struct Kit {
@@ -188,8 +167,7 @@ impl Kit {
             } else {
                 Traffic::distinct(signed.requests.clone())
             };
-            let arm = Arm { traffic, ..self.arm(&arm, &what, filters) };
-            Arm { base: Some(base.clone()), ..arm.refusing(wrong(status)) }
+            self.arm(&arm, &what, filters).with(traffic).above(&base).refusing(wrong(status))
         };
         let mut arms = vec![
             self.arm(&base, &format!("no filter, {label} token"), vec![])
@@ -210,16 +188,8 @@ impl Kit {
 
     /// An arm that is sent the token, from an address that is good.
     fn arm(&self, name: &str, what: &str, filters: Vec<Value>) -> Arm {
-        Arm {
-            name: name.to_owned(),
-            what: what.to_owned(),
-            base: None,
-            filters,
-            traffic: Traffic::same(request(GUARDED, "x-internal-token", &self.secret)),
-            expected: 200,
-            wrong: Vec::new(),
-            is_main: false,
-        }
+        let request = request(GUARDED, "x-internal-token", &self.secret);
+        Arm::new(name, what, filters, request)
     }
 
     fn both(&self) -> Vec<Wrong> {
@@ -241,29 +211,10 @@ impl Kit {
     }
 }
 
-impl Arm {
-    fn main(self) -> Self {
-        Self { is_main: true, ..self }
-    }
-
-    fn sending(self, request: Vec<u8>) -> Self {
-        Self { traffic: Traffic::same(request), ..self }
-    }
-
-    fn answered(self, expected: u16) -> Self {
-        Self { expected, ..self }
-    }
-
-    fn refusing(self, wrong: Vec<Wrong>) -> Self {
-        Self { wrong, ..self }
-    }
-}
-
 fn is_base(name: &str) -> bool {
     name == "none" || (name.starts_with("none-") && name != "none-again")
 }
 
 const GUARDED: &str = "/internal/run";
-const NEAR: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// On this machine, and outside the network of the policies.
 const FAR: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 7, 1));

@@ -10,7 +10,8 @@ use wicketgate_load::{Connection, closed};
 
 use super::arms::{Arm, Kit};
 use super::proxy::Proxy;
-use super::results::{Footprint, median, two_digits};
+use crate::bench::results::{Footprint, median, two_digits};
+use crate::bench::rounds::Server as _;
 use crate::checkout::Checkout;
 
 /// Starts Envoy with one arm again and again, at one worker and at four.
@@ -29,7 +30,7 @@ pub(super) fn measure(
         let (mut memory, mut start) = (Vec::new(), Vec::new());
         for _ in 0..STARTS {
             interrupt::check()?;
-            let listener = kit.shipped.listener(name, arm.filters.clone())?;
+            let listener = kit.shipped.listener(name, arm.setup.clone())?;
             let config = kit.shipped.whole(vec![listener], service);
             let folder = checkout.cache.run_folder()?;
             let proxy = Proxy::start(binary, &config, secrets, workers, &[name], folder)?;

@@ -9,8 +9,8 @@ use wicketgate_load::{Connection, open};
 
 use super::arms::Arm;
 use super::proxy::Proxy;
-use super::results::{ArmResult, Latency, median, two_digits};
-use super::rounds::Plan;
+use crate::bench::results::{ArmResult, Latency, median, two_digits};
+use crate::bench::rounds::{Plan, Server as _};
 
 /// Measures the main arms, each at half of its own capacity.
 pub(super) fn measure(

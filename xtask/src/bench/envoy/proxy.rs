@@ -16,6 +16,8 @@ use wicketgate_harness::process::Process;
 use wicketgate_harness::threads::Thread;
 use wicketgate_harness::wait::wait_until;
 
+use crate::bench::rounds::Server;
+
 /// Envoy, listening.
 pub(super) struct Proxy {
     process: Process,
@@ -66,14 +68,19 @@ impl Proxy {
         self.process.id()
     }
 
-    /// Where an arm is.
-    pub(super) fn address(&self, name: &str) -> Result<SocketAddr> {
-        self.listeners.get(name).copied().with_context(|| format!("no listener `{name}`"))
-    }
-
     /// The one thread that serves requests.
     pub(super) fn worker(&self) -> Result<Thread> {
         Thread::named(self.id(), "wrk:worker_0")
+    }
+}
+
+impl Server for Proxy {
+    fn address(&self, arm: &str) -> Result<SocketAddr> {
+        self.listeners.get(arm).copied().with_context(|| format!("no listener `{arm}`"))
+    }
+
+    fn cpu_time_at_rest(&self) -> Result<Duration> {
+        self.worker()?.cpu_time_at_rest()
     }
 }
 

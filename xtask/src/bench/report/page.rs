@@ -2,34 +2,20 @@
 
 use std::fmt::Write as _;
 
-use crate::bench::envoy::ratios::BOUNDS;
-use crate::bench::envoy::results::{Results, median};
+use super::tables;
+use crate::bench::envoy::bounds::BOUNDS;
+use crate::bench::results::Results;
 use crate::bench::spread::Spread;
 
 /// The page. `fuel` is the table of what requests cost without a clock.
 pub(super) fn page(results: &Results, fuel: &str) -> String {
     let mut text = format!("{HEAD}\n{METHOD}\n");
-    let versions = results.versions.iter().map(|(what, version)| format!("{what} {version}"));
-    let versions = versions.collect::<Vec<_>>().join(", ");
-    let (rounds, requests) = (results.rounds, results.requests);
-    _ = writeln!(
-        text,
-        "Measured on: {}. {versions}. {rounds} rounds of {requests} requests.\n",
-        results.machine
-    );
-    text.push_str(&bounds(results));
+    text.push_str(&tables::measured_on(results));
+    text.push_str(BOUND);
+    text.push_str(&tables::bounds(results, &BOUNDS));
     text.push_str(ARMS);
-    for arm in &results.arms {
-        let spread = |rounds| Spread::of(rounds).map_or_else(String::new, Spread::text);
-        let above = results.above(&arm.name).map_or_else(String::new, spread);
-        _ = writeln!(text, "| {} | {} | {above} |", arm.what, spread(arm.micros.clone()));
-    }
-    if let Some(noise) = results.above("none-again").as_deref().and_then(median) {
-        _ = writeln!(
-            text,
-            "\nNo filter against no filter: {noise:.2} µs. What differs by less is not told apart."
-        );
-    }
+    text.push_str(&tables::arms(results));
+    text.push_str(&tables::noise(results, "none-again", "No filter against no filter"));
     text.push_str(PLOTS);
     text.push_str(LATENCY);
     for latency in &results.latencies {
@@ -75,24 +61,11 @@ const SUMMARY: [&str; 9] = [
     "jwt-authn-hs256-uncached",
 ];
 
-fn bounds(results: &Results) -> String {
-    let mut text = String::from(BOUND);
-    for bound in &BOUNDS {
-        let (ratio, verdict) = match bound.ratio(results) {
-            Some(ratio) => (
-                format!("{:.2} ({:.2}-{:.2})", ratio.value, ratio.low, ratio.high),
-                if bound.is_met(ratio) { "met" } else { "**missed**" },
-            ),
-            None => (String::new(), "not measured"),
-        };
-        _ = writeln!(text, "| {} | {ratio} | {:.2} | {verdict} |", bound.what, bound.most);
-    }
-    text
-}
-
 const HEAD: &str = "\
-<!-- Made by `cargo xtask bench report` of docs/performance/envoy.json: measure anew with `cargo xtask bench envoy --json docs/performance/envoy.json`. -->
+<!-- Made by `cargo xtask bench report` of docs/performance/envoy.json and worker.json: measure anew with `cargo xtask bench envoy --json docs/performance/envoy.json`, and the same of `worker`. -->
 # What it costs
+
+First in Envoy, then [in a Worker](#in-a-worker).
 ";
 
 const METHOD: &str = "\

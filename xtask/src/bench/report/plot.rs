@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::bench::envoy::results::Results;
+use crate::bench::results::Results;
 use crate::bench::spread::Spread;
 
-/// What arms cost above no filter, a bar each with the rounds' spread.
+/// What arms cost above none, a bar each with the rounds' spread.
 pub(super) fn bars(results: &Results, title: &str, wanted: impl Fn(&str) -> bool) -> String {
     let bar = |name: &str, what: &str| {
         let spread = Spread::of(results.above(name)?)?;
@@ -20,7 +20,7 @@ pub(super) fn bars(results: &Results, title: &str, wanted: impl Fn(&str) -> bool
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\" height=\"{height}\" \
          font-family=\"sans-serif\" font-size=\"12\">\n\
          <rect width=\"900\" height=\"{height}\" fill=\"#ffffff\"/>\n\
-         <text x=\"10\" y=\"22\" font-size=\"14\">{}: µs of worker CPU for a request above no filter</text>\n",
+         <text x=\"10\" y=\"22\" font-size=\"14\">{}</text>\n",
         escaped(title)
     );
     for (index, (what, spread)) in bars.iter().enumerate() {
@@ -58,7 +58,7 @@ const TOP: usize = 36;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::envoy::results::ArmResult;
+    use crate::bench::results::ArmResult;
 
     #[test]
     fn a_bar_for_each_wanted_arm() {

@@ -1,18 +1,25 @@
-//! CPU time of Envoy's worker for a request, in rounds: each round measures every arm, in an order
-//! of its own.
+//! CPU time for a request, in rounds: each round measures every arm, in an order of its own.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use wicketgate_harness::http::{Answer, Client};
 use wicketgate_harness::interrupt;
 use wicketgate_harness::progress::say;
-use wicketgate_harness::threads::Thread;
 use wicketgate_load::{Connection, closed};
 
-use super::arms::Arm;
-use super::proxy::Proxy;
+use super::arm::Arm;
 use super::results::{ArmResult, two_digits};
+
+/// What serves the arms.
+pub(super) trait Server {
+    /// Where an arm is.
+    fn address(&self, arm: &str) -> Result<SocketAddr>;
+
+    /// The CPU time that serving has taken so far, once there is nothing to do any more.
+    fn cpu_time_at_rest(&self) -> Result<Duration>;
+}
 
 /// How much is sent.
 #[derive(Clone, Copy, Debug)]
@@ -40,8 +47,8 @@ impl Plan {
 }
 
 /// Holds an arm to what it is for: the right request and the wrong ones get their answers.
-pub(super) fn check(arm: &mut Arm, proxy: &Proxy) -> Result<()> {
-    let client = Client::new(proxy.address(&arm.name)?);
+pub(super) fn check<S>(arm: &mut Arm<S>, server: &impl Server) -> Result<()> {
+    let client = Client::new(server.address(&arm.name)?);
     let right = arm.traffic.clone().take(1)?[0].to_vec();
     let ask = |client: &Client, request: &[u8]| match client.send_bytes(request, false)? {
         Answer::Response(response) => Ok(response.status),
@@ -60,15 +67,12 @@ pub(super) fn check(arm: &mut Arm, proxy: &Proxy) -> Result<()> {
     Ok(())
 }
 
-/// Measures. The calling thread is bound to another core than the worker.
-pub(super) fn measure(arms: &mut [Arm], proxy: &Proxy, plan: Plan) -> Result<Vec<ArmResult>> {
-    let worker = proxy.worker()?;
-    let mut connections = Vec::new();
-    for arm in &*arms {
-        let address = proxy.address(&arm.name)?;
-        let open = (0..CONNECTIONS).map(|_| Connection::open(address));
-        connections.push(open.collect::<Result<Vec<_>>>()?);
-    }
+/// Measures. The calling thread is bound to another core than the server.
+pub(super) fn measure<S>(
+    arms: &mut [Arm<S>],
+    server: &impl Server,
+    plan: Plan,
+) -> Result<Vec<ArmResult>> {
     let mut micros = vec![Vec::new(); arms.len()];
     let mut random = fastrand::Rng::with_seed(SEED);
     let mut order: Vec<usize> = (0..arms.len()).collect();
@@ -77,8 +81,8 @@ pub(super) fn measure(arms: &mut [Arm], proxy: &Proxy, plan: Plan) -> Result<Vec
         random.shuffle(&mut order);
         for &index in &order {
             interrupt::check()?;
-            let (arm, connections) = (&mut arms[index], &mut connections[index]);
-            let took = time(arm, connections, &worker, plan);
+            let arm = &mut arms[index];
+            let took = time(arm, server, plan);
             let took = took.with_context(|| format!("measuring `{}`", arm.name))?;
             if round > 0 {
                 micros[index].push(two_digits(took.as_secs_f64() * 1e6));
@@ -88,7 +92,7 @@ pub(super) fn measure(arms: &mut [Arm], proxy: &Proxy, plan: Plan) -> Result<Vec
             say(&format!("  {round} of {} rounds", plan.rounds));
         }
     }
-    let result = |(arm, micros): (&Arm, Vec<f64>)| ArmResult {
+    let result = |(arm, micros): (&Arm<S>, Vec<f64>)| ArmResult {
         name: arm.name.clone(),
         what: arm.what.clone(),
         base: arm.base.clone(),
@@ -97,24 +101,23 @@ pub(super) fn measure(arms: &mut [Arm], proxy: &Proxy, plan: Plan) -> Result<Vec
     Ok(arms.iter().zip(micros).map(result).collect())
 }
 
-/// The worker's time for a request.
-fn time(
-    arm: &mut Arm,
-    connections: &mut [Connection],
-    worker: &Thread,
-    plan: Plan,
-) -> Result<Duration> {
+/// The server's time for a request.
+fn time<S>(arm: &mut Arm<S>, server: &impl Server, plan: Plan) -> Result<Duration> {
+    // Opened each time: workerd closes those that were idle for five seconds.
+    let address = server.address(&arm.name)?;
+    let open = (0..CONNECTIONS).map(|_| Connection::open(address));
+    let connections = &mut open.collect::<Result<Vec<_>>>()?;
     let distinct = arm.traffic.is_distinct();
     let (warm_up, timed) = (plan.warm_up(distinct), plan.timed(distinct));
     closed(connections, arm.traffic.take(warm_up)?, arm.expected)?;
     let requests = arm.traffic.take(timed)?;
-    let before = worker.cpu_time_at_rest()?;
+    let before = server.cpu_time_at_rest()?;
     closed(connections, requests, arm.expected)?;
-    let after = worker.cpu_time_at_rest()?;
+    let after = server.cpu_time_at_rest()?;
     Ok(after.saturating_sub(before) / u32::try_from(timed)?)
 }
 
-/// Enough for the worker never to sleep.
+/// Enough for the server never to sleep.
 const CONNECTIONS: usize = 4;
 const SEED: u64 = 20_261_123;
 

@@ -14,7 +14,7 @@ pub(crate) struct Results {
     pub(crate) footprints: Vec<Footprint>,
 }
 
-/// CPU time of the worker for a request, in microseconds, a number for each round.
+/// CPU time of the server for a request, in microseconds, a number for each round.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct ArmResult {
     pub(crate) name: String,
@@ -50,7 +50,7 @@ impl Results {
         self.arms.iter().find(|arm| arm.name == name)
     }
 
-    /// What an arm takes more than the one without a filter, round by round: what slows the machine
+    /// What an arm takes more than the one without a gate, round by round: what slows the machine
     /// slows both.
     pub(crate) fn above(&self, name: &str) -> Option<Vec<f64>> {
         let arm = self.arm(name)?;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use super::traffic::request;
 use crate::checkout::Checkout;
 use crate::measured;
 
@@ -22,8 +21,13 @@ pub(super) struct Signed {
 }
 
 impl Signed {
-    /// Signs `count` tokens.
-    pub(super) fn make(checkout: &Checkout, algorithm: &str, count: usize) -> Result<Self> {
+    /// Signs `count` tokens, which go with requests that `request` makes of a path and a header.
+    pub(super) fn make(
+        checkout: &Checkout,
+        algorithm: &str,
+        count: usize,
+        request: &dyn Fn(&str, &str, &str) -> Vec<u8>,
+    ) -> Result<Self> {
         let printed = measured::tokens(checkout, ["sign", algorithm, &count.to_string()], None)?;
         let signed = measured::json(&printed)?;
         let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);

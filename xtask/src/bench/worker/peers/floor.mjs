@@ -1,0 +1,7 @@
+// What every arm does once it allows a request.
+
+export default {
+  fetch(request) {
+    return fetch(request);
+  },
+};

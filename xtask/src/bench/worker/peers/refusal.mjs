@@ -1,0 +1,7 @@
+// What every arm does once it refuses a request.
+
+export default {
+  fetch() {
+    return new Response("Forbidden\n", { status: 403 });
+  },
+};
