@@ -26,6 +26,15 @@ pub fn token(many: Many, audited: bool) -> String {
     policy(many, json!({ "token": { "header": "x-internal-token", "keys": [key] } }), audited)
 }
 
+/// The same where the check is all that there is: the request goes on as it came, and so does the
+/// answer.
+pub fn check() -> String {
+    let mut policy: Value = serde_json::from_str(&token(ONE, false)).unwrap_or_default();
+    policy["forward"] = json!({ "credential": "keep" });
+    policy["rules"][0]["response"] = json!({ "cache_control": "keep" });
+    policy.to_string()
+}
+
 /// The same with keys that tokens name, of which `secret` is the last.
 pub fn named_keys(many: Many, secret: &str) -> String {
     let last = many.keys.saturating_sub(1);

@@ -127,21 +127,22 @@ fn kit(checkout: &Checkout, plan: Plan, folder: &Path) -> Result<Kit> {
         shipped: Shipped::new(checkout.shipped_envoy_yaml()?, variables)?,
         small,
         jwt,
-        noop: assembled(checkout, "noop", folder)?,
-        noop_callbacks: assembled(checkout, "noop-callbacks", folder)?,
+        modules: assembled(checkout, folder)?,
         secret: secret::make()?,
         signed,
     })
 }
 
-/// A module made of its text.
-fn assembled(checkout: &Checkout, name: &str, folder: &Path) -> Result<PathBuf> {
-    let text = checkout.root.join(format!("xtask/src/bench/envoy/{name}.wat"));
-    let module = folder.join(format!("{name}.wasm"));
-    let mut step = Step::begin(format!("assembling {name}.wat"));
-    tools::binaryen(&checkout.cache)?.run("wasm-as", &[], &text, &module, &mut step)?;
-    step.done();
-    Ok(module)
+/// Modules made of their text, in `folder`.
+fn assembled(checkout: &Checkout, folder: &Path) -> Result<PathBuf> {
+    for name in ["noop", "noop-callbacks", "calls-public", "calls-allowed"] {
+        let text = checkout.root.join(format!("xtask/src/bench/envoy/{name}.wat"));
+        let module = folder.join(format!("{name}.wasm"));
+        let mut step = Step::begin(format!("assembling {name}.wat"));
+        tools::binaryen(&checkout.cache)?.run("wasm-as", &[], &text, &module, &mut step)?;
+        step.done();
+    }
+    Ok(folder.to_owned())
 }
 
 fn start(

@@ -35,17 +35,22 @@ pub(super) fn arms(results: &Results, words: &Words, bounds: &[Bound]) -> bool {
     title(&format!("{:<58}{:>8}{:>18}{:>9}", words.host, "ratio", "95 %", "at most"));
     let mut all_met = true;
     for bound in bounds {
-        let (what, most) = (bound.what, bound.most);
+        let what = bound.what;
+        let most = bound.most.map_or_else(String::new, |most| format!("{most:.2}"));
         match bound.ratio(results) {
             Some(ratio) => {
                 let met = bound.is_met(ratio);
                 all_met &= met;
                 let interval = format!("{:.2}-{:.2}", ratio.low, ratio.high);
-                let line = format!("{what:<58}{:>8.2}{interval:>18}{most:>9.2}", ratio.value);
-                let verdict = if met { "met".to_owned() } else { paint.bad("missed") };
+                let line = format!("{what:<58}{:>8.2}{interval:>18}{most:>9}", ratio.value);
+                let verdict = match (bound.most, met) {
+                    (None, _) => String::new(),
+                    (Some(_), true) => "met".to_owned(),
+                    (Some(_), false) => paint.bad("missed"),
+                };
                 println!("{line}  {verdict}");
             }
-            None => println!("{what:<58}{:>8}{:>18}{most:>9.2}  not measured", "", ""),
+            None => println!("{what:<58}{:>8}{:>18}{most:>9}  not measured", "", ""),
         }
     }
     println!(

@@ -2,12 +2,13 @@
 
 use super::results::{Results, median};
 
-/// A bound on the quotient of what two arms cost above none.
+/// The quotient of what two arms cost above none, and what it may be.
 pub(crate) struct Bound {
     pub(crate) what: &'static str,
     arm: &'static str,
     to: &'static str,
-    pub(crate) most: f64,
+    /// The most that it may be; none where it only tells.
+    pub(crate) most: Option<f64>,
 }
 
 /// The quotient `what` of `arm` to `to`.
@@ -17,7 +18,12 @@ pub(super) const fn bound(
     to: &'static str,
     most: f64,
 ) -> Bound {
-    Bound { what, arm, to, most }
+    Bound { what, arm, to, most: Some(most) }
+}
+
+/// The same where nothing is bound: it tells what the others mean.
+pub(super) const fn beside(what: &'static str, arm: &'static str, to: &'static str) -> Bound {
+    Bound { what, arm, to, most: None }
 }
 
 /// A quotient: of the medians of the paired differences, and where it is with 95 % of the samples
@@ -36,7 +42,7 @@ impl Bound {
     }
 
     pub(crate) fn is_met(&self, ratio: Ratio) -> bool {
-        ratio.value <= self.most
+        self.most.is_none_or(|most| ratio.value <= most)
     }
 }
 
@@ -84,5 +90,6 @@ mod tests {
         let ratio = |value| Ratio { value, low: value, high: value };
         assert!(bound.is_met(ratio(1.3)) && !bound.is_met(ratio(1.31)));
         assert_eq!(bound.ratio(&Results::default()), None);
+        assert!(beside("x", "a", "b").is_met(ratio(100.0)));
     }
 }

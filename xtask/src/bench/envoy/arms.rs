@@ -21,8 +21,8 @@ pub(super) struct Kit {
     pub(super) shipped: Shipped,
     pub(super) small: PathBuf,
     pub(super) jwt: PathBuf,
-    pub(super) noop: PathBuf,
-    pub(super) noop_callbacks: PathBuf,
+    /// The folder of the modules that are made of their text.
+    pub(super) modules: PathBuf,
     pub(super) secret: String,
     pub(super) signed: Vec<Signed>,
 }
@@ -33,11 +33,11 @@ impl Kit {
         let mut arms = vec![
             self.arm("none", "no filter", vec![]).main(),
             self.arm("none-again", "no filter, once more: what can't be told apart", vec![]),
-            self.arm("noop", "no-op wasm, raw ABI", vec![module("noop", &self.noop)]).main(),
+            self.arm("noop", "no-op wasm, raw ABI", vec![self.module("noop")]).main(),
             self.arm(
                 "noop-callbacks",
                 "no-op wasm, raw ABI, with every callback that the gate has",
-                vec![module("noop-callbacks", &self.noop_callbacks)],
+                vec![self.module("noop-callbacks")],
             ),
         ];
         arms.extend(self.small()?);
@@ -60,7 +60,12 @@ impl Kit {
         let denied = request(GUARDED, "x-internal-token", &self.wrong_secret());
         let mut peer = gate("peer", &one)?;
         peer.truncate(1);
+        let calls = |name: &str, what: &str| {
+            self.arm(name, what, [&peer[..], &[self.module(name)]].concat())
+        };
         let mut arms = vec![
+            calls("calls-public", "the host calls that the gate makes on a public path, alone"),
+            calls("calls-allowed", "the host calls that the gate makes when it allows, alone"),
             self.arm("peer", "the filter that hands over the peer, without the gate", peer),
             self.arm("gate-public", "the gate, public path", gate("gate-public", &one)?)
                 .sending(public)
@@ -68,6 +73,12 @@ impl Kit {
             self.arm("gate", "the gate, allowed: token and address", gate("gate", &one)?)
                 .refusing(self.both())
                 .main(),
+            self.arm(
+                "gate-check",
+                "the same, the check alone: credential and answer left as they are",
+                gate("gate-check", &policies::check())?,
+            )
+            .refusing(self.both()),
             self.arm(
                 "gate-denied",
                 "the gate, denied, with its audit line",
@@ -107,6 +118,10 @@ impl Kit {
             );
         }
         Ok(arms)
+    }
+
+    fn module(&self, name: &str) -> Value {
+        module(name, &self.modules.join(format!("{name}.wasm")))
     }
 
     fn peers(&self) -> Vec<Arm> {

@@ -21,11 +21,16 @@ pub(super) fn bounds(results: &Results, bounds: &[Bound]) -> String {
         let (ratio, verdict) = match bound.ratio(results) {
             Some(ratio) => (
                 format!("{:.2} ({:.2}-{:.2})", ratio.value, ratio.low, ratio.high),
-                if bound.is_met(ratio) { "met" } else { "**missed**" },
+                match bound.most {
+                    None => "",
+                    Some(_) if bound.is_met(ratio) => "met",
+                    Some(_) => "**missed**",
+                },
             ),
             None => (String::new(), "not measured"),
         };
-        _ = writeln!(text, "| {} | {ratio} | {:.2} | {verdict} |", bound.what, bound.most);
+        let most = bound.most.map_or_else(String::new, |most| format!("{most:.2}"));
+        _ = writeln!(text, "| {} | {ratio} | {most} | {verdict} |", bound.what);
     }
     text
 }
