@@ -13,6 +13,7 @@ mod served;
 mod signed;
 #[cfg(feature = "explain")]
 pub(crate) mod steps;
+mod verdict;
 
 pub use begin::{Begun, Pending};
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
@@ -22,21 +23,15 @@ pub use response::{Response, ResponseDecision};
 pub use served::Served;
 
 use crate::address::client_address;
-use crate::audit::{AuditEvent, AuditKind, Mode};
 use crate::choose::{Choice, RuleId, is_authority};
 use crate::header::{Edit, Role};
-use crate::policy::{Policy, Rule, Who};
+use crate::policy::{Policy, Rule};
 use crate::reason::Reason;
 use crate::request::{Head, Header, Request};
 use crate::time::Time;
-#[cfg(feature = "jwt-core")]
-use crate::{abuse, jwt};
-use alloc::borrow::Cow;
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 use credentials::Credentials;
-use proof::{KeyName, Proof};
 use rule::{Admitted, Credential, Refused};
 
 /// A request as it is being judged.
@@ -189,187 +184,6 @@ impl Policy {
         let mut answers = rules.iter().map(|rule| self.rule(*rule).map(|rule| &rule.deny));
         let first = answers.next();
         if answers.all(|answer| Some(answer) == first) { rules } else { &[] }
-    }
-
-    fn allow<'a>(
-        &'a self,
-        case: &Case<'_, 'a>,
-        admitted: Admitted<'a>,
-        shadow: Vec<AuditEvent<'a>>,
-    ) -> Decision<'a> {
-        let caller = match admitted.who {
-            Who::Anyone => None,
-            Who::Caller(caller) => self.callers.get(caller),
-        };
-        let mut edits = removals(&case.asked.suspects, &admitted.identities);
-        credentials::strip(self, case, &admitted.rules, &mut edits);
-        if let (Some(name), Some(caller)) = (&self.forward.caller_header, caller) {
-            edits.push(Edit::Set(name, &caller.value));
-        }
-        if let Some((name, value)) = &self.forward.proof {
-            edits.push(Edit::Set(name, value));
-        }
-        let event = AuditEvent {
-            rule: admitted.rules.first().map(|rule| (&*rule.id).into()),
-            caller: caller.map(|caller| (&*caller.name).into()),
-            on_behalf_of: admitted.on_behalf_of.map(Into::into),
-            ..self.event(case, AuditKind::Allow)
-        }
-        .with_credential(admitted.proof.as_ref().map(Proof::key), admitted.proof.as_ref());
-        let replace = admitted.rules.iter().any(|rule| rule.replace_errors);
-        let private = admitted.rules.iter().any(|rule| rule.private);
-        let admission =
-            Admission { private, replace: replace.then(|| Box::new(event.clone().into_owned())) };
-        let audit = self.audit.allowed.then(|| event.clone());
-        let allow = Allow {
-            edits,
-            admission,
-            event,
-            #[cfg(feature = "jwt-core")]
-            limited: abuse::limited(&admitted.rules),
-            #[cfg(feature = "jwt-core")]
-            rules: admitted.rules,
-        };
-        Decision { verdict: Verdict::Allow(allow), audit, shadow }
-    }
-
-    fn deny<'a>(
-        &'a self,
-        case: &Case<'_, 'a>,
-        refused: Refused<'a>,
-        answering: &[RuleId],
-        shadow: Vec<AuditEvent<'a>>,
-    ) -> Decision<'a> {
-        // A certificate is no header, and what failed of it is the reason.
-        #[cfg(feature = "jwt-core")]
-        let failed =
-            refused.credential.failed.or_else(|| refused.reason.is_failure().then(Vec::new));
-        let Refused { reason, rule, credential: Credential { proof, key, .. } } = refused;
-        let rules = || answering.iter().filter_map(|id| self.rule(*id));
-        let answers = rules().next().map_or(&self.default_deny, |rule| &rule.deny);
-        let answer = match &answers.missing {
-            Some(missing) if !credentials::any_header(self, case, rules()) => missing,
-            _ => &answers.invalid,
-        };
-        let caller = proof.as_ref().and_then(|proof| self.callers.get(proof.caller()));
-        let event = AuditEvent {
-            reason: Some(reason),
-            rule: rule.map(|rule| (&*rule.id).into()),
-            status: Some(answer.status),
-            caller: caller.map(|caller| (&*caller.name).into()),
-            ..self.event(case, AuditKind::Deny)
-        }
-        .with_credential(key, proof.as_ref());
-        Decision {
-            verdict: Verdict::Deny(Deny {
-                reason,
-                rule: rule.map(|rule| &*rule.id),
-                answer: Cow::Borrowed(answer),
-                #[cfg(feature = "jwt-core")]
-                answers,
-                #[cfg(feature = "jwt-core")]
-                failed,
-            }),
-            audit: Some(event),
-            shadow,
-        }
-    }
-
-    /// What the rules in shadow mode would have decided: each for itself, with no effect.
-    fn shadow_events<'a>(
-        &'a self,
-        case: &Case<'_, 'a>,
-        choice: &Choice,
-        credentials: &mut Credentials<'a>,
-    ) -> Vec<AuditEvent<'a>> {
-        let (rules, ambiguous) = match choice {
-            Choice::Nothing | Choice::TooComplex => return Vec::new(),
-            Choice::Rules(rules) => (rules, false),
-            Choice::Ambiguous { all, .. } => (all, true),
-        };
-        let judge = |id: &RuleId| {
-            let rule = self.rule(*id)?;
-            let one = [*id];
-            let choice = if ambiguous {
-                Choice::Ambiguous { first: one.into(), all: one.into() }
-            } else {
-                Choice::Rules(one.into())
-            };
-            let event = self.event(case, AuditKind::Allow);
-            let event = AuditEvent { mode: Mode::Shadow, rule: Some((&*rule.id).into()), ..event };
-            Some(match self.judge(case, &choice, credentials) {
-                Ok(admitted) => {
-                    let caller = self.caller_name(admitted.who).map(Into::into);
-                    let proof = admitted.proof.as_ref();
-                    AuditEvent { caller, ..event }.with_credential(proof.map(Proof::key), proof)
-                }
-                Err(refused) => {
-                    AuditEvent { kind: AuditKind::Deny, reason: Some(refused.reason), ..event }
-                }
-            })
-        };
-        rules.iter().filter_map(judge).collect()
-    }
-
-    fn caller_name(&self, who: Who) -> Option<&str> {
-        match who {
-            Who::Anyone => None,
-            Who::Caller(caller) => self.callers.get(caller).map(|caller| &*caller.name),
-        }
-    }
-
-    /// The event of a case, without what depends on the decision.
-    fn event<'a>(&'a self, case: &Case<'_, 'a>, kind: AuditKind) -> AuditEvent<'a> {
-        let head = &case.asked.head;
-        AuditEvent {
-            at: case.now,
-            kind,
-            mode: if self.development { Mode::Development } else { Mode::Enforce },
-            reason: None,
-            rule: None,
-            ruleset: (&*self.name).into(),
-            version: (&*self.version).into(),
-            host: self.host.name(),
-            method: head.method.into(),
-            scheme: head.scheme.into(),
-            target: head.target.into(),
-            authority: head.authority.map(Into::into),
-            status: None,
-            request_id: head.request_id.map(Into::into),
-            trace_id: head.trace_id().map(Into::into),
-            user_agent: head.user_agent.filter(|_| self.audit.user_agent).map(Into::into),
-            client: case.client,
-            peer: case.peer,
-            caller: None,
-            #[cfg(feature = "jwt-core")]
-            credential: None,
-            key_id: None,
-            key_state: None,
-            #[cfg(feature = "jwt-core")]
-            subject: None,
-            #[cfg(feature = "jwt-core")]
-            scope: None,
-            #[cfg(feature = "jwt-core")]
-            abused: None,
-            on_behalf_of: None,
-        }
-    }
-}
-
-impl<'a> AuditEvent<'a> {
-    /// With what is known of the credential.
-    fn with_credential(mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
-        self.key_id = key.and_then(|key| key.id).map(Into::into);
-        self.key_state = proof.and_then(Proof::state);
-        #[cfg(feature = "jwt-core")]
-        {
-            let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));
-            let signed = proof.and_then(Proof::signed);
-            self.credential = key.map(|key| key.kind);
-            self.subject = owned(proof.and_then(Proof::subject));
-            self.scope = owned(signed.and_then(jwt::Verified::scope));
-        }
-        self
     }
 }
 
