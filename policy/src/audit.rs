@@ -10,7 +10,7 @@ use crate::time::Time;
 use alloc::borrow::Cow;
 #[cfg(feature = "jwt-core")]
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::net::IpAddr;
 use line::Line;
 
@@ -151,7 +151,7 @@ impl AuditEvent<'_> {
             AuditKind::ErrorReplaced => ("unknown", "error", "error"),
         };
         let mut line = Line::new();
-        line.plain("@timestamp", &self.at.to_string());
+        line.time("@timestamp", self.at);
         line.plain("ecs.version", "8.17.0");
         line.plain("event.kind", if self.alert().is_some() { "alert" } else { "event" });
         line.list("event.category", &["api"]);
@@ -179,7 +179,7 @@ impl AuditEvent<'_> {
         line.bytes("url.path", loggable_path(&self.target), 384);
         line.maybe("server.address", self.authority.as_deref(), 128);
         if let Some(status) = self.status {
-            line.number("http.response.status_code", status);
+            line.number("http.response.status_code", status.into());
         }
         line.maybe("http.request.id", self.request_id.as_deref(), 64);
         line.maybe("trace.id", self.trace_id.as_deref(), 32);
@@ -187,7 +187,7 @@ impl AuditEvent<'_> {
             [("client.address", self.client), ("network.peer.address", self.peer)]
         {
             if let Some(address) = address {
-                line.plain(name, &address.to_string());
+                line.address(name, address);
             }
         }
         self.who(&mut line);
@@ -206,7 +206,7 @@ impl AuditEvent<'_> {
         #[cfg(feature = "jwt-core")]
         if let Some(Abused { bucket, count, .. }) = &self.abused {
             line.plain("wicketgate.abuse.bucket", bucket);
-            line.number("wicketgate.abuse.count", *count);
+            line.number("wicketgate.abuse.count", (*count).into());
         }
         line.maybe("wicketgate.on_behalf_of", self.on_behalf_of.as_deref(), 96);
         self.details(&mut line);

@@ -67,13 +67,31 @@ impl Time {
     }
 }
 
-/// RFC 3339 in UTC with milliseconds, the form of `@timestamp`.
-impl fmt::Display for Time {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Time {
+    /// Year, month, day, hour, minute, second and millisecond, each with the digits that RFC 3339
+    /// has for it; none in years that it does not have.
+    pub(crate) fn parts(self) -> Option<[(u64, usize); 7]> {
+        let parts = self.split().map(u64::try_from);
+        let [Ok(year @ ..=9_999), Ok(month), Ok(day), Ok(hour), Ok(minute), Ok(second), Ok(millis)] =
+            parts
+        else {
+            return None;
+        };
+        Some([(year, 4), (month, 2), (day, 2), (hour, 2), (minute, 2), (second, 2), (millis, 3)])
+    }
+
+    fn split(self) -> [i64; 7] {
         let (year, month, day) = civil_from_days(self.0.div_euclid(MILLIS_PER_DAY));
         let of_day = self.0.rem_euclid(MILLIS_PER_DAY);
         let (seconds, millis) = (of_day / 1_000, of_day % 1_000);
-        let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        [year, month, day, seconds / 3_600, seconds / 60 % 60, seconds % 60, millis]
+    }
+}
+
+/// RFC 3339 in UTC with milliseconds, the form of `@timestamp`.
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [year, month, day, hour, minute, second, millis] = self.split();
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
     }
 }
