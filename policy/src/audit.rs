@@ -172,8 +172,8 @@ impl AuditEvent<'_> {
             },
         );
         line.maybe("rule.id", self.rule.as_deref().map(str::as_bytes), 64);
-        line.plain("rule.ruleset", &self.ruleset);
-        line.plain("rule.version", &self.version);
+        line.bytes("rule.ruleset", self.ruleset.as_bytes(), usize::MAX);
+        line.bytes("rule.version", self.version.as_bytes(), usize::MAX);
         line.bytes("http.request.method", &self.method, 32);
         line.bytes("url.scheme", &self.scheme, 16);
         line.bytes("url.path", loggable_path(&self.target), 384);

@@ -16,7 +16,11 @@ impl Line {
 
     /// A text of the gate's own that needs no escaping.
     pub(super) fn plain(&mut self, name: &str, value: &str) {
-        self.bytes(name, value.as_bytes(), usize::MAX);
+        debug_assert!(value.bytes().all(is_plain), "{value}");
+        self.name(name);
+        self.0.push('"');
+        self.0.push_str(value);
+        self.0.push('"');
     }
 
     /// Bytes that a client sent, at most `max` bytes of them once escaped.
@@ -209,6 +213,13 @@ mod tests {
             text,
             r#"{"a":"\"},{\"x\":\"\u000d\u000a\\\u0000\u007f\u00e9\u003cb\u003e","b":["c","d"],"e":7}"#
         );
+    }
+
+    #[test]
+    fn the_texts_of_the_gate_need_no_escaping() {
+        for reason in crate::reason::Reason::ALL {
+            assert!(reason.code().bytes().chain(reason.text().bytes()).all(is_plain), "{reason:?}");
+        }
     }
 
     #[test]
