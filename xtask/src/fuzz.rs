@@ -34,7 +34,8 @@ pub(crate) struct Arguments {
     target: Vec<String>,
 }
 
-const TARGETS: [&str; 7] = ["policy", "target", "headers", "address", "token", "keys", "request"];
+const TARGETS: [&str; 8] =
+    ["policy", "target", "headers", "address", "token", "keys", "request", "header_map"];
 
 const EXAMPLES: &str = "\
 Examples:
