@@ -6,6 +6,7 @@
 use crate::host::{self, Map};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
+use wicketgate_policy::Header;
 
 /// Whether the next response traps: the headers of its request can't be read by then.
 static AT_RESPONSE: AtomicBool = AtomicBool::new(false);
@@ -19,9 +20,13 @@ pub fn happen(place: &str) {
         }
         return;
     }
-    let headers = host::headers(Map::Request);
+    let map = host::read(Map::Request);
+    let headers = host::headers(&map).unwrap_or_default();
     let asked = |name: &str, place: &str| {
-        headers.iter().any(|(given, value)| given == name && value == place.as_bytes())
+        let is_it = |header: &Header<'_>| {
+            header.name == name.as_bytes() && header.value == place.as_bytes()
+        };
+        headers.iter().any(is_it)
     };
     if asked("wicketgate-test-trap", "response") {
         AT_RESPONSE.store(true, Ordering::Relaxed);
