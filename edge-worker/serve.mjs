@@ -18,41 +18,47 @@ const GUARDED = { redirect: "manual", cache: "no-store" };
 // The same, where the request as it came says the rest: each member costs.
 const GUARDED_ONLY = { cache: "no-store" };
 
+// One function for the whole way, as each that is waited for costs.
 export async function serve(request, env, context) {
-  const known = gateOf(env);
-  if (known.gate === undefined) {
-    console.error("wicketgate: the gate has no policy");
-    return unavailable();
-  }
-  const [text, parts] = requestText(request);
-  let told = judge(known, text, parts);
-  let changed;
-  if (told === LATER) {
-    let later, body;
-    [told, later, body] = await judgeLater(known, text, parts, request, env, context);
-    if (kindOf(told) === ANSWERED) return answer(later, body);
-    changed = changes(later);
-  } else if (kindOf(told) === ANSWERED) {
-    return answer(known.gate.text(), known.gate.body());
-  } else {
-    changed = told === UNCHANGED ? [] : changesOf(known, "request", told);
-  }
-  const kind = kindOf(told);
-  if (kind !== UNCHANGED && kind !== CHANGED && kind !== ALLOWED) {
-    throw new Error(`the module tells ${told} of the request`);
-  }
-  let response;
   try {
-    response = await ask(outgoing(request, kind, changed), env);
+    const known = gateOf(env);
+    if (known.gate === undefined) {
+      console.error("wicketgate: the gate has no policy");
+      return unavailable();
+    }
+    const [text, parts] = requestText(request);
+    let told = judge(known, text, parts);
+    let changed;
+    if (told === LATER) {
+      let later, body;
+      [told, later, body] = await judgeLater(known, text, parts, request, env, context);
+      if (kindOf(told) === ANSWERED) return answer(later, body);
+      changed = changes(later);
+    } else if (kindOf(told) === ANSWERED) {
+      return answer(known.gate.text(), known.gate.body());
+    } else {
+      changed = told === UNCHANGED ? [] : changesOf(known, "request", told);
+    }
+    const kind = kindOf(told);
+    if (kind !== UNCHANGED && kind !== CHANGED && kind !== ALLOWED) {
+      throw new Error(`the module tells ${told} of the request`);
+    }
+    let response;
+    try {
+      response = await ask(outgoing(request, kind, changed), env);
+    } catch (error) {
+      console.error(`wicketgate: the request could not be served: ${error}`);
+      return unavailable();
+    }
+    return kind === ALLOWED ? guarded(known, numberOf(told), response) : response;
   } catch (error) {
-    console.error(`wicketgate: the request could not be served: ${error}`);
+    console.error(`wicketgate: internal error: ${error}`);
     return unavailable();
   }
-  return kind === ALLOWED ? guarded(known, numberOf(told), response) : response;
 }
 
 // The answer where the module can't be asked for one: what `Answer::unavailable` says.
-export function unavailable() {
+function unavailable() {
   return new Response('{"error":"Service Unavailable"}', {
     status: 503,
     headers: { "content-type": "application/json", "cache-control": "no-store" },
