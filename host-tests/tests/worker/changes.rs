@@ -38,7 +38,7 @@ fn requests_get_their_own_changes_in_any_order() {
             let head = head.to_ascii_lowercase();
             let callers: Vec<&str> = head
                 .lines()
-                .filter_map(|line| line.replace('_', "-").starts_with("x-caller").then_some(line))
+                .filter(|line| line.replace('_', "-").starts_with("x-caller"))
                 .collect();
             let expected: Vec<String> =
                 caller.map(|name| format!("x-caller: {name}")).into_iter().collect();
