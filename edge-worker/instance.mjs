@@ -11,13 +11,13 @@ import { __wbg_reset_state, Gate } from "./index.js";
 // run with pointers of the old.
 const waiting = new Set();
 let generation = 0;
-let known = new WeakMap();
+let gates = new WeakMap();
 
 function trapped(error) {
   waiting.forEach((fail) => fail(error));
   waiting.clear();
   generation += 1;
-  known = new WeakMap();
+  gates = new WeakMap();
   __wbg_reset_state();
 }
 
@@ -68,7 +68,7 @@ export async function judgeLater({ gate }, text, parts, request, env, context) {
 // The platform may go on using an isolate after a variable or a secret has changed, and gives it a
 // new `env` then.
 export function gateOf(env) {
-  return known.get(env) ?? opened(env);
+  return gates.get(env) ?? opened(env);
 }
 
 function opened(env) {
@@ -81,6 +81,6 @@ function opened(env) {
   }
   // Beside it the changes that it told last, of a request and of a response.
   const entry = { gate, generation, request: [], response: [] };
-  known.set(env, entry);
+  gates.set(env, entry);
   return entry;
 }
