@@ -27,40 +27,60 @@ addEventListener("error", ({ error }) => {
   trapped(error);
 });
 
-// Calls a method of an object of the module. Nothing is thrown there but by a trap.
-export function call(object, method, ...given) {
+// What comes of a request. The module throws nothing but what a trap is.
+export function judge(known, text, parts) {
   try {
-    return object[method](...given);
+    return known.gate.judge(text, parts);
   } catch (error) {
     trapped(error);
     throw error;
   }
 }
 
-// A promise of the module, which settles whatever becomes of the instance.
-export async function settled(promise) {
-  const trap = Promise.withResolvers();
-  waiting.add(trap.reject);
+// What comes of the response to a request that was allowed: only the instance that let it through
+// can tell.
+export function respond(known, number, text, parts) {
+  if (known.generation !== generation) {
+    throw new Error("the instance that let the request through is gone");
+  }
   try {
-    return await Promise.race([promise, trap.promise]);
-  } finally {
-    waiting.delete(trap.reject);
+    return known.gate.respond(number, text, parts);
+  } catch (error) {
+    trapped(error);
+    throw error;
   }
 }
 
-// Which instance it is. An object of another must not be used any more.
-export function instance() {
-  return generation;
+// What comes of a request for which something has to be brought, with its text and its body. It
+// settles whatever becomes of the instance.
+export async function judgeLater({ gate }, text, parts, request, env, context) {
+  const trap = Promise.withResolvers();
+  waiting.add(trap.reject);
+  try {
+    const judged = gate.judge_later(text, parts, request, env, context);
+    return await Promise.race([judged, trap.promise]);
+  } finally {
+    waiting.delete(trap.reject);
+  }
 }
 
 // The gate with the policy of `env`, made when it is first seen; none where there is no such policy.
 // The platform may go on using an isolate after a variable or a secret has changed, and gives it a
 // new `env` then.
 export function gateOf(env) {
-  let gate = gates.get(env);
-  if (gate === undefined) {
-    gate = call(Gate, "open", env) ?? null;
-    gates.set(env, gate);
+  return gates.get(env) ?? opened(env);
+}
+
+function opened(env) {
+  let gate;
+  try {
+    gate = Gate.open(env);
+  } catch (error) {
+    trapped(error);
+    throw error;
   }
-  return gate;
+  // Beside it the changes that it told last, of a request and of a response.
+  const entry = { gate, generation, request: [], response: [] };
+  gates.set(env, entry);
+  return entry;
 }

@@ -14,21 +14,30 @@ export function responseText(response) {
 }
 
 function withHeaders(text, parts, headers) {
-  for (const [name, value] of headers) {
+  headers.forEach((value, name) => {
     text += `\n${name}\n${value}`;
     parts += 2;
-  }
+  });
   return [text, parts];
 }
 
-// Applies changes: names, each with `=` and its value, or with `-` where it is removed.
-export function edit(headers, text) {
-  if (text === "") return;
+// Changes: names, each with its value after `=`, or `-` where it is removed. Returned as pairs, of
+// which the second is none where the header is removed.
+export function changes(text) {
+  if (text === "") return [];
   const lines = text.split("\n");
+  const pairs = [];
   for (let at = 0; at < lines.length; at += 2) {
-    const [name, value] = [lines[at], lines[at + 1]];
-    if (value[0] === "=") headers.set(name, value.slice(1));
-    else headers.delete(name);
+    const value = lines[at + 1];
+    pairs.push([lines[at], value[0] === "=" ? value.slice(1) : undefined]);
+  }
+  return pairs;
+}
+
+export function edit(headers, pairs) {
+  for (const [name, value] of pairs) {
+    if (value === undefined) headers.delete(name);
+    else headers.set(name, value);
   }
 }
 

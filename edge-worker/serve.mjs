@@ -1,94 +1,108 @@
 // The way of a request: judged by the module, and what that says carried out.
 
-import { Kind } from "./index.js";
-import { call, gateOf, instance, settled } from "./instance.mjs";
-import { answer, edit, requestText, responseText } from "./message.mjs";
+import { gateOf, judge, judgeLater, respond } from "./instance.mjs";
+import { answer, changes, edit, requestText, responseText } from "./message.mjs";
 import { ask } from "./origin.mjs";
 
-const { Allowed, Answered, Later, Unchanged } = Kind;
+// What the module tells (`Gate` in `src/lib.rs`): a `Kind`, whether the changes are those that were
+// handed over last, and a number.
+const [LATER, UNCHANGED, CHANGED, ALLOWED, ANSWERED] = [0, 1, 2, 3, 4];
+const kindOf = (told) => told & 7;
+const areKnown = (told) => (told & 8) !== 0;
+const numberOf = (told) => told >>> 4;
 
 // A redirect is not followed: its target was never judged.
 const ORDINARY = { redirect: "manual" };
 // What was let through for one caller goes past the cache that `fetch` has of its own.
 const GUARDED = { redirect: "manual", cache: "no-store" };
+// The same, where the request as it came says the rest: each member costs.
+const GUARDED_ONLY = { cache: "no-store" };
 
+// One function for the whole way, as each that is waited for costs.
 export async function serve(request, env, context) {
-  const gate = gateOf(env);
-  if (gate === null) {
-    console.error("wicketgate: the gate has no policy");
+  try {
+    const known = gateOf(env);
+    if (known.gate === undefined) {
+      console.error("wicketgate: the gate has no policy");
+      return unavailable();
+    }
+    const [text, parts] = requestText(request);
+    let told = judge(known, text, parts);
+    let changed;
+    if (told === LATER) {
+      let later, body;
+      [told, later, body] = await judgeLater(known, text, parts, request, env, context);
+      if (kindOf(told) === ANSWERED) return answer(later, body);
+      changed = changes(later);
+    } else if (kindOf(told) === ANSWERED) {
+      return answer(known.gate.text(), known.gate.body());
+    } else {
+      changed = told === UNCHANGED ? [] : changesOf(known, "request", told);
+    }
+    const kind = kindOf(told);
+    if (kind !== UNCHANGED && kind !== CHANGED && kind !== ALLOWED) {
+      throw new Error(`the module tells ${told} of the request`);
+    }
+    let response;
+    try {
+      response = await ask(outgoing(request, kind, changed), env);
+    } catch (error) {
+      console.error(`wicketgate: the request could not be served: ${error}`);
+      return unavailable();
+    }
+    return kind === ALLOWED ? guarded(known, numberOf(told), response) : response;
+  } catch (error) {
+    console.error(`wicketgate: internal error: ${error}`);
     return unavailable();
   }
-  const [text, parts] = requestText(request);
-  let kind = call(gate, "judge", text, parts);
-  if (kind === Unchanged) return (await asked(request, env, ORDINARY, "")) ?? unavailable();
-  let judged;
-  if (kind === Later) {
-    judged = await settled(call(gate, "judge_later", text, parts, request, env, context));
-    kind = judged.kind;
-  } else {
-    judged = gate.judged();
-  }
-  const made = instance();
-  if (kind === Answered) return answered(judged, made);
-  const init = kind === Allowed ? GUARDED : ORDINARY;
-  const edits = judged.text();
-  if (kind !== Allowed) free(judged, made);
-  const response = await asked(request, env, init, edits);
-  if (kind !== Allowed) return response ?? unavailable();
-  if (response !== undefined) return guarded(response, judged, made);
-  free(judged, made);
-  return unavailable();
 }
 
 // The answer where the module can't be asked for one: what `Answer::unavailable` says.
-export function unavailable() {
+function unavailable() {
   return new Response('{"error":"Service Unavailable"}', {
     status: 503,
     headers: { "content-type": "application/json", "cache-control": "no-store" },
   });
 }
 
-// The origin's response to the request with its headers changed, and with its method, target, body,
-// properties and signal as they are: it is made from the request and not from its URL, which would
-// be normalised on the way. None where the origin can't be asked.
-async function asked(request, env, init, edits) {
-  try {
-    const outgoing = new Request(request, init);
-    edit(outgoing.headers, edits);
-    return await ask(outgoing, env);
-  } catch (error) {
-    console.error(`wicketgate: the request could not be served: ${error}`);
-    return undefined;
-  }
+// The request with its headers changed, and with its method, target, body, properties and signal as
+// they are: it is made from the request and not from its URL, which would be normalised on the way.
+function outgoing(request, kind, changed) {
+  const isManual = request.redirect === "manual";
+  if (kind === UNCHANGED && isManual) return request;
+  const guarded = isManual ? GUARDED_ONLY : GUARDED;
+  const made = new Request(request, kind === ALLOWED ? guarded : ORDINARY);
+  edit(made.headers, changed);
+  return made;
 }
 
-function answered(judged, made) {
-  const response = answer(judged.text(), judged.body());
-  free(judged, made);
-  return response;
-}
-
-// The response to a guarded request, judged by the instance that let it through.
-function guarded(response, judged, made) {
-  if (made !== instance()) throw new Error("the instance that let the request through is gone");
+// The response to a guarded request, judged by the gate that let it through.
+function guarded(known, number, response) {
   const [text, parts] = responseText(response);
-  const kind = call(judged, "respond", text, parts);
-  if (kind === Answered) {
-    // Nobody will read it: the connection need not bring it here.
-    response.body?.cancel().catch(() => {});
-    return answered(judged, made);
+  const told = respond(known, number, text, parts);
+  switch (kindOf(told)) {
+    case UNCHANGED:
+      return response;
+    case CHANGED: {
+      // A copy whose headers can be changed, with the body, a web socket and the encoding as they
+      // are.
+      const copy = new Response(response.body, response);
+      edit(copy.headers, changesOf(known, "response", told));
+      return copy;
+    }
+    case ANSWERED:
+      // Nobody will read it: the connection need not bring it here.
+      response.body?.cancel().catch(() => {});
+      return answer(known.gate.text(), known.gate.body());
+    default:
+      throw new Error(`the module tells ${told} of the response`);
   }
-  const edits = judged.text();
-  free(judged, made);
-  if (kind === Unchanged) return response;
-  // A copy whose headers can be changed, with the body, a web socket and the encoding as they are.
-  const copy = new Response(response.body, response);
-  edit(copy.headers, edits);
-  return copy;
 }
 
-// Gives its memory back. The platform would do so late, if ever; and in another instance it would be
-// somebody else's.
-function free(judged, made) {
-  if (made === instance()) judged.free();
+// The changes of what was told. Should they fail to be read there are none to be known, and what
+// wants them fails too.
+function changesOf(known, what, told) {
+  if (areKnown(told)) return known[what];
+  known[what] = undefined;
+  return (known[what] = changes(known.gate.text()));
 }

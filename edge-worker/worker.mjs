@@ -2,17 +2,8 @@
 // nobody.
 
 import policy from "./policy.mjs";
-import { serve, unavailable } from "./serve.mjs";
+import { serve } from "./serve.mjs";
 
 globalThis.__wicketgate_policy = policy;
 
-export default {
-  async fetch(request, env, context) {
-    try {
-      return await serve(request, env, context);
-    } catch (error) {
-      console.error(`wicketgate: internal error: ${error}`);
-      return unavailable();
-    }
-  },
-};
+export default { fetch: serve };

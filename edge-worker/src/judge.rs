@@ -8,7 +8,9 @@ use crate::judged::Judged;
 use crate::platform::{Context, Env};
 use crate::{keys, limits, log, signature};
 use std::rc::Rc;
-use wicketgate_policy::{Decision, Demand, Header, Outcome, Over, Peer, Reason, Request};
+use wicketgate_policy::{
+    Admission, Decision, Demand, Header, Outcome, Over, Peer, Reason, Request,
+};
 
 /// Asks the policy about a request. None where something has to be brought, asked elsewhere or
 /// begun: then nothing was counted and nothing written down.
@@ -65,6 +67,12 @@ pub async fn later(
     }
 }
 
+/// Asks the policy about the response to a request that was allowed.
+pub fn response(gate: &Gate, admission: &Admission, headers: &[Header<'_>]) -> Judged {
+    let judged = wicketgate_policy::Response { headers };
+    Judged::response(gate.policy.decide_response(admission, &judged, now))
+}
+
 /// The platform names the client in a header of its own; a Worker has no other peer.
 fn request<'r>(headers: &'r [Header<'r>]) -> Request<'r> {
     Request { headers, peer: Peer::Unknown }
@@ -74,5 +82,5 @@ fn request<'r>(headers: &'r [Header<'r>]) -> Request<'r> {
 fn settled<'a>(gate: &'a Rc<Gate>, mut decision: Decision<'a>, over: &[Over]) -> Judged {
     gate.policy.restrain(&mut decision, &gate.counts, over, now());
     decision.audit.iter().chain(&decision.shadow).for_each(log::write);
-    Judged::request(gate, decision.verdict)
+    Judged::request(decision.verdict)
 }

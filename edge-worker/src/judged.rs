@@ -1,15 +1,10 @@
 //! What comes of a request, as `serve.mjs` carries it out.
 
-use crate::clock::now;
-use crate::gate::Gate;
-use crate::{log, message};
+use crate::log;
 use std::borrow::Cow;
-use std::rc::Rc;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wicketgate_policy::{Admission, Answer, Edit, ResponseDecision, Verdict};
 
-/// What is to be done.
-#[wasm_bindgen]
+/// What is to be done, as `serve.mjs` knows it by its place.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
     /// Nothing yet: something has to be brought first.
@@ -24,68 +19,41 @@ pub enum Kind {
     Answered,
 }
 
-/// What comes of a request, and then of its response.
-#[wasm_bindgen]
+/// What comes of a request or of a response.
+#[derive(Debug)]
 pub struct Judged {
-    kind: Kind,
-    text: String,
-    body: Vec<u8>,
-    admitted: Option<(Rc<Gate>, Admission)>,
-}
-
-#[wasm_bindgen]
-impl Judged {
     /// What is to be done.
-    #[wasm_bindgen(getter)]
-    pub fn kind(&self) -> Kind {
-        self.kind
-    }
-
+    pub kind: Kind,
     /// Changes as lines: a name, and the value after `=` or a lone `-` where it is removed. Of an
-    /// answer its status, and then names and values. It is handed over once.
-    pub fn text(&mut self) -> String {
-        std::mem::take(&mut self.text)
-    }
-
-    /// The body of an answer, handed over once.
-    pub fn body(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.body)
-    }
-
-    /// Judges the response to a request that was allowed, once, and says what comes of it.
-    pub fn respond(&mut self, response: &str, parts: usize) -> Kind {
-        let headers = message::response(response, parts);
-        *self = match (self.admitted.take(), headers) {
-            (Some((gate, admission)), Some(headers)) => {
-                let judged = wicketgate_policy::Response { headers: &headers };
-                Self::response(gate.policy.decide_response(&admission, &judged, now))
-            }
-            _ => Self::unavailable(),
-        };
-        self.kind
-    }
+    /// answer its status, and then names and values.
+    pub text: String,
+    /// The body of an answer.
+    pub body: Vec<u8>,
+    /// What is to be remembered of a request that was allowed.
+    pub admission: Option<Admission>,
 }
 
 impl Judged {
     /// What a policy decided about a request.
-    pub fn request(gate: &Rc<Gate>, verdict: Verdict<'_>) -> Self {
+    pub fn request(verdict: Verdict<'_>) -> Self {
         match verdict {
             Verdict::Pass { edits } => Self::changed(&edits),
             Verdict::Allow(allow) => Self {
                 kind: Kind::Allowed,
-                admitted: Some((Rc::clone(gate), allow.admission)),
+                admission: Some(allow.admission),
                 ..Self::changed(&allow.edits)
             },
             Verdict::Deny(deny) => Self::answered(&deny.answer),
         }
     }
 
-    /// The answer where no policy could be asked.
+    /// The answer where no policy could be asked, or it allowed no such request.
     pub fn unavailable() -> Self {
         Self::answered(&Answer::unavailable())
     }
 
-    fn response(decision: ResponseDecision<'_>) -> Self {
+    /// What a policy decided about a response.
+    pub fn response(decision: ResponseDecision<'_>) -> Self {
         match decision {
             ResponseDecision::Forward { edits } => Self::changed(&edits),
             ResponseDecision::Replace { answer, audit } => {
@@ -97,7 +65,7 @@ impl Judged {
 
     fn changed(edits: &[Edit<'_>]) -> Self {
         let kind = if edits.is_empty() { Kind::Unchanged } else { Kind::Changed };
-        Self { kind, text: lines(edits), body: Vec::new(), admitted: None }
+        Self { kind, text: lines(edits), body: Vec::new(), admission: None }
     }
 
     fn answered(answer: &Answer) -> Self {
@@ -109,7 +77,13 @@ impl Judged {
                 text.push_str(part);
             }
         }
-        Self { kind: Kind::Answered, text, body: answer.body.clone(), admitted: None }
+        Self { kind: Kind::Answered, text, body: answer.body.clone(), admission: None }
+    }
+}
+
+impl Default for Judged {
+    fn default() -> Self {
+        Self::changed(&[])
     }
 }
 

@@ -18,6 +18,7 @@
 //! - whatever goes wrong is answered here. An exception that left the Worker could fail open.
 #![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod admitted;
 mod ask;
 mod brought;
 mod certificate;
@@ -33,20 +34,30 @@ mod platform;
 mod signature;
 mod url;
 
-use js_sys::Promise;
+use admitted::Admitted;
 use js_sys::futures::future_to_promise;
+use js_sys::{Array, JsString, Promise, Uint8Array};
 use judged::{Judged, Kind};
 use platform::{Context, Env};
 use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wicketgate_policy::Admission;
 
 /// The gate with the policy of one `env`.
+///
+/// What comes of a request or a response is told by a number: its [`Kind`] in the three low bits,
+/// then whether its text is the one that was handed over last, and above, for a request that was
+/// allowed, the number by which its response is judged. An object for each would have to be given
+/// back, and the platform tells late, if ever, which are gone.
 #[wasm_bindgen]
 pub struct Gate {
     gate: Rc<gate::Gate>,
-    judged: RefCell<Option<Judged>>,
+    admitted: Rc<RefCell<Admitted<Admission>>>,
+    last: RefCell<Judged>,
+    /// The changes that were handed over last, those of a request and those of a response.
+    known: [RefCell<String>; 2],
 }
 
 #[wasm_bindgen]
@@ -54,32 +65,28 @@ impl Gate {
     /// The gate with the policy that `env` holds; none where it holds none that can be used, which
     /// is then said in the log.
     pub fn open(env: &Env) -> Option<Self> {
-        let gate = gate::open(env)?;
-        Some(Self { gate: Rc::new(gate), judged: RefCell::default() })
+        let gate = Rc::new(gate::open(env)?);
+        Some(Self {
+            gate,
+            admitted: Rc::default(),
+            last: RefCell::default(),
+            known: Default::default(),
+        })
     }
 
-    /// Judges a request of so many parts (see [`message`]) and says what comes of it, which
-    /// [`Self::judged`] has then; [`Kind::Later`] where something has to be brought first.
-    pub fn judge(&self, request: &str, parts: usize) -> Kind {
+    /// Judges a request of so many parts (see [`message`]) and tells what comes of it;
+    /// [`Kind::Later`] where something has to be brought first.
+    pub fn judge(&self, request: &str, parts: usize) -> u32 {
         let judged = match message::request(request, parts) {
             Some(headers) => judge::at_once(&self.gate, &headers),
             None => Some(Judged::unavailable()),
         };
-        let Some(judged) = judged else { return Kind::Later };
-        let kind = judged.kind();
-        if kind != Kind::Unchanged {
-            *self.judged.borrow_mut() = Some(judged);
-        }
-        kind
+        judged.map_or(Kind::Later as u32, |judged| self.tell(judged, &self.known[0]))
     }
 
-    /// What came of the last request that was judged, once.
-    pub fn judged(&self) -> Option<Judged> {
-        self.judged.borrow_mut().take()
-    }
-
-    /// Judges a request for which something has to be brought: a promise of what comes of it.
-    /// Until it settles nothing of the request goes on, and its body is not touched.
+    /// Judges a request for which something has to be brought: a promise of what comes of it, with
+    /// its text and its body. Until it settles nothing of the request goes on, and its body is not
+    /// touched.
     pub fn judge_later(
         &self,
         text: String,
@@ -88,13 +95,62 @@ impl Gate {
         env: Env,
         context: Context,
     ) -> Promise {
-        let gate = Rc::clone(&self.gate);
+        let (gate, admitted) = (Rc::clone(&self.gate), Rc::clone(&self.admitted));
         future_to_promise(AssertUnwindSafe(async move {
-            let judged = match message::request(&text, parts) {
+            let mut judged = match message::request(&text, parts) {
                 Some(headers) => judge::later(&gate, &headers, &request, &env, &context).await,
                 None => Judged::unavailable(),
             };
-            Ok(judged.into())
+            let told = number(&mut judged, &admitted);
+            let (text, body) = (JsString::from(judged.text), Uint8Array::from(&*judged.body));
+            Ok(Array::of3(&told.into(), &text, &body).into())
         }))
     }
+
+    /// Judges the response to the request that was allowed by this number, once, and tells what
+    /// comes of it.
+    pub fn respond(&self, number: u32, response: &str, parts: usize) -> u32 {
+        let admission = self.admitted.borrow_mut().take(number);
+        let judged = match (admission, message::response(response, parts)) {
+            (Some(admission), Some(headers)) => judge::response(&self.gate, &admission, &headers),
+            _ => Judged::unavailable(),
+        };
+        self.tell(judged, &self.known[1])
+    }
+
+    /// The text of what was told last (see [`Judged::text`]), once.
+    pub fn text(&self) -> String {
+        std::mem::take(&mut self.last.borrow_mut().text)
+    }
+
+    /// The body of the answer that was told last, once.
+    pub fn body(&self) -> Vec<u8> {
+        std::mem::take(&mut self.last.borrow_mut().body)
+    }
+
+    fn tell(&self, mut judged: Judged, known: &RefCell<String>) -> u32 {
+        let mut told = number(&mut judged, &self.admitted);
+        if matches!(judged.kind, Kind::Changed | Kind::Allowed) {
+            let mut known = known.borrow_mut();
+            if *known == judged.text {
+                told |= KNOWN;
+            } else {
+                known.clone_from(&judged.text);
+            }
+        }
+        *self.last.borrow_mut() = judged;
+        told
+    }
 }
+
+fn number(judged: &mut Judged, admitted: &RefCell<Admitted<Admission>>) -> u32 {
+    let kind = judged.kind as u32;
+    match judged.admission.take() {
+        Some(admission) => kind | admitted.borrow_mut().keep(admission) << NUMBER_AT,
+        None => kind,
+    }
+}
+
+/// Strings are slow to hand over, and most requests of a rule get the same changes.
+const KNOWN: u32 = 1 << 3;
+const NUMBER_AT: u32 = 4;

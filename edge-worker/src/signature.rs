@@ -31,18 +31,29 @@ async fn is_good(check: &SignatureCheck<'_>) -> Result<bool> {
 }
 
 /// What WebCrypto calls an algorithm, for importing a key and for checking alike (W3C Web
-/// Cryptography API, sections 20 and 23).
+/// Cryptography API, sections 20 and 23). Made once: each of its members is two strings that cross.
 fn parameters(algorithm: Algorithm) -> Result<Object> {
-    let members: &[(&str, &str)] = match algorithm {
-        Algorithm::Es256 => &[("name", "ECDSA"), ("namedCurve", "P-256"), ("hash", "SHA-256")],
-        Algorithm::Rs256 => &[("name", "RSASSA-PKCS1-v1_5"), ("hash", "SHA-256")],
+    let kept = match algorithm {
+        Algorithm::Es256 => &ES256,
+        Algorithm::Rs256 => &RS256,
         Algorithm::EdDsa | Algorithm::Hs256 => return Err("not asked of the platform".into()),
     };
+    Ok(kept.with(Object::clone))
+}
+
+thread_local! {
+    static ES256: Object =
+        object(&[("name", "ECDSA"), ("namedCurve", "P-256"), ("hash", "SHA-256")]);
+    static RS256: Object = object(&[("name", "RSASSA-PKCS1-v1_5"), ("hash", "SHA-256")]);
+}
+
+fn object(members: &[(&str, &str)]) -> Object {
     let object = Object::new();
     for (name, value) in members {
-        Reflect::set(&object, &(*name).into(), &(*value).into())?;
+        // It never fails for a new object.
+        _ = Reflect::set(&object, &(*name).into(), &(*value).into());
     }
-    Ok(object)
+    object
 }
 
 /// A key as the platform has it, imported when it is first needed.

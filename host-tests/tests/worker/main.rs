@@ -2,6 +2,7 @@
 
 mod abuse;
 mod certificates;
+mod changes;
 mod common;
 mod cost;
 mod faults;
