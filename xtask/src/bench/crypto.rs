@@ -154,7 +154,7 @@ fn rows(engines: &Map<String, Value>) -> Result<Vec<Row>> {
 fn print(rows: &[Row], arguments: &Arguments) {
     let line = |columns: [&str; 6]| {
         let [engine, algorithm, rest @ ..] = columns;
-        let rest = rest.map(|column| format!("{column:>22}")).concat();
+        let rest = rest.map(|column| format!("{column:>24}")).concat();
         format!("{engine:<10}{algorithm:<10}{rest}")
     };
     let title = ["engine", "algorithm", "refused early", "+ signature", "+ accepted", "+ cached"];
@@ -195,9 +195,9 @@ mod tests {
         let engine = |(name, _): (&str, &str)| (name.to_owned(), algorithms.clone().into());
         let rows = rows(&ENGINES.map(engine).into_iter().collect()).unwrap();
         assert_eq!(rows.len(), 12);
-        assert_eq!(rows[0].early.text(), "2.0 (1.0-9.0)");
-        assert_eq!(rows[0].signature.text(), "2.0 (2.0-2.0)");
-        assert_eq!(rows[0].first.text(), "3.0 (3.0-3.0)");
-        assert_eq!(rows[0].cached.text(), "0.0 (0.0-0.0)");
+        assert_eq!(rows[0].early.text(), "2.0 (1.0 to 9.0)");
+        assert_eq!(rows[0].signature.text(), "2.0 (2.0 to 2.0)");
+        assert_eq!(rows[0].first.text(), "3.0 (3.0 to 3.0)");
+        assert_eq!(rows[0].cached.text(), "0.0 (0.0 to 0.0)");
     }
 }

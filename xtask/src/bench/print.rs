@@ -2,7 +2,7 @@
 
 use super::ratios::Bound;
 use super::results::{Results, median};
-use super::spread::Spread;
+use super::spread::{Spread, range};
 use crate::terminal::Paint;
 
 /// How the tables of one host speak.
@@ -24,11 +24,11 @@ pub(super) fn arms(results: &Results, words: &Words, bounds: &[Bound]) -> bool {
     for (what, version) in &results.versions {
         println!("{what} {version}");
     }
-    title(&format!("{:<32}{:>22}{:>22}  what", "arm", "all", words.above));
+    title(&format!("{:<32}{:>24}{:>24}  what", "arm", "all", words.above));
     for arm in &results.arms {
         let spread = |rounds: Vec<f64>| Spread::of(rounds).map_or_else(String::new, Spread::text);
         let above = results.above(&arm.name).map_or_else(String::new, spread);
-        println!("{:<32}{:>22}{above:>22}  {}", arm.name, spread(arm.micros.clone()), arm.what);
+        println!("{:<32}{:>24}{above:>24}  {}", arm.name, spread(arm.micros.clone()), arm.what);
     }
     println!("{}", words.legend);
     let paint = Paint::for_stdout();
@@ -41,7 +41,7 @@ pub(super) fn arms(results: &Results, words: &Words, bounds: &[Bound]) -> bool {
             Some(ratio) => {
                 let met = bound.is_met(ratio);
                 all_met &= met;
-                let interval = format!("{:.2}-{:.2}", ratio.low, ratio.high);
+                let interval = range(ratio.low, ratio.high, 2);
                 let line = format!("{what:<58}{:>8.2}{interval:>18}{most:>9}", ratio.value);
                 let verdict = match (bound.most, met) {
                     (None, _) => String::new(),

@@ -19,16 +19,21 @@ impl Spread {
         Some(Self { median: at(50), low: at(5), high: at(95) })
     }
 
-    /// For people: `2.1 (1.9-2.4)`.
+    /// For people: `2.1 (1.9 to 2.4)`.
     pub(super) fn text(self) -> String {
         let digits = usize::from(self.median.abs() < 100.0);
-        format!("{:.digits$} ({:.digits$}-{:.digits$})", self.median, self.low, self.high)
+        format!("{:.digits$} ({})", self.median, range(self.low, self.high, digits))
     }
 
     /// For programs.
     pub(super) fn json(self) -> Value {
         json!({ "median": self.median, "p5": self.low, "p95": self.high })
     }
+}
+
+/// From where to where, for people. In words, as either end may be below zero.
+pub(super) fn range(low: f64, high: f64, digits: usize) -> String {
+    format!("{low:.digits$} to {high:.digits$}")
 }
 
 #[cfg(test)]
@@ -40,8 +45,10 @@ mod tests {
         let rounds = (0..=20).rev().map(f64::from).collect();
         let spread = Spread::of(rounds).unwrap();
         assert_eq!(spread, Spread { median: 10.0, low: 1.0, high: 19.0 });
-        assert_eq!(spread.text(), "10.0 (1.0-19.0)");
-        assert_eq!(Spread::of(vec![250.4]).unwrap().text(), "250 (250-250)");
+        assert_eq!(spread.text(), "10.0 (1.0 to 19.0)");
+        let below = Spread { median: 0.9, low: -0.7, high: 2.1 };
+        assert_eq!(below.text(), "0.9 (-0.7 to 2.1)");
+        assert_eq!(Spread::of(vec![250.4]).unwrap().text(), "250 (250 to 250)");
         assert_eq!(Spread::of(Vec::new()), None);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::bench::ratios::Bound;
 use crate::bench::results::{Results, median};
-use crate::bench::spread::Spread;
+use crate::bench::spread::{Spread, range};
 
 /// Where, with what, and how often.
 pub(super) fn measured_on(results: &Results) -> String {
@@ -20,7 +20,7 @@ pub(super) fn bounds(results: &Results, bounds: &[Bound]) -> String {
     for bound in bounds {
         let (ratio, verdict) = match bound.ratio(results) {
             Some(ratio) => (
-                format!("{:.2} ({:.2}-{:.2})", ratio.value, ratio.low, ratio.high),
+                format!("{:.2} ({})", ratio.value, range(ratio.low, ratio.high, 2)),
                 match bound.most {
                     None => "",
                     Some(_) if bound.is_met(ratio) => "met",
