@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use wicketgate_policy::Host;
+use wicketgate_policy::{Host, Stack};
 
 use crate::document::Document;
 use crate::exit::Exit;
@@ -29,7 +31,7 @@ pub struct Arguments {
     name: Option<String>,
     /// What the application is made with
     #[arg(long, value_enum)]
-    stack: Option<Stack>,
+    stack: Option<Framework>,
     /// The file to write, which must not be there yet; `-` for standard output. With the ending
     /// .json it is JSON, which has no comments
     #[arg(long, default_value = "policy.yaml", value_name = "FILE")]
@@ -74,22 +76,19 @@ impl Shape {
     }
 }
 
-/// What the application is made with.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum Stack {
-    Django,
-    Express,
-    Fastapi,
-    Fastify,
-    Flask,
-    Nextjs,
-    Starlette,
-}
+/// What the application is made with, as the policy names it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Framework(Stack);
 
-impl Stack {
-    /// Whether the gate knows what it answers for a path that it does not have.
-    fn has_known_404(self) -> bool {
-        matches!(self, Self::Django | Self::Fastapi | Self::Flask | Self::Starlette)
+impl ValueEnum for Framework {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<Framework>> =
+            LazyLock::new(|| Stack::ALL.iter().copied().map(Framework).collect());
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.name()))
     }
 }
 
@@ -148,19 +147,18 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
 }
 
 /// The template with what it leaves open.
-fn fill(shape: Shape, name: &str, stack: Stack) -> Result<String> {
+fn fill(shape: Shape, name: &str, stack: Framework) -> Result<String> {
     let good = (1..=64).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !good {
         bail!("a name has 1 to 64 of `a`-`z`, `0`-`9` and `-`");
     }
-    let hidden = if stack.has_known_404() {
+    let hidden = if stack.0.has_known_404() {
         "{ status: 404, like_missing: true }"
     } else {
         "{ status: 404, json: { error: Not found } }"
     };
-    let value = stack.to_possible_value();
-    let stack = value.as_ref().map_or("", |value| value.get_name());
+    let stack = stack.0.name();
     let today = crate::time::now().to_string();
     let today = today.split('T').next().unwrap_or_default();
     let text = shape.template().replace("@NAME", &format!("\"{name}\""));
@@ -218,7 +216,7 @@ mod tests {
     #[test]
     fn every_shape_is_a_policy_on_every_stack() {
         for shape in Shape::value_variants() {
-            for stack in Stack::value_variants() {
+            for stack in Framework::value_variants() {
                 let text = fill(*shape, "my-app", *stack).unwrap();
                 assert!(!text.contains('@'), "{text}");
                 let document = Document::parse("x".into(), text.clone().into_bytes(), true);
@@ -227,7 +225,7 @@ mod tests {
             }
         }
         for name in ["", "My app", "a\nb", "\"", &"x".repeat(65)] {
-            fill(Shape::Callbacks, name, Stack::Flask).unwrap_err();
+            fill(Shape::Callbacks, name, Framework(Stack::Flask)).unwrap_err();
         }
     }
 }

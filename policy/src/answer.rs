@@ -1,7 +1,7 @@
 //! Answers that the gate gives itself.
 
 use crate::header::{HeaderName, HeaderValue};
-use crate::path::Stack;
+use crate::stack::Stack;
 use alloc::vec::Vec;
 
 /// An answer to a client, complete but for the headers that a host adds to every answer
@@ -48,7 +48,7 @@ impl Answer {
             Stack::Starlette => (TEXT, b"Not Found".to_vec()),
             Stack::Flask => (HTML, FLASK_404.as_bytes().to_vec()),
             Stack::Django => (HTML, DJANGO_404.as_bytes().to_vec()),
-            Stack::Express | Stack::Fastify | Stack::Nextjs => return None,
+            _ => return None,
         };
         let mut answer = Self::new(404, content_type, body);
         answer.remove("cache-control");

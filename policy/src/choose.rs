@@ -276,7 +276,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::path::Stack;
+    use crate::stack::Stack;
 
     fn router(patterns: &[(&str, u32)]) -> Router {
         let mut router = Router::default();

@@ -62,6 +62,7 @@ mod path;
 mod policy;
 mod reason;
 mod request;
+mod stack;
 mod time;
 
 #[cfg(feature = "jwt-core")]
@@ -80,4 +81,5 @@ pub use header::{Edit, HeaderName, HeaderValue};
 pub use policy::Policy;
 pub use reason::Reason;
 pub use request::{Header, Peer, Request};
+pub use stack::Stack;
 pub use time::Time;

@@ -6,7 +6,7 @@ mod query;
 mod readings;
 mod steps;
 
-pub use alias::{Aliases, Stack};
+pub use alias::Aliases;
 pub(crate) use plain::{PATH_BYTE, before_query, fold, fold_end, fold_plain, is_folded, is_plain};
 pub(crate) use query::{inner_targets, is_image_optimizer};
 pub(crate) use readings::{MAX_BYTES, MAX_LEN, readings};

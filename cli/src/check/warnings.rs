@@ -1,7 +1,7 @@
 //! What is allowed and unwise, and what a policy can't say.
 
 use clap::ValueEnum;
-use wicketgate_policy::{Policy, Time};
+use wicketgate_policy::{Policy, Stack, Time};
 
 use super::{identity, internal, keys};
 use crate::diagnostics::{Diagnostic, Severity};
@@ -226,7 +226,7 @@ fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
             Code::OriginUnknown,
             "origin",
             "the origin is taken for any kind, and more targets than need be are refused",
-            "`\"origin\": { \"stack\": … }` with one of `django`, `express`, `fastapi`, `fastify`, `flask`, `nextjs`, `starlette`",
+            format!("`\"origin\": {{ \"stack\": … }}` with one of {}", stacks()),
         );
         return;
     };
@@ -248,6 +248,12 @@ fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
             "if there are any, `origin.mounts` (and `origin.locales`) name them, or rules guard both spellings",
         );
     }
+}
+
+/// The stacks that a policy can name, in backticks.
+fn stacks() -> String {
+    let names: Vec<String> = Stack::ALL.iter().map(|stack| format!("`{}`", stack.name())).collect();
+    names.join(", ")
 }
 
 /// The rules with their places.

@@ -9,7 +9,7 @@ use super::read::{List, Map, Members, Read};
 use crate::address::Cidr;
 use crate::choose::Pattern;
 use crate::header::{HeaderName, HeaderValue};
-use crate::path::Stack;
+use crate::stack::Stack;
 use crate::time::Time;
 use alloc::string::String;
 

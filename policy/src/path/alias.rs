@@ -1,26 +1,8 @@
 //! Other paths under which an origin serves the same handler: mounts, locales, data routes.
 
+use crate::stack::Stack;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-
-/// The framework of the origin, as far as it serves handlers under further paths.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Stack {
-    /// Django.
-    Django,
-    /// Express 4 or 5.
-    Express,
-    /// FastAPI.
-    Fastapi,
-    /// Fastify.
-    Fastify,
-    /// Flask.
-    Flask,
-    /// Next.js: data routes (`/_next/data/<build>/….json`) and React Server Component payloads.
-    Nextjs,
-    /// Starlette.
-    Starlette,
-}
 
 /// What the policy's `origin` section says an origin strips from a path before it routes.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ use crate::config::node::Node;
 use crate::config::read::{Map, join, quote};
 use crate::config::wire;
 use crate::header::{HeaderName, HeaderValue};
-use crate::path::Stack;
+use crate::stack::Stack;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -11,7 +11,7 @@ use crate::config::read::{List, join, quote};
 use crate::config::wire;
 use crate::header::HeaderName;
 use crate::index::insert_sorted;
-use crate::path::Stack;
+use crate::stack::Stack;
 use crate::policy::{Alternative, Rule, Who};
 use alloc::format;
 use alloc::string::String;

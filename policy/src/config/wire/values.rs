@@ -8,10 +8,11 @@ use super::super::schema::Describe;
 use crate::address::Cidr;
 use crate::choose::Pattern;
 use crate::header::{HeaderName, HeaderValue};
-use crate::path::Stack;
+use crate::stack::Stack;
 use crate::time::Time;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The only version there is.
 #[derive(Debug)]
@@ -278,12 +279,24 @@ pub(in crate::config) enum AuditAllowed {
 }
 words!(AuditAllowed { "guarded" => Self::Guarded, "none" => Self::None, });
 
-words!(Stack {
-    "django" => Self::Django,
-    "express" => Self::Express,
-    "fastapi" => Self::Fastapi,
-    "fastify" => Self::Fastify,
-    "flask" => Self::Flask,
-    "nextjs" => Self::Nextjs,
-    "starlette" => Self::Starlette,
-});
+impl Read for Stack {
+    fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
+        let names: Vec<String> =
+            Self::ALL.iter().map(|stack| format!("`{}`", stack.name())).collect();
+        let expected = format!("one of {}", names.join(", "));
+        let Node::String(text) = node else { return wrong(node, &expected, at, faults) };
+        let stack = Self::parse(text);
+        if stack.is_none() {
+            faults.add(at, quote(text), expected);
+        }
+        stack
+    }
+}
+
+#[cfg(feature = "explain")]
+impl Describe for Stack {
+    fn describe() -> Node {
+        let names: Vec<&str> = Self::ALL.iter().map(|stack| stack.name()).collect();
+        crate::config::schema::words(&names)
+    }
+}

@@ -1,0 +1,94 @@
+//! The frameworks that a policy's `origin.stack` can name: the one table of their names.
+
+use crate::answer::Answer;
+
+/// Makes the enum and its names of one list.
+macro_rules! stacks {
+    ($($(#[doc = $doc:literal])* $variant:ident = $name:literal,)+) => {
+        /// The framework that the origin is made with.
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        #[non_exhaustive]
+        pub enum Stack {
+            $($(#[doc = $doc])* $variant,)+
+        }
+
+        impl Stack {
+            /// Every stack, sorted by name.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The name in a policy.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+    };
+}
+
+stacks! {
+    /// aiohttp's server.
+    Aiohttp = "aiohttp",
+    /// Astro with an adapter that serves pages on demand.
+    Astro = "astro",
+    /// Django, with Django REST framework or without.
+    Django = "django",
+    /// Express 4 or 5.
+    Express = "express",
+    /// FastAPI.
+    Fastapi = "fastapi",
+    /// Fastify.
+    Fastify = "fastify",
+    /// Flask.
+    Flask = "flask",
+    /// Go: `net/http` and routers on it.
+    Go = "go",
+    /// Laravel.
+    Laravel = "laravel",
+    /// Next.js.
+    Nextjs = "nextjs",
+    /// Nuxt.
+    Nuxt = "nuxt",
+    /// Ruby on Rails.
+    Rails = "rails",
+    /// React Router in its framework mode, and Remix.
+    ReactRouter = "react-router",
+    /// Spring MVC or WebFlux, Tomcat, Jetty.
+    Spring = "spring",
+    /// Starlette.
+    Starlette = "starlette",
+    /// SvelteKit.
+    Sveltekit = "sveltekit",
+    /// Symfony.
+    Symfony = "symfony",
+}
+
+impl Stack {
+    /// Whether `like_missing` needs no body of the policy's: the stack answers every
+    /// path that it does not have alike, and the gate knows how.
+    #[must_use]
+    pub fn has_known_404(self) -> bool {
+        Answer::missing(self).is_some()
+    }
+
+    /// The stack of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|stack| stack.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_and_read_back() {
+        assert!(Stack::ALL.is_sorted_by_key(|stack| stack.name()));
+        for stack in Stack::ALL {
+            assert_eq!(Stack::parse(stack.name()), Some(*stack));
+        }
+        assert_eq!(Stack::parse("Rails"), None);
+    }
+}
