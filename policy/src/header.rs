@@ -2,6 +2,7 @@
 
 mod hygiene;
 mod name;
+mod shape;
 mod value;
 
 pub(crate) use hygiene::{Hygiene, Role, is_rewriter};

@@ -2,6 +2,7 @@
 
 use super::HeaderName;
 use super::name::{MAX_LEN, fold_byte};
+use super::shape::moves;
 use crate::index::Index;
 use alloc::boxed::Box;
 
@@ -15,31 +16,17 @@ pub(crate) enum Role {
 }
 
 /// Headers that make an origin or its framework serve another path, method or caller than the
-/// gate has judged.
-const REWRITERS: [&str; 17] = [
-    "path-info",     // WSGI servers that take the environment from headers
-    "script-name",   // gunicorn's forwarder_headers: cut from the path
-    "x-http-method", // method overrides: Express, Rails, .NET
-    "x-http-method-override",
-    "x-method-override",
-    "x-invoke-output", // Next.js, its router's own hand-over
-    "x-invoke-path",
-    "x-invoke-query",
-    "x-invoke-status",
-    "x-matched-path",
-    "x-middleware-rewrite",
-    "x-middleware-subrequest", // Next.js skips its middleware (CVE-2025-29927)
-    "x-middleware-subrequest-id",
+/// gate has judged, and that have no shape in common with others ([`moves`]).
+const REWRITERS: [&str; 3] = [
+    "next-resume", // Next.js: what is left of a page, from a state in the body
     "x-now-route-matches",
-    "x-original-uri", // path overrides: IIS, Symfony, nginx's auth_request habit
-    "x-original-url",
-    "x-rewrite-url",
+    "x-next-resume-state-length",
 ];
 
 /// Whether an origin may fold a name into one that is never let through.
 pub(crate) fn is_rewriter(name: &HeaderName) -> bool {
     let folded = name.folded();
-    REWRITERS.iter().any(|rewriter| rewriter.as_bytes() == &*folded)
+    moves(&folded) || REWRITERS.iter().any(|rewriter| rewriter.as_bytes() == &*folded)
 }
 
 /// The names, folded, for one look-up a header.
@@ -73,6 +60,10 @@ impl Hygiene {
 
     /// The role of a header's name, `None` for those that are let through.
     pub(crate) fn role(&self, name: &[u8]) -> Option<Role> {
+        self.named(name).or_else(|| moves(name).then_some(Role::Never))
+    }
+
+    fn named(&self, name: &[u8]) -> Option<Role> {
         let last = fold_byte(*name.last()?);
         if self.lasts.get(name.len())? >> (last & 63) & 1 == 0 {
             return None;
@@ -116,6 +107,10 @@ mod tests {
             ("SCRIPT_NAME", Some(Role::Never)),
             ("X-Middleware-Subrequest", Some(Role::Never)),
             ("path.info", Some(Role::Never)),
+            ("X!User!Id", Some(Role::Identity(0))),
+            ("x+caller", Some(Role::Never)),
+            ("Daphne-Root-Path", Some(Role::Never)),
+            ("next-resume", Some(Role::Never)),
             ("accept", None),
             ("x-callers", None),
             ("", None),
