@@ -13,9 +13,10 @@ pub(crate) use router::{Router, RuleId};
 
 use crate::index::insert_sorted;
 use crate::path::{
-    Aliases, MAX_BYTES, MAX_LEN, before_query, fold, fold_end, fold_plain, inner_targets,
-    is_folded, is_image_optimizer, is_plain, readings,
+    Aliases, MAX_BYTES, MAX_LEN, actions, before_query, fold, fold_end, fold_plain, inner_targets,
+    is_folded, is_plain, readings,
 };
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 /// What covers a request.
@@ -52,7 +53,9 @@ pub(crate) fn choose(
     if search.too_complex {
         return Choice::TooComplex;
     }
-    if !search.asks_itself {
+    let actions =
+        if aliases.has_actions_in_query() { actions(target, MAX_INNER + 1) } else { Vec::new() };
+    if !search.asks_itself && actions.is_empty() {
         return outer;
     }
     // Without bounds the query of one request would be the work of many.
@@ -62,7 +65,12 @@ pub(crate) fn choose(
     // What the origin asks itself for is as good as asked for: both must be allowed. An inner
     // target that is one of this kind again is taken for a riddle.
     let mut choice = outer;
-    let inner_targets = inner_targets(target, MAX_INNER + 1);
+    let mut inner_targets = if search.asks_itself {
+        inner_targets(target, aliases.inner_names(), MAX_INNER + 1)
+    } else {
+        Vec::new()
+    };
+    inner_targets.extend(actions);
     if inner_targets.len() > MAX_INNER {
         return Choice::TooComplex;
     }
@@ -160,7 +168,7 @@ impl<'s> Search<'s> {
     }
 
     /// The aliases of a reading, counted where they are more than those of its other forms.
-    fn aliases_of<'p>(&mut self, path: &'p [u8]) -> Vec<&'p [u8]> {
+    fn aliases_of<'p>(&mut self, path: &'p [u8]) -> Vec<Cow<'p, [u8]>> {
         let spare = (MAX_BYTES + self.last_bytes).saturating_sub(self.alias_bytes);
         let Ok(aliases) = self.aliases.of(path, spare) else {
             self.too_complex = true;
@@ -180,7 +188,7 @@ impl<'s> Search<'s> {
         }
         let mut rules = self.rules_of(path, form);
         for alias in self.aliases_of(path) {
-            for rule in self.rules_of(alias, form) {
+            for rule in self.rules_of(&alias, form) {
                 insert_sorted(&mut rules, rule);
             }
         }
@@ -189,7 +197,10 @@ impl<'s> Search<'s> {
 
     /// The rules of a path or of an alias. Keeps in mind what its shape calls for.
     fn rules_of(&mut self, path: &[u8], form: Form) -> Vec<RuleId> {
-        self.asks_itself |= self.aliases.has_image_optimizer() && is_image_optimizer(path);
+        self.asks_itself |= self.aliases.asks_itself(path);
+        if self.aliases.names_any(path) {
+            return self.router.every_rule(self.authority);
+        }
         self.ends_in_slash |= path.last() == Some(&b'/');
         let lower;
         let path = match form {

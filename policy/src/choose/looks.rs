@@ -3,7 +3,10 @@
 
 use super::{Authority, Router};
 use super::{Form, RuleId, Search, Tally};
-use crate::path::{Aliases, MAX_BYTES, before_query, fold, inner_targets, is_plain, readings};
+use crate::path::{
+    Aliases, MAX_BYTES, actions, before_query, fold, inner_targets, is_plain, readings,
+};
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 /// One reading of a target.
@@ -33,8 +36,13 @@ pub(crate) fn looks(
     let mut search = Search::new(router, aliases, authority);
     let mut looks = look(&mut search, target, false);
     if search.asks_itself {
-        for inner in inner_targets(target, super::MAX_INNER) {
+        for inner in inner_targets(target, aliases.inner_names(), super::MAX_INNER) {
             looks.extend(look(&mut search, &inner, true));
+        }
+    }
+    if aliases.has_actions_in_query() {
+        for action in actions(target, super::MAX_INNER) {
+            looks.extend(look(&mut search, &action, true));
         }
     }
     looks
@@ -57,7 +65,7 @@ fn look(search: &mut Search<'_>, target: &[u8], from_query: bool) -> Vec<Look> {
         search.count_filled(&path, as_is.clone(), &mut tally);
         // Too many of them: the choice itself says so.
         let aliases = search.aliases.of(&path, MAX_BYTES).unwrap_or_default();
-        let aliases = aliases.into_iter().map(<[u8]>::to_vec).collect();
+        let aliases = aliases.into_iter().map(Cow::into_owned).collect();
         Look { from_query, aliases, as_is, folded, filled: tally.agreed, path }
     };
     paths.into_iter().map(one).collect()
