@@ -2,6 +2,7 @@
 
 use super::HeaderName;
 use super::name::{MAX_LEN, fold_byte};
+use crate::ablate::{Piece, off};
 use crate::index::Index;
 use alloc::boxed::Box;
 
@@ -59,7 +60,7 @@ impl Hygiene {
         identities: impl IntoIterator<Item = &'n HeaderName>,
     ) -> Self {
         let mut hygiene = Self { roles: Index::default(), lasts: [0; MAX_LEN + 1] };
-        for name in REWRITERS {
+        for name in REWRITERS.iter().filter(|_| !off(Piece::Rewriters)) {
             hygiene.add(name.as_bytes().into(), Role::Never);
         }
         for (index, name) in identities.into_iter().enumerate() {

@@ -1,5 +1,6 @@
 //! Other paths under which an origin serves the same handler: mounts, locales, data routes.
 
+use crate::ablate::{Piece, aliases_off, off};
 use crate::stack::Stack;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -8,6 +9,7 @@ use alloc::vec::Vec;
 #[derive(Debug, Default)]
 pub struct Aliases {
     nextjs: bool,
+    image_optimizer: bool,
     empty_segments: bool,
     prefixes: Vec<Box<[u8]>>,
 }
@@ -31,8 +33,17 @@ impl Aliases {
             prefix.extend_from_slice(locale.as_bytes());
             prefix.into_boxed_slice()
         }));
-        let empty_segments = matches!(stack, None | Some(Stack::Fastify));
-        Self { nextjs: stack == Some(Stack::Nextjs), empty_segments, prefixes }
+        if off(Piece::Mounts) {
+            prefixes.clear();
+        }
+        let empty_segments =
+            matches!(stack, None | Some(Stack::Fastify)) && !off(Piece::EmptySegments);
+        Self {
+            nextjs: stack == Some(Stack::Nextjs) && !aliases_off(Stack::Nextjs),
+            image_optimizer: stack == Some(Stack::Nextjs) && !off(Piece::ImageOptimizer),
+            empty_segments,
+            prefixes,
+        }
     }
 
     /// Whether the origin may take an empty last segment for a parameter: `/balance/` runs
@@ -43,7 +54,7 @@ impl Aliases {
 
     /// Whether the origin serves paths that it takes from the query of its image optimizer.
     pub(crate) fn has_image_optimizer(&self) -> bool {
-        self.nextjs
+        self.image_optimizer
     }
 
     /// Every alias of `path`, of no more than `most` bytes together; `path` itself is not among
