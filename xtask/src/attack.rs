@@ -10,7 +10,7 @@ use wicketgate_attack::campaign::{self, Plan, Report};
 use wicketgate_attack::finding::{self, Finding};
 use wicketgate_attack::grammar::Lists;
 use wicketgate_attack::lawful;
-use wicketgate_attack::origins::{ORIGINS, Origin};
+use wicketgate_attack::origins::{self, Origin, Weight};
 use wicketgate_harness::envoy_config::Manager;
 use wicketgate_harness::gate::{Host, HostTools};
 use wicketgate_harness::{files, interrupt};
@@ -75,9 +75,9 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     Ok(exit_code(attack(checkout, arguments)?.failed == 0))
 }
 
-/// Installs the origins.
+/// Installs the origins of the quick form.
 pub(crate) fn install(checkout: &Checkout) -> Result<()> {
-    for origin in &ORIGINS {
+    for origin in chosen(&[], false)? {
         origin.install(&checkout.cache, &folder(checkout))?;
     }
     Ok(())
@@ -108,7 +108,7 @@ pub(crate) fn check(checkout: &Checkout) -> Result<Count> {
             ..quick.clone()
         };
         let plan = plan(checkout, &broken)?;
-        for origin in chosen(&broken.origin)? {
+        for origin in chosen(&broken.origin, false)? {
             found += plan.run(origin, &origin.install(&plan.cache, &plan.origins)?)?.findings.len();
         }
     }
@@ -121,7 +121,9 @@ pub(crate) fn check(checkout: &Checkout) -> Result<Count> {
 const LEAST_WHEN_BROKEN: usize = 300;
 
 fn attack(checkout: &Checkout, arguments: &Arguments) -> Result<Count> {
-    let origins = chosen(&arguments.origin)?;
+    let chosen = chosen(&arguments.origin, arguments.full)?;
+    let (left_out, origins): (Vec<&Origin>, Vec<&Origin>) =
+        chosen.into_iter().partition(|origin| origin.missing().is_some());
     let plan = plan(checkout, arguments)?;
     let installed = origins
         .iter()
@@ -137,6 +139,9 @@ fn attack(checkout: &Checkout, arguments: &Arguments) -> Result<Count> {
         interrupt::check()?;
     }
     println!("{}", table.sum(plan.lawful.len()));
+    for origin in left_out {
+        println!("skipped: {} (no `{}` here)", origin.name, origin.missing().unwrap_or_default());
+    }
     Ok(table.count())
 }
 
@@ -160,14 +165,16 @@ fn show(report: &Report) {
 /// Findings of one origin that are printed; all of them are written down.
 const SHOWN: usize = 40;
 
-fn chosen(names: &[String]) -> Result<Vec<&'static Origin>> {
+/// Those with these names; without a name, those of the quick or of the full form.
+fn chosen(names: &[String], full: bool) -> Result<Vec<&'static Origin>> {
     if names.is_empty() {
-        return Ok(ORIGINS.iter().collect());
+        let light = |origin: &&Origin| full || origin.weight == Weight::Light;
+        return Ok(origins::origins().filter(light).collect());
     }
-    let find = |name: &String| match ORIGINS.iter().find(|origin| origin.name == name) {
+    let find = |name: &String| match origins::named(name) {
         Some(origin) => Ok(origin),
         None => {
-            let all: Vec<_> = ORIGINS.iter().map(|origin| origin.name).collect();
+            let all: Vec<_> = origins::origins().map(|origin| origin.name).collect();
             bail!("no origin `{name}`: there are {}", all.join(", "))
         }
     };

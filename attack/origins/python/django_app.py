@@ -41,6 +41,9 @@ urlpatterns = [
     path("internal/files/<path:path>", guarded("files")),
     re_path(r"^api/dashboard/latest-runs/?$", guarded("latest-runs")),
     path("balance/admin", guarded("balance-admin")),
+    # The only kind of route in which Django ignores case, as `re` does for all of Unicode.
+    re_path(r"(?i)^tasks/kiosk-1_a$", guarded("task")),
+    path("account", guarded("account")),
     *shared,
     path("v1/", include(shared)),
     path("", public),

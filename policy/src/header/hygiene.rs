@@ -3,6 +3,7 @@
 use super::HeaderName;
 use super::name::{MAX_LEN, fold_byte};
 use super::shape::moves;
+use crate::ablate::{Piece, off};
 use crate::index::Index;
 use alloc::boxed::Box;
 
@@ -46,7 +47,7 @@ impl Hygiene {
         identities: impl IntoIterator<Item = &'n HeaderName>,
     ) -> Self {
         let mut hygiene = Self { roles: Index::default(), lasts: [0; MAX_LEN + 1] };
-        for name in REWRITERS {
+        for name in REWRITERS.iter().filter(|_| !off(Piece::Rewriters)) {
             hygiene.add(name.as_bytes().into(), Role::Never);
         }
         for (index, name) in identities.into_iter().enumerate() {
@@ -60,7 +61,7 @@ impl Hygiene {
 
     /// The role of a header's name, `None` for those that are let through.
     pub(crate) fn role(&self, name: &[u8]) -> Option<Role> {
-        self.named(name).or_else(|| moves(name).then_some(Role::Never))
+        self.named(name).or_else(|| (moves(name) && !off(Piece::Shapes)).then_some(Role::Never))
     }
 
     fn named(&self, name: &[u8]) -> Option<Role> {

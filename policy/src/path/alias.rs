@@ -11,6 +11,7 @@ mod nextjs;
 mod text;
 mod unnamed_handlers;
 
+use crate::ablate::{Piece, aliases_off, off};
 use crate::stack::Stack;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -47,19 +48,22 @@ impl Families {
     /// Those of a stack; all of them where there is none.
     fn of(stack: Option<Stack>) -> Self {
         use Stack as S;
-        let is = |named: S| stack.is_none_or(|stack| stack == named);
+        let is = |named: S| stack.is_none_or(|stack| stack == named) && !aliases_off(named);
         let any = |named: &[S]| stack.is_none_or(|stack| named.contains(&stack));
         Self {
-            empty_segments: is(S::Fastify),
+            empty_segments: is(S::Fastify) && !off(Piece::EmptySegments),
             nextjs: is(S::Nextjs),
             astro: is(S::Astro),
             nuxt: is(S::Nuxt),
             react_router: is(S::ReactRouter),
             sveltekit: is(S::Sveltekit),
             symfony: is(S::Symfony),
-            page_files: any(&[S::Astro, S::Nuxt, S::ReactRouter, S::Sveltekit]),
-            scripts: any(&[S::Django, S::Flask, S::Laravel, S::Rails, S::Symfony]),
+            page_files: any(&[S::Astro, S::Nuxt, S::ReactRouter, S::Sveltekit])
+                && !off(Piece::PageFiles),
+            scripts: any(&[S::Django, S::Flask, S::Laravel, S::Rails, S::Symfony])
+                && !off(Piece::Scripts),
             format: match stack {
+                _ if off(Piece::Formats) => Format::None,
                 None | Some(S::Laravel | S::Spring | S::Symfony) => Format::AtAnyDot,
                 Some(S::Go | S::Rails) => Format::AtLastDot,
                 Some(S::Django) => Format::Word,
@@ -94,6 +98,9 @@ impl Aliases {
             prefix.extend_from_slice(locale.as_bytes());
             prefix.into_boxed_slice()
         }));
+        if off(Piece::Mounts) {
+            prefixes.clear();
+        }
         Self { families: Families::of(stack), prefixes }
     }
 
@@ -106,7 +113,7 @@ impl Aliases {
     /// Whether the origin answers this path by asking itself for one that is in the query.
     pub(crate) fn asks_itself(&self, path: &[u8]) -> bool {
         let Families { nextjs, astro, .. } = self.families;
-        (nextjs && super::query::is_image_optimizer(path))
+        (nextjs && !off(Piece::ImageOptimizer) && super::query::is_image_optimizer(path))
             || (astro && super::query::is_image_endpoint(path))
     }
 
@@ -122,7 +129,7 @@ impl Aliases {
 
     /// Whether a path runs a handler that it does not tell, so that it could be any.
     pub(crate) fn names_any(&self, path: &[u8]) -> bool {
-        unnamed_handlers::names_any(self.families, path)
+        !off(Piece::UnnamedHandlers) && unnamed_handlers::names_any(self.families, path)
     }
 
     /// Every alias of `path`, of no more than `most` bytes together; `path` itself is not among

@@ -1,5 +1,6 @@
 //! Plain targets, which have one reading: nearly all traffic, judged in one pass.
 
+use crate::ablate::{Piece, off};
 use alloc::vec::Vec;
 
 /// The part of a target before its first raw `?`: no origin reads a path beyond it.
@@ -44,10 +45,14 @@ pub(crate) fn is_folded(path: &[u8]) -> bool {
 pub(crate) fn fold(path: &[u8]) -> Vec<u8> {
     let mut folded = Vec::with_capacity(path.len() + 1);
     for segment in path.split(|&byte| byte == b'/') {
-        let segment = trim(segment);
+        let segment = if off(Piece::FoldBlanks) { segment } else { trim(segment) };
         if !segment.is_empty() {
             folded.push(b'/');
-            folded.extend(segment.iter().map(u8::to_ascii_lowercase));
+            if off(Piece::FoldCase) {
+                folded.extend_from_slice(segment);
+            } else {
+                folded.extend(segment.iter().map(u8::to_ascii_lowercase));
+            }
         }
     }
     if folded.is_empty() && path.first() == Some(&b'/') {
@@ -74,7 +79,9 @@ pub(crate) fn fold_plain<'b>(path: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u
     };
     let folded = buffer.get_mut(..path.len())?;
     folded.copy_from_slice(path);
-    folded.make_ascii_lowercase();
+    if !off(Piece::FoldCase) {
+        folded.make_ascii_lowercase();
+    }
     Some(folded)
 }
 

@@ -1,6 +1,7 @@
 //! Every reading of a target that is not plain.
 
 use super::steps;
+use crate::ablate::{Piece, off};
 use crate::index::Index;
 use alloc::vec::Vec;
 
@@ -35,7 +36,10 @@ pub(crate) fn readings(path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
         let level = first_of_level..search.found.len();
         first_of_level = level.end;
         for index in level {
-            for step in [steps::decode as Step, steps::decode_but_slashes] {
+            for (piece, step) in DECODERS {
+                if off(piece) {
+                    continue;
+                }
                 if let Some(decoded) = search.found.get(index).and_then(|path| step(path)) {
                     search.add(decoded)?;
                 }
@@ -47,6 +51,11 @@ pub(crate) fn readings(path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
 
 /// What leads from one reading to another, `None` where it changes nothing.
 type Step = fn(&[u8]) -> Option<Vec<u8>>;
+/// What leads to several others.
+type Fork = fn(&[u8]) -> Vec<Vec<u8>>;
+
+const DECODERS: [(Piece, Step); 2] =
+    [(Piece::Decode, steps::decode), (Piece::DecodeButSlashes, steps::decode_but_slashes)];
 
 struct Search {
     seen: Index,
@@ -70,20 +79,25 @@ impl Search {
     /// Takes every step but decoding from every reading at or after `first`, until nothing new
     /// comes up.
     fn close(&mut self, first: usize) -> Result<(), TooComplex> {
-        const STEPS: [Step; 6] = [
-            steps::drop_line_breaks,
-            steps::backslashes,
-            steps::parameters,
-            steps::merge,
-            steps::dots,
-            steps::encoded_dots,
+        const STEPS: [(Piece, Step); 6] = [
+            (Piece::LineBreaks, steps::drop_line_breaks),
+            (Piece::Backslashes, steps::backslashes),
+            (Piece::Parameters, steps::parameters),
+            (Piece::Merge, steps::merge),
+            (Piece::Dots, steps::dots),
+            (Piece::EncodedDots, steps::encoded_dots),
+        ];
+        const FORKS: [(Piece, Fork); 3] = [
+            (Piece::Cuts, steps::cuts),
+            (Piece::Authority, steps::after_authority),
+            (Piece::Rooted, steps::rooted),
         ];
         let mut index = first;
         while let Some(path) = self.found.get(index) {
-            let mut next: Vec<Vec<u8>> = STEPS.iter().filter_map(|step| step(path)).collect();
-            next.extend(steps::cuts(path));
-            next.extend(steps::after_authority(path));
-            next.extend(steps::rooted(path));
+            let steps = STEPS.iter().filter(|(piece, _)| !off(*piece));
+            let mut next: Vec<Vec<u8>> = steps.filter_map(|(_, step)| step(path)).collect();
+            let forks = FORKS.iter().filter(|(piece, _)| !off(*piece));
+            forks.for_each(|(_, fork)| next.extend(fork(path)));
             for path in next {
                 self.add(path)?;
             }
