@@ -37,7 +37,7 @@ impl Document {
     #[must_use]
     pub fn variables(&self) -> Vec<&str> {
         let mut names: Vec<&str> = [Environment::CONFIRMATION].into();
-        VARIABLES.iter().for_each(|place| collect(&self.root, place, &mut names));
+        collect(&self.root, &VARIABLES, &mut names);
         names
     }
 
@@ -69,26 +69,31 @@ const VARIABLES: [&[&str]; 4] = [
     &["forward", "proof", "env"],
 ];
 
-/// Adds the texts at a place, in the order of the document.
-fn collect<'n>(node: &'n Node, place: &[&str], names: &mut Vec<&'n str>) {
-    let Some((step, rest)) = place.split_first() else {
-        if let Node::String(name) = node
-            && !names.contains(&name.as_str())
-        {
-            names.push(name);
-        }
-        return;
+/// Adds the texts at the places, in the order of the document.
+fn collect<'n>(node: &'n Node, places: &[&[&str]], names: &mut Vec<&'n str>) {
+    let below = |here: &dyn Fn(&str) -> bool| -> Vec<&[&str]> {
+        let split = places.iter().filter_map(|place| place.split_first());
+        split.filter(|(step, _)| here(step)).map(|(_, rest)| rest).collect()
     };
     match node {
+        Node::String(name) if places.iter().any(|place| place.is_empty()) => {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
         Node::Object(members) => {
             for (name, value) in members {
-                if *step == "*" || name == step {
-                    collect(value, rest, names);
+                let places = below(&|step| step == "*" || step == name);
+                if !places.is_empty() {
+                    collect(value, &places, names);
                 }
             }
         }
-        Node::Array(items) if *step == "*" => {
-            items.iter().for_each(|item| collect(item, rest, names));
+        Node::Array(items) => {
+            let places = below(&|step| step == "*");
+            if !places.is_empty() {
+                items.iter().for_each(|item| collect(item, &places, names));
+            }
         }
         _ => {}
     }
