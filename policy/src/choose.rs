@@ -1,6 +1,7 @@
 //! Which rules cover a request: patterns, their containment, authorities.
 
 mod authority;
+mod foreign;
 #[cfg(feature = "explain")]
 pub(crate) mod looks;
 mod pattern;

@@ -103,7 +103,10 @@ impl Template {
             "*" => return self.samples(any).into_iter().next(),
             pattern => pattern.strip_suffix("/*").map_or((pattern, false), |rest| (rest, true)),
         };
-        let pattern: Vec<&str> = pattern.split('/').collect();
+        // A doubled sign at the beginning of a segment stands for itself.
+        let doubled = |text: &str| text.starts_with("$$") || text.starts_with("::");
+        let plain = |text| if doubled(text) { text.get(1..).unwrap_or_default() } else { text };
+        let pattern: Vec<&str> = pattern.split('/').map(plain).collect();
         fill(&self.0, &pattern, below, any).map(|path| joined(&path))
     }
 }
