@@ -21,7 +21,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 /// What covers a request.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Choice {
     /// No reading of the target is covered by a rule.
     Nothing,
@@ -224,12 +224,12 @@ impl<'s> Search<'s> {
 }
 
 impl Choice {
-    fn agreed(rules: Vec<RuleId>) -> Self {
+    pub(crate) fn agreed(rules: Vec<RuleId>) -> Self {
         if rules.is_empty() { Self::Nothing } else { Self::Rules(rules) }
     }
 
     /// Both, the stricter of their kinds.
-    fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::TooComplex, _) | (_, Self::TooComplex) => Self::TooComplex,
             (one, Self::Nothing) | (Self::Nothing, one) => one,

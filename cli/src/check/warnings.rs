@@ -36,6 +36,8 @@ pub enum Code {
     Unused,
     /// An origin of no known kind
     OriginUnknown,
+    /// Server actions of which nothing is said
+    ActionsUnsaid,
     /// Routes that the origin's kind can't tell
     OriginUnseen,
 }
@@ -57,6 +59,7 @@ impl Code {
             Self::UnmatchedInternal => "unmatched-internal",
             Self::Unused => "unused",
             Self::OriginUnknown => "origin-unknown",
+            Self::ActionsUnsaid => "actions-unsaid",
             Self::OriginUnseen => "origin-unseen",
         }
     }
@@ -64,7 +67,7 @@ impl Code {
     fn severity(self) -> Severity {
         match self {
             // Which host it is for is not in a policy.
-            Self::MtlsSubject | Self::OriginUnseen => Severity::Note,
+            Self::MtlsSubject | Self::ActionsUnsaid | Self::OriginUnseen => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -112,6 +115,7 @@ pub(super) fn all(policy: &Policy, tree: &Tree, source: &str, now: Time) -> Vec<
     unused(tree, &mut warnings);
     internal::warn(policy, tree, now, &mut warnings);
     origin(tree, &mut warnings);
+    actions(tree, &mut warnings);
     warnings.found
 }
 
@@ -246,6 +250,19 @@ fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
             "origin.stack",
             unseen,
             "if there are any, `origin.mounts` (and `origin.locales`) name them, or rules guard both spellings",
+        );
+    }
+}
+
+/// Requests for a server action are judged by every rule where nothing is said of them.
+fn actions(tree: &Tree, warnings: &mut Warnings<'_>) {
+    let Some(origin) = tree.get("origin") else { return };
+    if origin.text_of("stack") == Some("nextjs") && origin.get("actions").is_none() {
+        warnings.add(
+            Code::ActionsUnsaid,
+            "origin.stack",
+            "a header names server actions on any path, so each must be allowed by every rule",
+            "`origin.actions`: `none`, the ids of those that public pages use, or `all` where each checks for itself who calls",
         );
     }
 }

@@ -54,6 +54,9 @@ fn readings(report: &Report, text: &mut String) {
             _ = writeln!(text, "    the same handler as {alias}");
         }
     }
+    if report.names_handler {
+        *text += "  a header names a handler that `origin.actions` does not say is public: every rule must allow it\n";
+    }
     _ = match report.chosen {
         "nothing" => writeln!(text, "  no rule covers it"),
         "too_complex" => writeln!(text, "  it is beyond what is read: guarded by everything"),
@@ -65,6 +68,10 @@ fn readings(report: &Report, text: &mut String) {
 }
 
 fn rules(report: &Report, text: &mut String) {
+    if !report.methods.is_empty() {
+        let methods = report.methods.join(", ");
+        _ = writeln!(text, "\nthe query names a method, which must be allowed too: {methods}");
+    }
     for Rule { id, headers, alternatives } in &report.rules {
         let headers = if headers.is_empty() { "no header".to_owned() } else { headers.join(", ") };
         _ = writeln!(text, "\nrule `{id}`, which reads {headers}");

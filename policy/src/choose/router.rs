@@ -86,7 +86,8 @@ impl Router {
         rules
     }
 
-    /// Every rule that may apply on this authority, sorted.
+    /// Every rule that may apply on this authority, sorted: for what names a handler by other means
+    /// than its path.
     pub(crate) fn every_rule(&self, authority: Authority) -> Vec<RuleId> {
         let mut rules = Vec::new();
         for entry in self.entries.iter().filter(|entry| entry.hosts.covers(authority)) {

@@ -17,11 +17,13 @@ use alloc::string::String;
 mod kinds;
 #[cfg(feature = "jwt-core")]
 mod abuse;
+mod actions;
 #[cfg(feature = "jwt-core")]
 mod jwt;
 mod values;
 #[cfg(feature = "jwt-core")]
 pub(super) use abuse::{Abuse, RateLimit, ValidCallers};
+pub(super) use actions::{ActionId, Actions};
 #[cfg(feature = "jwt-core")]
 pub(super) use jwt::{
     Audience, ClaimValues, Cluster, Duration, Jwt, JwtKeys, Lifetime, Mtls, Preset, Scope, Team,
@@ -269,6 +271,13 @@ object! {
         optional mounts: List<Mount>,
         /// Locales that the application strips from the front of a path.
         optional locales: List<Locale>,
+        /// Which handlers are public that a header names, on whatever path: server actions of
+        /// Next.js (`next-action`) and React Router (`rsc-action-id`). `none`: the application has no
+        /// actions, and the header is removed. `all`: every action is public, as far as the gate
+        /// goes. An array: the ids of those that are, as the header has them; they stay the same from
+        /// build to build only with a fixed `NEXT_SERVER_ACTIONS_ENCRYPTION_KEY`. A request for
+        /// any other must be allowed by every rule. Unless said: none is public.
+        optional actions: Actions,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Names that no client may hand to an origin, in every spelling that an origin folds into them.
 
 use super::HeaderName;
+use super::action::{Actions, is_name, names as action_names};
 use super::name::{MAX_LEN, fold_byte};
 use super::shape::moves;
 use crate::ablate::{Piece, off};
 use crate::index::Index;
+use crate::stack::Stack;
 use alloc::boxed::Box;
 
 /// Why a name is not let through.
@@ -12,6 +14,8 @@ use alloc::boxed::Box;
 pub(crate) enum Role {
     /// It says something that only the gate may say, or rewrites what the gate has checked.
     Never,
+    /// It names a handler, which is judged by every rule unless it is public.
+    Action,
     /// It names whom the caller acts for: the number of the identity header in the policy.
     Identity(usize),
 }
@@ -27,13 +31,16 @@ const REWRITERS: [&str; 3] = [
 /// Whether an origin may fold a name into one that is never let through.
 pub(crate) fn is_rewriter(name: &HeaderName) -> bool {
     let folded = name.folded();
-    moves(&folded) || REWRITERS.iter().any(|rewriter| rewriter.as_bytes() == &*folded)
+    moves(&folded)
+        || is_name(name)
+        || REWRITERS.iter().any(|rewriter| rewriter.as_bytes() == &*folded)
 }
 
 /// The names, folded, for one look-up a header.
 #[derive(Debug)]
 pub(crate) struct Hygiene {
-    /// 0 for [`Role::Never`], else one past the number of the identity header.
+    /// 0 for [`Role::Never`], 1 for [`Role::Action`], else two past the number of the identity
+    /// header.
     roles: Index,
     /// For each length, which last bytes the names of that length have, by their lower six bits:
     /// nearly all headers end here.
@@ -41,14 +48,21 @@ pub(crate) struct Hygiene {
 }
 
 impl Hygiene {
-    /// The rewriting headers, the gate's own and the identity headers of a policy.
+    /// The rewriting headers, the gate's own, the identity headers of a policy, and those that name
+    /// a handler to an origin of this stack.
     pub(crate) fn new<'n>(
         own: impl IntoIterator<Item = &'n HeaderName>,
         identities: impl IntoIterator<Item = &'n HeaderName>,
+        (stack, actions): (Option<Stack>, &Actions),
     ) -> Self {
         let mut hygiene = Self { roles: Index::default(), lasts: [0; MAX_LEN + 1] };
         for name in REWRITERS.iter().filter(|_| !off(Piece::Rewriters)) {
             hygiene.add(name.as_bytes().into(), Role::Never);
+        }
+        for (name, role) in action_names(stack).zip(core::iter::repeat(actions.role())) {
+            if let Some(role) = role {
+                hygiene.add(name.as_bytes().into(), role);
+            }
         }
         for (index, name) in identities.into_iter().enumerate() {
             hygiene.add(name.folded(), Role::Identity(index));
@@ -75,8 +89,9 @@ impl Hygiene {
             *to = fold_byte(*from);
         }
         let number = self.roles.get(folded)?;
-        Some(match number.checked_sub(1) {
-            None => Role::Never,
+        Some(match number.checked_sub(2) {
+            None if number == 0 => Role::Never,
+            None => Role::Action,
             Some(place) => Role::Identity(usize::try_from(place).unwrap_or(usize::MAX)),
         })
     }
@@ -87,7 +102,8 @@ impl Hygiene {
         }
         let number = match role {
             Role::Never => 0,
-            Role::Identity(place) => u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1),
+            Role::Action => 1,
+            Role::Identity(place) => u32::try_from(place).unwrap_or(u32::MAX).saturating_add(2),
         };
         self.roles.insert(&name, number);
     }
@@ -100,7 +116,11 @@ mod tests {
     #[test]
     fn every_spelling_has_the_role() {
         let name = |text| HeaderName::parse(text).unwrap();
-        let hygiene = Hygiene::new([&name("x-caller")], [&name("x_user_id")]);
+        let hygiene = Hygiene::new(
+            [&name("x-caller")],
+            [&name("x_user_id")],
+            (Some(Stack::Nextjs), &Actions::These([].into())),
+        );
         for (text, role) in [
             ("x-caller", Some(Role::Never)),
             ("X_CALLER", Some(Role::Never)),
@@ -112,6 +132,8 @@ mod tests {
             ("x+caller", Some(Role::Never)),
             ("Daphne-Root-Path", Some(Role::Never)),
             ("next-resume", Some(Role::Never)),
+            ("Next_Action", Some(Role::Action)),
+            ("rsc-action-id", None),
             ("accept", None),
             ("x-callers", None),
             ("", None),
