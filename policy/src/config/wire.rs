@@ -264,7 +264,7 @@ object! {
     Origin {
         /// What the application is made with. It settles how the origin reads unusual targets of
         /// paths, and adds the stack's own aliases, such as data routes of Next.js. Unless said:
-        /// any of them.
+        /// any of them, with the aliases of all.
         optional stack: Stack,
         /// Prefixes under which the application is served too, or that are stripped on the way to
         /// it.

@@ -43,7 +43,11 @@ pub(super) fn sveltekit<'p>(path: &'p [u8], found: &mut Found<'p>) {
 /// is one of a regular expression, and any character will do (4.4, `handlers/renderer.mjs`).
 pub(super) fn nuxt<'p>(path: &'p [u8], found: &mut Found<'p>) {
     for ending in [&b"json"[..], b"js"] {
-        let Some([head @ .., _]) = strip_suffix(path, ending) else { continue };
+        let Some([head @ .., dot]) = strip_suffix(path, ending) else { continue };
+        // What follows the last slash is dropped, and so it must be all of the name.
+        if *dot == b'/' {
+            continue;
+        }
         let Some(page) = strip_suffix(head, b"/_payload") else { continue };
         found.add(or_root(page));
         found.add(path.get(..=page.len()).unwrap_or_default());

@@ -17,6 +17,9 @@ pub(super) fn names_any(families: Families, path: &[u8]) -> bool {
         (families.astro, b"_server-islands/"),
         (families.symfony, b"_fragment"),
     ];
+    if path.first() != Some(&b'/') {
+        return false;
+    }
     // Below whatever prefix.
     let mut segments = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
     segments.any(|(slash, _)| {
