@@ -50,7 +50,7 @@ impl Kept {
 
     fn at(file: &Path, fresh: bool) -> Result<Self> {
         if fresh {
-            files::remove(file)?;
+            files::write(file, "")?;
         }
         let text = files::read_lossy(file);
         // A line that was cut off, when the machine went down, is done again.
