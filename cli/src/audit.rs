@@ -93,8 +93,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         } else {
             Box::new(std::fs::File::open(path).with_context(|| format!("cannot read `{shown}`"))?)
         };
+        let before = summary.seen();
         read(&mut BufReader::new(reader), &filter, &mut summary)
             .with_context(|| format!("cannot read `{shown}`"))?;
+        let after = summary.seen();
+        // One of several that is the wrong log would go unseen among the others.
+        if arguments.files.len() > 1 && after.0 > before.0 && after.1 == before.1 {
+            let name = shown.to_string();
+            say(&format!("warning: no audit line in `{}`\n", name.escape_debug()));
+        }
     }
     let report = summary.finish(usize::from(arguments.top));
     if arguments.json {

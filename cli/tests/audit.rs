@@ -129,3 +129,14 @@ fn what_is_no_log_is_no_panic() {
     assert!(ran.err.starts_with("error: cannot read `no/such/log`"), "{}", ran.err);
     assert_eq!(run(&["audit", "--since", "yesterday"], &[], b"").code, 1);
 }
+
+#[test]
+fn one_wrong_log_among_several_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("a.log"), log()).unwrap();
+    std::fs::write(path("b.log"), "starting\n").unwrap();
+    let ran = run(&["audit", &path("a.log"), &path("b.log")], &[], b"");
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.starts_with("warning: no audit line in `") && ran.err.contains("b.log"));
+}

@@ -97,6 +97,11 @@ impl Summary {
         self.lines += 1;
     }
 
+    /// Lines of anything so far, and audit lines among them.
+    pub(super) fn seen(&self) -> (u64, u64) {
+        (self.lines, self.found)
+    }
+
     /// So many lines could not be read.
     pub(super) fn unread(&mut self, lines: u64) {
         self.unread += lines;
