@@ -181,7 +181,7 @@ fn plan(checkout: &Checkout, arguments: &Arguments) -> Result<Plan> {
         cache: checkout.cache.clone(),
         origins: folder(checkout),
         hosts: if broken { Vec::new() } else { hosts(checkout, &arguments.host)? },
-        lists: Lists::read(&checkout.root),
+        lists: Lists::read(&checkout.root)?,
         seed: arguments.seed,
         targets: arguments.targets.unwrap_or(targets),
         lawful: lawful::urls(&checkout.root),
