@@ -22,7 +22,8 @@ pub(crate) use tokens::unescape;
 use std::collections::HashSet;
 use std::path::Path;
 
-use wicketgate_harness::files;
+use anyhow::{Result, ensure};
+use wicketgate_harness::{beside, files};
 
 use crate::origins::Origin;
 use crate::probe::{HOST, Probe};
@@ -44,22 +45,28 @@ pub struct Lists {
 }
 
 impl Lists {
-    /// Those of a checkout, and those beside it.
-    pub fn read(root: &Path) -> Self {
-        let beside = root.join("../shared/corpora/nomore403");
-        let list = |name: &str| {
-            let text = files::read_lossy(&beside.join(name));
-            text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    /// Those of a checkout, and those beside it, which are left out aloud where nothing is.
+    ///
+    /// # Errors
+    /// Where a list should be there and is not: an attack without its lists finds less.
+    pub fn read(root: &Path) -> Result<Self> {
+        let list = |name: &str| -> Result<Vec<String>> {
+            let skipped = format!("the list `{name}` of nomore403");
+            let file = beside::file(root, &format!("corpora/nomore403/{name}"), &skipped)?;
+            let text = file.map(|file| files::read_lossy(&file)).unwrap_or_default();
+            Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
         };
-        let kept = files::read_lossy(&root.join("vectors/paths/guarded.txt"));
+        let kept = root.join("vectors/paths/guarded.txt");
+        ensure!(kept.is_file(), "the checkout has no vectors/paths/guarded.txt");
+        let kept = files::read_lossy(&kept);
         let kept = kept.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
-        Self {
-            middles: list("midpaths"),
-            ends: list("endpaths"),
-            methods: list("httpmethods"),
-            headers: list("headers"),
+        Ok(Self {
+            middles: list("midpaths")?,
+            ends: list("endpaths")?,
+            methods: list("httpmethods")?,
+            headers: list("headers")?,
             kept: kept.map(unescape).collect(),
-        }
+        })
     }
 }
 

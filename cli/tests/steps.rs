@@ -120,7 +120,7 @@ fn signed_steps(steps: &AlternativeSteps<'_>, place: &str) -> bool {
     match jwt.result {
         Ok(shown) => {
             assert_eq!((shown.kind, shown.state), ("jwt", None), "{place}");
-            assert_eq!((jwt.held.len(), jwt.failed), (12, None), "{place}");
+            assert_eq!((jwt.held.len(), jwt.failed), (13, None), "{place}");
         }
         Err(reason) => {
             let is_signed = reason.code().starts_with("jwt_") || reason == Reason::ClockUnset;

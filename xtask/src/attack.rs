@@ -18,7 +18,7 @@ use wicketgate_harness::progress::say;
 use wicketgate_harness::{files, interrupt};
 
 use crate::checkout::Checkout;
-use crate::steps::Count;
+use crate::steps::{self, Count};
 use crate::terminal::Paint;
 use crate::{exit_code, prepare};
 use kept::{Done, Kept};
@@ -226,11 +226,12 @@ fn attack(checkout: &Checkout, arguments: &Arguments) -> Result<Count> {
         println!("not done yet: {}", missing.join(", "));
     }
     for origin in &left_out {
-        println!("skipped: {} (no `{}` here)", origin.name, origin.missing().unwrap_or_default());
+        let why = format!("{} (no `{}` here)", origin.name, origin.missing().unwrap_or_default());
+        println!("skipped: {why}");
+        steps::left_out(&why);
     }
     let mut count = table.count();
     count.add(failed);
-    count.skipped += left_out.len() as u64;
     Ok(count)
 }
 
@@ -314,7 +315,7 @@ fn plan(checkout: &Checkout, arguments: &Arguments) -> Result<Plan> {
         cache: checkout.cache.clone(),
         origins: folder(checkout),
         hosts: if broken { Vec::new() } else { hosts(checkout, &arguments.host)? },
-        lists: Lists::read(&checkout.root),
+        lists: Lists::read(&checkout.root)?,
         seed: arguments.seed,
         targets: arguments.targets.map_or(targets, given),
         lawful: lawful::urls(&checkout.root),

@@ -1,5 +1,6 @@
 //! Steps of a long check: each is named, timed and counted.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -42,6 +43,8 @@ struct Done {
     name: &'static str,
     count: Count,
     took: Duration,
+    /// Tests of it that had not what they need, each with why.
+    left_out: Vec<String>,
     /// Why it was not carried out.
     skipped: Option<String>,
 }
@@ -65,7 +68,7 @@ impl Steps {
         println!();
         println!("{}", self.paint.strong(&format!("== {name}")));
         let start = Instant::now();
-        let count = match step() {
+        let mut count = match step() {
             Ok(Count { passed: 0, failed: 0, .. }) => {
                 println!("error: {name} checked nothing");
                 Count::one(false)
@@ -77,7 +80,9 @@ impl Steps {
                 Count::one(false)
             }
         };
-        self.done.push(Done { name, count, took: start.elapsed(), skipped: None });
+        let left_out = std::mem::take(&mut *lock());
+        count.skipped += left_out.len() as u64;
+        self.done.push(Done { name, count, took: start.elapsed(), left_out, skipped: None });
         Ok(())
     }
 
@@ -88,7 +93,8 @@ impl Steps {
         }
         println!("\n{}\nskipped: {why}", self.paint.strong(&format!("== {name}")));
         let (count, took) = (Count { skipped: 1, ..Count::default() }, Duration::ZERO);
-        self.done.push(Done { name, count, took, skipped: Some(why.to_owned()) });
+        let skipped = Some(why.to_owned());
+        self.done.push(Done { name, count, took, left_out: Vec::new(), skipped });
     }
 
     /// The sum of all steps.
@@ -113,10 +119,26 @@ impl Steps {
             if skipped > 0 {
                 text += &format!(", {skipped} skipped");
             }
-            if failed == 0 { text } else { self.paint.bad(&text) }
+            let text = if failed == 0 { text } else { self.paint.bad(&text) };
+            let left_out = done.left_out.iter();
+            let left_out =
+                left_out.map(|why| self.paint.bad(&format!("{:<14} skipped: {why}", "")));
+            [text].into_iter().chain(left_out).collect::<Vec<_>>().join("\n")
         };
         self.done.iter().map(line).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// What the step that runs has left out: tests say so while it runs.
+static LEFT_OUT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn lock() -> std::sync::MutexGuard<'static, Vec<String>> {
+    LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A test of the step that runs had not what it needs: it counts as skipped, and is told with why.
+pub(crate) fn left_out(why: &str) {
+    lock().push(why.to_owned());
 }
 
 #[cfg(test)]
@@ -142,6 +164,18 @@ mod tests {
         steps.skip("other", "no such program");
         assert_eq!(steps.sum(), Count { passed: 1, failed: 0, skipped: 1 });
         assert!(steps.summary().contains("skipped: no such program"));
+    }
+
+    #[test]
+    fn shows_what_tests_left_out() {
+        let mut steps = Steps::new(Paint::for_stdout(), &[]);
+        let step = || {
+            left_out("a corpus (no ../shared)");
+            Ok(Count::one(true))
+        };
+        steps.run("unit", step).unwrap();
+        assert_eq!(steps.sum().skipped, 1);
+        assert!(steps.summary().contains("skipped: a corpus (no ../shared)"));
     }
 
     #[test]

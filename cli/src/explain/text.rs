@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::report::Report;
-use super::steps::{Alternative, Credential, Reading, Rule};
+use super::steps::{Alternative, Claim, Credential, Reading, Rule};
 
 /// The whole report. Writing to a string does not fail.
 pub(super) fn render(report: &Report) -> String {
@@ -111,8 +111,17 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
         return;
     }
     for credential in &alternative.credentials {
-        let Credential { kind, header, keys_at, keys_handed_in, held, failed, key: _, result } =
-            credential;
+        let Credential {
+            kind,
+            header,
+            keys_at,
+            keys_handed_in,
+            held,
+            failed,
+            claim,
+            key: _,
+            result,
+        } = credential;
         _ = match *kind {
             "jwt" => writeln!(text, "        signed token in `{header}`: {result}"),
             "mtls" => writeln!(text, "        certificate: {result}"),
@@ -123,6 +132,10 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
         }
         if let Some(failed) = failed {
             _ = writeln!(text, "          not good: {failed}");
+        }
+        if let Some(Claim { name, found, expected }) = claim {
+            let name = if name.is_empty() { String::new() } else { format!("`{name}`: ") };
+            _ = writeln!(text, "          {name}found {found}, expected {expected}");
         }
         if let (Some(uri), false, Some("key")) = (keys_at, keys_handed_in, failed) {
             _ = writeln!(text, "          hosts fetch its keys from {uri}, and nobody has here:");

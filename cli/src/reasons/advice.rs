@@ -179,7 +179,7 @@ pub(super) fn advice(reason: Reason) -> Advice {
         ),
         Reason::JwtClaimsMalformed => (
             "The signature is good, and a claim that must be there is not, or has another type than RFC 7519 says.",
-            "Correct it at the issuer: the gate needs `exp`, and what the policy asks for.",
+            "Correct it at the issuer: the gate needs `exp`, and what the policy asks for. `wicketgate explain` names the claim, what it found and what it expected.",
         ),
         Reason::JwtIssuerWrong => (
             "The token is of another `iss` than the policy names: often another tenant or environment of the same provider.",
@@ -211,7 +211,7 @@ pub(super) fn advice(reason: Reason) -> Advice {
         ),
         Reason::JwtClaimWrong => (
             "A claim that the policy asks for is absent or has another value.",
-            "Compare `claims` in the policy with the token: `wicketgate explain` says which one.",
+            "Compare `claims` in the policy with the token: `wicketgate explain` names the claim, what it found and what it expected.",
         ),
         Reason::CertificateMissing => (
             "The caller is known by its certificate, and the client showed none.",

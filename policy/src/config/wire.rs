@@ -169,7 +169,9 @@ object! {
     Rule {
         /// What the rule is called in audit lines and metrics.
         required id: Id,
-        /// What it guards. A path stands in one rule.
+        /// What it guards. A path stands in one rule. A path in another router's language (`:id`,
+        /// `<id>`, `[id]`, `$id`, `*` in the middle) is a fault; a segment that really begins with
+        /// `:` or `$` is written with that sign doubled, as in `/fhir/$$everything`.
         required paths: List<Pattern>,
         /// The hosts for which it counts, compared in lower case without port and trailing dot. A
         /// host that no rule names gets every rule. Unless said: all.
