@@ -50,14 +50,17 @@ fn everything_there_is_to_warn_of() {
     let known =
         run(&["check", "--now", "2026-11-23", "examples/signal-jobs/policy.json"], &[], b"");
     assert!(known.out.contains("note[origin-unseen]: "), "{}", known.out);
+    let actions =
+        run(&["check", "--now", "2026-11-23", "examples/latest-runs/policy.json"], &[], b"");
+    assert!(actions.out.contains("note[actions-unsaid]: origin.stack: "), "{}", actions.out);
     assert_snapshot("warnings.txt", &(ran.out.clone() + "\n" + &known.out));
     let codes = run(&["check", "--help"], &[], b"").out;
     for (code, _) in codes.split("\n          - ").skip(1).map(|line| line.split_once(':').unwrap())
     {
-        // What an origin of a known kind can't tell is told of the example.
+        // What an origin of a known kind can't tell is told of the examples.
         let kind = if code == "mtls-subject" { "note" } else { "warning" };
         let told = ran.out.contains(&format!("{kind}[{code}]: "));
-        assert_eq!(told, code != "origin-unseen", "{code}");
+        assert_eq!(told, !matches!(code, "origin-unseen" | "actions-unsaid"), "{code}");
     }
     let denied = run(&["check", "--deny-warnings", "--now", "2026-11-23", policy], &[], b"");
     assert_eq!((denied.code, denied.out), (3, ran.out));

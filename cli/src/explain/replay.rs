@@ -145,11 +145,36 @@ impl Builder<'_> {
             asked.add_header("upgrade", "h2c");
             self.assumed.push("an upgrade to h2c".into());
         }
+        self.handler(&mut asked);
         self.identity(&mut asked);
         if asked.target.as_ref().is_some_and(|path| path.len() >= 250) {
             self.assumed.push("a path that ends where the line cut it".into());
         }
         asked
+    }
+
+    /// What named another handler than the path and the method do: neither is in the line.
+    fn handler(&mut self, asked: &mut Asked) {
+        match self.line.reason() {
+            Some(Reason::HandlerUnclear) => {
+                let origin = self.document.tree.as_ref().and_then(|tree| tree.get("origin"));
+                let stack = origin.and_then(|origin| origin.text_of("stack"));
+                let is_router = stack == Some("react-router");
+                asked.add_header(if is_router { "rsc-action-id" } else { "next-action" }, "x");
+                self.assumed.push("a header that names an action".into());
+            }
+            Some(Reason::MethodOverrideNotAllowed) => {
+                // More than are judged: refused whichever the rule allows.
+                if let Some(target) = &mut asked.target {
+                    let named =
+                        (b'A'..=b'E').map(|method| format!("_method={}", char::from(method)));
+                    target.push(b'?');
+                    target.extend(named.collect::<Vec<_>>().join("&").into_bytes());
+                }
+                self.assumed.push("a query that names other methods".into());
+            }
+            _ => {}
+        }
     }
 
     /// The client's address, by the way that the policy believes.

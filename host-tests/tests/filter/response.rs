@@ -57,6 +57,14 @@ fn an_allowed_answer_is_kept_out_of_shared_caches() {
     assert_eq!(answer.headers.all("cache-control"), [b"private, no-store"]);
     let answer = host.request(public().answered_with(cached)).answer.unwrap();
     assert_eq!(answer.headers.all("cache-control"), [b"public, max-age=60"]);
+    // A cache that has a header of its own obeys it first, whoever it is (RFC 9213).
+    for name in ["vercel-cdn-cache-control", "surrogate-control", "edge-control", "x-cache-ttl"] {
+        let targeted = Response::new(200, "x").header(name, "max-age=3600");
+        let answer = host.request(job().answered_with(targeted.clone())).answer.unwrap();
+        assert_eq!(answer.headers.all(name), [b""; 0], "{name}");
+        let answer = host.request(public().answered_with(targeted)).answer.unwrap();
+        assert_eq!(answer.headers.all(name), [b"max-age=3600"], "{name}");
+    }
 }
 
 #[test]

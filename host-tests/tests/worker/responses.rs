@@ -30,7 +30,8 @@ fn an_encoded_body_stays_as_it_is() {
     const GZIP: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xcb\xcf\x06\0G\xdd\xdcy\x02\0\0\0";
     let origin = Origin::start(|_, connection| {
         let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nSet-Cookie: a=1\r\n\
-                    Set-Cookie: b=2\r\nContent-Length: 22\r\nConnection: close\r\n\r\n";
+                    Set-Cookie: b=2\r\nVercel-CDN-Cache-Control: max-age=9\r\n\
+                    Content-Length: 22\r\nConnection: close\r\n\r\n";
         connection.write_all(&[head.as_bytes(), GZIP].concat())
     })
     .unwrap();
@@ -42,6 +43,8 @@ fn an_encoded_body_stays_as_it_is() {
         assert_eq!(header("content-encoding"), ["gzip"], "{target}");
         assert_eq!(header("set-cookie"), ["a=1", "b=2"]);
         assert_eq!(header("cache-control"), cached);
+        // What a cache in front would obey before `cache-control`.
+        assert_eq!(header("vercel-cdn-cache-control").is_empty(), !cached.is_empty(), "{target}");
         assert_eq!(latin1::decode(&response.body), latin1::decode(GZIP), "{target}");
     }
 }

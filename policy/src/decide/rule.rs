@@ -94,17 +94,14 @@ fn each<'a>(
                 refused = Some(other);
             }
         };
-        let credential = match one(policy, case, rule, case.asked.head.method, credentials) {
-            Ok(admission) => {
-                let credential = admission.proof.clone().map(Credential::of).unwrap_or_default();
-                admissions.push(admission);
-                credential
-            }
+        let place = admissions.len();
+        match one(policy, case, rule, case.asked.head.method, credentials) {
+            Ok(admission) => admissions.push(admission),
             Err(other) => {
                 refuse(other);
                 continue;
             }
-        };
+        }
         if !rule.names_methods() {
             continue;
         }
@@ -118,8 +115,13 @@ fn each<'a>(
             }
         }
         if !holds {
-            let reason = Reason::MethodOverrideNotAllowed;
-            refuse(Refused { reason, rule: Some(rule), credential });
+            let proof = admissions.get(place).and_then(|own| own.proof.clone());
+            let credential = proof.map(Credential::of).unwrap_or_default();
+            refuse(Refused {
+                reason: Reason::MethodOverrideNotAllowed,
+                rule: Some(rule),
+                credential,
+            });
         }
     }
     if let Some(refused) = refused {

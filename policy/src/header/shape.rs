@@ -5,7 +5,7 @@
 //! another first word. `docs/security.md` lists who takes what, with the file.
 
 /// The last word of a name, and what may stand before it.
-const ENDS: [(&[&str], &[&str]); 11] = [
+const ENDS: [(&[&str], &[&str]); 12] = [
     // `Daphne-Root-Path`; `X-Original-URL` and `X-Rewrite-URL` of IIS, Symfony and Laminas;
     // `X-WAWS-Unencoded-URL` of Azure; `X-Matched-Path` of Next.js; `X-Replaced-Path` of Traefik.
     (
@@ -42,7 +42,10 @@ const ENDS: [(&[&str], &[&str]); 11] = [
     // WebSphere and those who took it over.
     (&["proxycontextpath"], &["x"]),
     (&["point"], &["mount"]),
-    (&["root"], &["app", "application", "web"]),
+    // `X-Vhm-Root`: Pyramid's traversal puts it before the path, whoever sent it; repoze.vhm takes
+    // a path from `X-Vhm-Host` too.
+    (&["root"], &["app", "application", "document", "vhm", "virtual", "web"]),
+    (&["host"], &["vhm"]),
     (&["methodoverride"], &["http", "x"]),
 ];
 
@@ -81,7 +84,7 @@ fn may_end(name: &[u8]) -> bool {
         b'x' => matches!(one.to_ascii_lowercase(), b'i'),
         b'o' => matches!(one.to_ascii_lowercase(), b'f'),
         b'd' => matches!(one.to_ascii_lowercase(), b'e' | b'o'),
-        b't' => matches!(one.to_ascii_lowercase(), b'n' | b'o'),
+        b't' => matches!(one.to_ascii_lowercase(), b'n' | b'o' | b's'),
         // Punctuation at the end: nobody's name, so nothing is lost by looking.
         byte => !byte.is_ascii_alphanumeric(),
     }
@@ -96,10 +99,10 @@ fn ends(name: &[u8]) -> bool {
 
 fn may_start(name: &[u8]) -> bool {
     match name {
-        [b'x' | b'X', _, one, two, ..] => matches!(
-            (one.to_ascii_lowercase(), two.to_ascii_lowercase()),
-            (b'a', b'c' | b's') | (b'i', b'n') | (b'm', b'i') | (b'n', b'i') | (b'r' | b's', b'e')
-        ),
+        [b'x' | b'X', _, one, two, three, ..] => {
+            let letters = [*one, *two, *three].map(|letter| letter.to_ascii_lowercase());
+            matches!(&letters, b"acc" | b"ast" | b"inv" | b"mid" | b"nit" | b"rew" | b"sen")
+        }
         [b'u' | b'U', b'w' | b'W', ..] => true,
         // Punctuation first: Passenger trusts names with `!~` before them.
         [first, ..] => !first.is_ascii_alphanumeric() && *first != b':',
@@ -182,6 +185,8 @@ mod tests {
             "X-Replaced-Path",
             "X-Ingress-Path",
             "X-ProxyContextPath",
+            "X-Vhm-Root",
+            "X_VHM_HOST",
             "X-Invoke-Path",
             "X-Invoke-Status",
             "x-middleware-rewrite",
