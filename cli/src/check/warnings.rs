@@ -282,7 +282,9 @@ fn unseen(stack: &str) -> &'static str {
         "react-router" => "a `basename` and copies of a route are not in this document",
         "sveltekit" => "`paths.base`, `appDir` and the hook `reroute` are not in this document",
         "nuxt" => "`app.baseURL`, locales and aliases of pages are not in this document",
-        "astro" => "`base`, locales, rewrites and an image endpoint of another name are not in this document",
+        "astro" => {
+            "`base`, locales, rewrites and an image endpoint of another name are not in this document"
+        }
         _ => "routers mounted under a prefix that a proxy strips are not in this document",
     }
 }
