@@ -21,11 +21,13 @@ events {{ worker_connections 512; }}
 http {{
   access_log off;
   keepalive_requests 100000;
+  proxy_read_timeout 2s;
   client_body_temp_path {run}/body;
   proxy_temp_path {run}/proxy;
   fastcgi_temp_path {run}/fastcgi;
   uwsgi_temp_path {run}/uwsgi;
   scgi_temp_path {run}/scgi;
+  scgi_read_timeout 2s;
   server {{
     listen 127.0.0.1:{port};
     {server}
@@ -42,7 +44,7 @@ NGINX_FORMS = {
     "    location / {{ proxy_pass http://127.0.0.1:{behind}/; }}",
     # The variable holds the decoded path: an often copied form.
     "nginx-variable": "location / {{ proxy_pass http://127.0.0.1:{behind}$uri$is_args$args; }}",
-    "nginx-rewrite": "rewrite ^/public/(.*)$ /$1 break;\n"
+    "nginx-rewrite": "rewrite ^/front/(.*)$ /$1 break;\n"
     "    location / {{ proxy_pass http://127.0.0.1:{behind}; }}",
     "nginx-scgi": "location / {{ include {etc}/scgi_params;\n"
     "      scgi_param PATH_INFO $document_uri; scgi_pass 127.0.0.1:{behind}; }}\n"

@@ -116,13 +116,13 @@ pub(super) const ORIGINS: &[Origin] = &[
         ..unnamed(
             "bottle",
             LIGHT,
-            "{python} -m waitress --call wsgi_apps:bottle --listen 127.0.0.1:{port}",
+            "{python} -m waitress --listen 127.0.0.1:{port} --call wsgi_apps:bottle",
         )
     },
     unnamed(
         "pyramid",
         MORE,
-        "{python} -m waitress --call wsgi_apps:pyramid --listen 127.0.0.1:{port}",
+        "{python} -m waitress --listen 127.0.0.1:{port} --call wsgi_apps:pyramid",
     ),
     Origin {
         rules: &[("nightly", &["/nightly_report"])],

@@ -11,7 +11,7 @@ pub(super) const ORIGINS: &[Origin] = &[
     nginx("nginx-unmerged", "python3 serve.py nginx-unmerged {port}"),
     nginx("nginx-variable", "python3 serve.py nginx-variable {port}"),
     Origin {
-        mounts: &["/v1", "/public"],
+        mounts: &["/v1", "/front"],
         ..nginx("nginx-rewrite", "python3 serve.py nginx-rewrite {port}")
     },
     nginx("nginx-scgi", "python3 serve.py nginx-scgi {port}"),
