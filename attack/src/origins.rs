@@ -171,7 +171,7 @@ impl Origin {
             } } },
             "rules": rules,
             "unmatched": "pass",
-            "forward": { "credential": "remove" },
+            "forward": { "credential": "remove", "caller_header": "x-caller" },
             "origin": origin,
         })
     }

@@ -1,6 +1,7 @@
 """Django in one file, with paths and with regular expressions."""
 
 from django.conf import settings
+from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.urls import include, path, re_path
@@ -53,3 +54,4 @@ urlpatterns = [
 ]
 
 application = get_wsgi_application()
+asgi = get_asgi_application()
