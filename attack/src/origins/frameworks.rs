@@ -142,7 +142,13 @@ pub(super) const ORIGINS: &[Origin] = &[
     Origin {
         name: "spring",
         stack: Some("spring"),
-        more: &["/account.json", "/internal/run.x", "/balance/admin.json", "/account;x", "/account/"],
+        more: &[
+            "/account.json",
+            "/internal/run.x",
+            "/balance/admin.json",
+            "/account;x",
+            "/account/",
+        ],
         runtime: Runtime::Machine("java"),
         prepare: &["sh build.sh spring"],
         command: "sh serve.sh spring SpringOrigin {port}",
