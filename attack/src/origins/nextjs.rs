@@ -7,7 +7,10 @@ pub(super) const ORIGINS: &[Origin] = &[Origin {
     stack: Some("nextjs"),
     locales: &["en", "de"],
     // A gate can't see rewrites: whoever has them names their sources.
-    rules: &[("rewritten", &["/old/runs", "/older/*", "/alias/{id}"])],
+    rules: &[
+        ("rewritten", &["/old/runs", "/older/*", "/alias/{id}"]),
+        ("item", &["/shop/item/{id}"]),
+    ],
     more: &[
         "/old/runs",
         "/older/secret",
@@ -25,6 +28,16 @@ pub(super) const ORIGINS: &[Origin] = &[Origin {
         "/internal/secret.rsc",
         "/internal/jobs/7/status.segments/_tree.segment.rsc",
         "/internal/secret?_rsc=1",
+        // Its form names a server action, its slot is a page.
+        "/internal/board",
+        "/shop/item/1",
+        // Pages that are shown in place of others, at any depth.
+        "/shop/(.)item/1",
+        "/shop/feed/(..)item/1",
+        "/shop/feed/(...)internal/secret",
+        "/shop/feed/deep/(..)(..)item/1",
+        "/_next/data/b1/shop/(.)item/1.json",
+        "/_next/image?url=/shop/(.)item/1&w=640&q=75",
     ],
     runtime: Runtime::Node("nextjs"),
     // Building imports the handlers, which open their file.
