@@ -1,5 +1,8 @@
 //! The attack on one origin.
 
+mod ablate;
+mod learn;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,13 +12,11 @@ use anyhow::{Context, Result};
 use wicketgate_harness::cache::Cache;
 use wicketgate_harness::envoy_config::Manager;
 use wicketgate_harness::gate::{Gate, Host, HostTools};
-use wicketgate_harness::http::{Client, Request};
 use wicketgate_harness::interrupt;
 use wicketgate_harness::origin::Installed;
 
-use crate::ablation;
 use crate::finding::{Finding, Row};
-use crate::grammar::{self, Learned, Lists};
+use crate::grammar::{self, Lists};
 use crate::judge::{self, Judge};
 use crate::lawful::{self, Lost};
 use crate::ledger::Ledger;
@@ -133,30 +134,6 @@ impl Plan {
         Ok(())
     }
 
-    /// For each of `pieces` that the core can do without: how many probes ran a guarded handler for
-    /// what the core then forwards, and one of them. `None` first: nothing switched off.
-    pub fn ablate(
-        &self,
-        origin: &Origin,
-        installed: &Installed,
-        pieces: &[String],
-    ) -> Result<Vec<(Option<String>, Vec<Finding>)>> {
-        let folder = self.cache.run_folder()?;
-        let mut ledger = Ledger::new(folder.path())?;
-        let running = start(installed, folder.path(), &ledger)?;
-        let (probes, live) = self.live(origin, running.address(), &mut ledger)?;
-        let mut found = Vec::new();
-        for piece in std::iter::once(None).chain(pieces.iter().map(Some)) {
-            interrupt::check()?;
-            ablation::switch_off(piece.map(String::as_str).as_slice())?;
-            let gate = Judge::core(origin)?;
-            let ran = self.forward(origin, running.address(), &mut ledger, &gate, &probes, &live);
-            ablation::switch_off(&[])?;
-            found.push((piece.cloned(), ran?));
-        }
-        Ok(found)
-    }
-
     /// How many targets are for an origin.
     pub fn targets(&self, origin: &Origin) -> usize {
         if origin.kin.is_some() { self.targets.kin } else { self.targets.first }
@@ -175,7 +152,7 @@ impl Plan {
         ledger: &mut Ledger,
     ) -> Result<(Vec<Probe>, BTreeMap<usize, String>)> {
         let count = self.targets(origin);
-        let learned = learn(origin, address, ledger)?;
+        let learned = learn::learn(origin, address, ledger)?;
         let mut probes = grammar::probes(origin, &self.lists, &learned, self.seed, count * 4 / 5);
         let mut live =
             sweep(address, Protocol::Http1, &probes.iter().collect::<Vec<_>>(), ledger)?.ran;
@@ -336,21 +313,6 @@ impl Plan {
 /// The origins with which everything is tried in any case: one of a stack that serves a handler under
 /// several names, one whose policy names no stack, so that all that any stack does applies.
 const IN_ANY_CASE: [&str; 2] = ["django-gunicorn", "node-http"];
-
-/// Asks for every guarded page without a gate, and reads what it gives away of its actions.
-fn learn(origin: &Origin, address: SocketAddr, ledger: &mut Ledger) -> Result<Learned> {
-    let client = Client::new(address);
-    let mut learned = Learned::default();
-    for path in origin.guarded() {
-        // An origin that does not answer to one of them is not the grammar's concern.
-        if let Ok(answer) = Request::new("GET", &path).and_then(|request| client.ask(&request)) {
-            learned.read(&answer.body);
-        }
-    }
-    // What ran for these has nothing to do with what is sent next.
-    ledger.look()?;
-    Ok(learned)
-}
 
 /// Starts the origin, which writes into the ledger.
 fn start(

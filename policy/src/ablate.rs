@@ -50,6 +50,9 @@ pieces! {
     Formats = "formats",
     /// Paths that run handlers which they do not tell.
     UnnamedHandlers = "unnamed-handlers",
+    /// Handlers that a query or a header names.
+    QueryActions = "query-actions",
+    Actions = "actions",
     /// Headers that rewrite what the gate has judged.
     Rewriters = "rewriters",
     Shapes = "shapes",
@@ -93,20 +96,35 @@ mod switch {
         OFF.load(Ordering::Relaxed) >> (NAMES.len() as u64 + stack as u64) & 1 == 1
     }
 
+    /// Stacks that have no aliases of their own.
+    const WITHOUT: [Stack; 6] = [
+        Stack::Aiohttp,
+        Stack::Express,
+        Stack::Fastapi,
+        Stack::Fastify,
+        Stack::Flask,
+        Stack::Starlette,
+    ];
+
     /// The names of all that can be switched off.
     #[must_use]
     pub fn names() -> Vec<String> {
-        let stacks = Stack::ALL.iter().map(|stack| format!("aliases-{}", stack.name()));
+        let stacks = Stack::ALL.iter().filter(|stack| !WITHOUT.contains(stack));
+        let stacks = stacks.map(|stack| format!("aliases-{}", stack.name()));
         NAMES.iter().map(|name| String::from(*name)).chain(stacks).collect()
     }
 
     /// Switches off the named pieces and everything else on, in the whole process. Policies that are
     /// loaded before keep what they took from a piece when they were. Whether all names are known.
     pub fn switch_off(pieces: &[&str]) -> bool {
-        let all = names();
         let mut bits = 0_u64;
         for piece in pieces {
-            let Some(place) = all.iter().position(|name| name == piece) else { return false };
+            let stack = || {
+                let stack = Stack::parse(piece.strip_prefix("aliases-")?)?;
+                Some(NAMES.len() + stack as usize)
+            };
+            let place = NAMES.iter().position(|name| name == piece).or_else(stack);
+            let Some(place) = place else { return false };
             bits |= 1 << place;
         }
         OFF.store(bits, Ordering::Relaxed);

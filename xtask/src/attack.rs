@@ -1,6 +1,7 @@
 //! `cargo xtask attack`
 
 mod ablation;
+mod arguments;
 mod kept;
 mod progress;
 mod table;
@@ -21,85 +22,10 @@ use crate::checkout::Checkout;
 use crate::steps::{self, Count};
 use crate::terminal::Paint;
 use crate::{exit_code, prepare};
+pub(crate) use arguments::Arguments;
+use arguments::Broken;
 use kept::{Done, Kept};
 use table::Table;
-
-/// Try to walk round the gate: guarded targets in every spelling, on real origins behind real hosts.
-///
-/// Sends every target to each origin without a gate, which shows which are live; asks the decision
-/// core about each; and sends the live ones, and others, through the gate on its hosts. A guarded
-/// handler that ran without credentials, as the origin itself wrote it down, is a bypass. Lawful
-/// public URLs must arrive as the same bytes; one that does not is a false denial. Findings are
-/// written as vectors into the target folder. An origin for which the machine lacks a program is left
-/// out and named. Exits with 1 if there was a finding.
-///
-/// What the full form has found is kept outside the checkout, by commit: it may be interrupted, and
-/// done an origin at a time. What a commit has done is not done again, and the table at the end has
-/// all of it. Nothing is kept of a tree that differs from its commit.
-#[derive(Clone, Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
-pub(crate) struct Arguments {
-    /// All origins with all their targets, each through every gate: over an hour
-    #[arg(long, conflicts_with = "quick")]
-    full: bool,
-    /// The light origins, the live ones of 1,500 targets and some more through every gate (the default)
-    #[arg(long)]
-    quick: bool,
-    /// Attack only this origin; may be given more than once
-    #[arg(long, visible_alias = "only", value_name = "NAME")]
-    origin: Vec<String>,
-    /// Only behind this host: envoy, envoy-defaults, worker, or core for none; may be given more
-    /// than once
-    #[arg(long, value_name = "NAME")]
-    host: Vec<String>,
-    /// Where random choices begin
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Targets for each origin
-    #[arg(long, value_name = "COUNT")]
-    targets: Option<usize>,
-    /// Targets that lead nowhere without a gate, sent through each gate all the same
-    #[arg(long, value_name = "COUNT")]
-    dead: Option<usize>,
-    /// Forget what this commit has done
-    #[arg(long, requires = "full")]
-    fresh: bool,
-    /// Break the gate, to see that the attack finds what there is to find: `raw-prefix` puts a
-    /// comparison of prefixes in its place, `without:PIECE,PIECE` switches off pieces of the core
-    #[arg(long = "break", value_name = "HOW", value_parser = broken)]
-    broken: Option<Broken>,
-    /// Switch off each piece of the core in turn, natively, and print what is then found
-    #[arg(long, conflicts_with_all = ["full", "broken", "host"])]
-    ablation: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Broken {
-    /// A comparison of raw prefixes.
-    RawPrefix,
-    /// The core without these pieces.
-    Without(Vec<String>),
-}
-
-fn broken(how: &str) -> Result<Broken, String> {
-    match (how, how.strip_prefix("without:")) {
-        ("raw-prefix", _) => Ok(Broken::RawPrefix),
-        (_, Some(pieces)) if !pieces.is_empty() => {
-            Ok(Broken::Without(pieces.split(',').map(str::to_owned).collect()))
-        }
-        _ => Err("there are `raw-prefix` and `without:PIECE,PIECE`".to_owned()),
-    }
-}
-
-const EXAMPLES: &str = "\
-Examples:
-  cargo xtask attack
-  cargo xtask attack --origin nextjs --host core --targets 100000 --seed 7
-  cargo xtask attack --full
-  cargo xtask attack --full --only flask-gunicorn      this one now, the others later
-  cargo xtask attack --break raw-prefix --origin node-http
-  cargo xtask attack --break without:merge --origin fastify-lax
-  cargo xtask attack --ablation";
 
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
     let without = matches!(arguments.broken, Some(Broken::Without(_)));
@@ -354,17 +280,4 @@ fn keep(checkout: &Checkout, origin: &Origin, plan: &Plan, kept: &Kept) -> Resul
     files::write(&path, format!("{:#}\n", finding::vectors(origin, &vectors)))?;
     println!("as vectors: {}", path.display());
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ways_to_break_the_gate() {
-        let pieces = Broken::Without(["a", "b"].map(str::to_owned).to_vec());
-        assert_eq!(broken("without:a,b"), Ok(pieces));
-        assert_eq!(broken("raw-prefix"), Ok(Broken::RawPrefix));
-        assert!(broken("without:").is_err() && broken("x").is_err());
-    }
 }

@@ -59,7 +59,8 @@ impl Hygiene {
         for name in REWRITERS.iter().filter(|_| !off(Piece::Rewriters)) {
             hygiene.add(name.as_bytes().into(), Role::Never);
         }
-        for (name, role) in action_names(stack).zip(core::iter::repeat(actions.role())) {
+        let action_names = action_names(stack).filter(|_| !off(Piece::Actions));
+        for (name, role) in action_names.zip(core::iter::repeat(actions.role())) {
             if let Some(role) = role {
                 hygiene.add(name.as_bytes().into(), role);
             }

@@ -48,6 +48,9 @@ impl Families {
     /// Those of a stack; all of them where there is none.
     fn of(stack: Option<Stack>) -> Self {
         use Stack as S;
+        if stack.is_some_and(aliases_off) {
+            return Self::default();
+        }
         let is = |named: S| stack.is_none_or(|stack| stack == named) && !aliases_off(named);
         let any = |named: &[S]| stack.is_none_or(|stack| named.contains(&stack));
         Self {
@@ -113,8 +116,9 @@ impl Aliases {
     /// Whether the origin answers this path by asking itself for one that is in the query.
     pub(crate) fn asks_itself(&self, path: &[u8]) -> bool {
         let Families { nextjs, astro, .. } = self.families;
-        (nextjs && !off(Piece::ImageOptimizer) && super::query::is_image_optimizer(path))
-            || (astro && super::query::is_image_endpoint(path))
+        !off(Piece::ImageOptimizer)
+            && ((nextjs && super::query::is_image_optimizer(path))
+                || (astro && super::query::is_image_endpoint(path)))
     }
 
     /// The parameters of the query that hold such a path.
@@ -124,7 +128,7 @@ impl Aliases {
 
     /// Whether the query of any path can name a handler: an action of Astro's.
     pub(crate) fn has_actions_in_query(&self) -> bool {
-        self.families.astro
+        self.families.astro && !off(Piece::QueryActions)
     }
 
     /// Whether a path runs a handler that it does not tell, so that it could be any.

@@ -27,7 +27,7 @@ pub(super) fn run(checkout: &Checkout) -> Result<Count> {
     );
     wrong.iter().for_each(|line| println!("{line}"));
     println!("{} tracked files, {} that should not be", files.len(), wrong.len());
-    Ok(Count { passed: u64::from(wrong.is_empty()), failed: wrong.len() as u64 })
+    Ok(Count { passed: u64::from(wrong.is_empty()), failed: wrong.len() as u64, skipped: 0 })
 }
 
 /// Of the file itself, not of what a link leads to; one that was deleted has none.
