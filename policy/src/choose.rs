@@ -187,9 +187,9 @@ impl<'s> Search<'s> {
         if form == Form::AsIs {
             self.last_bytes = 0;
         }
-        let mut rules = self.rules_of(&Cow::Borrowed(path), form);
+        let mut rules = self.rules_of(path, false, form);
         for alias in self.aliases_of(path) {
-            for rule in self.rules_of(&alias, form) {
+            for rule in self.rules_of(&alias, matches!(alias, Cow::Owned(_)), form) {
                 insert_sorted(&mut rules, rule);
             }
         }
@@ -197,17 +197,17 @@ impl<'s> Search<'s> {
     }
 
     /// The rules of a path or of an alias. Keeps in mind what its shape calls for.
-    fn rules_of(&mut self, path: &Cow<'_, [u8]>, form: Form) -> Vec<RuleId> {
+    fn rules_of(&mut self, path: &[u8], made: bool, form: Form) -> Vec<RuleId> {
         self.asks_itself |= self.aliases.asks_itself(path);
         if self.aliases.names_any(path) {
             return self.router.every_rule(self.authority);
         }
         self.ends_in_slash |= path.last() == Some(&b'/');
         let lower;
-        let path: &[u8] = match form {
+        let path = match form {
             Form::AsIs => path,
             // One that was put together may have blanks and empty segments where its parts meet.
-            Form::Folded if matches!(path, Cow::Owned(_)) => {
+            Form::Folded if made => {
                 lower = fold(path);
                 &lower
             }
