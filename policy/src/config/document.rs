@@ -76,8 +76,9 @@ fn collect<'n>(node: &'n Node, places: &[&[&str]], names: &mut Vec<&'n str>) {
         split.filter(|(step, _)| here(step)).map(|(_, rest)| rest).collect()
     };
     match node {
-        Node::String(name) if places.iter().any(|place| place.is_empty()) => {
-            if !names.contains(&name.as_str()) {
+        Node::String(name) => {
+            let is_one = places.iter().any(|place| place.is_empty());
+            if is_one && !names.contains(&name.as_str()) {
                 names.push(name);
             }
         }
