@@ -142,7 +142,7 @@ impl Policy {
         };
         let rules = chosen.iter().filter_map(|id| self.rule(*id));
         let by_method = rules.clone().any(Rule::names_methods);
-        let methods = by_method.then(|| case.methods(self).methods.clone()).unwrap_or_default();
+        let methods = if by_method { case.methods(self).methods.clone() } else { Vec::new() };
         let rules = rules.map(|rule| self.rule_steps(rule, &case, &mut credentials)).collect();
         Explanation {
             known_host: matches!(authority, Authority::Known(_)),
