@@ -98,7 +98,10 @@ pub(super) const ORIGINS: &[Origin] = &[
         name: "symfony-nginx",
         stack: Some("symfony"),
         // A route with a format, which stands at its end.
-        rules: &[("formats", &["/api/dashboard/latest-runs.{format}"])],
+        rules: &[(
+            "formats",
+            &["/api/dashboard/latest-runs.json", "/api/dashboard/latest-runs.html"],
+        )],
         more: FRONT,
         command: "sh serve.sh symfony exact {port}",
         needs: &["nginx", "php-fpm8.2", SYMFONY],
