@@ -21,10 +21,11 @@ public final class JettyOrigin {
             context.addServlet(new ServletHolder(new HttpServlet() {
                 @Override
                 protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-                    if (!name.isEmpty()) {
+                    boolean guarded = Ran.guards(name, request.getPathInfo());
+                    if (guarded) {
                         Ran.ran(request.getHeader("x-attack"), name);
                     }
-                    response.getWriter().print(name.isEmpty() ? "public" : "guarded");
+                    response.getWriter().print(guarded ? "guarded" : "public");
                 }
             }), servlet[0]);
         }

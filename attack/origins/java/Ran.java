@@ -35,5 +35,11 @@ final class Ran {
         {"/objects/*", ""},
     };
 
+    /** A servlet's prefix takes what is below at any depth, and its own path; a balance is one segment below. */
+    static boolean guards(String name, String below) {
+        boolean one = below != null && below.length() > 1 && below.indexOf('/', 1) < 0;
+        return name.equals("balance") ? one : !name.isEmpty();
+    }
+
     private Ran() {}
 }

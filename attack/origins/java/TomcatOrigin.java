@@ -28,10 +28,11 @@ public final class TomcatOrigin {
             Tomcat.addServlet(context, servlet[0], new HttpServlet() {
                 @Override
                 protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-                    if (!name.isEmpty()) {
+                    boolean guarded = Ran.guards(name, request.getPathInfo());
+                    if (guarded) {
                         Ran.ran(request.getHeader("x-attack"), name);
                     }
-                    response.getWriter().print(name.isEmpty() ? "public" : "guarded");
+                    response.getWriter().print(guarded ? "guarded" : "public");
                 }
             });
             context.addServletMappingDecoded(servlet[0], servlet[0]);

@@ -22,9 +22,6 @@ const PHP: Origin =
 /// The front controller's name before a path, with and without a slash between, is no part of it.
 const FRONT: &[&str] = &["/index.php/account", "/index.phpinternal/run", "/index.php/balance/42"];
 
-/// A servlet's prefix takes what is below at any depth, and its own path.
-const SERVLETS: &[(&str, &[&str])] = &[("balance-below", &["/balance/*"])];
-
 pub(super) const ORIGINS: &[Origin] = &[
     Origin {
         name: "react-router",
@@ -98,7 +95,10 @@ pub(super) const ORIGINS: &[Origin] = &[
         name: "symfony-nginx",
         stack: Some("symfony"),
         // A route with a format, which stands at its end.
-        rules: &[("formats", &["/api/dashboard/latest-runs.{format}"])],
+        rules: &[(
+            "formats",
+            &["/api/dashboard/latest-runs.json", "/api/dashboard/latest-runs.html"],
+        )],
         more: FRONT,
         command: "sh serve.sh symfony exact {port}",
         needs: &["nginx", "php-fpm8.2", SYMFONY],
@@ -159,7 +159,6 @@ pub(super) const ORIGINS: &[Origin] = &[
     Origin {
         name: "jetty",
         stack: Some("spring"),
-        rules: SERVLETS,
         more: &["/account;x", "/%u0061ccount"],
         runtime: Runtime::Machine("java"),
         prepare: &["sh build.sh jetty"],
@@ -171,7 +170,6 @@ pub(super) const ORIGINS: &[Origin] = &[
     Origin {
         name: "tomcat",
         stack: Some("spring"),
-        rules: SERVLETS,
         more: &["/account;x", "/x/..;/account", "/;x/account"],
         runtime: Runtime::Machine("java"),
         prepare: &["sh build.sh tomcat"],
