@@ -9,10 +9,13 @@ use anyhow::{Context, Result};
 use wicketgate_harness::cache::Cache;
 use wicketgate_harness::envoy_config::Manager;
 use wicketgate_harness::gate::{Gate, Host, HostTools};
+use wicketgate_harness::http::{Client, Request};
+use wicketgate_harness::interrupt;
 use wicketgate_harness::origin::Installed;
 
+use crate::ablation;
 use crate::finding::{Finding, Row};
-use crate::grammar::{self, Lists};
+use crate::grammar::{self, Learned, Lists};
 use crate::judge::{self, Judge};
 use crate::lawful::{self, Lost};
 use crate::ledger::Ledger;
@@ -35,7 +38,7 @@ pub struct Plan {
     /// Where random choices begin.
     pub seed: u64,
     /// Targets for each origin.
-    pub targets: usize,
+    pub targets: Targets,
     /// Public URLs that must pass untouched.
     pub lawful: Vec<Vec<u8>>,
     /// Whether lawful URLs and HTTP/2 are tried with every origin, or only with one of a stack and
@@ -47,7 +50,16 @@ pub struct Plan {
     pub dead: usize,
 }
 
-/// What came of it.
+/// How many targets an origin is tried with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Targets {
+    /// Where nothing else has its framework.
+    pub first: usize,
+    /// On another server than the first of its framework.
+    pub kin: usize,
+}
+
+/// What came of one place.
 #[derive(Debug, Default)]
 pub struct Report {
     /// Lines of the table.
@@ -71,32 +83,83 @@ pub fn name(host: Host) -> &'static str {
 pub const CORE: &str = "core";
 
 impl Plan {
-    /// Attacks `origin`.
-    pub fn run(&self, origin: &Origin, installed: &Installed) -> Result<Report> {
+    /// The places at which an origin is attacked, each of which can be done by itself.
+    pub fn places(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(CORE).chain(self.hosts.iter().map(|(host, _)| name(*host)))
+    }
+
+    /// Attacks `origin` at each of its places that is `wanted`, and hands over what came of each as
+    /// soon as it is known.
+    pub fn run(
+        &self,
+        origin: &Origin,
+        installed: &Installed,
+        wanted: &dyn Fn(&str) -> bool,
+        done: &mut dyn FnMut(&'static str, Report) -> Result<()>,
+    ) -> Result<()> {
         let folder = self.cache.run_folder()?;
         let mut ledger = Ledger::new(folder.path())?;
         let running = start(installed, folder.path(), &ledger)?;
         let start = Instant::now();
-        let mut report = Report::default();
         let (probes, live) = self.live(origin, running.address(), &mut ledger)?;
         let direct = start.elapsed().as_secs_f32();
-        self.judge(origin, running.address(), &mut ledger, &probes, &live, &mut report)?;
-        report.rows[0].seconds += direct;
+        if wanted(CORE) {
+            let mut report = Report::default();
+            self.judge(origin, running.address(), &mut ledger, &probes, &live, &mut report)?;
+            report.rows[0].seconds += direct;
+            done(CORE, report)?;
+        }
         let through = self.through(origin, &probes, &live);
-        for (host, tools) in &self.hosts {
-            let first = report.rows.len();
+        for (host, tools) in self.hosts.iter().filter(|(host, _)| wanted(name(*host))) {
+            interrupt::check()?;
+            let mut report = Report::default();
+            let start = Instant::now();
             self.gate(origin, running.address(), *host, tools, &mut ledger, &through, &mut report)
                 .with_context(|| format!("{} behind {}", origin.name, name(*host)))?;
-            for row in &mut report.rows[first..] {
+            for row in &mut report.rows {
                 row.live = live.len();
             }
-            if self.thorough(origin) {
+            // Another server has the same policy.
+            if self.thorough(origin) && origin.kin.is_none() {
                 let lost = lawful::sent(&self.cache, origin, *host, tools, &self.lawful)?;
-                report.rows[first].false_denials = Some(lost.len());
+                report.rows[0].false_denials = Some(lost.len());
                 report.lost.extend(lost.into_iter().map(|lost| (name(*host), lost)));
             }
+            // The start of a gate, and lawful URLs, are this place's too.
+            let rows: f32 = report.rows.iter().skip(1).map(|row| row.seconds).sum();
+            report.rows[0].seconds = start.elapsed().as_secs_f32() - rows;
+            done(name(*host), report)?;
         }
-        Ok(report)
+        Ok(())
+    }
+
+    /// For each of `pieces` that the core can do without: how many probes ran a guarded handler for
+    /// what the core then forwards, and one of them. `None` first: nothing switched off.
+    pub fn ablate(
+        &self,
+        origin: &Origin,
+        installed: &Installed,
+        pieces: &[String],
+    ) -> Result<Vec<(Option<String>, Vec<Finding>)>> {
+        let folder = self.cache.run_folder()?;
+        let mut ledger = Ledger::new(folder.path())?;
+        let running = start(installed, folder.path(), &ledger)?;
+        let (probes, live) = self.live(origin, running.address(), &mut ledger)?;
+        let mut found = Vec::new();
+        for piece in std::iter::once(None).chain(pieces.iter().map(Some)) {
+            interrupt::check()?;
+            ablation::switch_off(piece.map(String::as_str).as_slice())?;
+            let gate = Judge::core(origin)?;
+            let ran = self.forward(origin, running.address(), &mut ledger, &gate, &probes, &live);
+            ablation::switch_off(&[])?;
+            found.push((piece.cloned(), ran?));
+        }
+        Ok(found)
+    }
+
+    /// How many targets are for an origin.
+    pub fn targets(&self, origin: &Origin) -> usize {
+        if origin.kin.is_some() { self.targets.kin } else { self.targets.first }
     }
 
     fn thorough(&self, origin: &Origin) -> bool {
@@ -111,13 +174,15 @@ impl Plan {
         address: SocketAddr,
         ledger: &mut Ledger,
     ) -> Result<(Vec<Probe>, BTreeMap<usize, String>)> {
-        let mut probes = grammar::probes(origin, &self.lists, self.seed, self.targets * 4 / 5);
+        let count = self.targets(origin);
+        let learned = learn(origin, address, ledger)?;
+        let mut probes = grammar::probes(origin, &self.lists, &learned, self.seed, count * 4 / 5);
         let mut live =
             sweep(address, Protocol::Http1, &probes.iter().collect::<Vec<_>>(), ledger)?.ran;
         // What the raw prefix gives away leads nowhere new.
         let odd: Vec<&Probe> =
             live.keys().map(|at| &probes[*at]).filter(|probe| passes_prefix(probe)).collect();
-        let mutants = grammar::mutants(origin, &odd, self.seed, self.targets / 5);
+        let mutants = grammar::mutants(origin, &odd, self.seed, count / 5);
         let more =
             sweep(address, Protocol::Http1, &mutants.iter().collect::<Vec<_>>(), ledger)?.ran;
         live.extend(more.into_iter().map(|(at, handler)| (at + probes.len(), handler)));
@@ -138,35 +203,13 @@ impl Plan {
     ) -> Result<()> {
         let start = Instant::now();
         let gate = if self.broken { Judge::RawPrefix } else { Judge::core(origin)? };
-        let forwarded: Vec<(usize, Probe)> = probes
-            .iter()
-            .enumerate()
-            .filter_map(|(at, probe)| Some((at, gate.forwards(probe)?)))
-            // What is behind a head is for the host to judge.
-            .filter(|(at, probe)| live.contains_key(at) && probe.body.is_empty())
-            .collect();
-        let ran = sweep(
-            address,
-            Protocol::Http1,
-            &forwarded.iter().map(|(_, p)| p).collect::<Vec<_>>(),
-            ledger,
-        )?
-        .ran;
-        for (index, handler) in &ran {
-            report.findings.push(Finding {
-                origin: origin.name,
-                host: CORE,
-                handler: handler.clone(),
-                probe: probes[forwarded[*index].0].clone(),
-                server: address,
-            });
-        }
+        report.findings = self.forward(origin, address, ledger, &gate, probes, live)?;
         report.rows.push(Row {
-            origin: origin.name,
-            host: CORE,
+            origin: origin.name.to_owned(),
+            host: CORE.to_owned(),
             targets: probes.len(),
             live: live.len(),
-            bypasses: ran.len(),
+            bypasses: report.findings.len(),
             ..Row::default()
         });
         if !self.broken {
@@ -176,6 +219,35 @@ impl Plan {
         }
         report.rows[0].seconds = start.elapsed().as_secs_f32();
         Ok(())
+    }
+
+    /// Sends to the origin what `gate` would forward of those that are live: what ran.
+    fn forward(
+        &self,
+        origin: &Origin,
+        address: SocketAddr,
+        ledger: &mut Ledger,
+        gate: &Judge,
+        probes: &[Probe],
+        live: &BTreeMap<usize, String>,
+    ) -> Result<Vec<Finding>> {
+        let forwarded: Vec<(usize, Probe)> = probes
+            .iter()
+            .enumerate()
+            // A second request behind the first is for the host to judge.
+            .filter(|(at, probe)| live.contains_key(at) && probe.is_one_request())
+            .filter_map(|(at, probe)| Some((at, gate.forwards(probe)?)))
+            .collect();
+        let sent: Vec<&Probe> = forwarded.iter().map(|(_, probe)| probe).collect();
+        let ran = sweep(address, Protocol::Http1, &sent, ledger)?.ran;
+        let finding = |(index, handler): (usize, String)| Finding {
+            origin: origin.name,
+            host: CORE,
+            handler,
+            probe: probes[forwarded[index].0].clone(),
+            server: address,
+        };
+        Ok(ran.into_iter().map(finding).collect())
     }
 
     /// What goes through the gates: everything that is live, and of the rest as much as is planned,
@@ -212,9 +284,9 @@ impl Plan {
         gate.check()?;
         if matches!(host, Host::Envoy(_)) && self.thorough(origin) {
             // The worker's host speaks HTTP/1.1 only; the platform translates before it.
-            let more = grammar::http2(origin, self.seed, self.targets / 5);
-            let probes: Vec<&Probe> =
-                probes.iter().copied().take(self.targets).chain(&more).collect();
+            let count = self.targets(origin);
+            let more = grammar::http2(origin, self.seed, count / 5);
+            let probes: Vec<&Probe> = probes.iter().copied().take(count).chain(&more).collect();
             let place = if host == Host::Envoy(Manager::Hardened) {
                 "envoy, HTTP/2"
             } else {
@@ -250,8 +322,8 @@ impl Plan {
             });
         }
         report.rows.push(Row {
-            origin: origin.name,
-            host: place,
+            origin: origin.name.to_owned(),
+            host: place.to_owned(),
             targets: probes.len(),
             bypasses: swept.ran.len(),
             seconds: start.elapsed().as_secs_f32(),
@@ -261,9 +333,24 @@ impl Plan {
     }
 }
 
-/// The origins with which everything is tried in any case: one of a stack that takes more than its
-/// path for a path, one whose policy names no stack, so that every reading applies.
-const IN_ANY_CASE: [&str; 2] = ["nextjs", "node-http"];
+/// The origins with which everything is tried in any case: one of a stack that serves a handler under
+/// several names, one whose policy names no stack, so that all that any stack does applies.
+const IN_ANY_CASE: [&str; 2] = ["django-gunicorn", "node-http"];
+
+/// Asks for every guarded page without a gate, and reads what it gives away of its actions.
+fn learn(origin: &Origin, address: SocketAddr, ledger: &mut Ledger) -> Result<Learned> {
+    let client = Client::new(address);
+    let mut learned = Learned::default();
+    for path in origin.guarded() {
+        // An origin that does not answer to one of them is not the grammar's concern.
+        if let Ok(answer) = Request::new("GET", &path).and_then(|request| client.ask(&request)) {
+            learned.read(&answer.body);
+        }
+    }
+    // What ran for these has nothing to do with what is sent next.
+    ledger.look()?;
+    Ok(learned)
+}
 
 /// Starts the origin, which writes into the ledger.
 fn start(

@@ -32,12 +32,12 @@ impl Finding {
 }
 
 /// A line of the table.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Row {
     /// The origin's name.
-    pub origin: &'static str,
+    pub origin: String,
     /// Where the gate stood.
-    pub host: &'static str,
+    pub host: String,
     /// Targets that were sent through it, or judged.
     pub targets: usize,
     /// Those that ran a guarded handler without it.
@@ -50,16 +50,18 @@ pub struct Row {
     pub seconds: f32,
 }
 
-/// A file of vectors in the corpus's format that holds the findings of one origin.
-pub fn vectors(origin: &Origin, findings: &[&Finding]) -> Value {
-    let mut vectors: Vec<Value> = Vec::new();
-    for finding in findings {
-        let name = format!(
-            "{} {}",
-            finding.handler,
-            String::from_utf8_lossy(&finding.probe.target).escape_debug()
-        );
-        let vector = finding.probe.vector(&name);
+impl Finding {
+    /// A vector that expects it to be refused.
+    pub fn vector(&self) -> Value {
+        let target = String::from_utf8_lossy(&self.probe.target);
+        self.probe.vector(&format!("{} {}", self.handler, target.escape_debug()))
+    }
+}
+
+/// A file of vectors in the corpus's format that holds the findings of one origin, each once.
+pub fn vectors(origin: &Origin, all: &[Value]) -> Value {
+    let mut vectors: Vec<&Value> = Vec::new();
+    for vector in all {
         if !vectors.iter().any(|other| other["name"] == vector["name"]) {
             vectors.push(vector);
         }

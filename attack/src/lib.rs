@@ -9,6 +9,7 @@
 //! are live; asks the decision core natively for [its judgement](judge) of every one; and sends them
 //! through the gates.
 
+pub mod ablation;
 pub mod campaign;
 pub mod finding;
 pub mod grammar;

@@ -1,4 +1,14 @@
 //! The origins: what serves a guarded handler, and what a gate's policy says of it.
+//!
+//! Each is data, in a file by what it is: [`node`], [`nextjs`] and [`python`] are servers and
+//! frameworks from the package registries, [`frameworks`] those that must be built, [`servers`] what
+//! a machine has from its distribution.
+
+mod frameworks;
+mod nextjs;
+mod node;
+mod python;
+mod servers;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,135 +16,132 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use wicketgate_harness::cache::Cache;
-use wicketgate_harness::example::{About, Example, OriginSpec, Runtime};
+use wicketgate_harness::example::{self, About, Example, OriginSpec};
 use wicketgate_harness::origin::Installed;
+use wicketgate_harness::tools;
 
 /// An origin of the attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// Its name, for people and for `--origin`.
     pub name: &'static str,
-    app: App,
     /// The policy's `stack`, none where it doesn't say.
-    stack: Option<&'static str>,
-    mounts: &'static [&'static str],
+    pub stack: Option<&'static str>,
+    /// The policy's `mounts`: below each, `/internal/secret` and `/balance/42` are served too.
+    pub mounts: &'static [&'static str],
+    /// The policy's `locales`.
+    pub locales: &'static [&'static str],
+    /// Rules for this origin alone: an id and its paths.
+    pub rules: &'static [(&'static str, &'static [&'static str])],
+    /// Guarded paths beside [those that every origin serves](GUARDED).
+    pub more: &'static [&'static str],
+    /// What it runs on, and where it lies.
+    pub runtime: Runtime,
+    /// Commands that are run once before its first start, a build for one. Words end at spaces.
+    pub prepare: &'static [&'static str],
+    /// What starts it in the foreground. Words end at spaces; `{python}` and `{port}` are replaced.
+    pub command: &'static str,
+    /// Words behind those of the command: the same for several origins.
+    pub options: &'static str,
+    /// Whether it belongs to the quick form.
+    pub weight: Weight,
+    /// The origin with the same framework on another server. What only a framework reads is tried
+    /// there; here, what a server can see.
+    pub kin: Option<&'static str>,
+    /// Programs that the machine must have.
+    pub needs: &'static [&'static str],
+    /// Whether handlers may run for requests that the origin makes to itself, which don't carry the
+    /// id of the request that led to them.
+    pub asks_itself: bool,
 }
 
+/// What an origin runs on, and its folder below `attack/origins`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum App {
-    /// An application below uvicorn, with the HTTP implementation.
-    Uvicorn(&'static str, &'static str),
-    /// A WSGI application below gunicorn.
-    Gunicorn(&'static str),
-    /// A script with its arguments before the port.
-    Node(&'static [&'static str]),
-    /// Next.js.
-    Next,
+pub enum Runtime {
+    /// The folder `python`, in a virtual environment with the packages of that file in it.
+    Python(&'static str),
+    /// A copy of the folder, with the packages of its lock file.
+    Node(&'static str),
+    /// A copy of the folder, with programs that the machine has.
+    Machine(&'static str),
+}
+
+/// Where an origin is attacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Quick to install and to start: also in the quick form, which is part of `cargo xtask test`.
+    Light,
+    /// Only where every origin is.
+    Full,
 }
 
 /// All of them.
-pub const ORIGINS: [Origin; 16] = [
-    nextjs(),
-    node("fastify-strict", &["fastify.js", "strict"], Some("fastify")),
-    node("fastify-lax", &["fastify.js", "lax"], Some("fastify")),
-    node("node-http", &["plain.js"], None),
-    node("express-5", &["express.js", "5", "lax"], Some("express")),
-    node("express-5-strict", &["express.js", "5", "strict"], Some("express")),
-    node("express-4", &["express.js", "4", "lax"], Some("express")),
-    node("express-4-strict", &["express.js", "4", "strict"], Some("express")),
-    python("flask-gunicorn", App::Gunicorn("flask_app:app"), "flask", &["/v1"]),
-    python("django-gunicorn", App::Gunicorn("django_app:application"), "django", &["/v1"]),
-    python("starlette-h11", App::Uvicorn("asgi:starlette", "h11"), "starlette", &["/v1"]),
-    python(
-        "starlette-httptools",
-        App::Uvicorn("asgi:starlette", "httptools"),
-        "starlette",
-        &["/v1"],
-    ),
-    python("fastapi-h11", App::Uvicorn("asgi:fastapi", "h11"), "fastapi", &["/v1"]),
-    python("fastapi-httptools", App::Uvicorn("asgi:fastapi", "httptools"), "fastapi", &["/v1"]),
-    python("fastapi-root-h11", App::Uvicorn("asgi:rooted", "h11"), "fastapi", &["/v1", "/api"]),
-    python(
-        "fastapi-root-httptools",
-        App::Uvicorn("asgi:rooted", "httptools"),
-        "fastapi",
-        &["/v1", "/api"],
-    ),
+pub fn origins() -> impl Iterator<Item = &'static Origin> {
+    [nextjs::ORIGINS, node::ORIGINS, python::ORIGINS, frameworks::ORIGINS, servers::ORIGINS]
+        .into_iter()
+        .flatten()
+}
+
+/// The one with this name.
+pub fn named(name: &str) -> Option<&'static Origin> {
+    origins().find(|origin| origin.name == name)
+}
+
+/// What the gate in front of every origin guards: an id and its paths. Letters that other alphabets
+/// fold to (`k`, `s`, `i`), `-` and `_`, a digit; whole subtrees, one path, one segment.
+const RULES: [(&str, &[&str]); 6] = [
+    ("internal", &["/internal/*"]),
+    ("latest-runs", &["/api/dashboard/latest-runs"]),
+    ("balance", &["/balance/{id}"]),
+    ("balance-admin", &["/balance/admin"]),
+    ("tasks", &["/tasks/*"]),
+    ("account", &["/account"]),
 ];
 
-const fn nextjs() -> Origin {
-    Origin { name: "nextjs", app: App::Next, stack: Some("nextjs"), mounts: &[] }
-}
-
-const fn node(
-    name: &'static str,
-    words: &'static [&'static str],
-    stack: Option<&'static str>,
-) -> Origin {
-    Origin { name, app: App::Node(words), stack, mounts: &["/v1"] }
-}
-
-const fn python(
-    name: &'static str,
-    app: App,
-    stack: &'static str,
-    mounts: &'static [&'static str],
-) -> Origin {
-    Origin { name, app, stack: Some(stack), mounts }
-}
+/// Paths with a guarded handler in every origin.
+pub const GUARDED: [&str; 9] = [
+    "/internal/secret",
+    "/internal/run",
+    "/internal/jobs/7/status",
+    "/internal/files/a/b.txt",
+    "/api/dashboard/latest-runs",
+    "/balance/42",
+    "/balance/admin",
+    "/tasks/kiosk-1_a",
+    "/account",
+];
 
 /// The variable with the token that nobody sends.
 pub const TOKEN: &str = "OPS_TOKEN";
 
 impl Origin {
+    /// What most of them have: a light one with nothing of its own.
+    const PLAIN: Self = Self {
+        name: "",
+        stack: None,
+        mounts: &[],
+        locales: &[],
+        rules: &[],
+        more: &[],
+        runtime: Runtime::Machine(""),
+        prepare: &[],
+        command: "",
+        options: "",
+        weight: Weight::Light,
+        kin: None,
+        needs: &[],
+        asks_itself: false,
+    };
+
     /// Whether it is Next.js, which has ways of its own.
     pub fn is_nextjs(&self) -> bool {
-        self.app == App::Next
-    }
-
-    /// Whether handlers may run for requests that the origin makes to itself.
-    pub fn asks_itself(&self) -> bool {
-        self.is_nextjs()
+        self.stack == Some("nextjs")
     }
 
     /// Paths whose handlers are guarded.
     pub fn guarded(&self) -> Vec<String> {
-        let mut paths: Vec<String> = [
-            "/internal/secret",
-            "/internal/run",
-            "/internal/jobs/7/status",
-            "/internal/files/a/b.txt",
-            "/api/dashboard/latest-runs",
-            "/balance/42",
-            "/balance/admin",
-        ]
-        .map(str::to_owned)
-        .into();
-        let more: &[&str] = match self.app {
-            App::Next => &[
-                "/old/runs",
-                "/older/secret",
-                "/alias/42",
-                "/_next/data/b1/balance/42.json",
-                "/_next/data/b1/internal/secret.json",
-                "/_next/data/b1/de/balance/admin.json",
-                "/_next/data/b1/old/runs.json",
-                "/_next/data/b1/alias/42.json",
-                "/_next/image?url=/balance/42&w=640&q=75",
-                "/_next/image?w=640&q=75&url=%2Finternal%2Fsecret",
-                "/_next/image?url=%2Fapi%2Fdashboard%2Flatest-runs&w=640&q=75",
-                "/de/balance/42",
-                "/en/old/runs",
-                "/internal/secret.rsc",
-                "/internal/jobs/7/status.segments/_tree.segment.rsc",
-                "/internal/secret?_rsc=1",
-            ],
-            App::Node(["express.js", ..]) => &["/internal", "/internal/used/x", "/internal/used"],
-            App::Node(_) => &["/internal"],
-            App::Uvicorn(..) => &["/internal", "/internal/app/x"],
-            App::Gunicorn(_) => &["/internal", "/internal/slash/"],
-        };
-        paths.extend(more.iter().map(|path| (*path).to_owned()));
+        let mut paths: Vec<String> =
+            GUARDED.iter().chain(self.more).map(|path| (*path).to_owned()).collect();
         for mount in self.mounts {
             paths.extend(["/internal/secret", "/balance/42"].map(|path| format!("{mount}{path}")));
         }
@@ -143,24 +150,8 @@ impl Origin {
 
     /// The policy of the gate in front of it: no one has the token, so nothing guarded may run.
     pub fn policy(&self) -> Value {
-        let allow = json!([{ "caller": "ops" }]);
-        let rule = |id: &str, paths: &[&str]| json!({ "id": id, "paths": paths, "allow": allow });
-        let mut rules = vec![
-            rule("internal", &["/internal/*"]),
-            rule("latest-runs", &["/api/dashboard/latest-runs"]),
-            rule("balance", &["/balance/{id}"]),
-            rule("balance-admin", &["/balance/admin"]),
-        ];
-        let mut policy = json!({
-            "version": 1,
-            "name": "attack",
-            "environment": "production",
-            "callers": { "ops": { "token": {
-                "header": "x-internal-token", "keys": [{ "id": "ops-1", "env": TOKEN }],
-            } } },
-            "unmatched": "pass",
-            "forward": { "credential": "remove" },
-        });
+        let rule = |&(id, paths): &(&str, &[&str])| json!({ "id": id, "paths": paths, "allow": [{ "caller": "ops" }] });
+        let rules: Vec<Value> = RULES.iter().chain(self.rules).map(rule).collect();
         let mut origin = serde_json::Map::new();
         if let Some(stack) = self.stack {
             origin.insert("stack".to_owned(), json!(stack));
@@ -168,14 +159,26 @@ impl Origin {
         if !self.mounts.is_empty() {
             origin.insert("mounts".to_owned(), json!(self.mounts));
         }
-        if self.is_nextjs() {
-            // A gate can't see rewrites: whoever has them names their sources.
-            rules.push(rule("rewritten", &["/old/runs", "/older/*", "/alias/{id}"]));
-            origin.insert("locales".to_owned(), json!(["en", "de"]));
+        if !self.locales.is_empty() {
+            origin.insert("locales".to_owned(), json!(self.locales));
         }
-        policy["rules"] = json!(rules);
-        policy["origin"] = Value::Object(origin);
-        policy
+        json!({
+            "version": 1,
+            "name": "attack",
+            "environment": "production",
+            "callers": { "ops": { "token": {
+                "header": "x-internal-token", "keys": [{ "id": "ops-1", "env": TOKEN }],
+            } } },
+            "rules": rules,
+            "unmatched": "pass",
+            "forward": { "credential": "remove", "caller_header": "x-caller" },
+            "origin": origin,
+        })
+    }
+
+    /// A program that it needs and this machine lacks: then it is left out, and named.
+    pub fn missing(&self) -> Option<&'static str> {
+        self.needs.iter().copied().find(|program| !tools::is_there(program))
     }
 
     /// Installs what it needs; `folder` holds the origins.
@@ -186,74 +189,22 @@ impl Origin {
 
     /// What the harness installs and starts.
     fn example(&self, folder: &Path) -> Example {
-        let (name, directory) = match self.app {
-            App::Next => ("attack-nextjs", "nextjs"),
-            App::Node(_) => ("attack-node", "node"),
-            App::Uvicorn(..) | App::Gunicorn(_) => ("attack-python", "python"),
+        let (runtime, directory, requirements) = match self.runtime {
+            Runtime::Python(file) => (example::Runtime::Python, "python", Some(file)),
+            Runtime::Node(folder) => (example::Runtime::Node, folder, None),
+            Runtime::Machine(folder) => (example::Runtime::Machine, folder, None),
         };
-        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        let (command, prepare): (Vec<String>, Vec<Vec<String>>) = match self.app {
-            App::Next => (
-                words(&[
-                    "node",
-                    "node_modules/next/dist/bin/next",
-                    "start",
-                    "--hostname",
-                    "127.0.0.1",
-                    "--port",
-                    "{port}",
-                ]),
-                // Building imports the handlers, which open their file.
-                vec![words(&["env", "ATTACK_RAN=/dev/null", "npm", "run", "build"])],
-            ),
-            App::Node(script) => (words(&[&["node"], script, &["{port}"]].concat()), Vec::new()),
-            App::Uvicorn(app, http) => (
-                words(&[
-                    "{python}",
-                    "-m",
-                    "uvicorn",
-                    app,
-                    "--http",
-                    http,
-                    "--host",
-                    "127.0.0.1",
-                    "--port",
-                    "{port}",
-                    "--log-level",
-                    "critical",
-                    "--no-access-log",
-                    "--timeout-keep-alive",
-                    "60",
-                ]),
-                Vec::new(),
-            ),
-            App::Gunicorn(app) => (
-                words(&[
-                    "{python}",
-                    "-m",
-                    "gunicorn",
-                    app,
-                    "--config",
-                    "gunicorn.conf.py",
-                    "--bind",
-                    "127.0.0.1:{port}",
-                    "--log-level",
-                    "critical",
-                ]),
-                Vec::new(),
-            ),
-        };
-        let python = matches!(self.app, App::Uvicorn(..) | App::Gunicorn(_));
+        let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let origin = OriginSpec {
-            runtime: if python { Runtime::Python } else { Runtime::Node },
-            requirements: python.then(|| "python/requirements.txt".to_owned()),
-            prepare,
-            command,
+            runtime,
+            requirements: requirements.map(|file| format!("{directory}/{file}")),
+            prepare: self.prepare.iter().map(|line| words(line)).collect(),
+            command: [words(self.command), words(self.options)].concat(),
             directory: directory.to_owned(),
             ready: "/pub".to_owned(),
         };
         let about = About {
-            name: name.to_owned(),
+            name: format!("attack-{directory}"),
             about: String::new(),
             origin,
             signing_keys: BTreeMap::new(),
@@ -262,5 +213,38 @@ impl Origin {
             environment: BTreeMap::new(),
         };
         Example { folder: folder.to_owned(), about, policy: self.policy().to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_different_and_kin_is_there() {
+        let mut names = BTreeSet::new();
+        for origin in origins() {
+            assert!(names.insert(origin.name), "{} twice", origin.name);
+            let Some(kin) = origin.kin else { continue };
+            let kin = named(kin).expect(kin);
+            assert_eq!((kin.stack, kin.kin), (origin.stack, None), "{}", origin.name);
+        }
+    }
+
+    #[test]
+    fn what_a_machine_lacks_is_named() {
+        let origin = Origin { needs: &["sh", "no-such-program"], ..Origin::PLAIN };
+        assert_eq!(origin.missing(), Some("no-such-program"));
+        assert_eq!(Origin { needs: &["sh"], ..Origin::PLAIN }.missing(), None);
+    }
+
+    #[test]
+    fn the_quick_form_needs_nothing_that_a_machine_may_lack() {
+        for origin in origins().filter(|origin| origin.weight == Weight::Light) {
+            assert!(origin.needs.is_empty(), "{}", origin.name);
+            assert!(!matches!(origin.runtime, Runtime::Machine(_)), "{}", origin.name);
+        }
     }
 }

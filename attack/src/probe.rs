@@ -67,6 +67,32 @@ impl Probe {
         self
     }
 
+    /// The same with a body of its own, of this type and no longer than it says.
+    #[must_use]
+    pub fn with_content(self, kind: &str, body: &str) -> Self {
+        let length = body.len().to_string();
+        self.with_header("Content-Type", kind).with_header("Content-Length", length).with_body(body)
+    }
+
+    /// Whether what follows the head is nothing, or a body of the length that the head says: no
+    /// server can take it for a second request.
+    pub fn is_one_request(&self) -> bool {
+        let own = |name: &[u8]| {
+            let mut lines = self
+                .headers
+                .iter()
+                .filter(|(given, _)| given.to_ascii_lowercase().starts_with(name));
+            (lines.next(), lines.next())
+        };
+        if self.body.is_empty() {
+            return true;
+        }
+        let length = self.body.len().to_string().into_bytes();
+        matches!(own(b"content-length"), (Some((name, value)), None)
+            if name.eq_ignore_ascii_case(b"content-length") && *value == length)
+            && own(b"transfer-encoding").0.is_none()
+    }
+
     /// Whether the response will have no body.
     pub fn is_head(&self) -> bool {
         self.method == b"HEAD"
@@ -169,6 +195,16 @@ mod tests {
     fn a_body_names_the_request_too() {
         let probe = Probe::get("/").with_body("a{id}b");
         assert!(probe.to_bytes("7").ends_with(b"\r\n\r\na7b"));
+    }
+
+    #[test]
+    fn a_body_is_one_request_only_with_its_length() {
+        assert!(Probe::get("/").is_one_request());
+        let content = Probe::get("/").with_content("text/plain", "[]");
+        assert!(content.is_one_request());
+        assert!(!content.clone().with_header("Transfer-Encoding", "x").is_one_request());
+        assert!(!content.with_header("Content-Length", "0").is_one_request());
+        assert!(!Probe::get("/").with_body("[]").is_one_request());
     }
 
     #[test]

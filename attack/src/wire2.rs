@@ -30,11 +30,13 @@ pub(crate) fn send(
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(probe) = probes.get(index) else { return Ok(()) };
             let block = block(&fields(probe, &id(index)));
+            // What is behind a head is another attack of HTTP/1.1 alone.
+            let body: &[u8] = if probe.is_one_request() { &probe.body } else { &[] };
             let open = match connection.take() {
                 Some(open) => open,
                 None => Connection::open(server)?,
             };
-            connection = open.ask(&block);
+            connection = open.ask(&block, body);
         }
     };
     thread::scope(|scope| {
@@ -88,10 +90,15 @@ impl Connection {
     }
 
     /// The connection again, if it can be used for more.
-    fn ask(mut self, block: &[u8]) -> Option<Self> {
+    fn ask(mut self, block: &[u8], body: &[u8]) -> Option<Self> {
         let id = self.next;
         self.next = id.checked_add(2)?;
-        self.stream.write_all(&frame(HEADERS, END_HEADERS | END_STREAM, id, block)).ok()?;
+        let end = if body.is_empty() { END_STREAM } else { 0 };
+        let mut frames = frame(HEADERS, END_HEADERS | end, id, block);
+        if !body.is_empty() {
+            frames.extend(frame(DATA, END_STREAM, id, body));
+        }
+        self.stream.write_all(&frames).ok()?;
         loop {
             let mut head = [0; 9];
             self.stream.read_exact(&mut head).ok()?;

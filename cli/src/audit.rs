@@ -1,5 +1,6 @@
 //! `wicketgate audit`: what a log of audit lines comes to.
 
+mod find;
 mod summary;
 mod text;
 
@@ -11,16 +12,18 @@ use clap::Args;
 use wicketgate_policy::Time;
 
 use crate::exit::Exit;
-use crate::output::{print, print_json};
+use crate::output::{count, print, print_json, say};
 use crate::time;
 use summary::{Filter, Summary};
 
-pub use summary::audit_line;
+pub use find::Finder;
+pub use summary::caller;
 
 /// Sums up audit lines by decision, rule, caller, reason, address and time.
 ///
-/// It reads whatever holds audit lines among others: Envoy's log, `kubectl logs`, `wrangler tail`.
-/// Memory is bounded: of addresses and paths only the most frequent are told apart.
+/// It reads whatever holds audit lines among others: Envoy's log as text or as JSON, `kubectl logs`,
+/// a container runtime's files, `wrangler tail`, what a collector made of them. A log in which
+/// there is no audit line at all says nothing about who calls, so that is no success. Memory is bounded: of addresses and paths only the most frequent are told apart.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -36,9 +39,15 @@ pub struct Arguments {
     /// Only lines of this rule
     #[arg(long)]
     rule: Option<String>,
-    /// Only lines of this caller
+    /// Only lines of this caller, by the policy's name
     #[arg(long)]
     caller: Option<String>,
+    /// Only lines with this subject of a signed token, or name in a certificate
+    #[arg(long)]
+    subject: Option<String>,
+    /// Only lines with this id of a key
+    #[arg(long)]
+    key: Option<String>,
     /// Only lines with this reason
     #[arg(long)]
     reason: Option<String>,
@@ -55,11 +64,12 @@ Examples:
   wicketgate audit envoy.log
   kubectl logs deploy/my-app -c istio-proxy --since 1h | wicketgate audit
   wicketgate audit --since 2026-11-23 --reason credential_unknown envoy.log --json
+  wicketgate audit envoy.log --caller cron --key 2026-q4
 
-Exit codes: 0 ok, 1 usage or I/O";
+Exit codes: 0 ok, 1 usage or I/O, 2 no audit line in a log that is not empty";
 
-/// A longer line is no audit line: those have at most 2,048 bytes, and a prefix.
-const MAX_LINE: u64 = 64 * 1024;
+/// An audit line has at most 2,048 bytes; a wrapper may have many in one line.
+const MAX_LINE: u64 = 8 << 20;
 
 /// Runs it.
 ///
@@ -71,6 +81,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         until: arguments.until,
         rule: arguments.rule.clone(),
         caller: arguments.caller.clone(),
+        subject: arguments.subject.clone(),
+        key: arguments.key.clone(),
         reason: arguments.reason.clone(),
     };
     let mut summary = Summary::default();
@@ -81,8 +93,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         } else {
             Box::new(std::fs::File::open(path).with_context(|| format!("cannot read `{shown}`"))?)
         };
+        let before = summary.seen();
         read(&mut BufReader::new(reader), &filter, &mut summary)
             .with_context(|| format!("cannot read `{shown}`"))?;
+        let after = summary.seen();
+        // One of several that is the wrong log would go unseen among the others.
+        if arguments.files.len() > 1 && after.0 > before.0 && after.1 == before.1 {
+            let name = shown.to_string();
+            say(&format!("warning: no audit line in `{}`\n", name.escape_debug()));
+        }
     }
     let report = summary.finish(usize::from(arguments.top));
     if arguments.json {
@@ -90,17 +109,34 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     } else {
         print(&text::render(&report))?;
     }
+    if report.unread > 0 {
+        let lines = count(usize::try_from(report.unread).unwrap_or(usize::MAX), "line");
+        say(&format!(
+            "warning: {lines} with `wicketgate.decision` could not be read, and count nowhere\n"
+        ));
+    }
+    if report.found == 0 && report.lines > 0 {
+        say(
+            "error: no audit line in this log: that is no sign that nobody called. One is a JSON object with `wicketgate.decision`; is it the gate's log, at level `warn` or lower?\n",
+        );
+        return Ok(Exit::Deny);
+    }
     Ok(Exit::Ok)
 }
 
 fn read(reader: &mut dyn BufRead, filter: &Filter, summary: &mut Summary) -> std::io::Result<()> {
+    let mut finder = Finder::default();
     let mut line = Vec::new();
     loop {
         line.clear();
         let read = (&mut *reader).take(MAX_LINE).read_until(b'\n', &mut line)?;
+        let found =
+            if read == 0 { finder.end() } else { finder.line(&String::from_utf8_lossy(&line)) };
+        found.iter().for_each(|audit| summary.add(audit, filter));
         if read == 0 {
+            summary.unread(finder.unread);
             return Ok(());
         }
-        summary.add(&String::from_utf8_lossy(&line), filter);
+        summary.line();
     }
 }

@@ -8,6 +8,7 @@ mod handed;
 mod replay;
 mod report;
 mod request;
+mod shell;
 mod steps;
 mod text;
 

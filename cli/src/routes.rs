@@ -34,6 +34,8 @@ use report::Report;
 /// number and with what rules have in its place, one of several segments with one and with two; and
 /// with the further paths under which a framework serves the same handler (FastAPI's root_path,
 /// locales, data routes, `.rsc` and rewrites of Next.js). A route is guarded where every one is.
+/// Where the list does not tell which parameters take several segments, such paths are tried too,
+/// and told where they pass.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 #[command(after_long_help = format!("{EXAMPLES}\n\nLooks internal, as a word of a segment, in the singular or the plural:\n{}", names::LISTED))]

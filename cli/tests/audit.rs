@@ -62,16 +62,81 @@ fn some_of_its_lines() {
     assert_eq!(count(&["--reason", "credential_unknown", "--rule", "jobs"]), 10);
 }
 
+/// A runbook takes "no line" for "nobody": so a wrapper hides none, and a log without any fails.
+#[test]
+fn a_log_in_json_is_a_log() {
+    let wrapped: String =
+        log().lines().map(|line| json!({ "time": "x", "msg": line }).to_string() + "\n").collect();
+    for (arguments, expected) in
+        [(&["audit", "--json"][..], 40), (&["audit", "--json", "--caller", "nobody"], 0)]
+    {
+        let ran = run(arguments, &[], wrapped.as_bytes());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!((&report["audit_lines"], &report["found"]), (&json!(expected), &json!(40)));
+    }
+    let ran = run(&["audit", "--json"], &[], b"starting\nended\n");
+    assert_eq!(ran.code, 2);
+    let cut = run(&["audit"], &[], b"x {\"wicketgate.decision\":\"deny\",\"url.pa");
+    assert_eq!(cut.code, 2);
+    assert!(cut.err.contains("1 line with `wicketgate.decision` could not be read"), "{}", cut.err);
+}
+
+/// Of a signed token `user.id` is what its issuer says; the policy's name stands beside it.
+#[test]
+fn a_caller_is_asked_for_by_the_name_in_the_policy() {
+    let line = |user: &str, caller: Option<&str>| {
+        let mut line = json!({ "wicketgate.decision": "allow", "user.id": user,
+            "wicketgate.credential.key_id": "k1" });
+        if let Some(caller) = caller {
+            line["wicketgate.caller"] = caller.into();
+        }
+        line.to_string() + "\n"
+    };
+    let log = line("cron", None)
+        + &line("repo:x", Some("deploys"))
+        + &line("cron", Some("portal"))
+        + &json!({ "wicketgate.decision": "deny", "error.type": "jwt_expired" }).to_string();
+    for (more, expected) in [
+        (["--caller", "deploys"], 1),
+        (["--caller", "cron"], 1),
+        (["--caller", "portal"], 1),
+        (["--caller", "repo:x"], 0),
+        (["--subject", "repo:x"], 1),
+        (["--subject", "cron"], 1),
+        (["--key", "k1"], 3),
+        (["--key", "k2"], 0),
+    ] {
+        let ran = run(&[&["audit", "--json"][..], &more].concat(), &[], log.as_bytes());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(report["audit_lines"], expected, "{more:?}");
+    }
+}
+
 #[test]
 fn what_is_no_log_is_no_panic() {
     for input in
         [&b""[..], b"\xff\xfe{", b"{\"wicketgate.decision\":7,\"@timestamp\":[]}", &[b'{'; 300_000]]
     {
         let ran = run(&["audit"], &[], input);
-        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+        let has_line = input.is_empty() || input.starts_with(b"{\"");
+        assert_eq!(ran.code, if has_line { 0 } else { 2 }, "{}", ran.out);
+        assert_eq!(ran.err.starts_with("error: no audit line"), !has_line, "{}", ran.err);
     }
     let ran = run(&["audit", "no/such/log"], &[], b"");
     assert_eq!((ran.code, ran.out.as_str()), (1, ""));
     assert!(ran.err.starts_with("error: cannot read `no/such/log`"), "{}", ran.err);
     assert_eq!(run(&["audit", "--since", "yesterday"], &[], b"").code, 1);
+}
+
+#[test]
+fn one_wrong_log_among_several_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("a.log"), log()).unwrap();
+    std::fs::write(path("b.log"), "starting\n").unwrap();
+    let ran = run(&["audit", &path("a.log"), &path("b.log")], &[], b"");
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.starts_with("warning: no audit line in `") && ran.err.contains("b.log"));
 }

@@ -185,3 +185,24 @@ fn what_can_not_be_read_is_no_policy_and_no_panic() {
         assert!(!ran.out.contains("hunter2"), "cut at {end}: {}", ran.out);
     }
 }
+
+/// What names a variable is its place, whatever the caller is called.
+#[test]
+fn a_caller_may_have_the_name_of_a_member() {
+    for name in ["json", "claims", "jwk", "jwks", "env"] {
+        let policy = format!(
+            r#"{{ "version": 1, "name": "x", "environment": "production", "unmatched": "pass",
+            "networks": {{ "{name}": ["10.0.0.0/8"] }},
+            "callers": {{ "{name}": {{ "token": {{ "header": "x-t", "keys": [{{ "id": "a", "env": "A_TOKEN" }}] }} }} }},
+            "rules": [{{ "id": "{name}", "paths": ["/internal/*"],
+                "allow": [{{ "caller": "{name}", "network": "{name}" }}] }}],
+            "forward": {{ "credential": "remove" }} }}"#
+        );
+        let ran = run(&["check", "-"], &[], policy.as_bytes());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+        assert!(ran.out.contains("A_TOKEN"), "{}", ran.out);
+        let ran = run(&["render", "envoy", "-"], &[], policy.as_bytes());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+        assert!(ran.out.contains("- A_TOKEN"), "{}", ran.out);
+    }
+}

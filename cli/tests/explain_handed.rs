@@ -164,3 +164,62 @@ fn audit_lines_of_certificates_are_replayed() {
         assert_eq!(again[0]["agrees"], true, "{again}");
     }
 }
+
+/// Whatever claim a token is refused for is named, with what was found and what was expected.
+#[test]
+fn the_claim_that_is_wrong_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.json");
+    let mut seen = std::collections::BTreeSet::new();
+    for vector in vectors::load_file(&root().join("vectors/jwt.json")).unwrap() {
+        let Some(target) = vector.request.target.as_deref() else { continue };
+        fs::write(&policy, &vector.policy).unwrap();
+        let lines = vector.request.headers.iter().map(|(name, value)| format!("{name}: {value}"));
+        let lines: Vec<String> = lines.collect();
+        let mut arguments =
+            vec!["explain", policy.to_str().unwrap(), "--json", "--now", &vector.now];
+        arguments.extend(["--method", &vector.request.method, "--target", target]);
+        arguments.extend(lines.iter().flat_map(|line| ["-H", line]));
+        let variables: Vec<(&str, &str)> =
+            vector.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let ran = run(&arguments, &variables, b"");
+        let Ok(told) = serde_json::from_str::<Value>(&ran.out) else { continue };
+        let credentials = told["rules"].as_array().into_iter().flatten();
+        let credentials = credentials.flat_map(|rule| rule["alternatives"].as_array().unwrap());
+        let credentials = credentials.flat_map(|one| one["credentials"].as_array().unwrap());
+        for credential in credentials {
+            let result = credential["result"].as_str().unwrap();
+            let is_claim = matches!(
+                credential["failed"].as_str(),
+                Some(
+                    "claims present"
+                        | "issuer"
+                        | "audience"
+                        | "expiry"
+                        | "start"
+                        | "lifetime"
+                        | "subject"
+                        | "scopes"
+                        | "claims"
+                )
+            );
+            let claim = &credential["claim"];
+            assert_eq!(is_claim, claim.is_object(), "{}: {credential}", vector.name);
+            if is_claim {
+                assert!(!claim["found"].as_str().unwrap().is_empty(), "{credential}");
+                assert!(!claim["expected"].as_str().unwrap().is_empty(), "{credential}");
+                seen.insert(format!("{result} {}", claim["name"].as_str().unwrap()));
+            }
+        }
+    }
+    for expected in [
+        "jwt_claims_malformed exp",
+        "jwt_claim_wrong ",
+        "jwt_scope_missing scope",
+        "jwt_audience_wrong aud",
+        "jwt_expired exp",
+        "jwt_issuer_wrong iss",
+    ] {
+        assert!(seen.iter().any(|one| one.starts_with(expected)), "{expected}: {seen:?}");
+    }
+}

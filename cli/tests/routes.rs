@@ -119,6 +119,36 @@ fn what_is_open_fails_where_that_was_asked_for() {
     assert!(err.ends_with("has no route `/gone`\n"), "{err}");
 }
 
+/// FastAPI's `{p:path}` is `{p}` in OpenAPI: what a rule for one segment leaves open is told.
+#[test]
+fn what_a_list_does_not_say_is_tried() {
+    let policy = |path: &str| {
+        format!(
+            r#"{{ "version": 1, "name": "x", "environment": "production", "unmatched": "pass",
+            "callers": {{ "c": {{ "token": {{ "header": "x-t", "keys": [{{ "id": "a", "env": "A_TOKEN" }}] }} }} }},
+            "rules": [{{ "id": "r", "paths": ["{path}"], "allow": [{{ "caller": "c" }}] }}],
+            "forward": {{ "credential": "remove" }} }}"#
+        )
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("openapi.yaml");
+    fs::write(&path, "openapi: 3.1.0\npaths:\n  /reports/{p}: {get: {}}\n").unwrap();
+    let all = ["routes", "-", "--openapi", path.to_str().unwrap()];
+    let one = run(&all, &[], policy("/reports/{p}").as_bytes());
+    assert_eq!((one.code, one.err.as_str()), (0, ""));
+    assert!(one.out.contains("`/reports/1/1` passes, if a parameter takes that"), "{}", one.out);
+    assert!(one.out.contains("note: the list does not tell which parameters"), "{}", one.out);
+    let all: Vec<&str> = all.into_iter().chain(["--json"]).collect();
+    let told: Value =
+        serde_json::from_str(&run(&all, &[], policy("/reports/{p}").as_bytes()).out).unwrap();
+    let open = &told["routes"][0]["open_deeper"];
+    assert_eq!(open[0], "/reports/1/1", "{told}");
+    assert!(open.as_array().unwrap().contains(&"/reports/1/1/1.csv".into()), "{open}");
+    let told: Value =
+        serde_json::from_str(&run(&all, &[], policy("/reports/*").as_bytes()).out).unwrap();
+    assert_eq!(told["routes"][0]["open_deeper"], serde_json::json!([]));
+}
+
 /// A rule in shadow mode guards nothing, and what denies what no rule covers guards everything.
 #[test]
 fn modes_of_a_policy() {

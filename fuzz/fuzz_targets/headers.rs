@@ -15,11 +15,14 @@ fuzz_target!(|input: &[u8]| {
         Verdict::Deny(_) => return,
         Verdict::Allow(_) => panic!("no rule guards the path"),
     };
-    let kept_out: [&[u8]; 6] = [
+    let kept_out: [&[u8]; 9] = [
         b"x-user-id",
         b"x-caller",
         b"x-proof",
+        b"daphne-root-path",
         b"script-name",
+        b"x-forwarded-prefix",
+        b"x-http-method-override",
         b"x-original-url",
         b"x-middleware-subrequest",
     ];

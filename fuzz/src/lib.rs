@@ -84,13 +84,14 @@ pub fn forwarded(request: &Request<'_>, edits: &[Edit<'_>]) -> Vec<(Vec<u8>, Vec
     forwarded
 }
 
-/// A name as the laxest origin has it: in one case, with `_` and `.` for `-`.
+/// A name as the origin has it that folds most (lighttpd's CGI): in one case, with `-` for every
+/// byte that is no letter or digit. The request line has names of its own (`:path`).
 pub fn folded(name: &[u8]) -> Vec<u8> {
-    let fold = |byte: &u8| match byte {
-        b'_' | b'.' => b'-',
-        other => other.to_ascii_lowercase(),
-    };
-    name.iter().map(fold).collect()
+    let fold = |byte: &u8| if byte.is_ascii_alphanumeric() { *byte } else { b'-' };
+    if name.starts_with(b":") {
+        return name.to_vec();
+    }
+    name.iter().map(fold).map(|byte| byte.to_ascii_lowercase()).collect()
 }
 
 /// The request line that the targets put before a header map.

@@ -1,45 +1,25 @@
-//! What the harness needs to know of a policy document without being the gate.
+//! What the harness needs to know of a policy document.
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use wicketgate_policy::{Document, Environment};
 
 /// The host's own word on where it runs, which the gate reads beside the secrets.
-pub const ENVIRONMENT: &str = "WICKETGATE_ENVIRONMENT";
+pub const ENVIRONMENT: &str = Environment::CONFIRMATION;
 
-/// Names of the environment variables that the gate will read for a policy: those in its `env`
-/// members, and [`ENVIRONMENT`].
+/// Names of the environment variables that the gate will read for a policy, [`ENVIRONMENT`] among
+/// them. The gate itself says which: a second rule for finding them would find others.
 pub fn environment_names(policy: &str) -> Result<BTreeSet<String>> {
-    let document: Value = serde_json::from_str(policy).context("the policy is not JSON")?;
-    let mut names = BTreeSet::from([ENVIRONMENT.to_owned()]);
-    collect(&document, &mut names);
-    Ok(names)
+    let document = Document::parse(policy.as_bytes()).context("the policy is not JSON")?;
+    Ok(document.variables().into_iter().map(str::to_owned).collect())
 }
 
 /// Whether an allowed guarded request gets an audit line under this policy.
 pub fn audits_allowed(policy: &str) -> Result<bool> {
     let document: Value = serde_json::from_str(policy).context("the policy is not JSON")?;
     Ok(document.pointer("/audit/allowed").and_then(Value::as_str) != Some("none"))
-}
-
-fn collect(value: &Value, names: &mut BTreeSet<String>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| collect(item, names)),
-        Value::Object(members) => {
-            for (key, member) in members {
-                match member.as_str() {
-                    Some(name) if key == "env" || key.ends_with("_env") => {
-                        names.insert(name.to_owned());
-                    }
-                    // The body of an answer is the user's own JSON, whatever its members.
-                    _ if key == "json" => {}
-                    _ => collect(member, names),
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]
@@ -51,7 +31,8 @@ mod tests {
         let policy = r#"{
             "callers": {"cron": {"token": {"keys": [{"env": "A"}, {"sha256": "ab"}]}}},
             "forward": {"proof": {"header": "x-proof", "env": "B"}},
-            "default_deny": {"json": {"env": "C"}}
+            "default_deny": {"json": {"env": "C"}},
+            "networks": {"pem_env": "D"}
         }"#;
         let names = environment_names(policy).unwrap();
         assert_eq!(names.into_iter().collect::<Vec<_>>(), ["A", "B", "WICKETGATE_ENVIRONMENT"]);

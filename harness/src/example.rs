@@ -53,7 +53,7 @@ pub struct OriginSpec {
     pub runtime: Runtime,
     /// For Python: the requirements file, relative to the example.
     pub requirements: Option<String>,
-    /// For Node: commands to run once after the packages are installed, the build for one.
+    /// Unless for Python: commands to run once after packages are installed, the build for one.
     #[serde(default)]
     pub prepare: Vec<Vec<String>>,
     /// The command, in which `{python}` and `{port}` are replaced.
@@ -72,6 +72,8 @@ pub enum Runtime {
     Python,
     /// A copy of the app with its packages installed.
     Node,
+    /// A copy of the app as it is, with programs that the machine has.
+    Machine,
 }
 
 impl Example {

@@ -149,7 +149,19 @@ fn collect(root: &Path, below: &Path, found: &mut BTreeMap<PathBuf, PathBuf>) ->
 }
 
 /// What package managers, bundlers and interpreters leave beside the sources.
-const PRODUCTS: [&str; 4] = ["node_modules", ".next", "__pycache__", ".venv"];
+const PRODUCTS: [&str; 11] = [
+    "node_modules",
+    "build",
+    "dist",
+    ".next",
+    ".nuxt",
+    ".output",
+    ".astro",
+    ".react-router",
+    ".svelte-kit",
+    "__pycache__",
+    ".venv",
+];
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,7 @@
 //!   fetches the keys.
 
 pub mod audit;
+pub mod beside;
 pub mod cache;
 mod cargo_build;
 pub mod cli_build;

@@ -46,6 +46,10 @@ impl Installed {
                 let name = &example.about.name;
                 (tools::app_folder(cache, name, &directory, &spec.prepare)?, None)
             }
+            Runtime::Machine => {
+                let name = &example.about.name;
+                (tools::copied_folder(cache, name, &directory, &spec.prepare)?, None)
+            }
         };
         let python = python.map(|path| path.display().to_string()).unwrap_or_default();
         let command = spec.command.iter().map(|word| word.replace("{python}", &python)).collect();

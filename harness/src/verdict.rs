@@ -194,9 +194,9 @@ fn holds(got: &Value, expected: &Value) -> bool {
     }
 }
 
-/// What WSGI and CGI take a header name for.
+/// What the CGI-like server that folds most takes a header name for.
 fn folded(name: &str) -> String {
-    name.to_ascii_lowercase().replace(['_', '.'], "-")
+    name.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-")
 }
 
 fn shortened(text: &str) -> String {

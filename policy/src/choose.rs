@@ -1,6 +1,7 @@
 //! Which rules cover a request: patterns, their containment, authorities.
 
 mod authority;
+mod foreign;
 #[cfg(feature = "explain")]
 pub(crate) mod looks;
 mod pattern;
@@ -13,14 +14,14 @@ pub(crate) use router::{Router, RuleId};
 
 use crate::index::insert_sorted;
 use crate::path::{
-    Aliases, Budget, MAX_LEN, TooComplex, before_query, fold, fold_end, fold_plain, fold_wide,
-    inner_targets, is_folded, is_image_optimizer, is_plain, readings,
+    Aliases, Budget, MAX_LEN, TooComplex, actions, before_query, fold, fold_end, fold_plain,
+    fold_wide, inner_targets, is_folded, is_plain, readings,
 };
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 /// What covers a request.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Choice {
     /// No reading of the target is covered by a rule.
     Nothing,
@@ -69,12 +70,12 @@ const MAX_INNER: usize = 8;
 /// A path with its aliases.
 struct Paths<'p> {
     path: &'p [u8],
-    aliases: Vec<&'p [u8]>,
+    aliases: Vec<Cow<'p, [u8]>>,
 }
 
-impl<'p> Paths<'p> {
-    fn iter(&self) -> impl Iterator<Item = &'p [u8]> {
-        core::iter::once(self.path).chain(self.aliases.iter().copied())
+impl Paths<'_> {
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        core::iter::once(self.path).chain(self.aliases.iter().map(AsRef::as_ref))
     }
 
     fn alias_bytes(&self) -> usize {
@@ -101,14 +102,25 @@ impl<'s, const N: usize> Search<'s, N> {
     fn all(mut self) -> Result<[Choice; N], TooComplex> {
         let target = self.asked.target;
         let mut choices = self.one(target)?;
-        if !self.asks_itself {
+        let aliases = self.asked.aliases;
+        let actions = if aliases.has_actions_in_query() {
+            actions(target, MAX_INNER + 1)
+        } else {
+            Vec::new()
+        };
+        if !self.asks_itself && actions.is_empty() {
             return Ok(choices);
         }
         // Without bounds the query of one request would be the work of many.
         if target.len() > MAX_LEN {
             return Err(TooComplex);
         }
-        let inner_targets = inner_targets(target, MAX_INNER + 1);
+        let mut inner_targets = if self.asks_itself {
+            inner_targets(target, aliases.inner_names(), MAX_INNER + 1)
+        } else {
+            Vec::new()
+        };
+        inner_targets.extend(actions);
         if inner_targets.len() > MAX_INNER {
             return Err(TooComplex);
         }
@@ -208,7 +220,7 @@ impl<'s, const N: usize> Search<'s, N> {
         let aliases = self.asked.aliases;
         let found = aliases.of(path, self.budget.bytes()).map_err(|_| TooComplex)?;
         let paths = Paths { path, aliases: found };
-        self.asks_itself |= aliases.has_image_optimizer() && paths.iter().any(is_image_optimizer);
+        self.asks_itself |= paths.iter().any(|path| aliases.asks_itself(path));
         Ok(paths)
     }
 
@@ -216,6 +228,11 @@ impl<'s, const N: usize> Search<'s, N> {
     fn look(&self, router: &Router, paths: &Paths<'_>, form: Form) -> Vec<RuleId> {
         let mut rules = Vec::new();
         for path in paths.iter() {
+            if self.asked.aliases.names_any(path) {
+                let every = router.every_rule(self.authority);
+                every.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
+                continue;
+            }
             let path = match form {
                 Form::AsIs => Cow::Borrowed(path),
                 Form::Folded => Cow::Borrowed(fold_end(path)),
@@ -252,12 +269,12 @@ fn fillable(path: &[u8]) -> Option<Cow<'_, [u8]>> {
 }
 
 impl Choice {
-    fn agreed(rules: Vec<RuleId>) -> Self {
+    pub(crate) fn agreed(rules: Vec<RuleId>) -> Self {
         if rules.is_empty() { Self::Nothing } else { Self::Rules(rules) }
     }
 
     /// Both, the stricter of their kinds.
-    fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::TooComplex, _) | (_, Self::TooComplex) => Self::TooComplex,
             (one, Self::Nothing) | (Self::Nothing, one) => one,

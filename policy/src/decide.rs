@@ -1,9 +1,11 @@
 //! The way of a request through the gate.
 
 mod begin;
+mod cache;
 mod credentials;
 #[cfg(feature = "explain")]
 pub(crate) mod kinds;
+mod method;
 mod outcome;
 mod proof;
 mod response;
@@ -30,6 +32,7 @@ use crate::reason::Reason;
 use crate::request::{Head, Header, Request};
 use crate::time::Time;
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 use core::net::IpAddr;
 use credentials::Credentials;
 use rule::{Admitted, Credential, Refused};
@@ -45,6 +48,8 @@ struct Case<'c, 'a> {
     /// The address that counts, when it is known.
     client: Option<IpAddr>,
     peer: Option<IpAddr>,
+    /// The methods that its query names: read once, where a rule names methods.
+    methods: OnceCell<method::Named>,
     #[cfg(feature = "jwt-core")]
     served: Served<'a>,
 }
@@ -63,9 +68,18 @@ impl<'c, 'a> Case<'c, 'a> {
             believed: served.believed(now),
             client: client_address(&policy.client, peer, asked.headers),
             peer,
+            methods: OnceCell::new(),
             #[cfg(feature = "jwt-core")]
             served,
         }
+    }
+}
+
+impl Case<'_, '_> {
+    /// The methods that the query names.
+    fn methods(&self, policy: &Policy) -> &method::Named {
+        let Head { method, target, .. } = self.asked.head;
+        self.methods.get_or_init(|| method::named(policy, method, target))
     }
 }
 
@@ -110,7 +124,7 @@ impl Policy {
         if case.asked.passes {
             return Outcome::Decided(Decision::pass(removals(&case.asked.suspects, &[]), shadow));
         }
-        let judged = self.judge(case, choice, &mut credentials);
+        let judged = self.judge_all(case, &mut credentials);
         #[cfg(feature = "jwt-core")]
         if let Some(demand) = credentials.needed() {
             return Outcome::Need(demand);
@@ -118,6 +132,24 @@ impl Policy {
         Outcome::Decided(match judged {
             Ok(admitted) => self.allow(case, admitted, shadow),
             Err(refused) => self.deny(case, refused, self.answering(choice), shadow),
+        })
+    }
+
+    /// Judges a request by its path, and where a header names another handler by every rule.
+    fn judge_all<'a>(
+        &'a self,
+        case: &Case<'_, 'a>,
+        credentials: &mut Credentials<'a>,
+    ) -> Result<Admitted<'a>, Refused<'a>> {
+        let Pending { choice, by_path, .. } = case.asked;
+        let Some(by_path) = by_path else { return self.judge(case, choice, credentials) };
+        // What is wrong with the path is told first: it is wrong without the header, too.
+        if *by_path != Choice::Nothing || self.deny_unmatched {
+            self.judge(case, by_path, credentials)?;
+        }
+        self.judge(case, choice, credentials).map_err(|refused| Refused {
+            reason: refused.reason.min(Reason::HandlerUnclear),
+            ..refused
         })
     }
 

@@ -8,6 +8,7 @@ pub use crate::config::schema;
 pub use crate::credential::KeyState;
 pub use crate::decide::kinds::{CredentialSteps, Shown};
 pub use crate::decide::steps::{AlternativeSteps, Chosen, Explanation, Reading, RuleSteps, events};
+pub use crate::jwt::WrongClaim;
 pub use standing::{KeyStanding, NetworkView};
 
 /// What is wrong with a secret, in words that don't say what it is; `None` when it will do.

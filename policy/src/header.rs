@@ -1,9 +1,12 @@
 //! Headers that the gate writes, and those that it never lets through.
 
+mod action;
 mod hygiene;
 mod name;
+mod shape;
 mod value;
 
+pub(crate) use action::{Actions, names as action_names};
 pub(crate) use hygiene::{Hygiene, Role, is_rewriter};
 pub use name::HeaderName;
 pub(crate) use name::folds_into;

@@ -39,6 +39,8 @@ pub(crate) mod remote;
 mod rules;
 mod signature;
 mod verify;
+#[cfg(feature = "explain")]
+mod wrong_claim;
 
 pub use algorithm::Algorithm;
 pub use cache::TokenCache;
@@ -52,3 +54,5 @@ pub use remote::{
 };
 pub use rules::{Audience, ClaimRules, ClaimValue};
 pub use signature::{SignatureAnswer, SignatureCheck};
+#[cfg(feature = "explain")]
+pub use wrong_claim::WrongClaim;

@@ -40,6 +40,10 @@
 
 extern crate alloc;
 
+#[cfg(not(wicketgate_without))]
+mod ablate;
+#[cfg(wicketgate_without)]
+pub mod ablate;
 #[cfg(feature = "jwt-core")]
 mod abuse;
 mod address;

@@ -5,7 +5,7 @@ use crate::answer::DenyAnswers;
 use crate::choose::{Authorities, Router, RuleId};
 use crate::config::{Document, Environment, Faults, Host};
 use crate::credential::KeyTable;
-use crate::header::{HeaderName, HeaderValue, Hygiene};
+use crate::header::{Actions, HeaderName, HeaderValue, Hygiene};
 use crate::path::Aliases;
 #[cfg(feature = "jwt-core")]
 use crate::{
@@ -42,6 +42,7 @@ pub struct Policy {
     pub(crate) networks: Vec<Ranges>,
     pub(crate) client: ClientSource,
     pub(crate) hygiene: Hygiene,
+    pub(crate) actions: Actions,
     pub(crate) identities: Vec<HeaderName>,
     pub(crate) deny_unmatched: bool,
     pub(crate) default_deny: DenyAnswers,
@@ -88,6 +89,12 @@ impl Policy {
         &self.key_addresses
     }
 
+    /// Whether some alternative names this method.
+    pub(crate) fn names_method(&self, method: &[u8]) -> bool {
+        let alternatives = self.rules.iter().flat_map(|rule| &rule.allow);
+        alternatives.filter(|a| a.methods.is_some()).any(|a| a.has_method(method))
+    }
+
     pub(crate) fn rule(&self, id: RuleId) -> Option<&Rule> {
         self.rules.get(usize::try_from(id.0).ok()?)
     }
@@ -106,6 +113,13 @@ pub(crate) struct Rule {
     pub(crate) replace_errors: bool,
     #[cfg(feature = "jwt-core")]
     pub(crate) rate: Option<Rate>,
+}
+
+impl Rule {
+    /// Whether it matters with which method somebody asks.
+    pub(crate) fn names_methods(&self) -> bool {
+        self.allow.iter().any(|alternative| alternative.methods.is_some())
+    }
 }
 
 #[derive(Debug)]

@@ -50,10 +50,14 @@ reasons! {
     PathTooComplex => "path_too_complex", "the path is too long or can be read in too many ways";
     /// No rule covers the path, and the policy denies what no rule covers.
     Unmatched => "unmatched", "no rule covers the path";
+    /// A header names the handler, on whatever path, and some rule does not allow the request.
+    HandlerUnclear => "handler_unclear", "a header names the handler, and not every rule allows the request";
     /// The rule admits nobody.
     NobodyAllowed => "nobody_allowed", "the rule admits nobody";
     /// No alternative of the rule names this method.
     MethodNotAllowed => "method_not_allowed", "the rule does not allow this method";
+    /// The query names another method (`_method`), which the rule does not allow this caller.
+    MethodOverrideNotAllowed => "method_override_not_allowed", "the query names another method, which the rule does not allow";
     /// The client's address could not be established.
     AddressUnknown => "address_unknown", "the client address is unknown";
     /// The client's address is in none of the networks that the rule asks for.

@@ -30,15 +30,30 @@ enum Answer {
 
 fn policy() -> &'static Policy {
     static LOADED: OnceLock<Policy> = OnceLock::new();
+    LOADED.get_or_init(|| Policy::load(list("policy.json").as_bytes(), &environment()).unwrap())
+}
+
+/// The same policy, which says that the origin is one without aliases of its own.
+fn named_policy() -> &'static Policy {
+    static LOADED: OnceLock<Policy> = OnceLock::new();
     LOADED.get_or_init(|| {
-        let environment = TOKENS
-            .iter()
-            .fold(Environment::new(Host::Envoy), |host, (_, name, token)| host.with(name, *token));
-        Policy::load(list("policy.json").as_bytes(), &environment).unwrap()
+        let origin = "\"origin\": { \"stack\": \"express\" },\n  \"unmatched\"";
+        let document = list("policy.json").replace("\"unmatched\"", origin);
+        Policy::load(document.as_bytes(), &environment()).unwrap()
     })
 }
 
+fn environment() -> Environment {
+    TOKENS
+        .iter()
+        .fold(Environment::new(Host::Envoy), |host, (_, name, token)| host.with(name, *token))
+}
+
 fn ask(target: &[u8], token: Option<&str>) -> Answer {
+    ask_policy(policy(), target, token)
+}
+
+fn ask_policy(policy: &Policy, target: &[u8], token: Option<&str>) -> Answer {
     let mut headers = vec![
         Header { name: b":method", value: b"GET" },
         Header { name: b":path", value: target },
@@ -48,7 +63,7 @@ fn ask(target: &[u8], token: Option<&str>) -> Answer {
         headers.push(Header { name: b"x-internal-token", value: token.as_bytes() });
     }
     let request = Request { headers: &headers, peer: Peer::Address(b"127.0.0.1") };
-    let Outcome::Decided(decision) = policy().decide(&request, Time::BUILD) else {
+    let Outcome::Decided(decision) = policy.decide(&request, Time::BUILD) else {
         panic!("the peer is known, and nothing else can be needed");
     };
     match decision.verdict {
@@ -130,6 +145,22 @@ fn no_lawful_target_is_refused() {
         for token in [None, Some("wrong"), Some(TOKENS[0].2)] {
             assert_eq!(ask(target, token), Answer::Pass, "{}", target.escape_ascii());
         }
+    }
+}
+
+/// What an operator loses who doesn't name the stack: these, and nothing of the list above.
+#[test]
+fn an_origin_that_is_not_named_is_judged_by_what_any_stack_serves() {
+    let neighbours: Vec<Vec<u8>> = targets("lawful_named.txt").into_values().flatten().collect();
+    assert!(neighbours.len() >= 20, "only {} targets", neighbours.len());
+    for target in &neighbours {
+        assert_eq!(ask(target, None), Answer::Deny, "{}", target.escape_ascii());
+        let named = ask_policy(named_policy(), target, None);
+        assert_eq!(named, Answer::Pass, "{}", target.escape_ascii());
+    }
+    for target in targets("lawful.txt").into_values().flatten() {
+        let named = ask_policy(named_policy(), &target, None);
+        assert_eq!(named, Answer::Pass, "{}", target.escape_ascii());
     }
 }
 

@@ -1,12 +1,16 @@
 //! Further paths under which an origin serves the handler of a path.
 
+mod format;
+mod next;
+mod twins;
+
 use crate::verdict::Gate;
 
 /// A path has more aliases than a lawful one ever has.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TooManyAliases;
 
-/// Aliases of one path, each counted as often as it comes up.
+/// Aliases of one path, each counted once.
 const MAX_ALIASES: usize = 64;
 
 /// The bytes of all aliases of a path.
@@ -21,59 +25,82 @@ pub fn bytes(aliases: &[String]) -> usize {
 ///
 /// [`TooManyAliases`] where there are more than a path is looked at for.
 pub fn aliases(gate: &Gate, path: &str) -> Result<Vec<String>, TooManyAliases> {
-    let mut found = strip(gate, path);
-    let mut next = 0;
-    while next < found.len() {
-        if found.len() > MAX_ALIASES {
-            return Err(TooManyAliases);
-        }
-        found.extend(strip(gate, &found[next]));
-        next += 1;
+    if !path.starts_with('/') {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    close(gate, strip(gate, path), &mut found)?;
+    // A router takes one format off, before or after whatever else is taken off.
+    let mut with_format = found.clone();
+    with_format.push(path.to_owned());
+    for path in with_format {
+        close(gate, format::without(gate, &path), &mut found)?;
     }
     Ok(found)
 }
 
-/// What an origin makes of a path by taking one thing off.
+/// Adds these and what they give rise to.
+fn close(gate: &Gate, paths: Vec<String>, found: &mut Vec<String>) -> Result<(), TooManyAliases> {
+    for path in paths {
+        if found.contains(&path) {
+            continue;
+        }
+        if found.len() == MAX_ALIASES {
+            return Err(TooManyAliases);
+        }
+        let next = strip(gate, &path);
+        found.push(path);
+        close(gate, next, found)?;
+    }
+    Ok(())
+}
+
+/// What an origin makes of a path by taking one thing off, a format apart.
 fn strip(gate: &Gate, path: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
     let mounts = gate.mounts.iter().cloned();
     let locales = gate.locales.iter().map(|locale| format!("/{locale}"));
-    for prefix in mounts.chain(locales) {
-        found.extend(without_prefix(path, &prefix));
+    let mut found: Vec<String> =
+        mounts.chain(locales).filter_map(|prefix| without_prefix(path, &prefix)).collect();
+    if gate.may_be(&["nextjs"]) {
+        found.extend(next::pages(path));
     }
-    if gate.stack.as_deref() != Some("nextjs") {
-        return found;
+    if gate.may_be(&["react-router"]) {
+        found.extend(twins::react_router(path));
     }
-    let lower = path.to_ascii_lowercase();
-    // `/_next/data/<build>/route.json` is the data of `/route`, and `index` there the root.
-    if let Some(rest) = lower.strip_prefix("/_next/data/")
-        && let Some(build) = rest.find('/')
-        && let Some(route) = rest[build..].strip_suffix(".json")
-    {
-        let start = path.len() - rest.len() + build;
-        let route = or_root(&path[start..start + route.len()]);
-        found.extend(without_prefix(&route, "/index"));
-        found.push(route);
+    if gate.may_be(&["sveltekit"]) {
+        found.extend(twins::sveltekit(path));
     }
-    // Behind a prefix such as a locale or another data route, it takes any one segment for the
-    // build.
-    let second = lower.char_indices().nth(1).map_or(lower.len(), |(index, _)| index);
-    if let Some(at) = lower[second..].find("/_next/data/").map(|at| at + second)
-        && lower.ends_with(".json")
-        && lower.len() - ".json".len() >= at + "/_next/data".len()
-    {
-        let rest = &path[at + "/_next/data".len()..path.len() - ".json".len()];
-        let tails = rest.char_indices().skip(1).filter(|(_, c)| *c == '/');
-        found.extend(tails.map(|(index, _)| rest[index..].to_owned()));
+    if gate.may_be(&["nuxt"]) {
+        found.extend(twins::nuxt(path));
     }
-    // Payloads of React Server Components.
-    for suffix in [".prefetch.rsc", ".rsc", ".action"] {
-        if lower.ends_with(suffix) {
-            found.push(or_root(&path[..path.len() - suffix.len()]));
+    if gate.may_be(&["astro"]) {
+        found.extend(twins::astro(path));
+    }
+    if gate.may_be(&["astro", "nuxt", "react-router", "sveltekit"]) {
+        found.extend(twins::built_page(path));
+    }
+    if gate.may_be(&["django", "flask", "laravel", "rails", "symfony"]) {
+        found.extend(script(path));
+    }
+    found
+}
+
+/// What follows each segment that a web server may take for a script.
+fn script(path: &str) -> Vec<String> {
+    let endings = [".php", ".phtml", ".phar", ".cgi", ".fcgi", ".wsgi", ".rb"];
+    let ends: Vec<usize> = path
+        .char_indices()
+        .filter(|(_, c)| *c == '/')
+        .map(|(at, _)| at)
+        .chain([path.len()])
+        .collect();
+    let mut found = Vec::new();
+    for end in ends {
+        let before = path[..end].to_ascii_lowercase();
+        let name = before.trim_end_matches(|c: char| c.is_ascii_digit());
+        if endings.iter().any(|ending| name.ends_with(ending)) {
+            found.push(or_root(&path[end..]));
         }
-    }
-    if let Some(at) = lower.find(".segments/") {
-        found.push(or_root(&path[..at]));
     }
     found
 }
@@ -88,24 +115,45 @@ fn without_prefix(path: &str, prefix: &str) -> Option<String> {
     }
 }
 
-fn or_root(route: &str) -> String {
-    if route.is_empty() || route.eq_ignore_ascii_case("/index") {
-        "/".to_owned()
-    } else {
-        route.to_owned()
-    }
+/// A path without an end, compared in any case.
+fn without_end<'p>(path: &'p str, end: &str) -> Option<&'p str> {
+    let lower = path.to_ascii_lowercase();
+    lower.strip_suffix(end).map(|head| &path[..head.len()])
 }
 
-/// Whether a path is that of Next.js's image optimizer, under whatever prefix.
-#[must_use]
-pub fn is_image_optimizer(path: &str) -> bool {
-    path.strip_suffix('/').unwrap_or(path).to_ascii_lowercase().ends_with("/_next/image")
+/// A path without one trailing slash, unless that is all.
+fn without_slash(path: &str) -> &str {
+    path.strip_suffix('/').filter(|head| !head.is_empty()).unwrap_or(path)
 }
 
-/// The values of `url` in a target's query, as any parser of queries may part it, each once. The
-/// image optimizer asks its own server for them.
+fn or_root(path: &str) -> String {
+    if path.is_empty() { "/".to_owned() } else { path.to_owned() }
+}
+
+/// Whether a path runs a handler that only its body, a hash or a secret value tells.
 #[must_use]
-pub fn inner_targets(target: &str) -> Vec<String> {
+pub fn names_any(gate: &Gate, path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    (gate.may_be(&["sveltekit"]) && lower.contains("/_app/remote/"))
+        || (gate.may_be(&["nuxt"]) && lower.contains("/__nuxt_island/"))
+        || (gate.may_be(&["astro"]) && lower.contains("/_server-islands/"))
+        || (gate.may_be(&["symfony"])
+            && (lower.ends_with("/_fragment") || lower.ends_with("/_fragment/")))
+}
+
+/// Whether a path is answered by asking the own server: Next.js's image optimizer and Astro's image
+/// endpoint, under whatever prefix.
+#[must_use]
+pub fn asks_itself(gate: &Gate, path: &str) -> bool {
+    let path = path.strip_suffix('/').unwrap_or(path).to_ascii_lowercase();
+    (gate.may_be(&["nextjs"]) && path.ends_with("/_next/image"))
+        || (gate.may_be(&["astro"]) && path.ends_with("/_image"))
+}
+
+/// The paths that such an endpoint takes from a target's query, as any parser of queries may part
+/// it, each once.
+#[must_use]
+pub fn inner_targets(gate: &Gate, target: &str) -> Vec<String> {
     let Some((_, query)) = target.split_once('?') else { return Vec::new() };
     let mut found: Vec<String> = Vec::new();
     for ends in [&['&'][..], &['&', ';'], &['&', '?', '#'], &['&', ';', '?', '#']] {
@@ -115,12 +163,30 @@ pub fn inner_targets(target: &str) -> Vec<String> {
             let name = name.split('[').next().unwrap_or_default();
             let value = form(value);
             let blank = ['\t', '\n', '\x0c', '\r', ' '];
-            if name.trim_matches(blank).eq_ignore_ascii_case("url") && !found.contains(&value) {
+            let name = name.trim_matches(blank).to_ascii_lowercase();
+            let counts = (name == "url" && gate.may_be(&["nextjs"]))
+                || (name == "href" && gate.may_be(&["astro"]));
+            if counts && !found.contains(&value) {
                 found.push(value);
             }
         }
     }
     found
+}
+
+/// The paths of the actions that a target's query names: Astro runs them on any page.
+#[must_use]
+pub fn actions(gate: &Gate, target: &str) -> Vec<String> {
+    let Some((_, query)) = target.split_once('?') else { return Vec::new() };
+    if !gate.may_be(&["astro"]) {
+        return Vec::new();
+    }
+    let query = query.split('#').next().unwrap_or_default();
+    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs
+        .filter(|(name, _)| form(name) == "_action")
+        .map(|(_, value)| format!("/_actions/{}", form(value)))
+        .collect()
 }
 
 /// As a form is decoded (WHATWG URL, section 5.1).

@@ -104,7 +104,7 @@ impl Pattern {
             Some(rest) => (rest, true),
             None => (text, false),
         };
-        let mut segments: Vec<String> = text.split('/').skip(1).map(str::to_owned).collect();
+        let mut segments: Vec<String> = text.split('/').skip(1).map(literal).collect();
         if way == Way::Folded {
             segments.retain(|segment| !segment.is_empty());
             for segment in segments.iter_mut().filter(|segment| !is_open(segment)) {
@@ -169,6 +169,12 @@ impl Pattern {
         }
         paths.iter().all(|path| other.covers(path))
     }
+}
+
+/// A doubled sign at the beginning of a segment stands for the sign itself.
+fn literal(segment: &str) -> String {
+    let doubled = segment.starts_with("$$") || segment.starts_with("::");
+    segment.chars().skip(usize::from(doubled)).collect()
 }
 
 fn is_open(segment: &str) -> bool {

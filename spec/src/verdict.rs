@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::alias::{self, aliases, inner_targets, is_image_optimizer};
+use crate::alias::{self, actions, aliases, inner_targets, names_any};
 use crate::compare::{Pattern, Way, segments};
 use crate::readings::{self, authorities, is_plain, path, readings};
 use crate::text;
@@ -78,11 +78,13 @@ impl Gate {
         let target = text(target);
         let mut request = Request { host: Some(host.to_owned()), ..Request::default() };
         let (outer, asks_itself) = self.readings_of(&target, &mut request);
-        if outer == Verdict::TooComplex || !asks_itself {
+        let actions = actions(self, &target);
+        if outer == Verdict::TooComplex || (!asks_itself && actions.is_empty()) {
             return outer;
         }
         // What the origin asks itself for is as good as asked for.
-        let inner = inner_targets(&target);
+        let mut inner = if asks_itself { inner_targets(self, &target) } else { Vec::new() };
+        inner.extend(actions);
         if inner.len() > MAX_INNER || target.chars().count() > MAX_OPTIMIZED {
             return Verdict::TooComplex;
         }
@@ -120,7 +122,7 @@ impl Gate {
                 let Ok(mut same) = aliases(self, path) else { return TOO_COMPLEX };
                 most = most.max(alias::bytes(&same));
                 same.push(path.clone());
-                asks_itself |= self.is_next() && same.iter().any(|path| is_image_optimizer(path));
+                asks_itself |= same.iter().any(|path| alias::asks_itself(self, path));
                 let all: BTreeSet<usize> =
                     same.iter().flat_map(|path| self.choose(path, way, host)).collect();
                 if way == Way::AsItStands {
@@ -148,16 +150,22 @@ impl Gate {
         (verdict, asks_itself)
     }
 
-    fn is_next(&self) -> bool {
-        self.stack.as_deref() == Some("nextjs")
+    /// Whether the origin could be made with one of these: it could with any where it doesn't say.
+    pub(crate) fn may_be(&self, stacks: &[&str]) -> bool {
+        self.stack.as_deref().is_none_or(|stack| stacks.contains(&stack))
     }
 
     /// The rules of the patterns that cover a path, without those whose pattern contains a more
     /// specific one that covers it too. Where the host is not one that a rule names, every rule
     /// may apply, and a pattern gives way only to one that applies wherever it does.
     fn choose(&self, path: &str, way: Way, host: Option<&str>) -> BTreeSet<usize> {
+        let whole = path;
         let Some(path) = segments(path, way) else { return BTreeSet::new() };
         let known = host.filter(|host| self.names_host(host));
+        if names_any(self, whole) {
+            let all = self.rules.iter().enumerate().filter(|(_, rule)| rule.applies(known));
+            return all.map(|(place, _)| place).collect();
+        }
         let covering: Vec<(usize, &Rule, Pattern)> = self
             .patterns(way)
             .filter(|(_, rule, pattern)| rule.applies(known) && pattern.covers(&path))

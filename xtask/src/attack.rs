@@ -1,24 +1,27 @@
 //! `cargo xtask attack`
 
+mod ablation;
+mod kept;
+mod progress;
 mod table;
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use clap::ValueEnum;
-use wicketgate_attack::campaign::{self, Plan, Report};
-use wicketgate_attack::finding::{self, Finding};
+use wicketgate_attack::campaign::{self, Plan, Report, Targets};
 use wicketgate_attack::grammar::Lists;
-use wicketgate_attack::lawful;
-use wicketgate_attack::origins::{ORIGINS, Origin};
+use wicketgate_attack::origins::{self, Origin, Weight};
+use wicketgate_attack::{finding, lawful};
 use wicketgate_harness::envoy_config::Manager;
 use wicketgate_harness::gate::{Host, HostTools};
+use wicketgate_harness::progress::say;
 use wicketgate_harness::{files, interrupt};
 
 use crate::checkout::Checkout;
-use crate::steps::Count;
+use crate::steps::{self, Count};
 use crate::terminal::Paint;
 use crate::{exit_code, prepare};
+use kept::{Done, Kept};
 use table::Table;
 
 /// Try to walk round the gate: guarded targets in every spelling, on real origins behind real hosts.
@@ -27,18 +30,23 @@ use table::Table;
 /// core about each; and sends the live ones, and others, through the gate on its hosts. A guarded
 /// handler that ran without credentials, as the origin itself wrote it down, is a bypass. Lawful
 /// public URLs must arrive as the same bytes; one that does not is a false denial. Findings are
-/// written as vectors into the target folder. Exits with 1 if there was one.
+/// written as vectors into the target folder. An origin for which the machine lacks a program is left
+/// out and named. Exits with 1 if there was a finding.
+///
+/// What the full form has found is kept outside the checkout, by commit: it may be interrupted, and
+/// done an origin at a time. What a commit has done is not done again, and the table at the end has
+/// all of it. Nothing is kept of a tree that differs from its commit.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// At least 100,000 targets for every origin, all of them through every gate: over an hour
+    /// All origins with all their targets, each through every gate: over an hour
     #[arg(long, conflicts_with = "quick")]
     full: bool,
-    /// Over 1,500 targets for every origin and 10,000 together, the live ones through every gate (the default)
+    /// The light origins, the live ones of 1,500 targets and some more through every gate (the default)
     #[arg(long)]
     quick: bool,
     /// Attack only this origin; may be given more than once
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, visible_alias = "only", value_name = "NAME")]
     origin: Vec<String>,
     /// Only behind this host: envoy, envoy-defaults, worker, or core for none; may be given more
     /// than once
@@ -53,15 +61,34 @@ pub(crate) struct Arguments {
     /// Targets that lead nowhere without a gate, sent through each gate all the same
     #[arg(long, value_name = "COUNT")]
     dead: Option<usize>,
-    /// Put something else in the gate's place, to see that the attack finds what there is to find
-    #[arg(long = "break", value_name = "HOW")]
+    /// Forget what this commit has done
+    #[arg(long, requires = "full")]
+    fresh: bool,
+    /// Break the gate, to see that the attack finds what there is to find: `raw-prefix` puts a
+    /// comparison of prefixes in its place, `without:PIECE,PIECE` switches off pieces of the core
+    #[arg(long = "break", value_name = "HOW", value_parser = broken)]
     broken: Option<Broken>,
+    /// Switch off each piece of the core in turn, natively, and print what is then found
+    #[arg(long, conflicts_with_all = ["full", "broken", "host"])]
+    ablation: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Broken {
-    /// A comparison of raw prefixes
+    /// A comparison of raw prefixes.
     RawPrefix,
+    /// The core without these pieces.
+    Without(Vec<String>),
+}
+
+fn broken(how: &str) -> Result<Broken, String> {
+    match (how, how.strip_prefix("without:")) {
+        ("raw-prefix", _) => Ok(Broken::RawPrefix),
+        (_, Some(pieces)) if !pieces.is_empty() => {
+            Ok(Broken::Without(pieces.split(',').map(str::to_owned).collect()))
+        }
+        _ => Err("there are `raw-prefix` and `without:PIECE,PIECE`".to_owned()),
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -69,15 +96,27 @@ Examples:
   cargo xtask attack
   cargo xtask attack --origin nextjs --host core --targets 100000 --seed 7
   cargo xtask attack --full
-  cargo xtask attack --break raw-prefix --origin node-http";
+  cargo xtask attack --full --only flask-gunicorn      this one now, the others later
+  cargo xtask attack --break raw-prefix --origin node-http
+  cargo xtask attack --break without:merge --origin fastify-lax
+  cargo xtask attack --ablation";
 
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
-    Ok(exit_code(attack(checkout, arguments)?.failed == 0))
+    let without = matches!(arguments.broken, Some(Broken::Without(_)));
+    if (without || arguments.ablation) && !ablation::has_switches() {
+        return Ok(exit_code(ablation::in_a_build_with_switches(checkout)?));
+    }
+    let count = if arguments.ablation {
+        ablate(checkout, arguments)?
+    } else {
+        attack(checkout, arguments)?
+    };
+    Ok(exit_code(count.failed == 0))
 }
 
-/// Installs the origins.
+/// Installs the origins of the quick form.
 pub(crate) fn install(checkout: &Checkout) -> Result<()> {
-    for origin in &ORIGINS {
+    for origin in chosen(&[], false)? {
         origin.install(&checkout.cache, &folder(checkout))?;
     }
     Ok(())
@@ -97,20 +136,24 @@ pub(crate) fn check(checkout: &Checkout) -> Result<Count> {
         seed: 1,
         targets: None,
         dead: None,
+        fresh: false,
         broken: None,
+        ablation: false,
     };
     let mut count = attack(checkout, &quick)?;
     let mut found = 0;
-    for name in ["node-http", "flask-gunicorn"] {
-        let broken = Arguments {
-            origin: vec![name.to_owned()],
-            broken: Some(Broken::RawPrefix),
-            ..quick.clone()
-        };
-        let plan = plan(checkout, &broken)?;
-        for origin in chosen(&broken.origin)? {
-            found += plan.run(origin, &origin.install(&plan.cache, &plan.origins)?)?.findings.len();
-        }
+    let broken = Arguments {
+        origin: ["node-http", "flask-gunicorn"].map(str::to_owned).to_vec(),
+        broken: Some(Broken::RawPrefix),
+        ..quick
+    };
+    let plan = plan(checkout, &broken)?;
+    for origin in chosen(&broken.origin, false)? {
+        let installed = origin.install(&plan.cache, &plan.origins)?;
+        plan.run(origin, &installed, &|_| true, &mut |_, report| {
+            found += report.findings.len();
+            Ok(())
+        })?;
     }
     println!("a comparison of raw prefixes in the gate's place: {found} bypasses");
     count.add(Count::one(found >= LEAST_WHEN_BROKEN));
@@ -121,72 +164,163 @@ pub(crate) fn check(checkout: &Checkout) -> Result<Count> {
 const LEAST_WHEN_BROKEN: usize = 300;
 
 fn attack(checkout: &Checkout, arguments: &Arguments) -> Result<Count> {
-    let origins = chosen(&arguments.origin)?;
+    let (left_out, origins) = here(&arguments.origin, arguments.full)?;
+    let commit = kept::commit(checkout);
+    // What is broken on purpose is no result.
+    let keeps = arguments.full && arguments.broken.is_none();
+    let mut kept = Kept::open(checkout, commit.as_deref().filter(|_| keeps), arguments.fresh)?;
+    if keeps && commit.is_none() {
+        say("  the tree differs from its commit: nothing is kept");
+    }
+    if let Some(Broken::Without(pieces)) = &arguments.broken {
+        let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+        wicketgate_attack::ablation::switch_off(&pieces)?;
+    }
     let plan = plan(checkout, arguments)?;
-    let installed = origins
-        .iter()
-        .map(|origin| origin.install(&plan.cache, &plan.origins))
-        .collect::<Result<Vec<_>>>()?;
-    let mut table = Table::new(Paint::for_stdout());
+    let mut failed = Count::default();
     println!("{}", Table::HEAD);
-    for (origin, installed) in origins.into_iter().zip(installed) {
-        let report = plan.run(origin, &installed)?;
-        report.rows.iter().for_each(|row| println!("{}", table.row(row)));
-        show(&report);
-        keep(checkout, origin, &report.findings)?;
+    let mut passing = Table::new(Paint::for_stdout());
+    for (number, origin) in origins.iter().enumerate() {
         interrupt::check()?;
+        if plan.places().all(|place| kept.get(&plan, origin, place).is_some()) {
+            continue;
+        }
+        progress::tell(&plan, &kept, &origins, number);
+        let before = kept.places(&plan, origin);
+        let run = origin.install(&plan.cache, &plan.origins).and_then(|installed| {
+            plan.run(origin, &installed, &|place| !before.contains(&place), &mut |place, report| {
+                let lines = lines(&report);
+                let done = kept.add(&plan, origin, place, report, lines)?;
+                print(&mut passing, done);
+                Ok(())
+            })
+        });
+        if let Err(error) = run {
+            interrupt::check()?;
+            println!("error: {}: {error:#}", origin.name);
+            failed.add(Count::one(false));
+        }
+        keep(checkout, origin, &plan, &kept)?;
+    }
+    // All of it once more where some of it was known before.
+    let chosen = if keeps { here(&[], true)?.1 } else { origins };
+    let mut table = Table::new(Paint::for_stdout());
+    let mut missing = Vec::new();
+    if keeps {
+        println!("\n{}", Table::HEAD);
+    }
+    for origin in &chosen {
+        for place in plan.places() {
+            match kept.get(&plan, origin, place) {
+                Some(done) if keeps => print(&mut table, done),
+                Some(done) => done.rows.iter().for_each(|row| _ = table.row(row)),
+                None => missing.push(format!("{} ({place})", origin.name)),
+            }
+        }
     }
     println!("{}", table.sum(plan.lawful.len()));
-    Ok(table.count())
+    if let (Some(commit), true) = (&commit, keeps) {
+        println!("commit {commit}, seed {}", arguments.seed);
+    }
+    if keeps && !missing.is_empty() {
+        println!("not done yet: {}", missing.join(", "));
+    }
+    for origin in &left_out {
+        let why = format!("{} (no `{}` here)", origin.name, origin.missing().unwrap_or_default());
+        println!("skipped: {why}");
+        steps::left_out(&why);
+    }
+    let mut count = table.count();
+    count.add(failed);
+    Ok(count)
 }
 
-/// Every finding, the first of each kind with how to see it again.
-fn show(report: &Report) {
-    for finding in report.findings.iter().take(SHOWN) {
-        println!("{}", finding.describe());
+fn ablate(checkout: &Checkout, arguments: &Arguments) -> Result<Count> {
+    let (left_out, origins) = here(&arguments.origin, true)?;
+    let core = Arguments { host: vec![campaign::CORE.to_owned()], ..arguments.clone() };
+    let mut plan = plan(checkout, &core)?;
+    if arguments.targets.is_none() {
+        plan.targets = ABLATION;
     }
+    let mut count = ablation::table(&plan, &origins, &[])?;
+    count.skipped += left_out.len() as u64;
+    for origin in left_out {
+        println!("skipped: {} (no `{}` here)", origin.name, origin.missing().unwrap_or_default());
+    }
+    Ok(count)
+}
+
+/// What a place came to: its rows, and what is wrong in it.
+fn print(table: &mut Table, done: &Done) {
+    done.rows.iter().for_each(|row| println!("{}", table.row(row)));
+    done.lines.iter().for_each(|line| println!("{line}"));
+}
+
+/// Findings with how to see them again, and what was lost.
+fn lines(report: &Report) -> Vec<String> {
+    let findings = report.findings.iter().take(SHOWN).map(finding::Finding::describe);
+    let mut lines: Vec<String> = findings.collect();
     if report.findings.len() > SHOWN {
-        println!("... and {} more", report.findings.len() - SHOWN);
+        lines.push(format!("... and {} more", report.findings.len() - SHOWN));
     }
     for (host, lost) in report.lost.iter().take(SHOWN) {
         let arrived = match &lost.arrived {
             Some(target) => format!("arrived as {}", target.escape_ascii()),
             None => "did not arrive".to_owned(),
         };
-        println!("behind {host}, the lawful {} {arrived}", lost.target.escape_ascii());
+        lines.push(format!("behind {host}, the lawful {} {arrived}", lost.target.escape_ascii()));
     }
+    lines
 }
 
-/// Findings of one origin that are printed; all of them are written down.
+/// Findings of an origin at a place that are printed; all of them are written down.
 const SHOWN: usize = 40;
 
-fn chosen(names: &[String]) -> Result<Vec<&'static Origin>> {
+/// Those with these names; without a name, those of the quick or of the full form.
+fn chosen(names: &[String], full: bool) -> Result<Vec<&'static Origin>> {
     if names.is_empty() {
-        return Ok(ORIGINS.iter().collect());
+        let light = |origin: &&Origin| full || origin.weight == Weight::Light;
+        return Ok(origins::origins().filter(light).collect());
     }
-    let find = |name: &String| match ORIGINS.iter().find(|origin| origin.name == name) {
+    let find = |name: &String| match origins::named(name) {
         Some(origin) => Ok(origin),
         None => {
-            let all: Vec<_> = ORIGINS.iter().map(|origin| origin.name).collect();
+            let all: Vec<_> = origins::origins().map(|origin| origin.name).collect();
             bail!("no origin `{name}`: there are {}", all.join(", "))
         }
     };
     names.iter().map(find).collect()
 }
 
+/// Those for which the machine lacks a program, and the others.
+fn here(names: &[String], full: bool) -> Result<(Vec<&'static Origin>, Vec<&'static Origin>)> {
+    Ok(chosen(names, full)?.into_iter().partition(|origin| origin.missing().is_some()))
+}
+
+/// For each origin of the full form. The first of a framework is tried with all of the grammar;
+/// another server under it only with what a server can see.
+const FULL: Targets = Targets { first: 60_000, kin: 20_000 };
+
+/// For each origin of the quick form, which is a part of `cargo xtask test`.
+const QUICK: Targets = Targets { first: 1_500, kin: 900 };
+
+/// For each origin of the ablation: enough that a piece that few spellings need is missed.
+const ABLATION: Targets = Targets { first: 8_000, kin: 3_000 };
+
 fn plan(checkout: &Checkout, arguments: &Arguments) -> Result<Plan> {
-    let (targets, dead) = if arguments.full { (110_000, usize::MAX) } else { (1_500, 300) };
+    let (targets, dead) = if arguments.full { (FULL, usize::MAX) } else { (QUICK, 300) };
+    let given = |count| Targets { first: count, kin: count };
     let broken = arguments.broken.is_some();
     Ok(Plan {
         cache: checkout.cache.clone(),
         origins: folder(checkout),
         hosts: if broken { Vec::new() } else { hosts(checkout, &arguments.host)? },
-        lists: Lists::read(&checkout.root),
+        lists: Lists::read(&checkout.root)?,
         seed: arguments.seed,
-        targets: arguments.targets.unwrap_or(targets),
+        targets: arguments.targets.map_or(targets, given),
         lawful: lawful::urls(&checkout.root),
         everywhere: arguments.full,
-        broken,
+        broken: arguments.broken == Some(Broken::RawPrefix),
         dead: arguments.dead.unwrap_or(dead),
     })
 }
@@ -207,16 +341,30 @@ fn hosts(checkout: &Checkout, names: &[String]) -> Result<Vec<(Host, HostTools)>
     prepared.collect()
 }
 
-/// Writes the findings of an origin as vectors, ready to be kept.
-fn keep(checkout: &Checkout, origin: &Origin, findings: &[Finding]) -> Result<()> {
-    if findings.is_empty() {
+/// Writes the findings of an origin as vectors, ready to become part of the corpus.
+fn keep(checkout: &Checkout, origin: &Origin, plan: &Plan, kept: &Kept) -> Result<()> {
+    let done = plan.places().filter_map(|place| kept.get(plan, origin, place));
+    let vectors: Vec<_> = done.flat_map(|done| done.vectors.iter().cloned()).collect();
+    if vectors.is_empty() {
         return Ok(());
     }
     let folder = checkout.target_dir().join("attack");
     std::fs::create_dir_all(&folder)?;
     let path = folder.join(format!("{}.json", origin.name));
-    let vectors = finding::vectors(origin, &findings.iter().collect::<Vec<_>>());
-    files::write(&path, format!("{vectors:#}\n"))?;
+    files::write(&path, format!("{:#}\n", finding::vectors(origin, &vectors)))?;
     println!("as vectors: {}", path.display());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_to_break_the_gate() {
+        let pieces = Broken::Without(["a", "b"].map(str::to_owned).to_vec());
+        assert_eq!(broken("without:a,b"), Ok(pieces));
+        assert_eq!(broken("raw-prefix"), Ok(Broken::RawPrefix));
+        assert!(broken("without:").is_err() && broken("x").is_err());
+    }
 }

@@ -1,5 +1,6 @@
 //! Steps of a long check: each is named, timed and counted.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -12,17 +13,20 @@ use crate::terminal::Paint;
 pub(crate) struct Count {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
+    /// Not carried out, as the machine lacks something: neither good nor bad, and told.
+    pub(crate) skipped: u64,
 }
 
 impl Count {
     /// One check.
     pub(crate) fn one(good: bool) -> Self {
-        Self { passed: u64::from(good), failed: u64::from(!good) }
+        Self { passed: u64::from(good), failed: u64::from(!good), skipped: 0 }
     }
 
     pub(crate) fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.skipped += other.skipped;
     }
 }
 
@@ -39,6 +43,8 @@ struct Done {
     name: &'static str,
     count: Count,
     took: Duration,
+    /// Tests of it that had not what they need, each with why.
+    left_out: Vec<String>,
     /// Why it was not carried out.
     skipped: Option<String>,
 }
@@ -62,8 +68,8 @@ impl Steps {
         println!();
         println!("{}", self.paint.strong(&format!("== {name}")));
         let start = Instant::now();
-        let count = match step() {
-            Ok(Count { passed: 0, failed: 0 }) => {
+        let mut count = match step() {
+            Ok(Count { passed: 0, failed: 0, .. }) => {
                 println!("error: {name} checked nothing");
                 Count::one(false)
             }
@@ -74,23 +80,21 @@ impl Steps {
                 Count::one(false)
             }
         };
-        self.done.push(Done { name, count, took: start.elapsed(), skipped: None });
+        let left_out = std::mem::take(&mut *lock());
+        count.skipped += left_out.len() as u64;
+        self.done.push(Done { name, count, took: start.elapsed(), left_out, skipped: None });
         Ok(())
     }
 
-    /// Leaves a step out and says why: it counts neither as passed nor as failed, and is seen.
+    /// Leaves a step out and says why: it counts as skipped alone, and is seen.
     pub(crate) fn skip(&mut self, name: &'static str, why: &str) {
         if !self.only.is_empty() && !self.only.iter().any(|only| only == name) {
             return;
         }
         println!("\n{}\nskipped: {why}", self.paint.strong(&format!("== {name}")));
-        let (count, took) = (Count::default(), Duration::ZERO);
-        self.done.push(Done { name, count, took, skipped: Some(why.to_owned()) });
-    }
-
-    /// How many steps were left out.
-    pub(crate) fn skipped(&self) -> usize {
-        self.done.iter().filter(|done| done.skipped.is_some()).count()
+        let (count, took) = (Count { skipped: 1, ..Count::default() }, Duration::ZERO);
+        let skipped = Some(why.to_owned());
+        self.done.push(Done { name, count, took, left_out: Vec::new(), skipped });
     }
 
     /// The sum of all steps.
@@ -103,19 +107,38 @@ impl Steps {
     /// What each step came to, the slow ones to be seen.
     pub(crate) fn summary(&self) -> String {
         let line = |done: &Done| {
-            let Count { passed, failed } = done.count;
+            let Count { passed, failed, skipped } = done.count;
             if let Some(why) = &done.skipped {
                 return self.paint.bad(&format!("{:<14} skipped: {why}", done.name));
             }
-            let text = format!(
+            let mut text = format!(
                 "{:<14} {:>7.1} s  {passed:>5} passed, {failed} failed",
                 done.name,
                 done.took.as_secs_f32()
             );
-            if failed == 0 { text } else { self.paint.bad(&text) }
+            if skipped > 0 {
+                text += &format!(", {skipped} skipped");
+            }
+            let text = if failed == 0 { text } else { self.paint.bad(&text) };
+            let left_out = done.left_out.iter();
+            let left_out =
+                left_out.map(|why| self.paint.bad(&format!("{:<14} skipped: {why}", "")));
+            [text].into_iter().chain(left_out).collect::<Vec<_>>().join("\n")
         };
         self.done.iter().map(line).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// What the step that runs has left out: tests say so while it runs.
+static LEFT_OUT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn lock() -> std::sync::MutexGuard<'static, Vec<String>> {
+    LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A test of the step that runs had not what it needs: it counts as skipped, and is told with why.
+pub(crate) fn left_out(why: &str) {
+    lock().push(why.to_owned());
 }
 
 #[cfg(test)]
@@ -127,10 +150,11 @@ mod tests {
     #[test]
     fn counts_what_cannot_be_carried_out_as_failed() {
         let mut steps = Steps::new(Paint::for_stdout(), &[]);
-        steps.run("good", || Ok(Count { passed: 3, failed: 0 })).unwrap();
+        steps.run("good", || Ok(Count { passed: 3, failed: 0, skipped: 2 })).unwrap();
         steps.run("broken", || bail!("no such program")).unwrap();
         steps.run("empty", || Ok(Count::default())).unwrap();
-        assert_eq!(steps.sum(), Count { passed: 3, failed: 2 });
+        assert_eq!(steps.sum(), Count { passed: 3, failed: 2, skipped: 2 });
+        assert!(steps.summary().contains("3 passed, 0 failed, 2 skipped"));
     }
 
     #[test]
@@ -138,9 +162,20 @@ mod tests {
         let mut steps = Steps::new(Paint::for_stdout(), &[]);
         steps.run("good", || Ok(Count::one(true))).unwrap();
         steps.skip("other", "no such program");
-        assert_eq!(steps.sum(), Count { passed: 1, failed: 0 });
-        assert_eq!(steps.skipped(), 1);
+        assert_eq!(steps.sum(), Count { passed: 1, failed: 0, skipped: 1 });
         assert!(steps.summary().contains("skipped: no such program"));
+    }
+
+    #[test]
+    fn shows_what_tests_left_out() {
+        let mut steps = Steps::new(Paint::for_stdout(), &[]);
+        let step = || {
+            left_out("a corpus (no ../shared)");
+            Ok(Count::one(true))
+        };
+        steps.run("unit", step).unwrap();
+        assert_eq!(steps.sum().skipped, 1);
+        assert!(steps.summary().contains("skipped: a corpus (no ../shared)"));
     }
 
     #[test]
@@ -148,6 +183,6 @@ mod tests {
         let mut steps = Steps::new(Paint::for_stdout(), &["b".to_owned()]);
         steps.run("a", || Ok(Count::one(false))).unwrap();
         steps.run("b", || Ok(Count::one(true))).unwrap();
-        assert_eq!(steps.sum(), Count { passed: 1, failed: 0 });
+        assert_eq!(steps.sum(), Count::one(true));
     }
 }

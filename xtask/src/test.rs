@@ -4,6 +4,7 @@ pub(crate) mod cargo;
 mod coverage;
 mod explained;
 mod tables;
+mod tree;
 mod up_check;
 mod worker;
 
@@ -25,7 +26,7 @@ use crate::{attack, constant_time, exit_code, filter};
 
 /// Run everything that has to pass: what CI runs, with real Envoy and real origins.
 ///
-/// Formatting, lints, the core without a standard library, unit tests, the size of the filter,
+/// What is tracked, formatting, lints, the core without a standard library, unit tests, the size of the filter,
 /// every vector on every host, the filter under wasmtime and behind Envoy, the npm package in Node,
 /// the short form of `cargo xtask tokens`,
 /// what the command line renders, every example's table with the hardened settings and with Envoy's
@@ -44,7 +45,8 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-const STEPS: [&str; 15] = [
+const STEPS: [&str; 16] = [
+    "tree",
     "fmt",
     "clippy",
     "clippy-wasm",
@@ -72,6 +74,7 @@ Examples:
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
     let mut steps = Steps::new(Paint::for_stdout(), &arguments.only);
     let cargo = |words: &[&str]| cargo::check(checkout, words);
+    steps.run("tree", || tree::run(checkout))?;
     steps.run("fmt", || cargo(&["fmt", "--all", "--check"]))?;
     steps.run("clippy", || {
         cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
@@ -126,13 +129,9 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         steps.run("coverage", || coverage::run(checkout))?;
     }
     println!("\n{}\n", steps.summary());
-    let Count { passed, failed } = steps.sum();
+    let Count { passed, failed, skipped } = steps.sum();
     // CI reads the last line: nothing may follow it.
-    let skipped = match steps.skipped() {
-        0 => String::new(),
-        skipped => format!(", {skipped} skipped"),
-    };
-    println!("{passed} passed, {failed} failed{skipped}");
+    println!("{passed} passed, {failed} failed, {skipped} skipped");
     Ok(exit_code(failed == 0 && passed > 0))
 }
 

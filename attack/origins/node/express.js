@@ -25,6 +25,8 @@ app.use("/internal/used", guarded("used"));
 app.all("/api/dashboard/latest-runs", guarded("latest-runs"));
 app.all("/balance/admin", guarded("balance-admin"));
 app.all("/balance/:id", guarded("balance"));
+app.all("/tasks/kiosk-1_a", guarded("task"));
+app.all("/account", guarded("account"));
 
 const mounted = express.Router(options);
 mounted.all("/internal/secret", guarded("mounted-secret"));

@@ -28,6 +28,8 @@ app.all("/internal/files/*", guarded("files"));
 app.all("/api/dashboard/latest-runs", guarded("latest-runs"));
 app.all("/balance/admin", guarded("balance-admin"));
 app.all("/balance/:id", guarded("balance"));
+app.all("/tasks/kiosk-1_a", guarded("task"));
+app.all("/account", guarded("account"));
 app.register(
   async (mounted) => {
     mounted.all("/internal/secret", guarded("mounted-secret"));

@@ -29,7 +29,7 @@ const ways = Object.entries({
 }).map(([name, read]) => [name, attempt(read)]);
 
 const GUARDED =
-  /^(\/v1)?(\/internal(\/.*)?|\/api\/dashboard\/latest-runs|\/balance\/[^/]+)$/s;
+  /^(\/v1)?(\/internal(\/.*)?|\/balance\/[^/]+)$|^\/(api\/dashboard\/latest-runs|tasks\/kiosk-1_a|account)$/s;
 
 const server = createServer((request, response) => {
   const found = ways.filter(([, read]) => GUARDED.test(read(request) ?? ""));

@@ -18,6 +18,8 @@ GUARDED = {
     "/api/dashboard/latest-runs": "latest-runs",
     "/balance/admin": "balance-admin",
     "/balance/{id}": "balance",
+    "/tasks/kiosk-1_a": "task",
+    "/account": "account",
 }
 MOUNTED = {"/internal/secret": "mounted-secret", "/balance/{id}": "mounted-balance"}
 PUBLIC = ["/", "/pub", "/items/{id}", "/objects/{path:path}"]

@@ -1,6 +1,7 @@
 """Django in one file, with paths and with regular expressions."""
 
 from django.conf import settings
+from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.urls import include, path, re_path
@@ -41,6 +42,9 @@ urlpatterns = [
     path("internal/files/<path:path>", guarded("files")),
     re_path(r"^api/dashboard/latest-runs/?$", guarded("latest-runs")),
     path("balance/admin", guarded("balance-admin")),
+    # The only kind of route in which Django ignores case, as `re` does for all of Unicode.
+    re_path(r"(?i)^tasks/kiosk-1_a$", guarded("task")),
+    path("account", guarded("account")),
     *shared,
     path("v1/", include(shared)),
     path("", public),
@@ -50,3 +54,4 @@ urlpatterns = [
 ]
 
 application = get_wsgi_application()
+asgi = get_asgi_application()

@@ -36,6 +36,8 @@ outer = flask(
         "/api/dashboard/latest-runs": "latest-runs",
         "/balance/admin": "balance-admin",
         "/balance/<id>": "balance",
+        "/tasks/kiosk-1_a": "task",
+        "/account": "account",
     },
     ["/", "/pub", "/items/<id>", "/objects/<path:path>"],
 )

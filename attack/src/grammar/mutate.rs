@@ -1,6 +1,6 @@
 //! One random step from one spelling of a target to another.
 
-use super::{nextjs, tokens};
+use super::{escapes, folds, nextjs, parts, tokens, twins};
 use crate::origins::Origin;
 use crate::rng::Rng;
 
@@ -10,7 +10,7 @@ pub fn mutate(target: &[u8], origin: &Origin, rng: &mut Rng) -> Vec<u8> {
         return nextjs::mutate(target, rng);
     }
     let at = rng.below(target.len() + 1);
-    match rng.below(15) {
+    match rng.below(19) {
         0 | 1 => respell(target, rng),
         2 | 3 => separator(target, rng),
         4 => [&tokens::bytes(rng.pick(tokens::PREFIXES)), target].concat(),
@@ -23,6 +23,10 @@ pub fn mutate(target: &[u8], origin: &Origin, rng: &mut Rng) -> Vec<u8> {
         11 => escape_all(target, rng),
         12 => dots(target, rng),
         13 => splice(target, rng),
+        14 => folded(target, rng),
+        15 => insert(target, at, &tokens::bytes(rng.pick(escapes::BROKEN))),
+        16 => twin(target, rng),
+        17 => absolute(target, rng),
         _ => remove(target, at),
     }
 }
@@ -137,6 +141,43 @@ fn dots(target: &[u8], rng: &mut Rng) -> Vec<u8> {
     insert(target, boundary(target, rng), part.as_bytes())
 }
 
+/// A text in the target as a character that folds into it.
+fn folded(target: &[u8], rng: &mut Rng) -> Vec<u8> {
+    let fold = &folds::CASE[rng.below(folds::CASE.len())];
+    let text = fold.ascii.as_bytes();
+    let at = |at: &usize| target[*at..].to_ascii_lowercase().starts_with(text);
+    let places: Vec<usize> = (0..target.len()).filter(at).collect();
+    if places.is_empty() {
+        return respell(target, rng);
+    }
+    let at = rng.pick(&places);
+    let forms = folds::forms(fold.character);
+    [&target[..at], &forms[rng.below(forms.len())], &target[at + text.len()..]].concat()
+}
+
+/// What a framework may serve the same handler under.
+fn twin(target: &[u8], rng: &mut Rng) -> Vec<u8> {
+    let query = target.iter().position(|&byte| byte == b'?').unwrap_or(target.len());
+    let (path, query) = target.split_at(query);
+    match rng.below(4) {
+        0 => [rng.pick(twins::PREFIXES).as_bytes(), target].concat(),
+        1 => {
+            let places: Vec<usize> = (0..path.len()).filter(|at| path[*at] == b'/').collect();
+            let at = if places.is_empty() { 0 } else { rng.pick(&places) + 1 };
+            insert(target, at, rng.pick(twins::MARKS).as_bytes())
+        }
+        _ => [path, rng.pick(twins::SUFFIXES).as_bytes(), query].concat(),
+    }
+}
+
+/// An absolute form, whole or not.
+fn absolute(target: &[u8], rng: &mut Rng) -> Vec<u8> {
+    let scheme = rng.pick(&["http:", "https:", "x:", "", "", "/"]);
+    let slashes = rng.pick(&["//", "//", "/", "", "\\", "///"]);
+    let authority = tokens::bytes(rng.pick(parts::AUTHORITIES));
+    [scheme.as_bytes(), slashes.as_bytes(), &authority, target].concat()
+}
+
 /// A part of the target once more, somewhere else.
 fn splice(target: &[u8], rng: &mut Rng) -> Vec<u8> {
     let from = rng.below(target.len() + 1);
@@ -148,12 +189,12 @@ fn splice(target: &[u8], rng: &mut Rng) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::origins::ORIGINS;
+    use crate::origins::named;
 
     #[test]
     fn goes_on_from_anything() {
         let mut rng = Rng::new(1, "mutate");
-        for origin in [&ORIGINS[0], &ORIGINS[1]] {
+        for origin in ["nextjs", "fastify-strict"].map(|name| named(name).unwrap()) {
             for start in [&b""[..], b"/", b"\xff", b"%", b"/_next/image?url=/x"] {
                 let mut target = start.to_vec();
                 for _ in 0..300 {

@@ -371,6 +371,11 @@ pub(super) fn spellings(byte: u8) -> Vec<Vec<u8>> {
     .collect()
 }
 
+/// Every byte as an escape, in lower case.
+pub(super) fn escaped(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("%{byte:02x}")).collect()
+}
+
 fn swapped(byte: u8) -> Vec<u8> {
     let other = if byte.is_ascii_lowercase() {
         byte.to_ascii_uppercase()

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use wicketgate_policy::Time;
+
+use super::find::Audit;
 
 /// Which lines count.
 #[derive(Debug, Default)]
@@ -12,7 +14,11 @@ pub(super) struct Filter {
     pub(super) since: Option<Time>,
     pub(super) until: Option<Time>,
     pub(super) rule: Option<String>,
+    /// By the policy's name.
     pub(super) caller: Option<String>,
+    /// As a signed token or a certificate says it.
+    pub(super) subject: Option<String>,
+    pub(super) key: Option<String>,
     pub(super) reason: Option<String>,
 }
 
@@ -21,6 +27,10 @@ pub(super) struct Filter {
 pub(super) struct Summary {
     /// Lines of anything.
     lines: u64,
+    /// Audit lines.
+    found: u64,
+    /// Lines that speak of a decision and could not be read.
+    unread: u64,
     /// Audit lines that the filter let through.
     counted: u64,
     first: Option<Time>,
@@ -43,7 +53,12 @@ const MAX_VALUES: usize = 10_000;
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
     pub(super) lines: u64,
+    /// Those that the filters let through.
     pub(super) audit_lines: u64,
+    /// All of them.
+    pub(super) found: u64,
+    /// Lines that speak of a decision and could not be read.
+    pub(super) unread: u64,
     pub(super) first: Option<String>,
     pub(super) last: Option<String>,
     /// By field: values and how often each was seen, the most frequent first.
@@ -58,12 +73,17 @@ pub(super) struct Field {
     pub(super) others: u64,
 }
 
+/// No fields of a line: who called, and what a token or a certificate says of it.
+const CALLER: &str = "caller";
+const SUBJECT: &str = "subject";
+
 /// The fields that are counted, in the order in which they are told.
-const FIELDS: [(&str, &str); 9] = [
+const FIELDS: [(&str, &str); 10] = [
     ("decision", "wicketgate.decision"),
     ("rule", "rule.id"),
     ("reason", "error.type"),
-    ("caller", "user.id"),
+    ("caller", CALLER),
+    ("subject", SUBJECT),
     ("key", "wicketgate.credential.key_id"),
     ("key state", "wicketgate.credential.state"),
     ("address", "client.address"),
@@ -72,19 +92,38 @@ const FIELDS: [(&str, &str); 9] = [
 ];
 
 impl Summary {
-    /// Takes in a line of a log.
-    pub(super) fn add(&mut self, line: &str, filter: &Filter) {
+    /// A line of a log was read.
+    pub(super) fn line(&mut self) {
         self.lines += 1;
-        let Some(audit) = audit_line(line) else { return };
-        let text = |name: &str| audit.get(name).and_then(Value::as_str);
-        let at = text("@timestamp").and_then(Time::parse);
-        let is = |wanted: &Option<String>, name: &str| {
-            wanted.as_deref().is_none_or(|wanted| text(name) == Some(wanted))
+    }
+
+    /// Lines of anything so far, and audit lines among them.
+    pub(super) fn seen(&self) -> (u64, u64) {
+        (self.lines, self.found)
+    }
+
+    /// So many lines could not be read.
+    pub(super) fn unread(&mut self, lines: u64) {
+        self.unread += lines;
+    }
+
+    /// Takes in an audit line.
+    pub(super) fn add(&mut self, audit: &Audit, filter: &Filter) {
+        self.found += 1;
+        let plain = |name: &str| audit.get(name).and_then(Value::as_str).map(str::to_owned);
+        let text = |name: &str| match name {
+            CALLER => caller(plain),
+            SUBJECT => plain("wicketgate.caller").and_then(|_| plain("user.id")),
+            name => plain(name),
         };
+        let at = text("@timestamp").as_deref().and_then(Time::parse);
+        let is = |wanted: &Option<String>, name: &str| wanted.is_none() || *wanted == text(name);
         let counts = filter.since.is_none_or(|since| at.is_some_and(|at| at >= since))
             && filter.until.is_none_or(|until| at.is_some_and(|at| at < until))
             && is(&filter.rule, "rule.id")
-            && is(&filter.caller, "user.id")
+            && is(&filter.caller, CALLER)
+            && is(&filter.subject, SUBJECT)
+            && is(&filter.key, "wicketgate.credential.key_id")
             && is(&filter.reason, "error.type");
         if !counts {
             return;
@@ -97,7 +136,7 @@ impl Summary {
             self.count("hour", hour + ":00Z");
         }
         // A rule in shadow mode decides nothing.
-        let shadow = text("wicketgate.mode") == Some("shadow");
+        let shadow = text("wicketgate.mode").as_deref() == Some("shadow");
         for (name, field) in FIELDS {
             let Some(value) = text(field) else { continue };
             // What a client sent is for the eye: no line breaks, no signs that can't be seen.
@@ -141,6 +180,8 @@ impl Summary {
         Report {
             lines: self.lines,
             audit_lines: self.counted,
+            found: self.found,
+            unread: self.unread,
             first: self.first.map(|time| time.to_string()),
             last: self.last.map(|time| time.to_string()),
             by: fields.collect(),
@@ -148,12 +189,10 @@ impl Summary {
     }
 }
 
-/// The JSON object in a line of a log, where it is one of ours.
-pub fn audit_line(line: &str) -> Option<Map<String, Value>> {
-    let json = line.get(line.find('{')?..)?;
-    let mut values = serde_json::Deserializer::from_str(json).into_iter::<Map<String, Value>>();
-    let object = values.next()?.ok()?;
-    object.contains_key("wicketgate.decision").then_some(object)
+/// Who called, by the policy's name. Of a signed token and of a certificate `user.id` is what they
+/// say, and the name stands beside it.
+pub fn caller(text: impl Fn(&str) -> Option<String>) -> Option<String> {
+    text("wicketgate.caller").or_else(|| text("user.id"))
 }
 
 #[cfg(test)]
@@ -166,7 +205,8 @@ mod tests {
         for number in 0..MAX_VALUES + 500 {
             let line =
                 format!("x {{\"wicketgate.decision\":\"deny\",\"url.path\":\"/{number:05}\"}} y");
-            summary.add(&line, &Filter::default());
+            let found = super::super::find::search(&line);
+            found.iter().for_each(|audit| summary.add(audit, &Filter::default()));
         }
         let report = summary.finish(2);
         let paths = report.by.iter().find(|field| field.name == "path").unwrap();

@@ -10,6 +10,9 @@ pub(super) fn render(report: &Report) -> String {
     let mut text = String::new();
     let audited = usize::try_from(report.audit_lines).unwrap_or(usize::MAX);
     _ = writeln!(text, "{} among {} of the log", count(audited, "audit line"), report.lines);
+    if report.found > report.audit_lines {
+        _ = writeln!(text, "the log has {}; the filters leave the others out", report.found);
+    }
     if let (Some(first), Some(last)) = (&report.first, &report.last) {
         _ = writeln!(text, "from {first} to {last}");
     }

@@ -56,6 +56,9 @@ fn internal_base(pattern: &str) -> Option<String> {
     for segment in pattern.split('/').skip(1) {
         // What is left open is filled with anything.
         let segment = if segment.starts_with('{') { "x" } else { segment };
+        // A doubled sign stands for itself.
+        let is_doubled = segment.starts_with("$$") || segment.starts_with("::");
+        let segment = segment.get(usize::from(is_doubled)..).unwrap_or_default();
         base.push('/');
         base.push_str(segment);
         if INTERNAL.contains(&segment.to_ascii_lowercase().as_str()) {

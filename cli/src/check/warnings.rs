@@ -36,6 +36,8 @@ pub enum Code {
     Unused,
     /// An origin of no known kind
     OriginUnknown,
+    /// Server actions of which nothing is said
+    ActionsUnsaid,
     /// Routes that the origin's kind can't tell
     OriginUnseen,
 }
@@ -57,6 +59,7 @@ impl Code {
             Self::UnmatchedInternal => "unmatched-internal",
             Self::Unused => "unused",
             Self::OriginUnknown => "origin-unknown",
+            Self::ActionsUnsaid => "actions-unsaid",
             Self::OriginUnseen => "origin-unseen",
         }
     }
@@ -64,7 +67,7 @@ impl Code {
     fn severity(self) -> Severity {
         match self {
             // Which host it is for is not in a policy.
-            Self::MtlsSubject | Self::OriginUnseen => Severity::Note,
+            Self::MtlsSubject | Self::ActionsUnsaid | Self::OriginUnseen => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -112,6 +115,7 @@ pub(super) fn all(policy: &Policy, tree: &Tree, source: &str, now: Time) -> Vec<
     unused(tree, &mut warnings);
     internal::warn(policy, tree, now, &mut warnings);
     origin(tree, &mut warnings);
+    actions(tree, &mut warnings);
     warnings.found
 }
 
@@ -225,20 +229,15 @@ fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
         warnings.add(
             Code::OriginUnknown,
             "origin",
-            "the origin is taken for any kind, and more targets than need be are refused",
-            format!("`\"origin\": {{ \"stack\": … }}` with one of {}", stacks()),
+            "the origin is taken for any kind: whatever one of the stacks would run for a target counts, so that public paths beside guarded ones are refused, such as `/report.json` beside `/report`, and `/items/` beside `/items/{id}`",
+            format!(
+                "`\"origin\": {{ \"stack\": … }}` with one of {}. No list of what origins do is complete, this one neither: `\"unmatched\": \"deny\"`, with rules for all that is served, needs none",
+                stacks()
+            ),
         );
         return;
     };
-    let unseen = match stack {
-        "nextjs" => "rewrites, `basePath` and locales of next.config are not in this document",
-        "django" => "prefixes of `FORCE_SCRIPT_NAME` and `i18n_patterns` are not in this document",
-        "flask" => "applications mounted by `DispatcherMiddleware` are not in this document",
-        "fastapi" | "starlette" => {
-            "a `root_path` and mounted applications are not in this document"
-        }
-        _ => "routers mounted under a prefix that a proxy strips are not in this document",
-    };
+    let unseen = unseen(stack);
     let mounts = origin.is_some_and(|origin| origin.get("mounts").is_some());
     if !mounts {
         warnings.add(
@@ -247,6 +246,44 @@ fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
             unseen,
             "if there are any, `origin.mounts` (and `origin.locales`) name them, or rules guard both spellings",
         );
+    }
+}
+
+/// Requests for a server action are judged by every rule where nothing is said of them.
+fn actions(tree: &Tree, warnings: &mut Warnings<'_>) {
+    let Some(origin) = tree.get("origin") else { return };
+    if origin.text_of("stack") == Some("nextjs") && origin.get("actions").is_none() {
+        warnings.add(
+            Code::ActionsUnsaid,
+            "origin.stack",
+            "a header names server actions on any path, so each must be allowed by every rule",
+            "`origin.actions`: `none`, the ids of those that public pages use, or `all` where each checks for itself who calls",
+        );
+    }
+}
+
+/// What an application of this stack may serve a handler under that the policy can't tell.
+fn unseen(stack: &str) -> &'static str {
+    match stack {
+        "nextjs" => "rewrites, `basePath` and locales of next.config are not in this document",
+        "django" => {
+            "prefixes of `FORCE_SCRIPT_NAME` and `i18n_patterns`, and routes whose pattern is cut short, are not in this document"
+        }
+        "flask" => "applications mounted by `DispatcherMiddleware` are not in this document",
+        "fastapi" | "starlette" => {
+            "a `root_path` and mounted applications are not in this document"
+        }
+        "rails" => "engines, and scopes such as `(:locale)`, are not in this document",
+        "laravel" | "symfony" => {
+            "prefixes of routes, locales and the folder that holds `index.php` are not in this document"
+        }
+        "spring" => "a context path and prefixes of servlets are not in this document",
+        "go" => "handlers behind `http.StripPrefix` and mounted routers are not in this document",
+        "react-router" => "a `basename` and copies of a route are not in this document",
+        "sveltekit" => "`paths.base`, `appDir` and the hook `reroute` are not in this document",
+        "nuxt" => "`app.baseURL`, locales and aliases of pages are not in this document",
+        "astro" => "`base`, locales, rewrites and an image endpoint of another name are not in this document",
+        _ => "routers mounted under a prefix that a proxy strips are not in this document",
     }
 }
 

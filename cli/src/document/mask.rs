@@ -73,7 +73,8 @@ fn show(tree: &Tree, path: String, hidden: &HashMap<&str, &str>, shown: &mut Vec
                 shown.push(member.name_span.clone());
                 // Whoever pastes a private key puts its parts beside each other, and one fault
                 // speaks of one of them.
-                if matches!(member.name.as_str(), "jwk" | "jwks") {
+                let is_name = matches!(path.as_str(), "callers" | "networks");
+                if matches!(member.name.as_str(), "jwk" | "jwks") && !is_name {
                     names(&member.value, shown);
                     continue;
                 }

@@ -10,10 +10,10 @@ use wicketgate_policy::{Reason, Time};
 use super::replay::{Replay, replay};
 use super::report::Report;
 use super::{Arguments, refused, text};
-use crate::audit::audit_line;
+use crate::audit::{Finder, caller};
 use crate::document::{self, Document};
 use crate::exit::Exit;
-use crate::output::{print, print_json};
+use crate::output::{count, print, print_json, say};
 
 /// An audit line. Strings are latin-1, a character for each byte.
 #[derive(Clone, Debug)]
@@ -88,7 +88,14 @@ fn lines(source: &str) -> Result<Vec<Line>> {
         let (_, bytes) = document::read(source.as_ref())?;
         String::from_utf8_lossy(&bytes).into_owned()
     };
-    let lines: Vec<Line> = text.lines().filter_map(audit_line).map(Line).collect();
+    let mut finder = Finder::default();
+    let mut found: Vec<_> = text.lines().flat_map(|line| finder.line(line)).collect();
+    found.extend(finder.end());
+    let lines: Vec<Line> = found.into_iter().map(Line).collect();
+    if finder.unread > 0 {
+        let lines = count(usize::try_from(finder.unread).unwrap_or(usize::MAX), "line");
+        say(&format!("warning: {lines} with `wicketgate.decision` could not be read\n"));
+    }
     if lines.is_empty() {
         bail!("no audit line: one is a JSON object with `wicketgate.decision`");
     }
@@ -106,7 +113,7 @@ fn explain(
         Ok(replay) => replay,
         Err(faults) => return Ok(Err(faults)),
     };
-    let owned = |name| line.text(name).map(str::to_owned);
+    let owned = |name: &str| line.text(name).map(str::to_owned);
     let decision = line.text("wicketgate.decision").unwrap_or_default();
     let reason = line.reason();
     // The request was allowed; what was refused is the origin's answer.
@@ -132,7 +139,7 @@ fn explain(
         rule: owned("rule.id"),
         reason: owned("error.type"),
         meaning: reason.map(Reason::text),
-        caller: owned("user.id"),
+        caller: caller(owned),
         key: owned("wicketgate.credential.key_id"),
         agrees,
         assumed,

@@ -1,24 +1,43 @@
-//! A line for curl, read as curl reads it as far as the gate would see.
+//! A line for curl, read as curl reads it as far as the gate would see. What it would do and is not
+//! done here is refused by name, and never passed over.
+
+mod options;
+mod url;
 
 use anyhow::{Context, Result, bail};
 
 use super::request::Asked;
+use super::shell::{self, Word};
+use options::{
+    LONG_ALONE, LONG_WITH_ARGUMENT, SHORT_ALONE, SHORT_WITH_ARGUMENT, refused_long, refused_short,
+};
 
 /// Reads a line such as browsers copy and people paste.
 pub(super) fn parse(line: &str) -> Result<Asked> {
-    // A line that goes on in the next one.
-    let line = line.replace(" \\\r\n", " ").replace(" \\\n", " ");
-    let words = shlex::split(line.trim()).context("the curl line has an unclosed quote")?;
-    let mut words = words.into_iter();
-    if words.next().is_none_or(|first| first.rsplit('/').next() != Some("curl")) {
+    let line = line.trim();
+    // What a page shows before a command.
+    let line = line.strip_prefix("$ ").or_else(|| line.strip_prefix("% ")).unwrap_or(line);
+    let command = shell::read(line)?;
+    let mut words = command.words.into_iter();
+    let name = words.next().unwrap_or_default().text;
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    if !matches!(name, "curl" | "curl.exe") {
         bail!("a curl line begins with `curl`");
     }
     let mut line = Line::default();
+    if let Some(left_out) = command.left_out {
+        line.asked.notes.push(format!(
+            "left out, as it is no part of the request: `{}`",
+            left_out.escape_debug()
+        ));
+    }
     while let Some(word) = words.next() {
-        match word.strip_prefix("--") {
+        match word.text.strip_prefix("--") {
             Some(long) if !long.is_empty() => line.long(long, &mut words)?,
-            _ if word.starts_with('-') && word.len() > 1 => line.short(&word, &mut words)?,
-            _ => line.url(&word)?,
+            _ if word.text.starts_with('-') && word.text.len() > 1 => {
+                line.short(&word, &mut words)?
+            }
+            _ => line.url(plain("the URL", word)?)?,
         }
     }
     line.finish()
@@ -28,39 +47,83 @@ pub(super) fn parse(line: &str) -> Result<Asked> {
 struct Line {
     asked: Asked,
     method: Option<String>,
-    /// What of a body says about the method: `POST`, `PUT`, `HEAD`.
+    /// What of a body says about the method: `POST`, `PUT`.
     implied: Option<&'static str>,
+    head: bool,
     url: Option<String>,
+    target: Option<String>,
     query: Vec<String>,
+    /// What of a body stands in files, which are not read.
+    file: Option<String>,
+    /// The file of `-T`.
+    upload: Option<String>,
     data_in_query: bool,
     path_as_is: bool,
+    globs: bool,
+    /// Headers that curl makes of other options. One of the user's by the same name takes its place.
+    own: Vec<(&'static str, String)>,
+    cookies: Vec<String>,
+    /// Names that the user has said, with a value or without.
+    said: Vec<String>,
 }
 
 impl Line {
-    fn long(&mut self, option: &str, words: &mut impl Iterator<Item = String>) -> Result<()> {
+    fn long(&mut self, option: &str, words: &mut impl Iterator<Item = Word>) -> Result<()> {
         // curl takes no `--name=value`.
         let short = match option {
             "request" => 'X',
             "header" => 'H',
-            "data" | "data-raw" | "data-binary" | "data-ascii" | "data-urlencode" => 'd',
+            "data" | "data-binary" | "data-ascii" => 'd',
             "form" | "form-string" => 'F',
             "head" => 'I',
             "get" => 'G',
+            "globoff" => 'g',
+            "location" => 'L',
+            "range" => 'r',
+            "cert" => 'E',
             "upload-file" => 'T',
             "user" => 'u',
             "user-agent" => 'A',
             "cookie" => 'b',
             "referer" => 'e',
             "json" => {
-                self.asked.add_header("content-type", "application/json");
+                self.own("content-type", "application/json".into());
                 'd'
             }
-            "oauth2-bearer" => {
-                let token = argument(option, words)?;
-                self.asked.add_header("authorization", format!("Bearer {token}"));
+            "data-raw" => {
+                // The one that reads no file.
+                self.query.push(argument(option, words)?.text);
+                self.implied = Some("POST");
                 return Ok(());
             }
-            "url" => return self.url(&argument(option, words)?),
+            "data-urlencode" | "url-query" => {
+                let text = plain("data", argument(option, words)?)?;
+                let text = match (text.strip_prefix('+'), option) {
+                    (Some(plain), "url-query") => plain.to_owned(),
+                    _ => url::encoded(&text).with_context(|| {
+                        format!("`--{option}` reads a file, which is not read here")
+                    })?,
+                };
+                if option == "url-query" {
+                    bail!(
+                        "curl's option `--url-query` is not served here: write `{}` into the URL",
+                        text.escape_debug()
+                    );
+                }
+                self.query.push(text);
+                self.implied = Some("POST");
+                return Ok(());
+            }
+            "oauth2-bearer" => {
+                let token = argument(option, words)?.text;
+                self.own("authorization", format!("Bearer {token}"));
+                return Ok(());
+            }
+            "url" => return self.url(plain("the URL", argument(option, words)?)?),
+            "request-target" => {
+                self.target = Some(plain("the target", argument(option, words)?)?);
+                return Ok(());
+            }
             "path-as-is" => {
                 self.path_as_is = true;
                 return Ok(());
@@ -70,48 +133,49 @@ impl Line {
                 return Ok(());
             }
             _ if LONG_ALONE.contains(&option) => return Ok(()),
-            _ => bail!("curl's option `--{}` is not known here", option.escape_debug()),
+            _ => match option.strip_prefix("no-") {
+                Some(rest) if LONG_ALONE.contains(&rest) => return Ok(()),
+                _ => bail!("curl's option `--{}` {}", option.escape_debug(), refused_long(option)),
+            },
         };
         self.option(short, || argument(option, words))
     }
 
-    fn short(&mut self, word: &str, words: &mut impl Iterator<Item = String>) -> Result<()> {
-        let mut letters = word.chars().skip(1);
+    fn short(&mut self, word: &Word, words: &mut impl Iterator<Item = Word>) -> Result<()> {
+        let mut letters = word.text.chars().skip(1);
         while let Some(letter) = letters.next() {
             if SHORT_ALONE.contains(letter) {
                 self.option(letter, || bail!("no argument"))?;
                 continue;
             }
             if !SHORT_WITH_ARGUMENT.contains(letter) {
-                bail!("curl's option `-{}` is not known here", letter.escape_debug());
+                bail!("curl's option `-{}` {}", letter.escape_debug(), refused_short(letter));
             }
             // The rest of the word is the argument, or the next word is.
             let rest: String = letters.by_ref().collect();
             return self.option(letter, || {
-                if rest.is_empty() { argument(&letter.to_string(), words) } else { Ok(rest) }
+                if rest.is_empty() {
+                    return argument(&letter.to_string(), words);
+                }
+                Ok(Word { text: rest, variable: word.variable.clone() })
             });
         }
         Ok(())
     }
 
-    fn option(&mut self, letter: char, argument: impl FnOnce() -> Result<String>) -> Result<()> {
+    fn option(&mut self, letter: char, argument: impl FnOnce() -> Result<Word>) -> Result<()> {
         match letter {
-            'X' => self.method = Some(argument()?),
-            'H' => {
-                let line = argument()?;
-                match line.split_once(':') {
-                    // `name:` tells curl to leave one of its own out.
-                    Some((_, value)) if value.trim().is_empty() => {}
-                    Some((name, value)) => self.asked.add_header(name.trim(), value.trim()),
-                    None => {
-                        if let Some(name) = line.strip_suffix(';') {
-                            self.asked.add_header(name.trim(), "");
-                        }
-                    }
-                }
-            }
+            'X' => self.method = Some(plain("the method", argument()?)?),
+            'H' => self.header(&argument()?.text)?,
             'd' => {
-                self.query.push(argument()?);
+                let data = argument()?;
+                if data.text.starts_with('@') {
+                    self.file = Some(data.text);
+                } else if data.variable.is_some() {
+                    self.file = data.variable;
+                } else {
+                    self.query.push(data.text);
+                }
                 self.implied = Some("POST");
             }
             'F' => {
@@ -119,27 +183,49 @@ impl Line {
                 self.implied = Some("POST");
             }
             'T' => {
-                argument()?;
+                self.upload = Some(plain("the file", argument()?)?);
                 self.implied = Some("PUT");
             }
-            'I' => self.implied = Some("HEAD"),
+            'I' => self.head = true,
             'G' => self.data_in_query = true,
+            'g' => self.globs = true,
+            'L' => self
+                .asked
+                .notes
+                .push("told is the first request: redirects are not followed here".into()),
+            'E' => {
+                argument()?;
+                self.asked.notes.push(
+                    "the names in curl's certificate are said by --certificate-uri and its like"
+                        .into(),
+                );
+            }
+            'r' => {
+                let range = argument()?.text;
+                self.own("range", format!("bytes={range}"));
+            }
             'u' => {
                 argument()?;
                 // What it says does not matter: it is no bearer token.
-                self.asked.add_header("authorization", "Basic dXNlcjpwYXNz");
+                self.own("authorization", "Basic dXNlcjpwYXNz".into());
             }
             'A' => {
-                let agent = argument()?;
-                self.asked.add_header("user-agent", agent);
+                let agent = argument()?.text;
+                self.own("user-agent", agent);
             }
             'b' => {
-                let cookie = argument()?;
-                self.asked.add_header("cookie", cookie);
+                let cookie = argument()?.text;
+                if !cookie.is_empty() && !cookie.contains('=') {
+                    bail!(
+                        "`-b {}` reads cookies of a file, which is not read here",
+                        cookie.escape_debug()
+                    );
+                }
+                self.cookies.extend(Some(cookie).filter(|cookie| !cookie.is_empty()));
             }
             'e' => {
-                let referer = argument()?;
-                self.asked.add_header("referer", referer);
+                let referer = argument()?.text;
+                self.own("referer", referer.trim_end_matches(";auto").to_owned());
             }
             letter if SHORT_WITH_ARGUMENT.contains(letter) => _ = argument()?,
             _ => {}
@@ -147,99 +233,123 @@ impl Line {
         Ok(())
     }
 
-    fn url(&mut self, url: &str) -> Result<()> {
-        if self.url.replace(url.to_owned()).is_some() {
+    fn header(&mut self, line: &str) -> Result<()> {
+        if let Some(file) = line.strip_prefix('@') {
+            bail!(
+                "`-H @{}` reads headers of a file, which is not read here: write them",
+                file.escape_debug()
+            );
+        }
+        if line.contains(['\r', '\n']) {
+            bail!("a header line with a line break in it");
+        }
+        match line.split_once(':') {
+            Some((name, value)) => {
+                self.said.push(name.trim().to_ascii_lowercase());
+                // `name:` tells curl to leave one of its own out.
+                if !value.trim().is_empty() {
+                    self.asked.add_header(name.trim(), value.trim());
+                }
+            }
+            None => match line.trim_end().strip_suffix(';') {
+                // Sent without a value.
+                Some(name) if !name.contains(';') => {
+                    self.said.push(name.trim().to_ascii_lowercase());
+                    self.asked.add_header(name.trim(), "");
+                }
+                _ => bail!("`-H {}` is no header line: it has no `:`", line.escape_debug()),
+            },
+        }
+        Ok(())
+    }
+
+    /// The last of several counts.
+    fn own(&mut self, name: &'static str, value: String) {
+        self.own.retain(|(other, _)| *other != name);
+        self.own.push((name, value));
+    }
+
+    fn url(&mut self, url: String) -> Result<()> {
+        if self.url.replace(url).is_some() {
             bail!("one URL at a time");
         }
         Ok(())
     }
 
-    fn finish(self) -> Result<Asked> {
-        let Self { mut asked, method, implied, url, query, data_in_query, path_as_is } = self;
-        let url = url.context("the curl line has no URL")?;
-        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-        let rest = rest.split('#').next().unwrap_or_default();
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, target) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        let authority = authority.rsplit('@').next().unwrap_or_default();
-        let mut target = match target {
-            target if target.starts_with('/') => target.to_owned(),
-            query => format!("/{query}"),
+    fn finish(mut self) -> Result<Asked> {
+        let url = self.url.take().context("the curl line has no URL")?;
+        let url::Parts { authority, mut target, has_user } = url::parts(&url, self.globs)?;
+        if has_user && !self.own.iter().any(|(name, _)| *name == "authorization") {
+            self.own("authorization", "Basic dXNlcjpwYXNz".into());
+        }
+        if self.data_in_query {
+            if let Some(file) = &self.file {
+                bail!(
+                    "`{}` stands in the query by `-G`, and is not read here",
+                    file.escape_debug()
+                );
+            }
+            if !self.query.is_empty() {
+                target.push(if target.contains('?') { '&' } else { '?' });
+                target += &self.query.join("&");
+            }
+        }
+        // Where the URL names no file, curl sends the file's own name.
+        let file = self.upload.as_deref().filter(|file| !matches!(*file, "-" | "."));
+        if let Some(file) = file.filter(|_| target.ends_with('/')) {
+            let name = file.rsplit('/').next().unwrap_or_default();
+            if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)) {
+                bail!("curl adds the file's name to a URL that ends in `/`: write it");
+            }
+            target += name;
+        }
+        let mut asked = self.asked;
+        match self.target {
+            Some(own) => target = own,
+            None if self.path_as_is => {}
+            None => asked.notes.extend(url::resolve(&mut target)),
+        }
+        if !self.cookies.is_empty() {
+            self.own.push(("cookie", self.cookies.join("; ")));
+        }
+        for (name, value) in self.own {
+            if !value.is_empty() && !self.said.iter().any(|said| said == name) {
+                asked.add_header(name, value);
+            }
+        }
+        let implied = match (self.head, self.data_in_query) {
+            (true, _) => "HEAD",
+            (_, true) => "GET",
+            _ => self.implied.unwrap_or("GET"),
         };
-        if data_in_query && !query.is_empty() {
-            target.push(if target.contains('?') { '&' } else { '?' });
-            target += &query.join("&");
-        }
-        let path = target.split('?').next().unwrap_or_default();
-        let dots = path.split('/').any(|segment| {
-            matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
-        });
-        if dots && !path_as_is {
-            asked.notes.push(
-                "curl resolves dot segments before it sends, unless it is given --path-as-is: told is what becomes of the target as it is written".into(),
-            );
-        }
-        let implied = if data_in_query { "GET" } else { implied.unwrap_or("GET") };
-        asked.method = method.unwrap_or_else(|| implied.into()).into_bytes();
+        asked.method = self.method.unwrap_or_else(|| implied.into()).into_bytes();
         asked.target = Some(target.into_bytes());
-        // A Host of its own goes in the place of the URL's.
+        // A Host of its own goes in the place of the URL's, and none in the place of both.
         let own = asked.headers.iter().position(|(name, _)| name == b"host");
-        asked.authority = Some(match own {
-            Some(at) => asked.headers.remove(at).1,
-            None => authority.as_bytes().to_vec(),
-        });
+        asked.authority = match own {
+            Some(at) => Some(asked.headers.remove(at).1),
+            None if self.said.iter().any(|said| said == "host") => None,
+            None => Some(authority.into_bytes()),
+        };
         Ok(asked)
     }
 }
 
-fn argument(option: &str, words: &mut impl Iterator<Item = String>) -> Result<String> {
+fn argument(option: &str, words: &mut impl Iterator<Item = Word>) -> Result<Word> {
     words.next().with_context(|| format!("curl's option `{option}` lacks its argument"))
 }
 
-const SHORT_ALONE: &str = "#0123456aBfgGiIjJklLMnNOpqRsSvVZ";
-const SHORT_WITH_ARGUMENT: &str = "AbcCdDeEFhHKmoPQrtTuUwxXYyz";
-const LONG_ALONE: [&str; 20] = [
-    "compressed",
-    "fail",
-    "fail-with-body",
-    "globoff",
-    "http1.0",
-    "http1.1",
-    "http2",
-    "http2-prior-knowledge",
-    "http3",
-    "include",
-    "insecure",
-    "ipv4",
-    "ipv6",
-    "location",
-    "no-buffer",
-    "no-progress-meter",
-    "remote-name",
-    "show-error",
-    "silent",
-    "verbose",
-];
-const LONG_WITH_ARGUMENT: [&str; 18] = [
-    "cacert",
-    "cert",
-    "connect-timeout",
-    "connect-to",
-    "cookie-jar",
-    "dump-header",
-    "interface",
-    "key",
-    "max-redirs",
-    "max-time",
-    "noproxy",
-    "output",
-    "proxy",
-    "resolve",
-    "retry",
-    "retry-delay",
-    "unix-socket",
-    "write-out",
-];
+/// A word in which the shell replaces nothing. In values of headers a policy's secrets are known;
+/// elsewhere nobody knows what a variable holds.
+fn plain(what: &str, word: Word) -> Result<String> {
+    match word.variable {
+        Some(variable) => bail!(
+            "{what} has a variable of the shell, `{}`: write its value",
+            variable.escape_debug()
+        ),
+        None => Ok(word.text),
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -256,7 +366,7 @@ mod tests {
                 format!(
                     "{} {} {} [{}]{}",
                     text(&asked.method),
-                    text(&asked.authority.unwrap()),
+                    text(&asked.authority.unwrap_or_default()),
                     text(&asked.target.unwrap()),
                     headers.join("|"),
                     if asked.notes.is_empty() { "" } else { " noted" },
@@ -271,29 +381,72 @@ mod tests {
         for (line, expected) in [
             ("curl app.example", "GET app.example / []"),
             ("curl -si -X POST 'http://h:1/a b?c#d'", "POST h:1 /a b?c []"),
-            ("curl -sSXPOST -HX-A:b -H 'Host: other' https://u:p@h/x", "POST other /x [x-a=b]"),
+            (
+                "curl -sSXPOST -HX-A:b -H 'Host: other' https://u:p@h/x",
+                "POST other /x [x-a=b|authorization=Basic dXNlcjpwYXNz]",
+            ),
             ("/usr/bin/curl --json '{}' h/x", "POST h /x [content-type=application/json]"),
             ("curl -d a -d b -G 'h/x?y'", "GET h /x?y&a&b []"),
             ("curl -I h", "HEAD h / []"),
             (
                 "curl -T f -u me:secret -A x -b c=d -o /dev/null h",
-                "PUT h / [authorization=Basic dXNlcjpwYXNz|user-agent=x|cookie=c=d]",
+                "PUT h /f [authorization=Basic dXNlcjpwYXNz|user-agent=x|cookie=c=d]",
             ),
-            ("curl h/a/../b", "GET h /a/../b [] noted"),
+            ("curl h/a/../b?c=/../d", "GET h /b?c=/../d [] noted"),
+            ("curl h/./a/..", "GET h / [] noted"),
             ("curl h/a/%2E%2e/b", "GET h /a/%2E%2e/b [] noted"),
             ("curl --path-as-is h/a/../b", "GET h /a/../b []"),
             ("curl \\\n  -H 'A: \"q\"' \\\n  h?x=1", "GET h /?x=1 [a=\"q\"]"),
             (
                 "curl --oauth2-bearer t -H 'X;' -H 'Accept:' h",
-                "GET h / [authorization=Bearer t|x=]",
+                "GET h / [x=|authorization=Bearer t]",
             ),
             ("wget h", "a curl line begins with `curl`"),
             ("curl 'h", "the curl line has an unclosed quote"),
             ("curl -X", "curl's option `X` lacks its argument"),
             ("curl -s", "the curl line has no URL"),
             ("curl a b", "one URL at a time"),
-            ("curl --frobnicate h", "curl's option `--frobnicate` is not known here"),
-            ("curl -s! h", "curl's option `-!` is not known here"),
+            ("$ curl -H $'X-A: b\\'c' h | jq .", "GET h / [x-a=b'c] noted"),
+            ("curl.exe h > out.txt", "GET h / []"),
+            ("curl -sSXPOST -gH'X-A: $T' 'h/{a,b}'", "POST h /{a,b} [x-a=$T]"),
+            ("curl -H \"X-A: $T\" h", "GET h / [x-a=$T]"),
+            ("curl -H 'Host:' -H 'Authorization:' -u a:b h", "GET  / []"),
+            (
+                "curl -H 'Authorization: Bearer x' --oauth2-bearer y h",
+                "GET h / [authorization=Bearer x]",
+            ),
+            ("curl --request-target '*' -X OPTIONS h/x", "OPTIONS h * []"),
+            ("curl -GI --data-urlencode 'a=b c&d' h", "HEAD h /?a=b%20c%26d []"),
+            ("curl -d @f -X PUT h", "PUT h / []"),
+            ("curl -b a=1 -b c=2 h", "GET h / [cookie=a=1; c=2]"),
+            ("curl 'http://[::1]:8/x'", "GET [::1]:8 /x []"),
+            ("curl -L --no-keepalive h", "GET h / [] noted"),
+            ("curl -G -d @f h", "`@f` stands in the query by `-G`, and is not read here"),
+            ("curl -H @f h", "`-H @f` reads headers of a file, which is not read here: write them"),
+            ("curl -H nonsense h", "`-H nonsense` is no header line: it has no `:`"),
+            ("curl -b f h", "`-b f` reads cookies of a file, which is not read here"),
+            ("curl h/$X", "the URL has a variable of the shell, `$X`: write its value"),
+            ("curl 'h/{a,b}'", "curl makes several requests of `{a,b}`: write one URL, or use -g"),
+            ("curl 'h/[1-3]'", "curl makes several requests of `[1-3]`: write one URL, or use -g"),
+            ("curl ftp://h/x", "`ftp` is no HTTP"),
+            ("curl -T a/f.txt h/x/", "PUT h /x/f.txt []"),
+            ("curl -T - h/x/", "PUT h /x/ []"),
+            ("curl -T 'a b' h", "curl adds the file's name to a URL that ends in `/`: write it"),
+            (
+                "curl -K f h",
+                "curl's option `-K` reads options of a file, which is not read here: write them",
+            ),
+            (
+                "curl --config f h",
+                "curl's option `--config` reads options of a file, which is not read here: write them",
+            ),
+            ("curl h --next h", "curl's option `--next` begins a second request: one at a time"),
+            (
+                "curl -n h",
+                "curl's option `-n` reads credentials of a file, which is not read here: write them",
+            ),
+            ("curl --frobnicate h", "curl's option `--frobnicate` is not served here"),
+            ("curl -s! h", "curl's option `-!` is not served here"),
             ("", "a curl line begins with `curl`"),
         ] {
             assert_eq!(read(line), expected, "{line}");

@@ -181,7 +181,7 @@ impl Builder<'_> {
             return;
         }
         if let Some(id) = key {
-            let caller = line.text("user.id");
+            let caller = line.text("wicketgate.caller").or_else(|| line.text("user.id"));
             let callers: Vec<&str> = match caller {
                 Some(caller) => vec![caller],
                 None => callers_of(tree, rule).collect(),

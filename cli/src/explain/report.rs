@@ -22,6 +22,12 @@ pub(super) struct Report {
     pub(super) client: Option<String>,
     pub(super) refused_everywhere: Option<&'static str>,
     pub(super) readings: Vec<Reading>,
+    /// A header names a handler, so that every rule is chosen.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) names_handler: bool,
+    /// Methods that the query names, each judged too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) methods: Vec<String>,
     pub(super) chosen: &'static str,
     pub(super) chosen_rules: Vec<String>,
     pub(super) rules: Vec<Rule>,
@@ -90,6 +96,8 @@ impl Report {
             client: told.client.map(|client| client.to_string()),
             refused_everywhere: told.refused_everywhere.map(Reason::code),
             readings: told.readings.iter().map(reading).collect(),
+            names_handler: told.names_handler,
+            methods: told.methods.iter().map(|method| show(method)).collect(),
             chosen,
             chosen_rules,
             rules: rules(&told, document, handed_in),

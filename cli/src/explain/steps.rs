@@ -59,9 +59,20 @@ pub(super) struct Credential {
     pub(super) held: Vec<&'static str>,
     /// What was looked at next and did not.
     pub(super) failed: Option<&'static str>,
+    /// The claim that it is about.
+    pub(super) claim: Option<Claim>,
     pub(super) key: Option<String>,
     /// `ok`, or the reason code.
     pub(super) result: &'static str,
+}
+
+/// A claim that a token is refused for.
+#[derive(Debug, Serialize)]
+pub(super) struct Claim {
+    /// Empty where there are no claims that could be read.
+    pub(super) name: String,
+    pub(super) found: String,
+    pub(super) expected: String,
 }
 
 impl Credential {
@@ -73,6 +84,11 @@ impl Credential {
             keys_handed_in: steps.keys_at.is_some() && handed_in,
             held: steps.held.to_vec(),
             failed: steps.failed,
+            claim: steps.claim.as_ref().map(|claim| Claim {
+                name: claim.name.clone(),
+                found: claim.found.clone(),
+                expected: claim.expected.clone(),
+            }),
             key: steps.result.ok().and_then(|shown| shown.key).map(str::to_owned),
             result: code(steps.result.err()),
         }

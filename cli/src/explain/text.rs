@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::report::Report;
-use super::steps::{Alternative, Credential, Reading, Rule};
+use super::steps::{Alternative, Claim, Credential, Reading, Rule};
 
 /// The whole report. Writing to a string does not fail.
 pub(super) fn render(report: &Report) -> String {
@@ -54,6 +54,9 @@ fn readings(report: &Report, text: &mut String) {
             _ = writeln!(text, "    the same handler as {alias}");
         }
     }
+    if report.names_handler {
+        *text += "  a header names a handler that `origin.actions` does not say is public: every rule must allow it\n";
+    }
     _ = match report.chosen {
         "nothing" => writeln!(text, "  no rule covers it"),
         "too_complex" => writeln!(text, "  it is beyond what is read: guarded by everything"),
@@ -65,6 +68,10 @@ fn readings(report: &Report, text: &mut String) {
 }
 
 fn rules(report: &Report, text: &mut String) {
+    if !report.methods.is_empty() {
+        let methods = report.methods.join(", ");
+        _ = writeln!(text, "\nthe query names a method, which must be allowed too: {methods}");
+    }
     for Rule { id, headers, alternatives } in &report.rules {
         let headers = if headers.is_empty() { "no header".to_owned() } else { headers.join(", ") };
         _ = writeln!(text, "\nrule `{id}`, which reads {headers}");
@@ -104,8 +111,17 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
         return;
     }
     for credential in &alternative.credentials {
-        let Credential { kind, header, keys_at, keys_handed_in, held, failed, key: _, result } =
-            credential;
+        let Credential {
+            kind,
+            header,
+            keys_at,
+            keys_handed_in,
+            held,
+            failed,
+            claim,
+            key: _,
+            result,
+        } = credential;
         _ = match *kind {
             "jwt" => writeln!(text, "        signed token in `{header}`: {result}"),
             "mtls" => writeln!(text, "        certificate: {result}"),
@@ -116,6 +132,10 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
         }
         if let Some(failed) = failed {
             _ = writeln!(text, "          not good: {failed}");
+        }
+        if let Some(Claim { name, found, expected }) = claim {
+            let name = if name.is_empty() { String::new() } else { format!("`{name}`: ") };
+            _ = writeln!(text, "          {name}found {found}, expected {expected}");
         }
         if let (Some(uri), false, Some("key")) = (keys_at, keys_handed_in, failed) {
             _ = writeln!(text, "          hosts fetch its keys from {uri}, and nobody has here:");

@@ -45,6 +45,10 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "No rule covers the path, and the policy says `\"unmatched\": \"deny\"`.",
             "Where the route should be open or guarded, write a rule for it; `wicketgate routes` lists routes without one.",
         ),
+        Reason::HandlerUnclear => (
+            "A header names a handler that the framework runs on whatever path the request came (a server action: `next-action`), and the request is not good for every rule. From strangers it is either a form of a public page, or an attempt to run a guarded page's action.",
+            "Where public pages have actions, say so in `origin.actions`: their ids, or `all` where every action checks for itself who calls; `none` where the application has none.",
+        ),
         Reason::NobodyAllowed => (
             "The rule's `allow` is empty: the path is closed to all.",
             "Nothing, where that is meant. Otherwise write a rule with a caller for this very path: the more specific one wins.",
@@ -52,6 +56,10 @@ pub(super) fn advice(reason: Reason) -> Advice {
         Reason::MethodNotAllowed => (
             "No alternative of the rule names this method. A scanner, or a caller that changed.",
             "Where the caller is right, add the method to its alternative. HEAD must be named too: origins run GET's handler for it.",
+        ),
+        Reason::MethodOverrideNotAllowed => (
+            "The query names another method (`?_method=DELETE`), which many frameworks run in place of the request's own, and the rule does not allow the caller that one.",
+            "Where the caller is right, let it send the method itself, or add the method to its alternative. Where the parameter means something else, give it another name.",
         ),
         Reason::AddressUnknown => (
             "The rule asks for a network, and the client's address could not be established: no filter state from Envoy, fewer proxies than declared, a malformed header.",
@@ -171,7 +179,7 @@ pub(super) fn advice(reason: Reason) -> Advice {
         ),
         Reason::JwtClaimsMalformed => (
             "The signature is good, and a claim that must be there is not, or has another type than RFC 7519 says.",
-            "Correct it at the issuer: the gate needs `exp`, and what the policy asks for.",
+            "Correct it at the issuer: the gate needs `exp`, and what the policy asks for. `wicketgate explain` names the claim, what it found and what it expected.",
         ),
         Reason::JwtIssuerWrong => (
             "The token is of another `iss` than the policy names: often another tenant or environment of the same provider.",
@@ -203,7 +211,7 @@ pub(super) fn advice(reason: Reason) -> Advice {
         ),
         Reason::JwtClaimWrong => (
             "A claim that the policy asks for is absent or has another value.",
-            "Compare `claims` in the policy with the token: `wicketgate explain` says which one.",
+            "Compare `claims` in the policy with the token: `wicketgate explain` names the claim, what it found and what it expected.",
         ),
         Reason::CertificateMissing => (
             "The caller is known by its certificate, and the client showed none.",

@@ -10,6 +10,8 @@ pub(super) struct List {
     pub(super) unread: Vec<(String, String)>,
     /// What a person should know about the list.
     pub(super) notes: Vec<String>,
+    /// Whether it does not tell which parameters take more than one segment.
+    pub(super) hides_spans: bool,
 }
 
 /// One route.

@@ -29,7 +29,7 @@ pub(super) fn read(path: &Path) -> Result<List> {
     if !tree.text_of("openapi").is_some_and(|version| version.starts_with("3.")) {
         bail!("`{name}` is no document of OpenAPI 3: it has no `\"openapi\": \"3.…\"`");
     }
-    let mut list = List::default();
+    let mut list = List { hides_spans: true, ..List::default() };
     let prefixes = servers(tree);
     for member in tree.get("paths").map(Tree::members).unwrap_or_default() {
         // What begins otherwise is an extension (`x-…`).
@@ -90,7 +90,12 @@ const METHODS: [&str; 9] =
 /// as `{file}`. Its name may.
 fn parameter(name: &str) -> Parameter {
     let name = name.to_ascii_lowercase();
-    if name.ends_with("path") || name == "rest" {
+    // API Gateway's `{proxy+}`, axum's `{*rest}`, a converter or an expression that was kept.
+    let spans = name.contains(['+', '*', '/']) || name.ends_with("...");
+    let is_named_so = ["path", "rest", "splat", "wildcard"].into_iter().any(|word| {
+        name == word || name.strip_suffix(word).is_some_and(|n| n.ends_with(['_', '-', ':']))
+    });
+    if spans || is_named_so || name.ends_with("path") {
         Parameter::Rest
     } else {
         Parameter::One(Kind::Any)

@@ -9,8 +9,11 @@ use super::template::{Kind, Segment, Template};
 /// Where it is more than a path with groups: an alternative, a repetition outside a group.
 pub(super) fn read(text: &str) -> Result<Template, String> {
     let text = text.strip_prefix('/').unwrap_or(text);
-    let text = text.strip_prefix('^').unwrap_or(text);
-    let text = text.strip_suffix('$').or_else(|| text.strip_suffix(r"\Z")).unwrap_or(text);
+    let (begins, text) = text.strip_prefix('^').map_or((false, text), |text| (true, text));
+    let end = ["$", r"\Z", r"\z"].into_iter().find_map(|end| text.strip_suffix(end));
+    // An expression without an end matches whatever goes on (an included list, or a forgotten `$`).
+    let goes_on = begins && end.is_none() && !text.is_empty();
+    let text = end.unwrap_or(text);
     let text = text.strip_prefix('/').unwrap_or(text);
     let mut segments: Vec<Segment> = Vec::new();
     let mut part = Part::default();
@@ -52,7 +55,12 @@ pub(super) fn read(text: &str) -> Result<Template, String> {
             other => part.text(other),
         }
     }
-    segments.push(part.finish());
+    if !goes_on || !part.is_empty() {
+        segments.push(part.finish());
+    }
+    if goes_on {
+        segments.push(Segment::Rest { least: 0 });
+    }
     Template::new(segments)
 }
 
@@ -158,6 +166,8 @@ mod tests {
             (r"^(en|de)/internal/$", &["/en/internal/", "/de/internal/"]),
             (r"^x/[a-z]+/y$", &["/x/1/y"]),
             (r"/internal/\w+", &["/internal/1"]),
+            (r"^reports/", &["/reports/1", "/reports", "/reports/1/1"]),
+            (r"^reports", &["/reports/1", "/reports", "/reports/1/1"]),
             ("", &["/"]),
         ] {
             assert_eq!(read(text).unwrap().samples("1"), samples, "{text}");

@@ -41,6 +41,9 @@ pub(super) struct Row {
     pub(super) accepted: bool,
     /// The paths that were asked about, where they are more than one.
     pub(super) asked: Vec<Asked>,
+    /// Of a guarded route: paths that nothing guards, and that are the route's too if a parameter
+    /// takes more than the list says.
+    pub(super) open_deeper: Vec<String>,
 }
 
 impl Row {
@@ -83,6 +86,7 @@ impl Report {
             .collect();
         let any = any(&patterns);
         let mut routes = Vec::new();
+        let mut notes = list.notes;
         for route in &list.routes {
             let methods: Vec<Option<&str>> = match route.methods.as_slice() {
                 [] => vec![None],
@@ -91,11 +95,20 @@ impl Report {
             for method in methods {
                 let mut row = row(gate, route, method, &patterns, &any);
                 row.accepted = accepted.contains(&row.path);
+                if list.hides_spans && row.guarded {
+                    row.open_deeper = deeper(gate, route, method, &any);
+                }
                 routes.push(row);
             }
         }
         routes.sort_by(|a, b| (&a.path, &a.method).cmp(&(&b.path, &b.method)));
         routes.dedup();
+        if routes.iter().any(|row: &Row| !row.open_deeper.is_empty()) {
+            notes.push(
+                "the list does not tell which parameters take several segments (FastAPI's `{p:path}` is `{p}` in it): where one does, what is told as open below its route is not guarded, and `/*` in the rule guards it"
+                    .to_owned(),
+            );
+        }
         let unread = list.unread.into_iter();
         Self {
             policy: gate.policy.name().to_owned(),
@@ -104,7 +117,7 @@ impl Report {
             unguarded_internal: routes.iter().filter(|row| row.is_hole()).count(),
             routes,
             unread: unread.map(|(route, why)| Unread { route, why }).collect(),
-            notes: list.notes,
+            notes,
         }
     }
 }
@@ -142,7 +155,19 @@ fn row(gate: &Gate<'_>, route: &Route, method: Option<&str>, patterns: &[&str], 
         looks_internal: looks_internal(gate, route, method, any),
         accepted: false,
         asked: if asked.len() > 1 { asked } else { Vec::new() },
+        open_deeper: Vec::new(),
     }
+}
+
+/// What of a route nothing guards, if its parameters take more than one segment.
+fn deeper(gate: &Gate<'_>, route: &Route, method: Option<&str>, any: &str) -> Vec<String> {
+    let mut open = Vec::new();
+    for path in route.templates.iter().flat_map(|template| template.deeper(any)) {
+        if !open.contains(&path) && gate.ask(method, &path).0 == Guard::Nothing {
+            open.push(path);
+        }
+    }
+    open
 }
 
 /// By a name in its path, or by what it leads to.

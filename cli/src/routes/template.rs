@@ -96,6 +96,48 @@ impl Template {
         all.iter().map(|path| joined(path)).collect()
     }
 
+    /// Paths of this route if its parameters take more than one segment of text, as converters do
+    /// that a list does not tell apart: Starlette's `{p:path}` is `.*` and takes nothing too, and
+    /// none looks at dots or at what an encoded slash stands for.
+    pub(super) fn deeper(&self, any: &str) -> Vec<String> {
+        let forms: [&[&str]; 6] =
+            [&["{}", "{}"], &["{}", "{}", "{}.csv"], &["{}", ""], &["{}.csv"], &["{}%2F{}"], &[""]];
+        let is_open = |segment: &Segment| matches!(segment, Segment::One { kind: Kind::Any, .. });
+        let mut paths = Vec::new();
+        for (at, open) in self.0.iter().enumerate().filter(|(_, segment)| is_open(segment)) {
+            let Segment::One { before, after, .. } = open else { continue };
+            for form in forms {
+                let mut path: Vec<String> = Vec::new();
+                for (other, segment) in self.0.iter().enumerate() {
+                    if other == at {
+                        let mut texts: Vec<String> =
+                            form.iter().map(|text| text.replace("{}", any)).collect();
+                        texts.iter_mut().take(1).for_each(|text| text.insert_str(0, before));
+                        texts
+                            .iter_mut()
+                            .next_back()
+                            .into_iter()
+                            .for_each(|text| text.push_str(after));
+                        path.append(&mut texts);
+                        continue;
+                    }
+                    path.extend(match segment {
+                        Segment::Text(text) => Some(text.clone()),
+                        Segment::One { before, kind, after } => {
+                            kind.samples(any).first().map(|value| format!("{before}{value}{after}"))
+                        }
+                        Segment::Rest { .. } => Some(any.to_owned()),
+                    });
+                }
+                paths.push(joined(&path));
+                if paths.len() == MAX_SAMPLES {
+                    return paths;
+                }
+            }
+        }
+        paths
+    }
+
     /// A path of this route that a pattern of a policy covers, where there is one.
     pub(super) fn within(&self, pattern: &str, any: &str) -> Option<String> {
         let pattern = pattern.strip_prefix('/')?;
@@ -103,7 +145,10 @@ impl Template {
             "*" => return self.samples(any).into_iter().next(),
             pattern => pattern.strip_suffix("/*").map_or((pattern, false), |rest| (rest, true)),
         };
-        let pattern: Vec<&str> = pattern.split('/').collect();
+        // A doubled sign at the beginning of a segment stands for itself.
+        let doubled = |text: &str| text.starts_with("$$") || text.starts_with("::");
+        let plain = |text| if doubled(text) { text.get(1..).unwrap_or_default() } else { text };
+        let pattern: Vec<&str> = pattern.split('/').map(plain).collect();
         fill(&self.0, &pattern, below, any).map(|path| joined(&path))
     }
 }
@@ -217,6 +262,24 @@ mod tests {
         let many = vec![one(Kind::OneOf(vec!["x".into(); 8])); 5];
         assert_eq!(template(&many).samples("1").len(), MAX_SAMPLES);
         assert!(Template::new(vec![Segment::Rest { least: 0 }; 5]).is_err());
+    }
+
+    #[test]
+    fn what_a_converter_may_take() {
+        let segment = Segment::One { before: "v".into(), kind: Kind::Any, after: ".json".into() };
+        let template = Template(vec![text("a"), segment, text("b")]);
+        assert_eq!(
+            template.deeper("1"),
+            [
+                "/a/v1/1.json/b",
+                "/a/v1/1/1.csv.json/b",
+                "/a/v1/.json/b",
+                "/a/v1.csv.json/b",
+                "/a/v1%2F1.json/b",
+                "/a/v.json/b",
+            ]
+        );
+        assert!(Template(vec![text("a"), one(Kind::Number)]).deeper("1").is_empty());
     }
 
     #[test]

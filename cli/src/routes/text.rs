@@ -103,6 +103,9 @@ fn told(row: &Row) -> String {
     if others.len() > shown {
         add(format!("and {} more", others.len() - shown));
     }
+    if let Some(path) = row.open_deeper.first() {
+        add(format!("`{path}` passes, if a parameter takes that"));
+    }
     told
 }
 

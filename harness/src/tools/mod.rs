@@ -4,6 +4,7 @@
 mod binaryen;
 mod cargo;
 mod envoy;
+mod machine;
 mod node;
 mod python;
 mod rust;
@@ -14,6 +15,7 @@ mod wrangler;
 pub use binaryen::{BINARYEN_VERSION, Binaryen, binaryen};
 pub use cargo::{CargoTool, cargo_tool};
 pub use envoy::{envoy, envoy_at};
+pub use machine::{copied_folder, is_there};
 pub use node::app_folder;
 pub use python::virtual_environment;
 pub use rust::{component, nightly, target};

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
+use super::machine::copied;
 use crate::cache::Cache;
 use crate::command::{ask, run};
 use crate::files;
@@ -19,33 +19,16 @@ pub fn app_folder(
     folder: &Path,
     prepare: &[Vec<String>],
 ) -> Result<PathBuf> {
-    let sources = files::sources(folder)?;
-    let mut parts: Vec<Vec<u8>> = vec![version()?.into_bytes()];
-    for (relative, source) in &sources {
-        parts.push(relative.as_os_str().as_encoded_bytes().to_vec());
-        parts.push(std::fs::read(source)?);
-    }
-    parts.extend(prepare.iter().map(|command| command.join("\n").into_bytes()));
-    let entry = format!("apps/{name}-{}", files::digest(parts.iter().map(Vec::as_slice)));
-    cache.prune("apps", Duration::from_secs(7 * 24 * 60 * 60))?;
-    cache.install(&entry, &format!("installing and building the app `{name}`"), |app, step| {
-        files::copy(&sources, app)?;
-        let log = cache.log(&format!("app-{name}"));
+    copied(cache, name, folder, prepare, &version()?, |app, log, step| {
         let lock = files::read(&app.join("package-lock.json"))?;
         // Not `npm ci`, which refuses a lock file that lacks optional packages for platforms
         // that a registry did not carry when it was written. It installs what the lock file says
         // all the same, and adds what is carried now:
         let mut npm = Command::new("npm");
         npm.args(["install", "--no-audit", "--no-fund"]).current_dir(app);
-        run(&mut npm, &log, step, ADVICE)?;
+        run(&mut npm, log, step, ADVICE)?;
         if !keeps(&lock, &files::read(&app.join("package-lock.json"))?)? {
             bail!("package-lock.json does not fit package.json: run `npm install` in the app");
-        }
-        for command in prepare {
-            let Some((program, arguments)) = command.split_first() else { continue };
-            let mut command = Command::new(program);
-            command.args(arguments).current_dir(app).env("NEXT_TELEMETRY_DISABLED", "1");
-            run(&mut command, &log, step, "the app's own build failed: see above")?;
         }
         Ok(())
     })

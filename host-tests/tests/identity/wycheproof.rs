@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use wicketgate_harness::beside;
 use wicketgate_harness::http::Request;
 use wicketgate_host_tests::envoy::Setup;
 use wicketgate_policy::{
@@ -49,13 +50,11 @@ fn by_core(policy: &Policy, path: &str, token: &str) -> String {
 
 #[test]
 fn envoy_and_the_core_agree_about_every_signature() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../shared/corpora/wycheproof/json_web_signature_test.json");
-    let Ok(corpus) = std::fs::read_to_string(corpus) else {
-        eprintln!("skipped: no ../shared/corpora/wycheproof beside the checkout");
-        return;
-    };
-    let corpus: Value = serde_json::from_str(&corpus).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let name = "corpora/wycheproof/json_web_signature_test.json";
+    let skipped = "signatures of Wycheproof, on Envoy";
+    let Some(corpus) = beside::file(&root, name, skipped).unwrap() else { return };
+    let corpus: Value = serde_json::from_str(&std::fs::read_to_string(corpus).unwrap()).unwrap();
     let groups = corpus["testGroups"].as_array().unwrap().iter();
     // Keys that Envoy checks signatures of, less those that a policy may not have.
     let groups: Vec<_> = groups

@@ -2,7 +2,8 @@
 //! told one by one.
 
 use super::{Asked, Authority, Form, Router, RuleId, Search};
-use crate::path::{before_query, fold, inner_targets, is_plain};
+use crate::path::{actions, before_query, fold, inner_targets, is_plain};
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 /// One reading of a target.
@@ -28,8 +29,14 @@ pub(crate) fn looks(router: &Router, asked: Asked<'_>) -> (Vec<Look>, Authority)
     let mut search = Search::new([router], asked);
     let mut looks = look(&mut search, asked.target, false);
     if search.asks_itself {
-        for inner in inner_targets(asked.target, super::MAX_INNER) {
+        let names = asked.aliases.inner_names();
+        for inner in inner_targets(asked.target, names, super::MAX_INNER) {
             looks.extend(look(&mut search, &inner, true));
+        }
+    }
+    if asked.aliases.has_actions_in_query() {
+        for action in actions(asked.target, super::MAX_INNER) {
+            looks.extend(look(&mut search, &action, true));
         }
     }
     (looks, search.authority)
@@ -55,6 +62,6 @@ fn one(search: &mut Search<'_, 1>, path: Vec<u8>, from_query: bool) -> Option<Lo
     let as_is = search.look(router, &paths, Form::AsIs);
     let may_fill = search.asked.aliases.has_empty_segments();
     let filled = may_fill.then(|| search.filled(router, &paths, as_is.clone()));
-    let aliases = paths.aliases.iter().map(|alias| alias.to_vec()).collect();
+    let aliases = paths.aliases.into_iter().map(Cow::into_owned).collect();
     Some(Look { from_query, aliases, as_is, folded, filled, path })
 }

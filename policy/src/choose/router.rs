@@ -86,6 +86,16 @@ impl Router {
         rules
     }
 
+    /// Every rule that may apply on this authority, sorted: for what names a handler by other means
+    /// than its path.
+    pub(crate) fn every_rule(&self, authority: Authority) -> Vec<RuleId> {
+        let mut rules = Vec::new();
+        for entry in self.entries.iter().filter(|entry| entry.hosts.covers(authority)) {
+            insert_sorted(&mut rules, entry.rule);
+        }
+        rules
+    }
+
     /// A rule other than `rule` that covers the same paths on a common host as `pattern`, once
     /// both are folded: of such a pair neither can be preferred.
     pub(crate) fn rival(&self, pattern: &Pattern, rule: RuleId, hosts: &HostSet) -> Option<RuleId> {

@@ -21,7 +21,7 @@ use super::fault::Faults;
 use super::node::Node;
 use super::read::{List, Map, Read, join};
 use super::wire;
-use crate::header::Hygiene;
+use crate::header::{Actions, Hygiene, action_names};
 use crate::path::Aliases;
 use crate::policy::{Audit, Policy};
 use alloc::format;
@@ -122,7 +122,8 @@ fn assemble(
     let own = forward.iter().flat_map(|forward| {
         forward.caller_header.iter().chain(forward.proof.iter().map(|(name, _)| name))
     });
-    let hygiene = Hygiene::new(own, &identities);
+    let actions = actions(&origin, &mut context);
+    let hygiene = Hygiene::new(own, &identities, (origin.stack, &actions));
     let audit = audit.unwrap_or_default();
     #[cfg(feature = "jwt-core")]
     let abuse = abuse::abuse(abuse, &mut context);
@@ -148,6 +149,7 @@ fn assemble(
         networks: networks.into_iter().map(|(_, ranges)| ranges).collect(),
         client: client?,
         hygiene,
+        actions,
         identities,
         deny_unmatched,
         default_deny,
@@ -185,8 +187,29 @@ fn confirm(stage: Option<wire::Stage>, context: &mut Context<'_>) {
     }
 }
 
+/// What the policy says of handlers that headers name. Unsaid is strict: none is public.
+fn actions(origin: &wire::Origin, context: &mut Context<'_>) -> Actions {
+    match (&origin.actions, origin.stack) {
+        (Some(_), Some(stack)) if action_names(Some(stack)).next().is_none() => {
+            context.faults.add(
+                "origin.actions",
+                format!("actions of `{}`, which runs none by a header", stack.name()),
+                "nothing here, or a stack that does",
+            );
+            Actions::None
+        }
+        (Some(wire::Actions::None), _) => Actions::None,
+        (Some(wire::Actions::All), _) => Actions::All,
+        (Some(wire::Actions::These(ids)), _) => {
+            repeated(ids, "origin.actions", "an id", context);
+            Actions::These(ids.iter().map(|(_, wire::ActionId(id))| id.as_str().into()).collect())
+        }
+        (None, _) => Actions::These(Vec::new()),
+    }
+}
+
 fn aliases(origin: &wire::Origin) -> Aliases {
-    let wire::Origin { stack, mounts, locales } = origin;
+    let wire::Origin { stack, mounts, locales, actions: _ } = origin;
     let mounts: Vec<_> = mounts.iter().flatten().map(|(_, mount)| mount.0.as_str()).collect();
     let locales: Vec<_> = locales.iter().flatten().map(|(_, locale)| locale.0.as_str()).collect();
     Aliases::new(*stack, &mounts, &locales)

@@ -37,7 +37,7 @@ impl Document {
     #[must_use]
     pub fn variables(&self) -> Vec<&str> {
         let mut names: Vec<&str> = [Environment::CONFIRMATION].into();
-        collect_variables(&self.root, &mut names);
+        collect(&self.root, &VARIABLES, &mut names);
         names
     }
 
@@ -60,23 +60,41 @@ fn version(json: &[u8]) -> String {
     text
 }
 
-fn collect_variables<'n>(node: &'n Node, names: &mut Vec<&'n str>) {
+/// Where a document names variables; `*` is any member, or any item. Everything else is others'
+/// words: names of callers, networks and claims, bodies of answers, keys.
+const VARIABLES: [&[&str]; 4] = [
+    &["callers", "*", "token", "keys", "*", "env"],
+    &["callers", "*", "jwt", "keys", "jwks_env"],
+    &["callers", "*", "jwt", "keys", "pem_env"],
+    &["forward", "proof", "env"],
+];
+
+/// Adds the texts at the places, in the order of the document.
+fn collect<'n>(node: &'n Node, places: &[&[&str]], names: &mut Vec<&'n str>) {
+    let below = |here: &dyn Fn(&str) -> bool| -> Vec<&[&str]> {
+        let split = places.iter().filter_map(|place| place.split_first());
+        split.filter(|(step, _)| here(step)).map(|(_, rest)| rest).collect()
+    };
     match node {
+        Node::String(name) if places.iter().any(|place| place.is_empty()) => {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
         Node::Object(members) => {
             for (name, value) in members {
-                match value {
-                    Node::String(variable) if matches!(&**name, "env" | "jwks_env" | "pem_env") => {
-                        if !names.contains(&variable.as_str()) {
-                            names.push(variable);
-                        }
-                    }
-                    // Bodies of deny answers, claims and keys are others' words, not members.
-                    _ if matches!(&**name, "claims" | "json" | "jwk" | "jwks") => {}
-                    value => collect_variables(value, names),
+                let places = below(&|step| step == "*" || step == name);
+                if !places.is_empty() {
+                    collect(value, &places, names);
                 }
             }
         }
-        Node::Array(items) => items.iter().for_each(|item| collect_variables(item, names)),
+        Node::Array(items) => {
+            let places = below(&|step| step == "*");
+            if !places.is_empty() {
+                items.iter().for_each(|item| collect(item, &places, names));
+            }
+        }
         _ => {}
     }
 }
@@ -91,5 +109,20 @@ mod tests {
             "forward":{"proof":{"env":"C"}},"default_deny":{"json":{"env":"D"}}}"#;
         let document = Document::parse(json).unwrap();
         assert_eq!(document.variables(), ["WICKETGATE_ENVIRONMENT", "A", "B", "C"]);
+    }
+
+    #[test]
+    fn what_names_a_variable_is_its_place_and_no_word() {
+        for name in ["json", "claims", "jwk", "jwks", "env", "jwks_env", "pem_env", "token", "*"] {
+            let json = alloc::format!(
+                r#"{{"callers":{{"{name}":{{"token":{{"header":"x","keys":[{{"id":"{name}","env":"A"}}]}},
+                "jwt":{{"claims":{{"env":"NO","{name}":"NO"}},"keys":{{"jwks_env":"B","jwk":{{"env":"NO"}}}}}}}}}},
+                "networks":{{"{name}":["NO"],"env":"NO"}},"forward":{{"proof":{{"env":"C"}}}},
+                "rules":[{{"id":"{name}","deny":{{"json":{{"env":"NO","keys":[{{"env":"NO"}}]}}}}}}]}}"#
+            );
+            let document = Document::parse(json.as_bytes()).unwrap();
+            let names = document.variables();
+            assert_eq!(names, ["WICKETGATE_ENVIRONMENT", "A", "B", "C"], "{name}");
+        }
     }
 }

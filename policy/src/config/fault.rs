@@ -53,7 +53,10 @@ impl Faults {
 
     /// Whether there is one at a place or below it: then what is missing there was refused.
     pub(crate) fn any_below(&self, path: &str) -> bool {
-        self.0.iter().any(|fault| fault.path.starts_with(path))
+        // What goes on after the path is a member or an item, never the rest of a longer name:
+        // `networks.jobs-2` is not below `networks.jobs`, nor `rules[10]` below `rules[1`.
+        let below = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
+        self.0.iter().any(|fault| fault.path.strip_prefix(path).is_some_and(below))
     }
 
     /// Whether there is none.
@@ -92,3 +95,23 @@ impl fmt::Display for Faults {
 }
 
 impl core::error::Error for Faults {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn below_is_no_longer_name() {
+        let mut faults = Faults::default();
+        for path in ["networks.jobs-2[0]", "rules[10].paths", "callers.a.token.keys_2"] {
+            faults.add(path, "x", "y");
+        }
+        faults.add("networks[\"b.c\"]", "x", "y");
+        for path in ["networks.jobs-2", "networks", "rules[10]", "callers.a", "networks[\"b.c\"]"] {
+            assert!(faults.any_below(path), "{path}");
+        }
+        for path in ["networks.jobs", "rules[1]", "rules[1", "callers.a.token.keys", "networks.b"] {
+            assert!(!faults.any_below(path), "{path}");
+        }
+    }
+}

@@ -17,11 +17,13 @@ use alloc::string::String;
 mod kinds;
 #[cfg(feature = "jwt-core")]
 mod abuse;
+mod actions;
 #[cfg(feature = "jwt-core")]
 mod jwt;
 mod values;
 #[cfg(feature = "jwt-core")]
 pub(super) use abuse::{Abuse, RateLimit, ValidCallers};
+pub(super) use actions::{ActionId, Actions};
 #[cfg(feature = "jwt-core")]
 pub(super) use jwt::{
     Audience, ClaimValues, Cluster, Duration, Jwt, JwtKeys, Lifetime, Mtls, Preset, Scope, Team,
@@ -167,7 +169,9 @@ object! {
     Rule {
         /// What the rule is called in audit lines and metrics.
         required id: Id,
-        /// What it guards. A path stands in one rule.
+        /// What it guards. A path stands in one rule. A path in another router's language (`:id`,
+        /// `<id>`, `[id]`, `$id`, `*` in the middle) is a fault; a segment that really begins with
+        /// `:` or `$` is written with that sign doubled, as in `/fhir/$$everything`.
         required paths: List<Pattern>,
         /// The hosts for which it counts, compared in lower case without port and trailing dot. A
         /// host that no rule names gets every rule. Unless said: all.
@@ -262,13 +266,20 @@ object! {
     Origin {
         /// What the application is made with. It settles how the origin reads unusual targets of
         /// paths, and adds the stack's own aliases, such as data routes of Next.js. Unless said:
-        /// any of them.
+        /// any of them, with the aliases of all.
         optional stack: Stack,
         /// Prefixes under which the application is served too, or that are stripped on the way to
         /// it.
         optional mounts: List<Mount>,
         /// Locales that the application strips from the front of a path.
         optional locales: List<Locale>,
+        /// Which handlers are public that a header names, on whatever path: server actions of
+        /// Next.js (`next-action`) and React Router (`rsc-action-id`). `none`: the application has no
+        /// actions, and the header is removed. `all`: every action is public, as far as the gate
+        /// goes. An array: the ids of those that are, as the header has them; they stay the same from
+        /// build to build only with a fixed `NEXT_SERVER_ACTIONS_ENCRYPTION_KEY`. A request for
+        /// any other must be allowed by every rule. Unless said: none is public.
+        optional actions: Actions,
     }
 }
 

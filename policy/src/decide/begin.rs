@@ -32,6 +32,9 @@ pub struct Pending<'a> {
     pub(super) refused_everywhere: Option<Reason>,
     pub(super) choice: Choice,
     pub(super) shadow: Choice,
+    /// What the path alone chooses, where a header names a handler that is not public: then every
+    /// rule is chosen.
+    pub(super) by_path: Option<Choice>,
     /// No rule that is in force covers it.
     pub(super) passes: bool,
 }
@@ -69,19 +72,27 @@ impl<'a> Pending<'a> {
     pub(super) fn new(policy: &'a Policy, headers: &'a [Header<'a>]) -> Self {
         let mut head = Head::default();
         let mut suspects = Vec::new();
+        let mut names_handler = false;
         for header in headers {
             head.read(header);
-            if let Some(role) = policy.hygiene.role(header.name) {
-                suspects.push((header.name, role));
+            match policy.hygiene.role(header.name) {
+                None => {}
+                Some(Role::Action) => names_handler |= !policy.actions.is_public(header.value),
+                Some(role) => suspects.push((header.name, role)),
             }
         }
         let refused_everywhere = everywhere(&head);
         let authority = policy.authority(&head);
         let (mut choice, mut shadow) = (Choice::Nothing, Choice::Nothing);
-        let mut passes = false;
+        let (mut passes, mut by_path) = (false, None);
         if refused_everywhere.is_none() {
             let asked = policy.asked(head.target, authority);
             [choice, shadow] = choose([&policy.router, &policy.shadow], asked);
+            if names_handler {
+                by_path = Some(choice.clone());
+                choice = choice.and(Choice::agreed(policy.router.every_rule(authority)));
+                shadow = shadow.and(Choice::agreed(policy.shadow.every_rule(authority)));
+            }
             passes = choice == Choice::Nothing && !policy.deny_unmatched && !head.path_before_path;
         }
         Self {
@@ -94,6 +105,7 @@ impl<'a> Pending<'a> {
             refused_everywhere,
             choice,
             shadow,
+            by_path,
             passes,
         }
     }

@@ -109,6 +109,12 @@ impl<'a> Credentials<'a> {
         keys
     }
 
+    /// The claim that a caller's signed token was refused for, once it has been checked.
+    #[cfg(feature = "explain")]
+    pub(super) fn wrong_claim(&self, jwt: usize) -> Option<crate::jwt::WrongClaim> {
+        self.signatures.wrong_claim(jwt).cloned()
+    }
+
     /// What came of the credentials that this caller could have sent: either kind is enough, and
     /// each is checked, whatever came of the other.
     pub(super) fn check(&mut self, place: usize, caller: &Caller) -> Checked<'a> {

@@ -3,7 +3,7 @@
 use super::credentials::Credentials;
 use super::proof::{Kind, Proof};
 use crate::credential::KeyState;
-use crate::jwt::KeyAddress;
+use crate::jwt::{KeyAddress, WrongClaim};
 use crate::policy::{Policy, Who};
 use crate::reason::Reason;
 use alloc::vec::Vec;
@@ -39,6 +39,8 @@ pub struct CredentialSteps<'a> {
     pub held: &'static [&'static str],
     /// What was looked at next and did not hold, where the reason says so.
     pub failed: Option<&'static str>,
+    /// The claim of a signed token that it is about.
+    pub claim: Option<WrongClaim>,
     /// What it shows, of whichever caller, or why it shows nothing.
     pub result: Result<Shown<'a>, Reason>,
 }
@@ -61,6 +63,7 @@ pub(super) fn kinds<'a>(
             keys_at: None,
             held: &[],
             failed: None,
+            claim: None,
             result: result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason),
         });
     }
@@ -78,6 +81,7 @@ pub(super) fn kinds<'a>(
             keys_at: policy.key_address(rules).map(KeyAddress::uri),
             held: CHECKS.get(..failed).unwrap_or_default(),
             failed: result.err().and_then(failed_at).and_then(|at| CHECKS.get(at).copied()),
+            claim: credentials.wrong_claim(jwt),
             result,
         });
     }
@@ -89,6 +93,7 @@ pub(super) fn kinds<'a>(
             keys_at: None,
             held: &[],
             failed: None,
+            claim: None,
             result: result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason),
         });
     }
@@ -96,7 +101,7 @@ pub(super) fn kinds<'a>(
 }
 
 /// What is looked at in a signed token, in the order of [`crate::jwt::Refusal`].
-const CHECKS: [&str; 12] = [
+const CHECKS: [&str; 13] = [
     "form",
     "key",
     "signature",
@@ -108,7 +113,8 @@ const CHECKS: [&str; 12] = [
     "start",
     "lifetime",
     "subject",
-    "scopes and claims",
+    "scopes",
+    "claims",
 ];
 
 /// The check that a reason is about.
@@ -134,7 +140,8 @@ const fn failed_at(reason: Reason) -> Option<usize> {
         Reason::JwtNotYetValid => 8,
         Reason::JwtLifetimeWrong => 9,
         Reason::JwtSubjectNotAllowed => 10,
-        Reason::JwtScopeMissing | Reason::JwtClaimWrong => 11,
+        Reason::JwtScopeMissing => 11,
+        Reason::JwtClaimWrong => 12,
         _ => return None,
     })
 }

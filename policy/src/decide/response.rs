@@ -1,6 +1,7 @@
 //! What becomes of an answer on its way out.
 
-use super::Admission;
+use super::cache::is_for_shared_caches;
+use super::{Admission, remove};
 use crate::answer::{Answer, JSON};
 use crate::audit::{AuditEvent, AuditKind};
 use crate::config::Host;
@@ -80,9 +81,9 @@ impl Policy {
         let mut edits = Vec::new();
         if admission.private {
             // Caches that have a header of their own obey it before `cache-control` (RFC 9213).
-            for name in CACHE_HEADERS {
-                if response.headers.iter().any(|h| h.name.eq_ignore_ascii_case(name.as_bytes())) {
-                    edits.push(Edit::Remove(name.as_bytes()));
+            for header in response.headers {
+                if is_for_shared_caches(header.name) {
+                    remove(&mut edits, header.name);
                 }
             }
             edits.push(Edit::Set(&self.no_store.0, &self.no_store.1));
@@ -122,15 +123,6 @@ impl Policy {
     }
 }
 
-/// Cache headers of their own that shared caches obey.
-const CACHE_HEADERS: [&str; 5] = [
-    "cdn-cache-control",
-    "cloudflare-cdn-cache-control",
-    "expires",
-    "surrogate-control",
-    "x-accel-expires",
-];
-
 /// Whether a request id can be shown as it is.
 fn is_id(id: &[u8]) -> bool {
     id.len() <= 64
@@ -167,5 +159,5 @@ fn is_of_body(name: &HeaderName) -> bool {
             | "transfer-encoding"
             | "x-envoy-upstream-service-time"
             | "x-powered-by"
-    ) || CACHE_HEADERS.contains(&name.as_str())
+    ) || is_for_shared_caches(name.as_str().as_bytes())
 }

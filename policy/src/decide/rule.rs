@@ -89,13 +89,37 @@ fn each<'a>(
                 credential: Credential::default(),
             });
         };
-        match one(policy, case, rule, credentials) {
-            Ok(admission) => admissions.push(admission),
-            Err(other) => {
-                if refused.as_ref().is_none_or(|refused| other.reason < refused.reason) {
-                    refused = Some(other);
-                }
+        let mut refuse = |other: Refused<'a>| {
+            if refused.as_ref().is_none_or(|refused| other.reason < refused.reason) {
+                refused = Some(other);
             }
+        };
+        let credential = match one(policy, case, rule, case.asked.head.method, credentials) {
+            Ok(admission) => {
+                let credential = admission.proof.clone().map(Credential::of).unwrap_or_default();
+                admissions.push(admission);
+                credential
+            }
+            Err(other) => {
+                refuse(other);
+                continue;
+            }
+        };
+        if !rule.names_methods() {
+            continue;
+        }
+        // The origin may run the handler of a method that the query names.
+        let named = case.methods(policy);
+        let mut holds = !named.too_many;
+        for method in &named.methods {
+            match one(policy, case, rule, method, credentials) {
+                Ok(admission) => admissions.push(admission),
+                Err(_) => holds = false,
+            }
+        }
+        if !holds {
+            let reason = Reason::MethodOverrideNotAllowed;
+            refuse(Refused { reason, rule: Some(rule), credential });
         }
     }
     if let Some(refused) = refused {
@@ -111,12 +135,13 @@ struct Admission<'a> {
     proof: Option<Proof<'a>>,
 }
 
-/// The first alternative that holds; else the reason of the one that came closest: whose caller
+/// The first alternative that holds for a method; else the reason of the one that came closest: whose caller
 /// was verified, else whose credential was there, else the last.
 fn one<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
     rule: &'a Rule,
+    method: &[u8],
     credentials: &mut Credentials<'a>,
 ) -> Result<Admission<'a>, Refused<'a>> {
     let refuse = |reason, credential| Refused { reason, rule: Some(rule), credential };
@@ -125,7 +150,7 @@ fn one<'a>(
     }
     let mut admitted = None;
     let mut closest: Option<(Closeness, Refused<'a>)> = None;
-    for alternative in rule.allow.iter().filter(|a| a.has_method(case.asked.head.method)) {
+    for alternative in rule.allow.iter().filter(|a| a.has_method(method)) {
         // No early exit: every alternative's credential is compared, whatever came of the others
         // and of the address.
         let outcome = try_alternative(policy, case, alternative, credentials);
@@ -258,7 +283,13 @@ fn join<'a>(
         identities.push(first.name);
         on_behalf_of.get_or_insert(first.value);
     }
-    let rules = admissions.into_iter().map(|admission| admission.rule).collect();
+    let mut rules: Vec<&'a Rule> = Vec::with_capacity(admissions.len());
+    for admission in admissions {
+        // Once for each method that was asked for, side by side.
+        if !rules.last().is_some_and(|rule| core::ptr::eq(*rule, admission.rule)) {
+            rules.push(admission.rule);
+        }
+    }
     Ok(Admitted { rules, who, proof, identities, on_behalf_of })
 }
 

@@ -19,6 +19,9 @@ pub(super) struct Signatures<'a> {
     served: Served<'a>,
     answers: Vec<SignatureAnswer>,
     needed: Option<Demand<'a>>,
+    /// The claims that tokens were refused for, with the place of the rules that they were held to.
+    #[cfg(feature = "explain")]
+    wrong: Vec<(usize, crate::jwt::WrongClaim)>,
 }
 
 /// Why a token does not count, and the id of the key that signed it, where one did.
@@ -29,7 +32,19 @@ pub(super) type Shown<'a> = Result<(Option<&'a str>, Rc<Verified>), Failed<'a>>;
 
 impl<'a> Signatures<'a> {
     pub(super) fn new(served: Served<'a>) -> Self {
-        Self { served, answers: Vec::new(), needed: None }
+        Self {
+            served,
+            answers: Vec::new(),
+            needed: None,
+            #[cfg(feature = "explain")]
+            wrong: Vec::new(),
+        }
+    }
+
+    /// The claim that a caller's token was refused for.
+    #[cfg(feature = "explain")]
+    pub(super) fn wrong_claim(&self, place: usize) -> Option<&crate::jwt::WrongClaim> {
+        self.wrong.iter().find(|(other, _)| *other == place).map(|(_, claim)| claim)
     }
 
     /// What the host is asked for before there can be a decision.
@@ -96,7 +111,13 @@ impl<'a> Signatures<'a> {
                 }
                 Ok((key.id(), verified))
             }
-            Err(refusal) => Err((refusal.reason(), key.id())),
+            Err(refusal) => {
+                #[cfg(feature = "explain")]
+                if let Some(claim) = signed.wrong_claim(&caller.rules, refusal, now) {
+                    self.wrong.push((place, claim));
+                }
+                Err((refusal.reason(), key.id()))
+            }
         }
     }
 

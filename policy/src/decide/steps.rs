@@ -28,6 +28,10 @@ pub struct Explanation<'a> {
     pub refused_everywhere: Option<Reason>,
     /// What origins could take the target for, and which rules that chooses.
     pub readings: Vec<Reading<'a>>,
+    /// A header names a handler that is not public, so that every rule is chosen.
+    pub names_handler: bool,
+    /// Methods that the query names, where a chosen rule names methods: each is judged too.
+    pub methods: Vec<Vec<u8>>,
     /// What comes of the readings together.
     pub chosen: Chosen<'a>,
     /// Each chosen rule.
@@ -138,6 +142,8 @@ impl Policy {
             Choice::Rules(rules) | Choice::Ambiguous { all: rules, .. } => rules,
         };
         let rules = chosen.iter().filter_map(|id| self.rule(*id));
+        let by_method = rules.clone().any(Rule::names_methods);
+        let methods = by_method.then(|| case.methods(self).methods.clone()).unwrap_or_default();
         let rules = rules.map(|rule| self.rule_steps(rule, &case, &mut credentials)).collect();
         Explanation {
             known_host: matches!(authority, Authority::Known(_)),
@@ -145,6 +151,8 @@ impl Policy {
             client: case.client,
             refused_everywhere,
             readings: read.into_iter().map(|look| self.reading(look)).collect(),
+            names_handler: asked.by_path.is_some(),
+            methods: methods.into_iter().map(Into::into).collect(),
             chosen: match choice {
                 Choice::Nothing => Chosen::Nothing,
                 Choice::Rules(rules) => Chosen::Rules(self.ids(rules)),

@@ -1,8 +1,12 @@
 //! Names that no client may hand to an origin, in every spelling that an origin folds into them.
 
 use super::HeaderName;
+use super::action::{Actions, is_name, names as action_names};
 use super::name::{MAX_LEN, fold_byte};
+use super::shape::moves;
+use crate::ablate::{Piece, off};
 use crate::index::Index;
+use crate::stack::Stack;
 use alloc::boxed::Box;
 
 /// Why a name is not let through.
@@ -10,42 +14,33 @@ use alloc::boxed::Box;
 pub(crate) enum Role {
     /// It says something that only the gate may say, or rewrites what the gate has checked.
     Never,
+    /// It names a handler, which is judged by every rule unless it is public.
+    Action,
     /// It names whom the caller acts for: the number of the identity header in the policy.
     Identity(usize),
 }
 
 /// Headers that make an origin or its framework serve another path, method or caller than the
-/// gate has judged.
-const REWRITERS: [&str; 17] = [
-    "path-info",     // WSGI servers that take the environment from headers
-    "script-name",   // gunicorn's forwarder_headers: cut from the path
-    "x-http-method", // method overrides: Express, Rails, .NET
-    "x-http-method-override",
-    "x-method-override",
-    "x-invoke-output", // Next.js, its router's own hand-over
-    "x-invoke-path",
-    "x-invoke-query",
-    "x-invoke-status",
-    "x-matched-path",
-    "x-middleware-rewrite",
-    "x-middleware-subrequest", // Next.js skips its middleware (CVE-2025-29927)
-    "x-middleware-subrequest-id",
+/// gate has judged, and that have no shape in common with others ([`moves`]).
+const REWRITERS: [&str; 3] = [
+    "next-resume", // Next.js: what is left of a page, from a state in the body
     "x-now-route-matches",
-    "x-original-uri", // path overrides: IIS, Symfony, nginx's auth_request habit
-    "x-original-url",
-    "x-rewrite-url",
+    "x-next-resume-state-length",
 ];
 
 /// Whether an origin may fold a name into one that is never let through.
 pub(crate) fn is_rewriter(name: &HeaderName) -> bool {
     let folded = name.folded();
-    REWRITERS.iter().any(|rewriter| rewriter.as_bytes() == &*folded)
+    moves(&folded)
+        || is_name(name)
+        || REWRITERS.iter().any(|rewriter| rewriter.as_bytes() == &*folded)
 }
 
 /// The names, folded, for one look-up a header.
 #[derive(Debug)]
 pub(crate) struct Hygiene {
-    /// 0 for [`Role::Never`], else one past the number of the identity header.
+    /// 0 for [`Role::Never`], 1 for [`Role::Action`], else two past the number of the identity
+    /// header.
     roles: Index,
     /// For each length, which last bytes the names of that length have, by their lower six bits:
     /// nearly all headers end here.
@@ -53,14 +48,21 @@ pub(crate) struct Hygiene {
 }
 
 impl Hygiene {
-    /// The rewriting headers, the gate's own and the identity headers of a policy.
+    /// The rewriting headers, the gate's own, the identity headers of a policy, and those that name
+    /// a handler to an origin of this stack.
     pub(crate) fn new<'n>(
         own: impl IntoIterator<Item = &'n HeaderName>,
         identities: impl IntoIterator<Item = &'n HeaderName>,
+        (stack, actions): (Option<Stack>, &Actions),
     ) -> Self {
         let mut hygiene = Self { roles: Index::default(), lasts: [0; MAX_LEN + 1] };
-        for name in REWRITERS {
+        for name in REWRITERS.iter().filter(|_| !off(Piece::Rewriters)) {
             hygiene.add(name.as_bytes().into(), Role::Never);
+        }
+        for (name, role) in action_names(stack).zip(core::iter::repeat(actions.role())) {
+            if let Some(role) = role {
+                hygiene.add(name.as_bytes().into(), role);
+            }
         }
         for (index, name) in identities.into_iter().enumerate() {
             hygiene.add(name.folded(), Role::Identity(index));
@@ -73,6 +75,10 @@ impl Hygiene {
 
     /// The role of a header's name, `None` for those that are let through.
     pub(crate) fn role(&self, name: &[u8]) -> Option<Role> {
+        self.named(name).or_else(|| (moves(name) && !off(Piece::Shapes)).then_some(Role::Never))
+    }
+
+    fn named(&self, name: &[u8]) -> Option<Role> {
         let last = fold_byte(*name.last()?);
         if self.lasts.get(name.len())? >> (last & 63) & 1 == 0 {
             return None;
@@ -83,8 +89,9 @@ impl Hygiene {
             *to = fold_byte(*from);
         }
         let number = self.roles.get(folded)?;
-        Some(match number.checked_sub(1) {
-            None => Role::Never,
+        Some(match number.checked_sub(2) {
+            None if number == 0 => Role::Never,
+            None => Role::Action,
             Some(place) => Role::Identity(usize::try_from(place).unwrap_or(usize::MAX)),
         })
     }
@@ -95,7 +102,8 @@ impl Hygiene {
         }
         let number = match role {
             Role::Never => 0,
-            Role::Identity(place) => u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1),
+            Role::Action => 1,
+            Role::Identity(place) => u32::try_from(place).unwrap_or(u32::MAX).saturating_add(2),
         };
         self.roles.insert(&name, number);
     }
@@ -108,7 +116,11 @@ mod tests {
     #[test]
     fn every_spelling_has_the_role() {
         let name = |text| HeaderName::parse(text).unwrap();
-        let hygiene = Hygiene::new([&name("x-caller")], [&name("x_user_id")]);
+        let hygiene = Hygiene::new(
+            [&name("x-caller")],
+            [&name("x_user_id")],
+            (Some(Stack::Nextjs), &Actions::These([].into())),
+        );
         for (text, role) in [
             ("x-caller", Some(Role::Never)),
             ("X_CALLER", Some(Role::Never)),
@@ -116,6 +128,12 @@ mod tests {
             ("SCRIPT_NAME", Some(Role::Never)),
             ("X-Middleware-Subrequest", Some(Role::Never)),
             ("path.info", Some(Role::Never)),
+            ("X!User!Id", Some(Role::Identity(0))),
+            ("x+caller", Some(Role::Never)),
+            ("Daphne-Root-Path", Some(Role::Never)),
+            ("next-resume", Some(Role::Never)),
+            ("Next_Action", Some(Role::Action)),
+            ("rsc-action-id", None),
             ("accept", None),
             ("x-callers", None),
             ("", None),

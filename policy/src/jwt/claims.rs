@@ -91,10 +91,7 @@ impl Signed {
         if !rules.scopes.iter().all(|scope| scope_list.contains(&&**scope)) {
             return Err(Refusal::Scope);
         }
-        let has_claim = |(name, values): &(Box<str>, Vec<ClaimValue>)| {
-            member(&claims, name).is_some_and(|claim| values.iter().any(|value| is(claim, value)))
-        };
-        if !rules.claims.iter().all(has_claim) {
+        if !rules.claims.iter().all(|claim| has(&claims, claim)) {
             return Err(Refusal::Claim);
         }
         Ok(Verified {
@@ -104,6 +101,19 @@ impl Signed {
             starts: times.starts(rules.leeway),
             expires: times.expires,
         })
+    }
+}
+
+#[cfg(feature = "explain")]
+impl Signed {
+    /// Which claim it is refused for, where one is.
+    pub(crate) fn wrong_claim(
+        &self,
+        rules: &ClaimRules,
+        refusal: Refusal,
+        now: Time,
+    ) -> Option<super::WrongClaim> {
+        super::WrongClaim::of(self.payload(), rules, refusal, now)
     }
 }
 
@@ -157,7 +167,10 @@ fn text<'n>(claims: &'n Node, name: &'static str) -> Result<Option<&'n str>, Ref
 }
 
 /// A claim that is a string or an array of strings (RFC 7519, section 4.1.3).
-fn list<'n>(claims: &'n Node, name: &'static str) -> Result<Option<Vec<&'n str>>, Refusal> {
+pub(super) fn list<'n>(
+    claims: &'n Node,
+    name: &'static str,
+) -> Result<Option<Vec<&'n str>>, Refusal> {
     if let Some(Node::String(text)) = member(claims, name) {
         return Ok(Some([text.as_str()].into()));
     }
@@ -165,7 +178,7 @@ fn list<'n>(claims: &'n Node, name: &'static str) -> Result<Option<Vec<&'n str>>
 }
 
 /// `scope`: a string with spaces between the scopes (RFC 8693, section 4.2), or an array of them.
-fn scopes(claims: &Node) -> Result<Option<Vec<&str>>, Refusal> {
+pub(super) fn scopes(claims: &Node) -> Result<Option<Vec<&str>>, Refusal> {
     let list = list(claims, "scope")?;
     let is_array = matches!(member(claims, "scope"), Some(Node::Array(_)));
     Ok(list.map(|list| {
@@ -180,7 +193,7 @@ fn scopes(claims: &Node) -> Result<Option<Vec<&str>>, Refusal> {
 
 /// A `NumericDate` (RFC 7519, section 2): seconds since 1970, with a fraction or without. Fractions
 /// of a millisecond are dropped.
-fn date(claims: &Node, name: &'static str) -> Result<Option<Time>, Refusal> {
+pub(super) fn date(claims: &Node, name: &'static str) -> Result<Option<Time>, Refusal> {
     match member(claims, name) {
         None => Ok(None),
         Some(Node::Number(text)) => numeric_date(text).map(Some).ok_or(Refusal::ClaimType(name)),
@@ -199,6 +212,11 @@ fn numeric_date(text: &str) -> Option<Time> {
     let digits = fraction.bytes().chain(core::iter::repeat(b'0')).take(3);
     let millis = digits.fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
     Some(Time::from_unix_millis(seconds * 1_000 + millis))
+}
+
+/// Whether a claim that the policy asks for is there with one of its values.
+pub(super) fn has(claims: &Node, (name, values): &(Box<str>, Vec<ClaimValue>)) -> bool {
+    member(claims, name).is_some_and(|claim| values.iter().any(|value| is(claim, value)))
 }
 
 fn is(claim: &Node, value: &ClaimValue) -> bool {

@@ -1,15 +1,82 @@
-//! Other paths under which an origin serves the same handler: mounts, locales, data routes.
+//! Other paths under which an origin serves the same handler: mounts, locales, and what each stack
+//! derives from a route by itself.
+//!
+//! A file for each family of such paths; which families a stack has is said here, once. A stack
+//! that the policy does not name may be any of them, and has them all.
 
+mod data;
+mod formats;
+mod front;
+mod nextjs;
+mod text;
+mod unnamed_handlers;
+
+use crate::ablate::{Piece, aliases_off, off};
 use crate::stack::Stack;
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use formats::Format;
+use text::strip_prefix;
 
-/// What the policy's `origin` section says an origin strips from a path before it routes.
+/// What the policy's `origin` section says about the paths under which an origin serves a handler.
 #[derive(Debug, Default)]
 pub struct Aliases {
-    nextjs: bool,
-    empty_segments: bool,
+    families: Families,
     prefixes: Vec<Box<[u8]>>,
+}
+
+/// The families of aliases that an origin has.
+#[derive(Clone, Copy, Debug, Default)]
+struct Families {
+    /// An empty segment may be a parameter.
+    empty_segments: bool,
+    nextjs: bool,
+    astro: bool,
+    nuxt: bool,
+    react_router: bool,
+    sveltekit: bool,
+    symfony: bool,
+    /// Pages that are files: `/x.html`, `/x/index.html`.
+    page_files: bool,
+    /// Scripts that stand before the path: `/index.php/x`.
+    scripts: bool,
+    format: Format,
+}
+
+impl Families {
+    /// Those of a stack; all of them where there is none.
+    fn of(stack: Option<Stack>) -> Self {
+        use Stack as S;
+        let is = |named: S| stack.is_none_or(|stack| stack == named) && !aliases_off(named);
+        let any = |named: &[S]| stack.is_none_or(|stack| named.contains(&stack));
+        Self {
+            empty_segments: is(S::Fastify) && !off(Piece::EmptySegments),
+            nextjs: is(S::Nextjs),
+            astro: is(S::Astro),
+            nuxt: is(S::Nuxt),
+            react_router: is(S::ReactRouter),
+            sveltekit: is(S::Sveltekit),
+            symfony: is(S::Symfony),
+            page_files: any(&[S::Astro, S::Nuxt, S::ReactRouter, S::Sveltekit])
+                && !off(Piece::PageFiles),
+            scripts: any(&[S::Django, S::Flask, S::Laravel, S::Rails, S::Symfony])
+                && !off(Piece::Scripts),
+            format: match stack {
+                _ if off(Piece::Formats) => Format::None,
+                None | Some(S::Laravel | S::Spring | S::Symfony) => Format::AtAnyDot,
+                Some(S::Go | S::Rails) => Format::AtLastDot,
+                Some(S::Django) => Format::Word,
+                Some(_) => Format::None,
+            },
+        }
+    }
+
+    /// Whether a path gives rise to nothing: every alias that is no prefix's needs a dot, an
+    /// underscore or a bracket, so that most paths are looked at once and no further.
+    fn has_nothing_for(self, path: &[u8]) -> bool {
+        !path.iter().any(|byte| matches!(byte, b'.' | b'_' | b'(' | b'['))
+    }
 }
 
 /// A path has more aliases than a lawful one ever has. An alias that was not looked at could be the
@@ -17,7 +84,7 @@ pub struct Aliases {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TooManyAliases;
 
-/// Aliases of one path. Each stripping makes the path shorter, so this is generous.
+/// Aliases of one path, each counted once.
 const MAX_ALIASES: usize = 64;
 
 impl Aliases {
@@ -31,19 +98,38 @@ impl Aliases {
             prefix.extend_from_slice(locale.as_bytes());
             prefix.into_boxed_slice()
         }));
-        let empty_segments = matches!(stack, None | Some(Stack::Fastify));
-        Self { nextjs: stack == Some(Stack::Nextjs), empty_segments, prefixes }
+        if off(Piece::Mounts) {
+            prefixes.clear();
+        }
+        Self { families: Families::of(stack), prefixes }
     }
 
     /// Whether the origin may take an empty last segment for a parameter: `/balance/` runs
     /// `/balance/:id` on Fastify, and an origin that is not named could be one.
     pub(crate) fn has_empty_segments(&self) -> bool {
-        self.empty_segments
+        self.families.empty_segments
     }
 
-    /// Whether the origin serves paths that it takes from the query of its image optimizer.
-    pub(crate) fn has_image_optimizer(&self) -> bool {
-        self.nextjs
+    /// Whether the origin answers this path by asking itself for one that is in the query.
+    pub(crate) fn asks_itself(&self, path: &[u8]) -> bool {
+        let Families { nextjs, astro, .. } = self.families;
+        (nextjs && !off(Piece::ImageOptimizer) && super::query::is_image_optimizer(path))
+            || (astro && super::query::is_image_endpoint(path))
+    }
+
+    /// The parameters of the query that hold such a path.
+    pub(crate) fn inner_names(&self) -> super::query::InnerNames {
+        super::query::InnerNames { url: self.families.nextjs, href: self.families.astro }
+    }
+
+    /// Whether the query of any path can name a handler: an action of Astro's.
+    pub(crate) fn has_actions_in_query(&self) -> bool {
+        self.families.astro
+    }
+
+    /// Whether a path runs a handler that it does not tell, so that it could be any.
+    pub(crate) fn names_any(&self, path: &[u8]) -> bool {
+        !off(Piece::UnnamedHandlers) && unnamed_handlers::names_any(self.families, path)
     }
 
     /// Every alias of `path`, of no more than `most` bytes together; `path` itself is not among
@@ -51,166 +137,111 @@ impl Aliases {
     pub(crate) fn of<'p>(
         &self,
         path: &'p [u8],
-        mut most: usize,
-    ) -> Result<Vec<&'p [u8]>, TooManyAliases> {
-        let mut found: Vec<&'p [u8]> = Vec::new();
+        most: usize,
+    ) -> Result<Vec<Cow<'p, [u8]>>, TooManyAliases> {
+        let nothing = self.families.has_nothing_for(path);
+        if path.first() != Some(&b'/') || (nothing && self.prefixes.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let mut found = Found { paths: Vec::new(), spare: most, full: false };
         self.strip(path, &mut found);
-        let mut index = 0;
-        while let Some(&alias) = found.get(index) {
-            most = most.checked_sub(alias.len()).ok_or(TooManyAliases)?;
-            if found.len() > MAX_ALIASES {
-                return Err(TooManyAliases);
+        self.close(0, &mut found);
+        if !nothing && self.families.format != Format::None {
+            // A format is taken off once, whatever came before: no router takes a second one.
+            let first = found.paths.len();
+            self.families.format.strip(path, &mut found);
+            for index in 0..first {
+                found.extend(index, |path, found| self.families.format.strip(path, found));
             }
-            self.strip(alias, &mut found);
+            self.close(first, &mut found);
+        }
+        if found.full { Err(TooManyAliases) } else { Ok(found.paths) }
+    }
+
+    /// Adds the aliases of those that were found from `first` on, until nothing new comes up.
+    fn close(&self, first: usize, found: &mut Found<'_>) {
+        let mut index = first;
+        while index < found.paths.len() && !found.full {
+            found.extend(index, |path, found| self.strip(path, found));
             index += 1;
         }
-        Ok(found)
     }
 
-    fn strip<'p>(&self, path: &'p [u8], found: &mut Vec<&'p [u8]>) {
+    /// What is left of a path once one thing is taken off, a format apart.
+    fn strip<'p>(&self, path: &'p [u8], found: &mut Found<'p>) {
         for prefix in &self.prefixes {
             if let Some(rest) = strip_prefix(path, prefix) {
-                found.push(rest);
+                found.add(rest);
             }
         }
-        if !self.nextjs {
+        let families = self.families;
+        if families.has_nothing_for(path) {
             return;
         }
-        if let Some(route) = next_data(path) {
-            found.push(route);
-            // Next.js drops a leading `/index` of a data route.
-            if let Some(rest) = strip_prefix(route, b"/index") {
-                found.push(rest);
-            }
+        if families.nextjs {
+            nextjs::strip(path, found);
         }
-        // Behind a prefix, such as a locale or another data route, it takes another segment than
-        // the build off.
-        if let Some(at) = path.get(1..).and_then(|rest| find(rest, b"/_next/data/"))
-            && let Some(route) = strip_suffix(path, b".json")
-            && let Some(rest) = route.get(at + 1 + b"/_next/data".len()..)
-        {
-            for (index, byte) in rest.iter().enumerate().skip(1) {
-                // One more than the bound is enough to go beyond it.
-                if found.len() > MAX_ALIASES {
-                    return;
-                }
-                if let (b'/', Some(tail)) = (*byte, rest.get(index..)) {
-                    found.push(tail);
-                }
-            }
+        if families.react_router {
+            data::react_router(path, found);
         }
-        for suffix in [&b".prefetch.rsc"[..], b".rsc", b".action"] {
-            if let Some(route) = strip_suffix(path, suffix) {
-                found.push(or_root(route));
-            }
+        if families.sveltekit {
+            data::sveltekit(path, found);
         }
-        // `/page.segments/_tree.segment.rsc`: a part of the page's payload.
-        if let Some(at) = find(path, b".segments/")
-            && let Some(route) = path.get(..at)
-        {
-            found.push(or_root(route));
+        if families.nuxt {
+            data::nuxt(path, found);
+        }
+        if families.astro {
+            data::astro(path, found);
+        }
+        if families.page_files {
+            formats::page_files(path, found);
+        }
+        if families.scripts {
+            front::strip(path, found);
         }
     }
 }
 
-/// `/_next/data/<build>/route.json` is the data of `/route`, `index.json` that of `/`.
-fn next_data(path: &[u8]) -> Option<&[u8]> {
-    let rest = strip_ignoring_case(path, b"/_next/data/")?;
-    let build = rest.iter().position(|&byte| byte == b'/')?;
-    let route = strip_suffix(rest.get(build..)?, b".json")?;
-    Some(or_root(route))
+/// The aliases of a path so far, each once.
+struct Found<'p> {
+    paths: Vec<Cow<'p, [u8]>>,
+    /// Bytes that further ones may have.
+    spare: usize,
+    /// There are more than are looked at.
+    full: bool,
 }
 
-fn or_root(route: &[u8]) -> &[u8] {
-    if route.is_empty() || route.eq_ignore_ascii_case(b"/index") { b"/" } else { route }
-}
-
-fn strip_prefix<'p>(path: &'p [u8], prefix: &[u8]) -> Option<&'p [u8]> {
-    // Prefixes are compared in any case: Next.js does so for locales, and to strip too readily
-    // only adds a rule to those that must allow.
-    let rest = strip_ignoring_case(path, prefix)?;
-    match rest.first() {
-        None => Some(b"/"),
-        Some(b'/') => Some(rest),
-        Some(_) => None,
+impl<'p> Found<'p> {
+    fn add(&mut self, path: impl Into<Cow<'p, [u8]>>) {
+        let path = path.into();
+        if self.full || self.paths.contains(&path) {
+            return;
+        }
+        match self.spare.checked_sub(path.len()) {
+            Some(spare) if self.paths.len() < MAX_ALIASES => self.spare = spare,
+            _ => {
+                self.full = true;
+                return;
+            }
+        }
+        self.paths.push(path);
     }
-}
 
-fn strip_ignoring_case<'p>(path: &'p [u8], prefix: &[u8]) -> Option<&'p [u8]> {
-    let (head, rest) = path.split_at_checked(prefix.len())?;
-    head.eq_ignore_ascii_case(prefix).then_some(rest)
-}
-
-fn strip_suffix<'p>(path: &'p [u8], suffix: &[u8]) -> Option<&'p [u8]> {
-    let (head, tail) = path.split_at_checked(path.len().checked_sub(suffix.len())?)?;
-    tail.eq_ignore_ascii_case(suffix).then_some(head)
-}
-
-/// Where `part` begins, which does so with no letter: every byte of every alias is looked at.
-fn find(path: &[u8], part: &[u8]) -> Option<usize> {
-    let first = part.first()?;
-    let mut places = path.iter().enumerate().filter(|(_, byte)| *byte == first);
-    let begins = |rest: &[u8]| strip_ignoring_case(rest, part).is_some();
-    places.find_map(|(at, _)| begins(path.get(at..)?).then_some(at))
+    /// Adds what `strip` makes of the alias at `index`.
+    fn extend(&mut self, index: usize, strip: impl for<'a> Fn(&'a [u8], &mut Found<'a>)) {
+        match self.paths.get(index) {
+            None => {}
+            Some(&Cow::Borrowed(path)) => strip(path, self),
+            Some(Cow::Owned(path)) => {
+                let path = path.clone();
+                let mut more = Found { paths: Vec::new(), spare: self.spare, full: self.full };
+                strip(&path, &mut more);
+                self.full |= more.full;
+                more.paths.into_iter().for_each(|path| self.add(path.into_owned()));
+            }
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use alloc::string::String;
-
-    fn aliases(aliases: &Aliases, path: &str) -> Vec<String> {
-        let found = aliases.of(path.as_bytes(), 1_000).unwrap();
-        found.into_iter().map(|alias| String::from_utf8(alias.to_vec()).unwrap()).collect()
-    }
-
-    #[test]
-    fn next_serves_a_page_under_further_paths() {
-        let next = Aliases::new(Some(Stack::Nextjs), &["/docs"], &["en"]);
-        for (path, expected) in [
-            ("/_next/data/b1/balance/42.json", &["/balance/42"][..]),
-            ("/_next/data/b1/index.json", &["/"]),
-            ("/_next/data/b1/en/balance/42.json", &["/en/balance/42", "/balance/42"]),
-            ("/docs/en/x", &["/en/x", "/x"]),
-            ("/en", &["/"]),
-            ("/english", &[]),
-            ("/x.rsc", &["/x"]),
-            ("/x.prefetch.rsc", &["/x", "/x.prefetch"]),
-            ("/x.segments/_tree.segment.rsc", &["/x.segments/_tree.segment", "/x", "/x"]),
-            ("/_next/data/b1", &[]),
-            ("/_next/static/x.js", &[]),
-        ] {
-            assert_eq!(aliases(&next, path), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn a_data_route_in_a_data_route() {
-        let next = Aliases::new(Some(Stack::Nextjs), &[], &[]);
-        let found = aliases(&next, "/_next/data/b1/_next/data/b1/x/balance/42.json.json");
-        assert!(found.iter().any(|alias| alias == "/balance/42.json"), "{found:?}");
-    }
-
-    #[test]
-    fn other_stacks_have_mounts_only() {
-        let api = Aliases::new(Some(Stack::Fastapi), &["/api"], &[]);
-        assert_eq!(aliases(&api, "/api/internal/x"), ["/internal/x"]);
-        assert_eq!(aliases(&api, "/API"), ["/"]);
-        assert_eq!(aliases(&api, "/x.rsc"), Vec::<String>::new());
-        assert_eq!(aliases(&Aliases::new(Some(Stack::Flask), &[], &[]), "/x"), [] as [&str; 0]);
-    }
-
-    #[test]
-    fn what_is_beyond_the_bound_is_not_forgotten() {
-        let mounts = Aliases::new(None, &["/a"], &[]);
-        let next = Aliases::new(Some(Stack::Nextjs), &[], &["de"]);
-        for (aliases, path) in [
-            (&mounts, "/a".repeat(1_000)),
-            (&next, alloc::format!("/de/_next/data{}/balance/42.json", "/x".repeat(70))),
-        ] {
-            assert_eq!(aliases.of(path.as_bytes(), usize::MAX), Err(TooManyAliases));
-        }
-        assert_eq!(mounts.of(b"/a/a/xyz", 10), Ok([&b"/a/xyz"[..], b"/xyz"].into()));
-        assert_eq!(mounts.of(b"/a/a/xyz", 9), Err(TooManyAliases));
-    }
-}
+mod tests;

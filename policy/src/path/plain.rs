@@ -1,6 +1,7 @@
 //! Plain targets, which have one reading: nearly all traffic, judged in one pass.
 
 use super::case::fold_wide;
+use crate::ablate::{Piece, off};
 use alloc::vec::Vec;
 
 /// The part of a target before its first raw `?`: no origin reads a path beyond it.
@@ -44,7 +45,7 @@ pub(crate) fn is_folded(path: &[u8]) -> bool {
 /// Characters, where they fold into ASCII: what a rule names is ASCII, so that others stay apart.
 pub(crate) fn fold(path: &[u8]) -> Vec<u8> {
     let wide;
-    let path = if path.is_ascii() {
+    let path = if path.is_ascii() || off(Piece::FoldWide) {
         path
     } else {
         wide = fold_wide(path);
@@ -52,7 +53,7 @@ pub(crate) fn fold(path: &[u8]) -> Vec<u8> {
     };
     let mut folded = Vec::with_capacity(path.len() + 1);
     for segment in path.split(|&byte| byte == b'/') {
-        let segment = trim(segment);
+        let segment = if off(Piece::FoldBlanks) { segment } else { trim(segment) };
         if !segment.is_empty() {
             folded.push(b'/');
             folded.extend_from_slice(segment);
@@ -61,7 +62,9 @@ pub(crate) fn fold(path: &[u8]) -> Vec<u8> {
     if folded.is_empty() && path.first() == Some(&b'/') {
         folded.push(b'/');
     }
-    folded.make_ascii_lowercase();
+    if !off(Piece::FoldCase) {
+        folded.make_ascii_lowercase();
+    }
     folded
 }
 
@@ -83,7 +86,9 @@ pub(crate) fn fold_plain<'b>(path: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u
     };
     let folded = buffer.get_mut(..path.len())?;
     folded.copy_from_slice(path);
-    folded.make_ascii_lowercase();
+    if !off(Piece::FoldCase) {
+        folded.make_ascii_lowercase();
+    }
     Some(folded)
 }
 

@@ -3,13 +3,32 @@
 use super::steps;
 use alloc::vec::Vec;
 
-/// The values of a target's `url` parameters, decoded once as a form is (WHATWG URL, section 5.1).
+/// Parameters whose values an origin asks itself for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct InnerNames {
+    /// `url`, of Next.js's image optimizer.
+    pub(crate) url: bool,
+    /// `href`, of Astro's image endpoint.
+    pub(crate) href: bool,
+}
+
+impl InnerNames {
+    /// Whether it is one of these, or what bracket-aware parsers take for it (`url[]`, `url[0]`).
+    fn contain(self, name: &[u8]) -> bool {
+        let name = name.split(|&byte| byte == b'[').next().unwrap_or(name).trim_ascii();
+        (self.url && name.eq_ignore_ascii_case(b"url"))
+            || (self.href && name.eq_ignore_ascii_case(b"href"))
+    }
+}
+
+/// The values of these parameters of a target, decoded once as a form is (WHATWG URL, section 5.1).
 ///
 /// Next.js serves `/_next/image?url=/path` by asking its own server for `/path`, so that the
-/// handler of a guarded path runs.
+/// handler of a guarded path runs. Astro's `/_image?href=/path` does so where there is no file
+/// system (6.0, `assets/endpoint/generic.js`), with the headers of the request.
 ///
 /// Each value once, and no more than `most` of them.
-pub(crate) fn inner_targets(target: &[u8], most: usize) -> Vec<Vec<u8>> {
+pub(crate) fn inner_targets(target: &[u8], names: InnerNames, most: usize) -> Vec<Vec<u8>> {
     let query = target.splitn(2, |&byte| byte == b'?').nth(1).unwrap_or_default();
     let mut found: Vec<Vec<u8>> = Vec::new();
     // Next.js parts at `&` only; `;`, `?` and `#` part too for some, so each way is read.
@@ -21,7 +40,7 @@ pub(crate) fn inner_targets(target: &[u8], most: usize) -> Vec<Vec<u8>> {
             let mut parts = pair.splitn(2, |&byte| byte == b'=');
             let name = form_decode(parts.next().unwrap_or_default());
             let value = form_decode(parts.next().unwrap_or_default());
-            if is_url(&name) && !found.contains(&value) {
+            if names.contain(&name) && !found.contains(&value) {
                 found.push(value);
             }
         }
@@ -29,20 +48,44 @@ pub(crate) fn inner_targets(target: &[u8], most: usize) -> Vec<Vec<u8>> {
     found
 }
 
-/// Whether the path is that of the image optimizer, under whatever prefix.
+/// Whether the path is that of Next.js's image optimizer, under whatever prefix.
 pub(crate) fn is_image_optimizer(path: &[u8]) -> bool {
-    const NAME: &[u8] = b"/_next/image";
-    let path = path.strip_suffix(b"/").unwrap_or(path);
-    path.len()
-        .checked_sub(NAME.len())
-        .and_then(|start| path.get(start..))
-        .is_some_and(|tail| tail.eq_ignore_ascii_case(NAME))
+    ends_in(path, b"/_next/image")
 }
 
-/// `url`, and what bracket-aware parsers take for it (`url[]`, `url[0]`).
-fn is_url(name: &[u8]) -> bool {
-    let name = name.split(|&byte| byte == b'[').next().unwrap_or(name);
-    name.trim_ascii().eq_ignore_ascii_case(b"url")
+/// Whether the path is that of Astro's image endpoint, under whatever prefix.
+pub(crate) fn is_image_endpoint(path: &[u8]) -> bool {
+    ends_in(path, b"/_image")
+}
+
+fn ends_in(path: &[u8], name: &[u8]) -> bool {
+    let path = path.strip_suffix(b"/").unwrap_or(path);
+    path.len()
+        .checked_sub(name.len())
+        .and_then(|start| path.get(start..))
+        .is_some_and(|tail| tail.eq_ignore_ascii_case(name))
+}
+
+/// The paths of the actions that a target's query names: Astro runs action `x` for `POST` to any
+/// page with `?_action=x`, as it does at `/_actions/x` (6.0, `actions/runtime/server.js`).
+///
+/// No more than `most`. Allocates only where there is one.
+pub(crate) fn actions(target: &[u8], most: usize) -> Vec<Vec<u8>> {
+    const NAME: &[u8] = b"_action";
+    let Some(query) = target.splitn(2, |&byte| byte == b'?').nth(1) else { return Vec::new() };
+    let query = query.split(|&byte| byte == b'#').next().unwrap_or(query);
+    let values = query.split(|&byte| byte == b'&').filter_map(|pair| {
+        let mut parts = pair.splitn(2, |&byte| byte == b'=');
+        let name = parts.next()?;
+        // Encoded, each of its characters takes up to three; nearly every name is too short, too
+        // long or without a `%`, and so needs no decoding.
+        let could_be = name == NAME
+            || (name.contains(&b'%')
+                && (NAME.len()..=3 * NAME.len()).contains(&name.len())
+                && form_decode(name) == NAME);
+        could_be.then(|| parts.next().unwrap_or_default())
+    });
+    values.take(most).map(|value| [b"/_actions/", form_decode(value).as_slice()].concat()).collect()
 }
 
 fn form_decode(text: &[u8]) -> Vec<u8> {
@@ -57,6 +100,7 @@ mod tests {
 
     #[test]
     fn the_values_of_url() {
+        let names = InnerNames { url: true, href: false };
         for (target, values) in [
             ("/_next/image?url=/balance/42&w=64", &["/balance/42"][..]),
             ("/_next/image?w=64&url=%2Fbalance%2F42", &["/balance/42"]),
@@ -66,7 +110,7 @@ mod tests {
             ("/_next/image?u=/a&curl=/b", &[]),
             ("/_next/image", &[]),
         ] {
-            let found: Vec<String> = inner_targets(target.as_bytes(), 9)
+            let found: Vec<String> = inner_targets(target.as_bytes(), names, 9)
                 .into_iter()
                 .map(|v| String::from_utf8(v).unwrap())
                 .collect();
@@ -81,6 +125,34 @@ mod tests {
         }
         for path in ["/_next/images", "/image", "/_next/image/x", ""] {
             assert!(!is_image_optimizer(path.as_bytes()), "{path}");
+        }
+        assert!(is_image_endpoint(b"/base/_image/"));
+        assert!(!is_image_endpoint(b"/x_image"));
+    }
+
+    #[test]
+    fn only_the_parameters_that_the_origin_has() {
+        let of = |url, href| inner_targets(b"/x?url=/a&href=/b", InnerNames { url, href }, 9);
+        assert_eq!(of(true, false), [b"/a"]);
+        assert_eq!(of(false, true), [b"/b"]);
+        assert_eq!(of(false, false), [] as [&[u8]; 0]);
+    }
+
+    #[test]
+    fn actions_that_a_query_names() {
+        for (target, paths) in [
+            ("/?_action=like", &["/_actions/like"][..]),
+            ("/x?a=b&%5Faction=blog.like#x", &["/_actions/blog.like"]),
+            ("/?_action=a&_action=b", &["/_actions/a", "/_actions/b"]),
+            ("/?_action=a%2fb", &["/_actions/a/b"]),
+            ("/?_actions=a&x_action=b&_Action=c", &[]),
+            ("/_action", &[]),
+        ] {
+            let found: Vec<String> = actions(target.as_bytes(), 9)
+                .into_iter()
+                .map(|path| String::from_utf8(path).unwrap())
+                .collect();
+            assert_eq!(found, paths, "{target}");
         }
     }
 }

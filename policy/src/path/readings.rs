@@ -2,6 +2,7 @@
 
 use super::budget::{Budget, TooComplex};
 use super::steps::{self, Shape};
+use crate::ablate::{Piece, off};
 use alloc::vec::Vec;
 
 /// The longest path that is read at all, in bytes.
@@ -42,7 +43,10 @@ pub(crate) fn readings(
         let level = first_of_level..search.found.paths.len();
         first_of_level = level.end;
         for index in level {
-            for step in DECODERS {
+            for (piece, step) in DECODERS {
+                if off(piece) {
+                    continue;
+                }
                 if let Some(decoded) = search.found.paths.get(index).and_then(|path| step(path)) {
                     search.add(decoded)?;
                 }
@@ -55,26 +59,26 @@ pub(crate) fn readings(
 /// What leads from one reading to another, `None` where it changes nothing.
 type Step = fn(&[u8]) -> Option<Vec<u8>>;
 
-const DECODERS: [Step; 5] = [
-    steps::decode,
-    steps::decode_but_slashes,
-    steps::decode_dropping,
-    steps::decode_by_two,
-    steps::decode_wide,
+const DECODERS: [(Piece, Step); 5] = [
+    (Piece::Decode, steps::decode),
+    (Piece::DecodeButSlashes, steps::decode_but_slashes),
+    (Piece::BadEscapes, steps::decode_dropping),
+    (Piece::BadEscapes, steps::decode_by_two),
+    (Piece::WideEscapes, steps::decode_wide),
 ];
 
 /// The steps that change only paths of a shape.
-const STEPS: [(Shape, Step); 10] = [
-    (Shape::BREAK, steps::drop_line_breaks),
-    (Shape::BACKSLASH, steps::backslashes),
-    (Shape::SEMICOLON, steps::parameters),
-    (Shape::EMPTY, steps::merge),
-    (Shape::DOT, steps::dots),
-    (Shape::PERCENT, steps::encoded_dots),
-    (Shape::PERCENT, steps::finished),
-    (Shape::CONTROL, steps::controls),
-    (Shape::HIGH, steps::valid_only),
-    (Shape::HIGH, steps::overlong),
+const STEPS: [(Piece, Shape, Step); 10] = [
+    (Piece::LineBreaks, Shape::BREAK, steps::drop_line_breaks),
+    (Piece::Backslashes, Shape::BACKSLASH, steps::backslashes),
+    (Piece::Parameters, Shape::SEMICOLON, steps::parameters),
+    (Piece::Merge, Shape::EMPTY, steps::merge),
+    (Piece::Dots, Shape::DOT, steps::dots),
+    (Piece::EncodedDots, Shape::PERCENT, steps::encoded_dots),
+    (Piece::BadEscapes, Shape::PERCENT, steps::finished),
+    (Piece::Controls, Shape::CONTROL, steps::controls),
+    (Piece::BadBytes, Shape::HIGH, steps::valid_only),
+    (Piece::Overlong, Shape::HIGH, steps::overlong),
 ];
 
 struct Search<'s> {
@@ -106,19 +110,19 @@ impl Search<'_> {
         while let Some(path) = self.found.paths.get(index) {
             let shape = Shape::of(path);
             let mut next: Vec<Vec<u8>> = Vec::new();
-            for (needed, step) in STEPS {
-                if shape.has(needed) {
+            for (piece, needed, step) in STEPS {
+                if shape.has(needed) && !off(piece) {
                     next.extend(step(path));
                 }
             }
-            if shape.has(Shape::DELIMITER) {
+            if shape.has(Shape::DELIMITER) && !off(Piece::Cuts) {
                 next.extend(steps::cuts(path));
             }
-            if shape.has(Shape::ABSOLUTE) {
+            if shape.has(Shape::ABSOLUTE) && !off(Piece::Authority) {
                 let names = |authority: &[u8]| self.found.names_host |= !(self.is_own)(authority);
                 next.extend(steps::after_authority(path, names));
             }
-            if path.first() != Some(&b'/') {
+            if path.first() != Some(&b'/') && !off(Piece::Rooted) {
                 next.extend(steps::rooted(path));
             }
             for path in next {

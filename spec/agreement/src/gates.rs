@@ -26,10 +26,23 @@ pub fn subjects() -> Vec<Subject> {
         ("/balance/{user_id}", ""),
         ("/balance/admin", ""),
     ];
+    let pages = [
+        ("/account /account/settings", ""),
+        ("/internal/*", ""),
+        ("/_actions/like", ""),
+        ("/shop/item/{id}", "other.example"),
+    ];
     vec![
         subject("no stack", None, &[], &[], &paths),
         subject("fastapi", Some("fastapi"), &["/api/v2", "/svc"], &[], &paths),
         subject("nextjs", Some("nextjs"), &["/docs"], &["en", "de-CH"], &paths),
+        subject("django", Some("django"), &["/api"], &[], &paths),
+        subject("symfony", Some("symfony"), &[], &["en"], &paths),
+        subject("rails", Some("rails"), &[], &["de"], &paths),
+        subject("astro", Some("astro"), &["/docs"], &[], &pages),
+        subject("nuxt", Some("nuxt"), &["/docs"], &["en"], &pages),
+        subject("react-router", Some("react-router"), &["/docs"], &[], &pages),
+        subject("sveltekit", Some("sveltekit"), &["/docs"], &[], &pages),
         subject(
             "fastify",
             Some("fastify"),

@@ -66,6 +66,52 @@ const PATHS: [&str; 32] = [
     "/",
 ];
 
+/// Further paths under which stacks serve what the gates guard.
+const TWINS: [&str; 42] = [
+    "/internal/x.json",
+    "/internal.json/",
+    "/api/dashboard/latest-runs.json",
+    "/api/dashboard/latest-runs.a.b",
+    "/api/dashboard/latest-runs.",
+    "/api/internal.xml",
+    "/internal/.json",
+    "/en/api/dashboard/latest-runs.html/",
+    "/index.php/internal/x",
+    "/public/app_dev.php/balance/42",
+    "/index.php5/en/internal.json",
+    "/x.cgi/y.wsgi/balance/admin",
+    "/INTERNAL.fcgi",
+    "/account.data",
+    "/account/settings/_.data",
+    "/_root.data",
+    "/internal/_root.rsc",
+    "/docs/account.manifest/",
+    "/account/__data.json",
+    "/account.html__data.json",
+    "/docs/account/settings/__route.js",
+    "/account/_payload.json",
+    "/account/_payload.js",
+    "/en/account/_payload-json",
+    "/account/_payload/json",
+    "/account.html",
+    "/account/settings/index.html",
+    "/_actions/like",
+    "/x/_actions/_actions/like",
+    "/?_action=like",
+    "/x?a&%5faction=like&_action=x",
+    "/_image?href=/account",
+    "/docs/_image/?w=1&href=%2Faccount&url=/internal",
+    "/_app/remote/1c2ab/getPosts",
+    "/__nuxt_island/Card_x1.json?url=/account",
+    "/docs/_server-islands/Avatar",
+    "/_fragment?_path=x",
+    "/internal/(.)x",
+    "/shop/x/(..)item/7",
+    "/a/b/(..)(..)balance/42",
+    "/a/(...)internal/(.)x.rsc",
+    "/balance/[[...user]]",
+];
+
 /// What is put in the place of a slash.
 const SEPARATORS: [&str; 28] = [
     "//",
@@ -249,7 +295,9 @@ pub fn target(random: &mut Random) -> Vec<u8> {
     let text = match random.below(8) {
         0 => (0..random.below(12)).map(|_| random.one_of(&SOUP)).collect(),
         _ => {
-            let mut path = random.one_of(&PATHS).to_owned();
+            let twin = random.below(2) == 0;
+            let mut path =
+                if twin { random.one_of(&TWINS) } else { random.one_of(&PATHS) }.to_owned();
             for _ in 0..random.below(5) {
                 path = step(&path, random);
             }

@@ -9,7 +9,7 @@ use wicketgate_harness::process::Process;
 use wicketgate_harness::wait::wait_until;
 
 use crate::checkout::Checkout;
-use crate::steps::Count;
+use crate::steps::{Count, left_out};
 
 /// A cargo command as one check.
 pub(super) fn check(checkout: &Checkout, words: &[&str]) -> Result<Count> {
@@ -19,7 +19,12 @@ pub(super) fn check(checkout: &Checkout, words: &[&str]) -> Result<Count> {
 /// A cargo command that runs tests, each of which counts.
 pub(crate) fn tests(checkout: &Checkout, words: &[&str]) -> Result<Count> {
     let (good, output) = show(checkout, checkout.cargo().args(words))?;
-    Ok(count(good, &output))
+    let skipped = skipped(&output);
+    skipped.iter().for_each(|why| left_out(why));
+    let mut count = count(good, &output);
+    // The runner takes a test that returned for one that passed.
+    count.passed = count.passed.saturating_sub(skipped.len() as u64);
+    Ok(count)
 }
 
 /// Runs a command and prints what it prints, line by line; says whether it went well.
@@ -40,6 +45,13 @@ pub(crate) fn show(checkout: &Checkout, command: &mut Command) -> Result<(bool, 
     Ok((status.success(), process.output()))
 }
 
+/// What tests say that they left out, a line each, past the runner. It may have begun a line itself.
+fn skipped(output: &str) -> Vec<&str> {
+    let lines = output.lines().filter_map(|line| line.split_once("skipped: "));
+    let lines = lines.filter(|(before, _)| before.is_empty() || before.starts_with("test "));
+    lines.map(|(_, why)| why.trim()).collect()
+}
+
 /// Adds up the lines in which each test binary says how it went.
 fn count(good: bool, output: &str) -> Count {
     let mut sum = Count::default();
@@ -48,7 +60,7 @@ fn count(good: bool, output: &str) -> Count {
             let part = line.split(['.', ';']).find_map(|part| part.trim().strip_suffix(what));
             part.and_then(|number| number.parse().ok()).unwrap_or(0)
         };
-        sum.add(Count { passed: number(" passed"), failed: number(" failed") });
+        sum.add(Count { passed: number(" passed"), failed: number(" failed"), skipped: 0 });
     }
     // What does not compile prints no result, nor does what crashes.
     if !good && sum.failed == 0 {
@@ -69,14 +81,20 @@ test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
 
     #[test]
     fn adds_up_the_results_of_all_binaries() {
-        assert_eq!(count(false, OUTPUT), Count { passed: 64, failed: 2 });
+        assert_eq!(count(false, OUTPUT), Count { passed: 64, failed: 2, skipped: 0 });
+    }
+
+    #[test]
+    fn what_tests_left_out_is_seen() {
+        let output = "skipped: a (no b)\ntest x ... skipped: c\nok\nnote: skipped: d\n";
+        assert_eq!(skipped(output), ["a (no b)", "c"]);
     }
 
     #[test]
     fn a_failure_without_a_result_is_one() {
         let passing = OUTPUT.lines().take(2).collect::<Vec<_>>().join("\n");
-        assert_eq!(count(false, &passing), Count { passed: 61, failed: 1 });
-        assert_eq!(count(false, "error: could not compile"), Count { passed: 0, failed: 1 });
+        assert_eq!(count(false, &passing), Count { passed: 61, failed: 1, skipped: 0 });
+        assert_eq!(count(false, "error: could not compile"), Count::one(false));
         assert_eq!(count(true, ""), Count::default());
     }
 }

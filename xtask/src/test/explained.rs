@@ -67,7 +67,7 @@ impl Explained {
 
     /// Each line counts.
     pub(super) fn count(&self) -> Count {
-        Count { passed: self.right() as u64, failed: self.wrong.len() as u64 }
+        Count { passed: self.right() as u64, failed: self.wrong.len() as u64, skipped: 0 }
     }
 
     /// The verdict in words.

@@ -111,9 +111,16 @@ fn parameter(expression: Option<&str>) -> Parameter {
         r"\d+" | r"\d{1,}" | "[0-9]+" => Parameter::One(Kind::Number),
         _ if words.iter().all(is_word) => Parameter::One(Kind::OneOf(words)),
         // It may match slashes.
-        _ if expression.contains('.') || expression.contains("[^") => Parameter::Rest,
+        _ if may_hold_slash(expression) => Parameter::Rest,
         _ => Parameter::One(Kind::Any),
     }
+}
+
+/// Whether an expression may match a slash: any sign, a class that leaves signs out, a class or an
+/// alternative with one.
+fn may_hold_slash(expression: &str) -> bool {
+    let classes = ["[^", r"\S", r"\D", r"\W", r"\/"];
+    expression.contains(['.', '/']) || classes.iter().any(|class| expression.contains(class))
 }
 
 #[cfg(test)]
@@ -129,6 +136,8 @@ mod tests {
             ("/post-:id(\\d+)", &["/post-1"]),
             ("/:lang(en|de)/x", &["/en/x", "/de/x"]),
             ("/(.*)", &["/1", "/1/1"]),
+            ("/a/:x(\\S+)", &["/a/1", "/a/1/1"]),
+            ("/a/:x([\\w\\/]+)", &["/a/1", "/a/1/1"]),
             ("/a\\(b", &["/a(b"]),
             ("/", &["/"]),
         ] {

@@ -180,7 +180,10 @@ text!(
     Mount,
     "a prefix in plain characters without a trailing slash, such as `/api/v2`",
     |text: &str| {
-        let good = text.len() > 1 && !text.ends_with('/') && crate::path::is_plain(text.as_bytes());
+        // A parameter of another router is no prefix that anything is below.
+        let is_literal = Pattern::parse(text).is_ok();
+        let is_plain = is_literal && crate::path::is_plain(text.as_bytes());
+        let good = text.len() > 1 && !text.ends_with('/') && is_plain;
         if good { Ok(Self(text.into())) } else { Err(quote(text)) }
     }
 );

@@ -1,0 +1,3 @@
+export function ALL() {
+  return new Response("public");
+}

@@ -1,0 +1,8 @@
+export default function Shop({ children, modal }) {
+  return (
+    <>
+      {children}
+      {modal}
+    </>
+  );
+}

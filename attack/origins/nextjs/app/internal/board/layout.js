@@ -1,0 +1,8 @@
+export default function Board({ children, orders }) {
+  return (
+    <>
+      {children}
+      {orders}
+    </>
+  );
+}

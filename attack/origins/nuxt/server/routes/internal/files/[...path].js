@@ -1,0 +1,4 @@
+export default defineEventHandler((event) => {
+  ran(event, "files");
+  return "guarded";
+});

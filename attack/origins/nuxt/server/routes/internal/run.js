@@ -1,0 +1,4 @@
+export default defineEventHandler((event) => {
+  ran(event, "run");
+  return "guarded";
+});

@@ -1,0 +1,229 @@
+//! Names of headers that move a request, by their shape: a server, a framework or a snippet that
+//! many copy takes from them another path, a prefix that it cuts off, another method, or a file.
+//!
+//! By shape and not one by one: each was found under several names, and the next one will have
+//! another first word. `docs/security.md` lists who takes what, with the file.
+
+/// The last word of a name, and what may stand before it.
+const ENDS: [(&[&str], &[&str]); 11] = [
+    // `Daphne-Root-Path`; `X-Original-URL` and `X-Rewrite-URL` of IIS, Symfony and Laminas;
+    // `X-WAWS-Unencoded-URL` of Azure; `X-Matched-Path` of Next.js; `X-Replaced-Path` of Traefik.
+    (
+        &["path", "pathname", "uri", "url"],
+        &[
+            "base",
+            "context",
+            "forwarded",
+            "ingress",
+            "invoke",
+            "matched",
+            "mount",
+            "original",
+            "raw",
+            "replaced",
+            "request",
+            "rewrite",
+            "rewritten",
+            "root",
+            "script",
+            "servlet",
+            "unencoded",
+        ],
+    ),
+    // `X-Forwarded-Prefix`: werkzeug's ProxyFix, Spring's ForwardedHeaderFilter, ASP.NET Core.
+    (&["prefix"], &["forwarded", "original", "path", "stripped", "uri", "url", "x"]),
+    // `SCRIPT_NAME`: gunicorn's `forwarder_headers`; `X-Script-Name`: the snippet for Flask.
+    (&["filename", "name"], &["script"]),
+    (&["base", "info", "override", "translated"], &["path"]),
+    (&["override"], &["method", "uri", "url"]),
+    // `X-HTTP-Method`, and what reverse proxies tell an authorization service.
+    (&["method"], &["forwarded", "http", "original"]),
+    (&["pathbase"], &["forwarded", "original", "x"]),
+    // WebSphere and those who took it over.
+    (&["proxycontextpath"], &["x"]),
+    (&["point"], &["mount"]),
+    (&["root"], &["app", "application", "web"]),
+    (&["methodoverride"], &["http", "x"]),
+];
+
+/// The first words of names that a framework keeps for itself.
+const STARTS: [&[&str]; 8] = [
+    // Rack::Sendfile: which of the proxy's internal places answers (CVE-2025-61780).
+    &["x", "accel"],
+    &["x", "sendfile"],
+    // Astro's adapters: the path, the locals, and the secret that admits both.
+    &["x", "astro"],
+    // Next.js: its router's hand-over to the renderer, and what its middleware has decided
+    // (CVE-2025-29927).
+    &["x", "invoke"],
+    &["x", "middleware"],
+    &["x", "nitro"],
+    &["x", "rewrite"],
+    &["uwsgi"],
+];
+
+/// What Next.js's own client sends, and nothing hangs on.
+const KEPT: [&[u8]; 2] = [b"x-middleware-prefetch", b"x-middleware-cache"];
+
+/// Whether a header of this name, as a client wrote it, can move a request.
+pub(crate) fn moves(name: &[u8]) -> bool {
+    may_end(name) && ends(name) || may_start(name) && starts(name)
+}
+
+/// Whether the last two bytes are those of some last word: nearly all names end here.
+fn may_end(name: &[u8]) -> bool {
+    let [.., one, two] = name else { return false };
+    match two.to_ascii_lowercase() {
+        b'l' => matches!(one.to_ascii_lowercase(), b'r'),
+        b'i' => matches!(one.to_ascii_lowercase(), b'r'),
+        b'h' => matches!(one.to_ascii_lowercase(), b't'),
+        b'e' => matches!(one.to_ascii_lowercase(), b'm' | b'd' | b's'),
+        b'x' => matches!(one.to_ascii_lowercase(), b'i'),
+        b'o' => matches!(one.to_ascii_lowercase(), b'f'),
+        b'd' => matches!(one.to_ascii_lowercase(), b'e' | b'o'),
+        b't' => matches!(one.to_ascii_lowercase(), b'n' | b'o'),
+        // Punctuation at the end: nobody's name, so nothing is lost by looking.
+        byte => !byte.is_ascii_alphanumeric(),
+    }
+}
+
+fn ends(name: &[u8]) -> bool {
+    let mut words = words(name.rsplit(is_between));
+    let Some(last) = words.next() else { return false };
+    let before = words.next().unwrap_or_default();
+    ENDS.iter().any(|(lasts, befores)| is_one(last, lasts) && is_one(before, befores))
+}
+
+fn may_start(name: &[u8]) -> bool {
+    match name {
+        [b'x' | b'X', _, one, two, ..] => matches!(
+            (one.to_ascii_lowercase(), two.to_ascii_lowercase()),
+            (b'a', b'c' | b's') | (b'i', b'n') | (b'm', b'i') | (b'n', b'i') | (b'r' | b's', b'e')
+        ),
+        [b'u' | b'U', b'w' | b'W', ..] => true,
+        // Punctuation first: Passenger trusts names with `!~` before them.
+        [first, ..] => !first.is_ascii_alphanumeric() && *first != b':',
+        [] => false,
+    }
+}
+
+fn starts(name: &[u8]) -> bool {
+    if !name.first().is_some_and(u8::is_ascii_alphanumeric) {
+        return name.get(1).is_some_and(|second| !second.is_ascii_alphanumeric());
+    }
+    let is_start = |start: &&[&str]| {
+        let mut words = words(name.split(is_between));
+        start.iter().all(|word| words.next().is_some_and(|other| is(other, word)))
+            && (words.next().is_some() || start.ends_with(&["sendfile"]))
+    };
+    let is_kept = |kept: &&[u8]| super::folds_into(name, kept);
+    STARTS.iter().any(is_start) && !KEPT.iter().any(is_kept)
+}
+
+fn is_between(byte: &u8) -> bool {
+    !byte.is_ascii_alphanumeric() && *byte != b':'
+}
+
+fn words<'n>(parts: impl Iterator<Item = &'n [u8]>) -> impl Iterator<Item = &'n [u8]> {
+    parts.filter(|part| !part.is_empty())
+}
+
+fn is_one(word: &[u8], known: &[&str]) -> bool {
+    known.iter().any(|known| is(word, known))
+}
+
+fn is(word: &[u8], known: &str) -> bool {
+    word.eq_ignore_ascii_case(known.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_moves_a_request() {
+        for name in [
+            "Daphne-Root-Path",
+            "daphne_root_path",
+            "Daphne!Root!Path",
+            "X-Root-Path",
+            "SCRIPT_NAME",
+            "X-Script-Name",
+            "HTTP_SCRIPT_NAME",
+            "X.Script.Name",
+            "X-Forwarded-Script-Name",
+            "Path-Info",
+            "X-Path-Info",
+            "PATH_TRANSLATED",
+            "X-Original-URL",
+            "X-Original-URI",
+            "X-Original-Path",
+            "X-MS-Original-URL",
+            "X-Envoy-Original-Path",
+            "X-Rewrite-URL",
+            "X-Rewrite-Path",
+            "X-Rewritten-URI",
+            "X-Forwarded-Prefix",
+            "X-Forwarded-Path",
+            "X-Forwarded-Uri",
+            "X-Forwarded-PathBase",
+            "X-Original-Prefix",
+            "X-Stripped-Prefix",
+            "X-WAWS-Unencoded-URL",
+            "UNENCODED_URL",
+            "Request-URI",
+            "X-Request-Path",
+            "X-HTTP-Path-Override",
+            "X-HTTP-Method-Override",
+            "X-Method-Override",
+            "X-HTTP-Method",
+            "X-Forwarded-Method",
+            "X-Matched-Path",
+            "X-Replaced-Path",
+            "X-Ingress-Path",
+            "X-ProxyContextPath",
+            "X-Invoke-Path",
+            "X-Invoke-Status",
+            "x-middleware-rewrite",
+            "x-middleware-request-x-user-id",
+            "X-Accel-Mapping",
+            "X-Accel-Redirect",
+            "X-Sendfile-Type",
+            "X-Sendfile",
+            "x-astro-path",
+            "x-astro-locals",
+            "x-nitro-prerender",
+            "X-Rewrite-Target",
+            "UWSGI_FILE",
+            "!~Passenger-App-Root",
+            "X--Original--URL",
+            "X-Original-URL-",
+        ] {
+            assert!(moves(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn real_names_stay() {
+        let names = include_str!("lawful.txt").split_ascii_whitespace();
+        assert!(names.clone().count() >= 300);
+        for name in names {
+            for name in [name.into(), name.to_ascii_uppercase(), name.replace('-', "_")] {
+                assert!(!moves(name.as_bytes()), "{name}");
+            }
+        }
+        for name in [":path", ":method", ":authority", ":scheme", "", "x", "url", "-", "x-"] {
+            assert!(!moves(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_last_word_is_filtered_out() {
+        for last in ENDS.iter().flat_map(|(lasts, _)| *lasts) {
+            assert!(may_end(last.as_bytes()), "{last}");
+        }
+        for start in STARTS {
+            assert!(may_start(start.join("-").as_bytes()), "{start:?}");
+        }
+    }
+}

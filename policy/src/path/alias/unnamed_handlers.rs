@@ -1,0 +1,58 @@
+//! Paths that run a handler which they do not tell: the body, a hash or an encrypted value does.
+
+use super::Families;
+use super::text::strip_ignoring_case;
+
+/// Whether a path could run any handler.
+///
+/// - SvelteKit's remote functions, `/_app/remote/<hash>/<name>`: the hash is that of a file;
+/// - Nuxt's islands, `/__nuxt_island/<name>_<hash>.json`: a component is rendered for the page in
+///   the query;
+/// - Astro's server islands, `/_server-islands/<name>`: a part of whatever page holds it;
+/// - Symfony's fragments, `/_fragment?_path=`: a controller that the query names.
+pub(super) fn names_any(families: Families, path: &[u8]) -> bool {
+    let names = [
+        (families.sveltekit, &b"_app/remote/"[..]),
+        (families.nuxt, b"__nuxt_island/"),
+        (families.astro, b"_server-islands/"),
+        (families.symfony, b"_fragment"),
+    ];
+    if path.first() != Some(&b'/') {
+        return false;
+    }
+    // Below whatever prefix.
+    let mut segments = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    segments.any(|(slash, _)| {
+        let Some(rest @ [b'_', ..]) = path.get(slash + 1..) else { return false };
+        names.iter().any(|(has, name)| {
+            *has && strip_ignoring_case(rest, name)
+                .is_some_and(|tail| name.ends_with(b"/") || matches!(tail, [] | [b'/']))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stack::Stack;
+
+    #[test]
+    fn handlers_that_the_path_does_not_tell() {
+        let cases = [
+            (Stack::Sveltekit, "/_app/remote/1c2ab/getPosts"),
+            (Stack::Sveltekit, "/docs/_APP/remote/1c2ab/x"),
+            (Stack::Nuxt, "/__nuxt_island/Card_x1.json"),
+            (Stack::Astro, "/base/_server-islands/Avatar"),
+            (Stack::Symfony, "/_fragment"),
+        ];
+        for (stack, path) in cases {
+            for named in [Some(stack), None] {
+                assert!(names_any(Families::of(named), path.as_bytes()), "{path}");
+            }
+            assert!(!names_any(Families::of(Some(Stack::Express)), path.as_bytes()), "{path}");
+        }
+        for path in ["/", "/_app/immutable/x.js", "/_app/remotes", "/_fragments", "/x_fragment"] {
+            assert!(!names_any(Families::of(None), path.as_bytes()), "{path}");
+        }
+    }
+}
