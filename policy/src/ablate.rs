@@ -29,6 +29,11 @@ pieces! {
     /// Steps: decoding.
     Decode = "decode",
     DecodeButSlashes = "decode-but-slashes",
+    BadEscapes = "bad-escapes",
+    WideEscapes = "wide-escapes",
+    Controls = "controls",
+    BadBytes = "bad-bytes",
+    Overlong = "overlong",
     /// Steps: segments.
     LineBreaks = "line-breaks",
     Backslashes = "backslashes",
@@ -38,6 +43,7 @@ pieces! {
     EncodedDots = "encoded-dots",
     /// How a path is compared with patterns.
     FoldCase = "fold-case",
+    FoldWide = "fold-wide",
     FoldBlanks = "fold-blanks",
     EmptySegments = "empty-segments",
     /// What an origin strips by its policy's `origin`.

@@ -14,8 +14,8 @@ pub(crate) use router::{Router, RuleId};
 
 use crate::index::insert_sorted;
 use crate::path::{
-    Aliases, MAX_BYTES, MAX_LEN, actions, before_query, fold, fold_end, fold_plain, inner_targets,
-    is_folded, is_plain, readings,
+    Aliases, Budget, MAX_LEN, TooComplex, actions, before_query, fold, fold_end, fold_plain,
+    fold_wide, inner_targets, is_folded, is_plain, readings,
 };
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -38,194 +38,242 @@ pub(crate) enum Choice {
     TooComplex,
 }
 
+/// What rules are chosen by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) target: &'a [u8],
+    /// By the request's headers; what the target names is found out here.
+    pub(crate) authority: Authority,
+    pub(crate) authorities: &'a Authorities,
+    pub(crate) aliases: &'a Aliases,
+}
+
 /// Chooses the rules for a target, over all its readings and their aliases, and for the paths that
-/// the origin takes from its query.
-pub(crate) fn choose(
-    router: &Router,
-    aliases: &Aliases,
-    target: &[u8],
-    authority: Authority,
-) -> Choice {
-    if router.is_empty() {
-        return Choice::Nothing;
+/// the origin takes from its query: those of each router, for one price.
+pub(crate) fn choose<const N: usize>(routers: [&Router; N], asked: Asked<'_>) -> [Choice; N] {
+    if routers.iter().all(|router| router.is_empty()) {
+        return routers.map(|_| Choice::Nothing);
     }
-    let mut search = Search::new(router, aliases, authority);
-    let outer = search.choose(target);
-    if search.too_complex {
-        return Choice::TooComplex;
+    let all = Search::new(routers, asked).all();
+    let mut choices = all.unwrap_or_else(|TooComplex| routers.map(|_| Choice::TooComplex));
+    for (router, choice) in routers.iter().zip(&mut choices) {
+        if router.is_empty() {
+            *choice = Choice::Nothing;
+        }
     }
-    let actions =
-        if aliases.has_actions_in_query() { actions(target, MAX_INNER + 1) } else { Vec::new() };
-    if !search.asks_itself && actions.is_empty() {
-        return outer;
-    }
-    // Without bounds the query of one request would be the work of many.
-    if target.len() > MAX_LEN {
-        return Choice::TooComplex;
-    }
-    // What the origin asks itself for is as good as asked for: both must be allowed. An inner
-    // target that is one of this kind again is taken for a riddle.
-    let mut choice = outer;
-    let mut inner_targets = if search.asks_itself {
-        inner_targets(target, aliases.inner_names(), MAX_INNER + 1)
-    } else {
-        Vec::new()
-    };
-    inner_targets.extend(actions);
-    if inner_targets.len() > MAX_INNER {
-        return Choice::TooComplex;
-    }
-    for inner in inner_targets {
-        search.asks_itself = false;
-        let inner = search.choose(&inner);
-        choice = if search.asks_itself || search.too_complex {
-            Choice::TooComplex
-        } else {
-            choice.and(inner)
-        };
-    }
-    choice
+    choices
 }
 
 /// Inner targets that are read of one query. Next.js itself refuses a second `url`.
 const MAX_INNER: usize = 8;
 
-struct Search<'s> {
-    router: &'s Router,
-    aliases: &'s Aliases,
-    authority: Authority,
-    /// A reading came up for which the origin asks itself for another path.
-    asks_itself: bool,
-    /// Some path has more aliases than were looked at.
-    too_complex: bool,
-    /// Some path or alias that was looked at does.
-    ends_in_slash: bool,
-    /// Of the aliases of all readings, each as it stands or folded, whichever has more: what they
-    /// cost to look at.
-    alias_bytes: usize,
-    /// Those of the last reading.
-    last_bytes: usize,
+/// A path with its aliases.
+struct Paths<'p> {
+    path: &'p [u8],
+    aliases: Vec<Cow<'p, [u8]>>,
 }
 
-impl<'s> Search<'s> {
-    fn new(router: &'s Router, aliases: &'s Aliases, authority: Authority) -> Self {
-        Self {
-            router,
-            aliases,
-            authority,
-            asks_itself: false,
-            too_complex: false,
-            ends_in_slash: false,
-            alias_bytes: 0,
-            last_bytes: 0,
-        }
+impl Paths<'_> {
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        core::iter::once(self.path).chain(self.aliases.iter().map(AsRef::as_ref))
     }
 
-    fn choose(&mut self, target: &[u8]) -> Choice {
-        let path = before_query(target);
-        if is_plain(path) {
-            let as_is = self.look(path, Form::AsIs);
-            if is_folded(path) && self.router.is_folded() && !self.ends_in_slash {
-                return Choice::agreed(as_is);
-            }
-            let mut tally = Tally::default();
-            tally.count(as_is.clone());
-            let mut buffer = [0_u8; 256];
-            match fold_plain(path, &mut buffer) {
-                Some(folded) => tally.count(self.look(folded, Form::Folded)),
-                None => tally.count(self.look(&fold(path), Form::Folded)),
-            }
-            self.count_filled(path, as_is, &mut tally);
-            return tally.verdict();
+    /// Each with whether it was put together of parts.
+    fn each(&self) -> impl Iterator<Item = (&[u8], bool)> {
+        let aliases = self.aliases.iter().map(|alias| (&**alias, matches!(alias, Cow::Owned(_))));
+        core::iter::once((self.path, false)).chain(aliases)
+    }
+
+    fn alias_bytes(&self) -> usize {
+        self.aliases.iter().map(|alias| alias.len()).sum()
+    }
+}
+
+struct Search<'s, const N: usize> {
+    routers: [&'s Router; N],
+    asked: Asked<'s>,
+    /// Strange from the reading on that names another host.
+    authority: Authority,
+    budget: Budget,
+    /// A reading came up for which the origin asks itself for another path.
+    asks_itself: bool,
+}
+
+impl<'s, const N: usize> Search<'s, N> {
+    fn new(routers: [&'s Router; N], asked: Asked<'s>) -> Self {
+        let authority = asked.authority;
+        Self { routers, asked, authority, budget: Budget::new(), asks_itself: false }
+    }
+
+    fn all(mut self) -> Result<[Choice; N], TooComplex> {
+        let target = self.asked.target;
+        let mut choices = self.one(target)?;
+        let aliases = self.asked.aliases;
+        let actions = if aliases.has_actions_in_query() {
+            actions(target, MAX_INNER + 1)
+        } else {
+            Vec::new()
+        };
+        if !self.asks_itself && actions.is_empty() {
+            return Ok(choices);
         }
+        // Without bounds the query of one request would be the work of many.
+        if target.len() > MAX_LEN {
+            return Err(TooComplex);
+        }
+        let mut inner_targets = if self.asks_itself {
+            inner_targets(target, aliases.inner_names(), MAX_INNER + 1)
+        } else {
+            Vec::new()
+        };
+        inner_targets.extend(actions);
+        if inner_targets.len() > MAX_INNER {
+            return Err(TooComplex);
+        }
+        // What the origin asks itself for is as good as asked for: both must be allowed. An inner
+        // target that is one of this kind again is taken for a riddle.
+        for inner in inner_targets {
+            self.asks_itself = false;
+            let inner = self.one(&inner)?;
+            if self.asks_itself {
+                return Err(TooComplex);
+            }
+            for (choice, inner) in choices.iter_mut().zip(inner) {
+                *choice = core::mem::replace(choice, Choice::Nothing).and(inner);
+            }
+        }
+        Ok(choices)
+    }
+
+    /// The choices for one target.
+    fn one(&mut self, target: &[u8]) -> Result<[Choice; N], TooComplex> {
+        let path = before_query(target);
+        let mut tallies = [const { Tally::new() }; N];
+        if is_plain(path) {
+            self.plain(path, &mut tallies)?;
+        } else {
+            for reading in self.readings(path)? {
+                self.reading(&reading, &fold(&reading), &mut tallies)?;
+            }
+        }
+        Ok(tallies.map(Tally::verdict))
+    }
+
+    /// The readings of a path that is not plain. Where one names a host, that counts from now on.
+    fn readings(&mut self, path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
+        let (authority, authorities) = (self.asked.authority, self.asked.authorities);
+        let is_own = |named: &[u8]| authorities.classify(Some(named)) == authority;
+        let readings = readings(path, &mut self.budget, &is_own)?;
         // What is in the path says nothing about which authority an absolute form names.
-        if path.first() != Some(&b'/') {
+        if readings.names_host || path.first() != Some(&b'/') {
             self.authority = Authority::Strange;
         }
-        let Ok(readings) = readings(path) else { return Choice::TooComplex };
-        let mut tally = Tally::default();
-        for reading in &readings {
-            // Nothing that follows would change the verdict, and it may be much.
-            if self.too_complex {
-                return Choice::TooComplex;
+        Ok(readings.paths)
+    }
+
+    fn plain(&mut self, path: &[u8], tallies: &mut [Tally; N]) -> Result<(), TooComplex> {
+        if is_folded(path) {
+            return self.reading(path, path, tallies);
+        }
+        let mut buffer = [0_u8; 256];
+        let longer;
+        let folded = match fold_plain(path, &mut buffer) {
+            Some(folded) => folded,
+            None => {
+                longer = fold(path);
+                &longer
             }
-            let as_is = self.look(reading, Form::AsIs);
-            tally.count(as_is.clone());
-            tally.count(self.look(&fold(reading), Form::Folded));
-            self.count_filled(reading, as_is, &mut tally);
-        }
-        tally.verdict()
-    }
-
-    /// Where the origin may take an empty segment for a parameter, counts the reading in which it is
-    /// one: the rules of the path as it stands, and of every pattern with an open segment there.
-    fn count_filled(&mut self, path: &[u8], as_is: Vec<RuleId>, tally: &mut Tally) {
-        if !self.aliases.has_empty_segments() {
-            return;
-        }
-        let mut rules = self.look(path, Form::Filled);
-        as_is.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
-        tally.count(rules);
-    }
-
-    /// The aliases of a reading, counted where they are more than those of its other forms.
-    fn aliases_of<'p>(&mut self, path: &'p [u8]) -> Vec<Cow<'p, [u8]>> {
-        let spare = (MAX_BYTES + self.last_bytes).saturating_sub(self.alias_bytes);
-        let Ok(aliases) = self.aliases.of(path, spare) else {
-            self.too_complex = true;
-            return Vec::new();
         };
-        let bytes: usize = aliases.iter().map(|alias| alias.len()).sum();
-        let more = bytes.saturating_sub(self.last_bytes);
-        self.alias_bytes += more;
-        self.last_bytes += more;
-        aliases
+        self.reading(path, folded, tallies)
+    }
+
+    /// Counts what a reading chooses: as it stands, folded, and where it can be, filled.
+    fn reading(
+        &mut self,
+        path: &[u8],
+        folded: &[u8],
+        tallies: &mut [Tally; N],
+    ) -> Result<(), TooComplex> {
+        let as_is = self.paths(path)?;
+        let mut bytes = as_is.alias_bytes();
+        let is_folded = folded == path;
+        let folded = if is_folded { None } else { Some(self.paths(folded)?) };
+        bytes = bytes.max(folded.as_ref().map_or(0, Paths::alias_bytes));
+        self.budget.charge(bytes)?;
+        let folded = folded.as_ref().unwrap_or(&as_is);
+        let one_look = is_folded && !as_is.iter().any(|path| path.ends_with(b"/"));
+        let may_fill = self.asked.aliases.has_empty_segments();
+        for (router, tally) in self.routers.iter().zip(tallies) {
+            if router.is_empty() {
+                continue;
+            }
+            let rules = self.look(router, &as_is, Form::AsIs);
+            if one_look && router.is_folded() {
+                tally.count(rules);
+                continue;
+            }
+            tally.count(rules.clone());
+            tally.count(self.look(router, folded, Form::Folded));
+            if may_fill {
+                tally.count(self.filled(router, &as_is, rules));
+            }
+        }
+        Ok(())
+    }
+
+    /// A path with its aliases. Keeps in mind what its shape calls for.
+    fn paths<'p>(&mut self, path: &'p [u8]) -> Result<Paths<'p>, TooComplex> {
+        let aliases = self.asked.aliases;
+        let found = aliases.of(path, self.budget.bytes()).map_err(|_| TooComplex)?;
+        let paths = Paths { path, aliases: found };
+        self.asks_itself |= paths.iter().any(|path| aliases.asks_itself(path));
+        Ok(paths)
     }
 
     /// The rules of one reading: its own and those of the paths that are the same handler.
-    fn look(&mut self, path: &[u8], form: Form) -> Vec<RuleId> {
-        if form == Form::AsIs {
-            self.last_bytes = 0;
-        }
-        let mut rules = self.rules_of(path, false, form);
-        for alias in self.aliases_of(path) {
-            for rule in self.rules_of(&alias, matches!(alias, Cow::Owned(_)), form) {
+    fn look(&self, router: &Router, paths: &Paths<'_>, form: Form) -> Vec<RuleId> {
+        let mut rules = Vec::new();
+        for (path, made) in paths.each() {
+            if self.asked.aliases.names_any(path) {
+                let every = router.every_rule(self.authority);
+                every.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
+                continue;
+            }
+            let path = match form {
+                Form::AsIs => Cow::Borrowed(path),
+                // One that was put together may have blanks and empty segments where its parts meet.
+                Form::Folded if made => Cow::Owned(fold(path)),
+                Form::Folded => Cow::Borrowed(fold_end(path)),
+                Form::Filled => match fillable(path) {
+                    Some(path) => path,
+                    None => continue,
+                },
+            };
+            for rule in router.rules(&path, self.authority, form) {
                 insert_sorted(&mut rules, rule);
             }
         }
         rules
     }
 
-    /// The rules of a path or of an alias. Keeps in mind what its shape calls for.
-    fn rules_of(&mut self, path: &[u8], made: bool, form: Form) -> Vec<RuleId> {
-        self.asks_itself |= self.aliases.asks_itself(path);
-        if self.aliases.names_any(path) {
-            return self.router.every_rule(self.authority);
-        }
-        self.ends_in_slash |= path.last() == Some(&b'/');
-        let lower;
-        let path = match form {
-            Form::AsIs => path,
-            // One that was put together may have blanks and empty segments where its parts meet.
-            Form::Folded if made => {
-                lower = fold(path);
-                &lower
-            }
-            Form::Folded => fold_end(path),
-            Form::Filled => {
-                if !path.split(|&byte| byte == b'/').skip(1).any(<[u8]>::is_empty) {
-                    return Vec::new();
-                }
-                if path.iter().any(u8::is_ascii_uppercase) {
-                    lower = path.to_ascii_lowercase();
-                    &lower
-                } else {
-                    path
-                }
-            }
-        };
-        self.router.rules(path, self.authority, form)
+    /// Where the origin may take an empty segment for a parameter, the reading in which it is one:
+    /// the rules of the path as it stands, and of every pattern with an open segment there.
+    fn filled(&self, router: &Router, paths: &Paths<'_>, as_is: Vec<RuleId>) -> Vec<RuleId> {
+        let mut rules = self.look(router, paths, Form::Filled);
+        as_is.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
+        rules
     }
+}
+
+/// A path with an empty segment, in lower case.
+fn fillable(path: &[u8]) -> Option<Cow<'_, [u8]>> {
+    path.split(|&byte| byte == b'/').skip(1).any(<[u8]>::is_empty).then_some(())?;
+    if path.iter().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return Some(Cow::Borrowed(path));
+    }
+    let mut lower = fold_wide(path);
+    lower.make_ascii_lowercase();
+    Some(Cow::Owned(lower))
 }
 
 impl Choice {
@@ -261,7 +309,6 @@ impl Choice {
 }
 
 /// What the readings have chosen so far.
-#[derive(Default)]
 struct Tally {
     agreed: Option<Vec<RuleId>>,
     disagree: bool,
@@ -270,6 +317,10 @@ struct Tally {
 }
 
 impl Tally {
+    const fn new() -> Self {
+        Self { agreed: None, disagree: false, first: Vec::new(), all: Vec::new() }
+    }
+
     fn count(&mut self, rules: Vec<RuleId>) {
         match &self.agreed {
             Some(agreed) if *agreed == rules => return,
@@ -303,8 +354,15 @@ mod tests {
         router
     }
 
+    fn choose_with(router: &Router, aliases: &Aliases, target: &[u8]) -> Choice {
+        let authorities = &Authorities::default();
+        let asked = Asked { target, authority: Authority::Strange, authorities, aliases };
+        let [choice] = choose([router], asked);
+        choice
+    }
+
     fn ask(router: &Router, target: &str) -> Choice {
-        choose(router, &Aliases::default(), target.as_bytes(), Authority::Strange)
+        choose_with(router, &Aliases::default(), target.as_bytes())
     }
 
     fn rules(ids: &[u32]) -> Choice {
@@ -354,9 +412,8 @@ mod tests {
     #[test]
     fn an_empty_segment_may_be_a_parameter() {
         let router = router(&[("/balance/{id}", 0), ("/a/*", 1), ("/a/{x}/z", 2)]);
-        let ask = |stack, target: &[u8]| {
-            choose(&router, &Aliases::new(stack, &[], &[]), target, Authority::Strange)
-        };
+        let ask =
+            |stack, target: &[u8]| choose_with(&router, &Aliases::new(stack, &[], &[]), target);
         for target in [&b"/balance/"[..], b"/BALANCE/?x", b"/%62alance/", b"//balance/"] {
             for stack in [None, Some(Stack::Fastify)] {
                 assert!(matches!(ask(stack, target), Choice::Ambiguous { .. }), "{target:?}");
@@ -366,7 +423,7 @@ mod tests {
         assert_eq!(ask(None, b"/a/"), rules(&[1]));
         let listed = self::router(&[("/jobs", 0), ("/jobs/", 0), ("/*", 1)]);
         let unnamed = Aliases::new(None, &[], &[]);
-        let ask_listed = |target: &[u8]| choose(&listed, &unnamed, target, Authority::Strange);
+        let ask_listed = |target: &[u8]| choose_with(&listed, &unnamed, target);
         assert_eq!(ask_listed(b"/jobs/"), rules(&[0]));
         assert_eq!(ask(None, b"/a/b/"), rules(&[1]));
         assert_eq!(ask(None, b"/"), Choice::Nothing);
@@ -376,7 +433,7 @@ mod tests {
         }
         assert_eq!(ask(Some(Stack::Flask), b"/a//z?x"), rules(&[1]));
         let root = self::router(&[("/{x}", 0)]);
-        let ask_root = |target: &[u8]| choose(&root, &unnamed, target, Authority::Strange);
+        let ask_root = |target: &[u8]| choose_with(&root, &unnamed, target);
         assert!(matches!(ask_root(b"/"), Choice::Ambiguous { .. }));
     }
 
@@ -384,7 +441,7 @@ mod tests {
     fn aliases_add_their_rules() {
         let router = router(&[("/internal/*", 0), ("/api/*", 1)]);
         let aliases = Aliases::new(Some(Stack::Fastapi), &["/api"], &[]);
-        let ask = |target: &[u8]| choose(&router, &aliases, target, Authority::Strange);
+        let ask = |target: &[u8]| choose_with(&router, &aliases, target);
         assert_eq!(ask(b"/api/internal/x"), rules(&[0, 1]));
         assert_eq!(ask(b"/api/x"), rules(&[1]));
         assert_eq!(ask(b"/x"), Choice::Nothing);
@@ -394,19 +451,14 @@ mod tests {
     fn what_an_origin_asks_itself_for_is_asked_for() {
         let router = router(&[("/balance/{id}", 0), ("/_next/*", 1)]);
         let next = Aliases::new(Some(Stack::Nextjs), &[], &[]);
-        let ask = |target: &[u8]| choose(&router, &next, target, Authority::Strange);
+        let ask = |target: &[u8]| choose_with(&router, &next, target);
         assert_eq!(ask(b"/_next/image?url=/logo.png"), rules(&[1]));
         assert_eq!(ask(b"/_next/image?w=64&url=%2Fbalance%2F42"), rules(&[0, 1]));
         assert_eq!(ask(b"/_next/data/b1/_next/image.json?url=/balance/42"), rules(&[0, 1]));
         assert!(matches!(ask(b"/_next/image?url=/x/../balance/42"), Choice::Ambiguous { .. }));
         assert_eq!(ask(b"/_next/image?url=/_next/image%3Furl=/balance/42"), Choice::TooComplex);
         assert_eq!(ask(b"/image?url=/balance/42"), Choice::Nothing);
-        let plain = choose(
-            &router,
-            &Aliases::default(),
-            b"/_next/image?url=/balance/42",
-            Authority::Strange,
-        );
-        assert_eq!(plain, rules(&[1]));
+        let unnamed = choose_with(&router, &Aliases::default(), b"/_next/image?url=/balance/42");
+        assert_eq!(unnamed, rules(&[1]));
     }
 }

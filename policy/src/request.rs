@@ -85,7 +85,7 @@ impl<'r> Head<'r> {
             6 if name.eq_ignore_ascii_case(b"cf-ray") => _ = self.request_id.get_or_insert(value),
             12 if name.eq_ignore_ascii_case(b"x-request-id") => self.request_id = Some(value),
             11 if name.eq_ignore_ascii_case(b"traceparent") => self.trace = Some(value),
-            6 | 9 | 15..=17 => self.forwarded(name, value),
+            6 | 9 | 15..=20 => self.forwarded(name, value),
             _ => {}
         }
     }
@@ -96,7 +96,12 @@ impl<'r> Head<'r> {
             self.unclear_host |= value.to_ascii_lowercase().windows(4).any(|part| part == b"host");
         }
         let is = |known: &[u8]| folds_into(name, known);
-        let is_host = is(b"x-forwarded-host") || is(b"x-original-host") || is(b"x-host");
+        // The last two: Jetty (`ForwardedRequestCustomizer`), and PHP applications.
+        let is_host = is(b"x-forwarded-host")
+            || is(b"x-original-host")
+            || is(b"x-host")
+            || is(b"x-forwarded-server")
+            || is(b"x-http-host-override");
         if is_host || is(b"x-forwarded-port") || is(b"x-forwarded-proto") {
             self.before_path(value, is_host);
         }
@@ -200,6 +205,9 @@ mod tests {
         assert_eq!(named(&[("X_Forwarded_Host", "b")]), (Some(&b"b"[..]), false));
         assert_eq!(named(&[("x-host", "b"), ("x-original-host", "b")]), (Some(&b"b"[..]), false));
         assert_eq!(named(&[("x-host", "b"), ("x-forwarded-host", "c")]), (Some(&b"c"[..]), true));
+        for name in ["x-forwarded-server", "X-HTTP-Host-Override"] {
+            assert_eq!(named(&[(name, "b")]), (Some(&b"b"[..]), false), "{name}");
+        }
         assert_eq!(named(&[("forwarded", "for=1.2.3.4;Host=b")]), (None, true));
         assert_eq!(named(&[("forwarded", "for=1.2.3.4")]), (None, false));
     }

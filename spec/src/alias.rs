@@ -13,10 +13,6 @@ pub struct TooManyAliases;
 /// Aliases of one path, each counted once.
 const MAX_ALIASES: usize = 64;
 
-/// Bytes of the aliases of all readings of a request, each reading as it stands or folded, whichever
-/// has more.
-pub const MAX_BYTES: usize = 128 * 1_024;
-
 /// The bytes of all aliases of a path.
 #[must_use]
 pub fn bytes(aliases: &[String]) -> usize {

@@ -30,13 +30,63 @@ pub fn segments(path: &str, way: Way) -> Option<Vec<String>> {
 pub fn fold(path: &str) -> String {
     let blank = |c: char| c <= ' ' || matches!(c, '\u{7f}' | '\u{85}' | '\u{a0}');
     let mut folded = String::new();
-    for segment in path.split('/').map(|segment| segment.trim_matches(blank)) {
+    for segment in lower(path).split('/').map(|segment| segment.trim_matches(blank)) {
         if !segment.is_empty() {
             folded.push('/');
-            folded.push_str(&segment.to_ascii_lowercase());
+            folded.push_str(segment);
         }
     }
     if folded.is_empty() && path.starts_with('/') { "/".to_owned() } else { folded }
+}
+
+/// A path in one case, as Python, JavaScript and their regular expressions make one of letters in
+/// both: every character that has an ASCII form among its lower, upper and folded ones is that.
+/// White space is a space.
+#[must_use]
+pub fn lower(path: &str) -> String {
+    let bytes: Vec<u8> = path.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
+    let mut lower = String::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        match character(&bytes[at..]) {
+            Some((c, length)) if !c.is_ascii() && forms(c).is_some() => {
+                lower.push_str(&forms(c).unwrap_or_default());
+                at += length;
+            }
+            _ => {
+                // A sharp s that is one byte: Latin-1.
+                let alone = bytes[at] == 0xdf && character(&bytes[at..]).is_none();
+                let byte = char::from(bytes[at]).to_ascii_lowercase();
+                lower.push_str(&if alone { "ss".to_owned() } else { byte.to_string() });
+                at += 1;
+            }
+        }
+    }
+    lower
+}
+
+/// The ASCII form of a character that has one.
+fn forms(c: char) -> Option<String> {
+    match c {
+        // No function gives it alone, but both regular expressions and Turks take it for an `i`.
+        '\u{130}' => return Some("i".to_owned()),
+        // Its folded form, which is neither its upper nor its lower one.
+        '\u{1e9e}' => return Some("ss".to_owned()),
+        '\u{feff}' => return Some(" ".to_owned()),
+        c if c.is_whitespace() => return Some(" ".to_owned()),
+        _ => {}
+    }
+    let upper: String = c.to_uppercase().collect();
+    let lower: String = c.to_lowercase().collect();
+    [lower, upper].into_iter().find(|form| form.is_ascii()).map(|form| form.to_ascii_lowercase())
+}
+
+/// The character of UTF-8 that these bytes begin with, and its length.
+fn character(bytes: &[u8]) -> Option<(char, usize)> {
+    (1..=4.min(bytes.len())).find_map(|length| {
+        let text = std::str::from_utf8(&bytes[..length]).ok()?;
+        text.chars().next().map(|c| (c, length))
+    })
 }
 
 /// A pattern of a policy: `/account`, `/balance/{user_id}`, `/internal/*`.

@@ -21,11 +21,8 @@ pub fn listed(target: &str) -> BTreeSet<String> {
 fn paths(target: &str) -> Vec<String> {
     let whole = readings::path(target).to_owned();
     let mut found = vec![steps::before_hash(&whole), whole.clone()];
-    if let Some(rest) = steps::after_scheme(&whole) {
-        found.extend(steps::after_authority(&rest));
-        found.push(rest);
-    }
-    found.extend(steps::after_authority(&whole));
+    found.extend(steps::after_scheme(&whole).map(|(rest, _)| rest));
+    found.extend(steps::authorities(&whole).into_iter().map(|(_, path)| path));
     found.extend(whole.strip_prefix('*').map(str::to_owned));
     if !whole.starts_with('/') {
         found.push(format!("/{whole}"));

@@ -7,14 +7,17 @@ use std::collections::BTreeSet;
 
 use crate::steps;
 
-/// A target has more readings than a lawful one ever has, or longer ones.
+/// A request has more readings than a lawful one ever has, or longer ones.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TooComplex;
 
-/// The longest reading, the most readings of one target, and the bytes of all of them together.
+/// The longest reading, and for a whole request: the most readings of all its targets, and the bytes
+/// of these and of their aliases together.
 const MAX_LENGTH: usize = 8_192;
-const MAX_COUNT: usize = 256;
-const MAX_BYTES: usize = 128 * 1_024;
+/// See above.
+pub const MAX_COUNT: usize = 192;
+/// See above.
+pub const MAX_BYTES: usize = 64 * 1_024;
 
 /// Whether every origin takes this path for the same: it begins with `/`, and holds nothing that
 /// anybody decodes, cuts, removes or merges.
@@ -49,6 +52,9 @@ pub fn readings(path: &str) -> Result<BTreeSet<String>, TooComplex> {
         for reading in all.clone() {
             all.insert(steps::decode_all(&reading));
             all.insert(steps::decode_all_but_slashes(&reading));
+            all.insert(steps::decode_giving_up(&reading));
+            all.insert(steps::decode_by_pairs(&reading));
+            all.insert(steps::decode_wide(&reading));
         }
         close(&mut all)?;
     }
@@ -84,14 +90,19 @@ fn next(reading: &str) -> Vec<String> {
         steps::merge(reading),
         steps::no_dots(reading),
         steps::no_encoded_dots(reading),
+        steps::no_cut_escape(reading),
+        steps::no_controls(reading),
+        steps::no_bad_bytes(reading),
+        steps::no_overlong(reading),
     ];
-    match steps::after_scheme(reading) {
-        Some(rest) => {
-            found.extend(steps::after_authority(&rest));
-            found.push(rest);
-        }
-        None => found.extend(steps::after_authority(reading)),
-    }
+    found.extend(steps::after_scheme(reading).map(|(rest, _)| rest));
+    found.extend(steps::authorities(reading).into_iter().map(|(_, path)| path));
     found.extend(steps::rooted(reading));
     found
+}
+
+/// The authorities that a reading names, as an origin would take them from it.
+#[must_use]
+pub fn authorities(reading: &str) -> Vec<String> {
+    steps::authorities(reading).into_iter().map(|(authority, _)| authority).collect()
 }

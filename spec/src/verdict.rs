@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::alias::{self, actions, aliases, inner_targets, names_any};
 use crate::compare::{Pattern, Way, segments};
-use crate::readings::{path, readings};
+use crate::readings::{self, authorities, is_plain, path, readings};
 use crate::text;
 
 /// A policy, as far as paths are concerned.
@@ -42,6 +42,29 @@ pub enum Verdict {
     TooComplex,
 }
 
+/// What is known of a request while its targets are read.
+#[derive(Debug, Default)]
+struct Request {
+    /// The host that it is for; none where nobody can say.
+    host: Option<String>,
+    /// The readings of all its targets.
+    count: usize,
+    /// The bytes of these and of their aliases: those of a reading as it stands or folded, whichever
+    /// has more.
+    bytes: usize,
+}
+
+impl Request {
+    /// Whether an authority names the request's own host, whatever its port.
+    fn is_for(&self, authority: &str) -> bool {
+        let Some(host) = &self.host else { return false };
+        let lower = authority.to_ascii_lowercase();
+        let (name, port) = lower.split_once(':').unwrap_or((&lower, ""));
+        let port_is_good = port.len() <= 5 && port.chars().all(|c| c.is_ascii_digit());
+        port_is_good && name.strip_suffix('.').unwrap_or(name) == host
+    }
+}
+
 /// The longest target of which the image optimizer's query is read, in bytes.
 const MAX_OPTIMIZED: usize = 8_192;
 
@@ -53,8 +76,8 @@ impl Gate {
     #[must_use]
     pub fn judge(&self, target: &[u8], host: &str) -> Verdict {
         let target = text(target);
-        let mut bytes = 0;
-        let (outer, asks_itself) = self.readings_of(&target, host, &mut bytes);
+        let mut request = Request { host: Some(host.to_owned()), ..Request::default() };
+        let (outer, asks_itself) = self.readings_of(&target, &mut request);
         let actions = actions(self, &target);
         if outer == Verdict::TooComplex || (!asks_itself && actions.is_empty()) {
             return outer;
@@ -65,7 +88,7 @@ impl Gate {
         if inner.len() > MAX_INNER || target.chars().count() > MAX_OPTIMIZED {
             return Verdict::TooComplex;
         }
-        inner.iter().fold(outer, |verdict, inner| match self.readings_of(inner, host, &mut bytes) {
+        inner.iter().fold(outer, |verdict, inner| match self.readings_of(inner, &mut request) {
             (_, true) => Verdict::TooComplex,
             (inner, false) => verdict.and(inner),
         })
@@ -73,13 +96,22 @@ impl Gate {
 
     /// The verdict on a target without its query, and whether some reading of it makes the origin
     /// ask itself for another.
-    ///
-    /// `bytes` are those of all aliases so far.
-    fn readings_of(&self, target: &str, host: &str, bytes: &mut usize) -> (Verdict, bool) {
+    fn readings_of(&self, target: &str, request: &mut Request) -> (Verdict, bool) {
+        const TOO_COMPLEX: (Verdict, bool) = (Verdict::TooComplex, false);
         let path = path(target);
-        // What is in an absolute form may name another host than the request does.
-        let host = Some(host).filter(|_| path.starts_with('/'));
-        let Ok(readings) = readings(path) else { return (Verdict::TooComplex, false) };
+        let Ok(readings) = readings(path) else { return TOO_COMPLEX };
+        if !is_plain(path) {
+            for reading in &readings {
+                request.count += 1;
+                request.bytes += reading.chars().count();
+            }
+            // What is in an absolute form may name another host than the request does.
+            let named = readings.iter().flat_map(|reading| authorities(reading));
+            if !path.starts_with('/') || named.into_iter().any(|named| !request.is_for(&named)) {
+                request.host = None;
+            }
+        }
+        let host = request.host.as_deref();
         let mut asks_itself = false;
         let mut chosen: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
         for reading in &readings {
@@ -87,7 +119,7 @@ impl Gate {
             let mut rules = BTreeSet::new();
             let mut most = 0;
             for (path, way) in [(reading, Way::AsItStands), (&folded, Way::Folded)] {
-                let Ok(mut same) = aliases(self, path) else { return (Verdict::TooComplex, false) };
+                let Ok(mut same) = aliases(self, path) else { return TOO_COMPLEX };
                 most = most.max(alias::bytes(&same));
                 same.push(path.clone());
                 asks_itself |= same.iter().any(|path| alias::asks_itself(self, path));
@@ -98,18 +130,16 @@ impl Gate {
                 }
                 chosen.insert(all);
             }
-            *bytes += most;
-            if *bytes > alias::MAX_BYTES {
-                return (Verdict::TooComplex, false);
-            }
+            request.bytes += most;
             if matches!(self.stack.as_deref(), None | Some("fastify")) {
-                let Ok(mut same) = aliases(self, reading) else {
-                    return (Verdict::TooComplex, false);
-                };
+                let Ok(mut same) = aliases(self, reading) else { return TOO_COMPLEX };
                 same.push(reading.clone());
                 rules.extend(same.iter().flat_map(|path| self.filled(path, host)));
                 chosen.insert(rules);
             }
+        }
+        if request.count > readings::MAX_COUNT || request.bytes > readings::MAX_BYTES {
+            return TOO_COMPLEX;
         }
         let all: BTreeSet<usize> = chosen.iter().flatten().copied().collect();
         let verdict = match chosen.len() {
@@ -156,7 +186,7 @@ impl Gate {
     /// The rules of every pattern that covers a path if an open segment takes an empty one.
     fn filled(&self, path: &str, host: Option<&str>) -> BTreeSet<usize> {
         let known = host.filter(|host| self.names_host(host));
-        let lower = path.to_ascii_lowercase();
+        let lower = crate::compare::lower(path);
         let mut rules = BTreeSet::new();
         for (path, way) in [(path, Way::AsItStands), (&lower, Way::Folded)] {
             let Some(path) = segments(path, Way::AsItStands) else { continue };

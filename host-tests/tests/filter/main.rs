@@ -16,6 +16,7 @@ mod memory;
 mod metrics;
 mod module;
 mod peer;
+mod random;
 mod response;
 mod secrets;
 mod worst_case;

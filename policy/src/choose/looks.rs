@@ -1,11 +1,8 @@
 //! What each reading of a target chooses, for people: the same look-ups as [`choose`](super::choose),
 //! told one by one.
 
-use super::{Authority, Router};
-use super::{Form, RuleId, Search, Tally};
-use crate::path::{
-    Aliases, MAX_BYTES, actions, before_query, fold, inner_targets, is_plain, readings,
-};
+use super::{Asked, Authority, Form, Router, RuleId, Search};
+use crate::path::{actions, before_query, fold, inner_targets, is_plain};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
@@ -26,47 +23,45 @@ pub(crate) struct Look {
     pub(crate) filled: Option<Vec<RuleId>>,
 }
 
-/// Every reading with what it chooses; none of a target that is beyond what is read.
-pub(crate) fn looks(
-    router: &Router,
-    aliases: &Aliases,
-    target: &[u8],
-    authority: Authority,
-) -> Vec<Look> {
-    let mut search = Search::new(router, aliases, authority);
-    let mut looks = look(&mut search, target, false);
+/// Every reading with what it chooses, and the authority by which that was; no reading of a target
+/// that is beyond what is read.
+pub(crate) fn looks(router: &Router, asked: Asked<'_>) -> (Vec<Look>, Authority) {
+    let mut search = Search::new([router], asked);
+    let mut looks = look(&mut search, asked.target, false);
     if search.asks_itself {
-        for inner in inner_targets(target, aliases.inner_names(), super::MAX_INNER) {
+        let names = asked.aliases.inner_names();
+        for inner in inner_targets(asked.target, names, super::MAX_INNER) {
             looks.extend(look(&mut search, &inner, true));
         }
     }
-    if aliases.has_actions_in_query() {
-        for action in actions(target, super::MAX_INNER) {
+    if asked.aliases.has_actions_in_query() {
+        for action in actions(asked.target, super::MAX_INNER) {
             looks.extend(look(&mut search, &action, true));
         }
     }
-    looks
+    (looks, search.authority)
 }
 
-fn look(search: &mut Search<'_>, target: &[u8], from_query: bool) -> Vec<Look> {
+fn look(search: &mut Search<'_, 1>, target: &[u8], from_query: bool) -> Vec<Look> {
     let path = before_query(target);
     let paths = if is_plain(path) {
         [path.to_vec()].into()
     } else {
-        if path.first() != Some(&b'/') {
-            search.authority = Authority::Strange;
-        }
-        readings(path).unwrap_or_default()
+        search.readings(path).unwrap_or_default()
     };
-    let one = |path: Vec<u8>| {
-        let as_is = search.look(&path, Form::AsIs);
-        let folded = search.look(&fold(&path), Form::Folded);
-        let mut tally = Tally::default();
-        search.count_filled(&path, as_is.clone(), &mut tally);
-        // Too many of them: the choice itself says so.
-        let aliases = search.aliases.of(&path, MAX_BYTES).unwrap_or_default();
-        let aliases = aliases.into_iter().map(Cow::into_owned).collect();
-        Look { from_query, aliases, as_is, folded, filled: tally.agreed, path }
-    };
-    paths.into_iter().map(one).collect()
+    // Too many aliases: the choice itself says so.
+    paths.into_iter().filter_map(|path| one(search, path, from_query)).collect()
+}
+
+fn one(search: &mut Search<'_, 1>, path: Vec<u8>, from_query: bool) -> Option<Look> {
+    let [router] = search.routers;
+    let paths = search.paths(&path).ok()?;
+    let folded = fold(&path);
+    let folded_paths = search.paths(&folded).ok()?;
+    let folded = search.look(router, &folded_paths, Form::Folded);
+    let as_is = search.look(router, &paths, Form::AsIs);
+    let may_fill = search.asked.aliases.has_empty_segments();
+    let filled = may_fill.then(|| search.filled(router, &paths, as_is.clone()));
+    let aliases = paths.aliases.into_iter().map(Cow::into_owned).collect();
+    Some(Look { from_query, aliases, as_is, folded, filled, path })
 }

@@ -1,7 +1,7 @@
 //! What a request's headers alone decide: for nearly all public traffic, everything.
 
 use super::{Case, Decision, Demand, Outcome, Policy, Served, removals};
-use crate::choose::{Authority, Choice, choose};
+use crate::choose::{Asked, Authority, Choice, choose};
 use crate::header::Role;
 use crate::reason::Reason;
 use crate::request::{Head, Header, Peer};
@@ -51,13 +51,20 @@ impl Policy {
         Begun::Pending(pending)
     }
 
-    /// The authority that chooses rules. Where a header names another host than the request line
-    /// does, the origin may believe either: then it is strange, and every rule applies.
+    /// The authority that chooses rules. Where the request line and the headers name two hosts, the
+    /// origin may believe either: then it is strange, and every rule applies.
     fn authority(&self, head: &Head<'_>) -> Authority {
         let authority = self.authorities.classify(head.authority);
         let other = head.forwarded_host.map(|host| self.authorities.classify(Some(host)));
-        let clear = !head.unclear_host && other.is_none_or(|other| other == authority);
+        let clear = !head.two_authorities
+            && !head.unclear_host
+            && other.is_none_or(|other| other == authority);
         if clear { authority } else { Authority::Strange }
+    }
+
+    /// What rules are chosen by.
+    pub(super) fn asked<'a>(&'a self, target: &'a [u8], authority: Authority) -> Asked<'a> {
+        Asked { target, authority, authorities: &self.authorities, aliases: &self.aliases }
     }
 }
 
@@ -79,8 +86,8 @@ impl<'a> Pending<'a> {
         let (mut choice, mut shadow) = (Choice::Nothing, Choice::Nothing);
         let (mut passes, mut by_path) = (false, None);
         if refused_everywhere.is_none() {
-            choice = choose(&policy.router, &policy.aliases, head.target, authority);
-            shadow = choose(&policy.shadow, &policy.aliases, head.target, authority);
+            let asked = policy.asked(head.target, authority);
+            [choice, shadow] = choose([&policy.router, &policy.shadow], asked);
             if names_handler {
                 by_path = Some(choice.clone());
                 choice = choice.and(Choice::agreed(policy.router.every_rule(authority)));

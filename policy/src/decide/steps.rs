@@ -129,10 +129,11 @@ impl Policy {
         now: Time,
     ) -> Explanation<'a> {
         let asked = Pending::new(self, request.headers);
-        let Pending { ref choice, head, authority, refused_everywhere, .. } = asked;
+        let Pending { ref choice, head, mut authority, refused_everywhere, .. } = asked;
         let mut read = Vec::new();
         if refused_everywhere.is_none() {
-            read = looks(&self.router, &self.aliases, head.target, authority);
+            // What the target names may make the authority strange.
+            (read, authority) = looks(&self.router, self.asked(head.target, authority));
         }
         let case = Case::new(self, &asked, request.peer.address(), served, now);
         let mut credentials = Credentials::new(self, &case);

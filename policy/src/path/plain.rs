@@ -1,5 +1,6 @@
 //! Plain targets, which have one reading: nearly all traffic, judged in one pass.
 
+use super::case::fold_wide;
 use crate::ablate::{Piece, off};
 use alloc::vec::Vec;
 
@@ -38,25 +39,31 @@ pub(crate) fn is_folded(path: &[u8]) -> bool {
     path.len() <= 1 || (path.last() != Some(&b'/') && !path.iter().any(u8::is_ascii_uppercase))
 }
 
-/// The form in which lax origins compare paths: ASCII case folded, empty segments dropped (so
-/// also a trailing slash), white space and control characters trimmed from segment ends.
+/// The form in which lax origins compare paths: case folded, empty segments dropped (so also a
+/// trailing slash), white space and control characters trimmed from segment ends.
 ///
-/// Bytes, not characters: no origin folded beyond ASCII.
+/// Characters, where they fold into ASCII: what a rule names is ASCII, so that others stay apart.
 pub(crate) fn fold(path: &[u8]) -> Vec<u8> {
+    let wide;
+    let path = if path.is_ascii() || off(Piece::FoldWide) {
+        path
+    } else {
+        wide = fold_wide(path);
+        &wide
+    };
     let mut folded = Vec::with_capacity(path.len() + 1);
     for segment in path.split(|&byte| byte == b'/') {
         let segment = if off(Piece::FoldBlanks) { segment } else { trim(segment) };
         if !segment.is_empty() {
             folded.push(b'/');
-            if off(Piece::FoldCase) {
-                folded.extend_from_slice(segment);
-            } else {
-                folded.extend(segment.iter().map(u8::to_ascii_lowercase));
-            }
+            folded.extend_from_slice(segment);
         }
     }
     if folded.is_empty() && path.first() == Some(&b'/') {
         folded.push(b'/');
+    }
+    if !off(Piece::FoldCase) {
+        folded.make_ascii_lowercase();
     }
     folded
 }
@@ -204,6 +211,7 @@ mod tests {
             ("/É", "/É"),
             ("a", "/a"),
             ("/ /x", "/x"),
+            ("/tas\u{212a}s\u{a0}/\u{130}\u{fb05}", "/tasks/ist"),
         ] {
             assert_eq!(fold(path.as_bytes()), folded.as_bytes(), "{path}");
         }

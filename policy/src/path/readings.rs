@@ -1,31 +1,38 @@
 //! Every reading of a target that is not plain.
 
-use super::steps;
+use super::budget::{Budget, TooComplex};
+use super::steps::{self, Shape};
 use crate::ablate::{Piece, off};
-use crate::index::Index;
 use alloc::vec::Vec;
 
-/// A target has more readings, or longer ones, than a lawful one ever has.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct TooComplex;
-
-/// The longest path that is read at all, in bytes. An object key of 1,024 bytes, each
-/// percent-encoded twice, still fits.
+/// The longest path that is read at all, in bytes.
 pub(crate) const MAX_LEN: usize = 8_192;
-/// Readings of one target. Lawful targets have fewer than 20.
-const MAX_READINGS: usize = 256;
-/// Bytes of all readings of one target together, and of all their aliases: bounds the work that one
-/// request can cause.
-pub(crate) const MAX_BYTES: usize = 128 * 1024;
 
-/// All that an origin could take `path` (a target up to its first `?`) for, the path itself
-/// first and those that took more decoding later.
+/// All that an origin could take a path for.
+#[derive(Debug, Default)]
+pub(crate) struct Readings {
+    /// The path itself first, and those that took more decoding later.
+    pub(crate) paths: Vec<Vec<u8>>,
+    /// Some origin takes the host from the path, and it is not the request's own.
+    pub(crate) names_host: bool,
+}
+
+/// All that an origin could take `path` (a target up to its first `?`) for.
 ///
 /// An origin decodes a path up to two times and takes the other steps in an order of its own,
 /// so the readings are everything that the steps lead to in any order. That covers every
 /// combination that was observed, without a list of combinations that could have a gap.
-pub(crate) fn readings(path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
-    let mut search = Search { seen: Index::default(), found: Vec::new(), bytes: 0 };
+///
+/// `is_own` says whether an authority is that of the request.
+pub(crate) fn readings(
+    path: &[u8],
+    budget: &mut Budget,
+    is_own: &dyn Fn(&[u8]) -> bool,
+) -> Result<Readings, TooComplex> {
+    let mut search = Search { hashes: Vec::new(), found: Readings::default(), budget, is_own };
+    if path.len() > MAX_LEN {
+        return Err(TooComplex);
+    }
     search.add(path.to_vec())?;
     let mut first_of_level = 0;
     for decodes_left in [2_u8, 1, 0] {
@@ -33,14 +40,14 @@ pub(crate) fn readings(path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
         if decodes_left == 0 {
             break;
         }
-        let level = first_of_level..search.found.len();
+        let level = first_of_level..search.found.paths.len();
         first_of_level = level.end;
         for index in level {
             for (piece, step) in DECODERS {
                 if off(piece) {
                     continue;
                 }
-                if let Some(decoded) = search.found.get(index).and_then(|path| step(path)) {
+                if let Some(decoded) = search.found.paths.get(index).and_then(|path| step(path)) {
                     search.add(decoded)?;
                 }
             }
@@ -51,53 +58,73 @@ pub(crate) fn readings(path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
 
 /// What leads from one reading to another, `None` where it changes nothing.
 type Step = fn(&[u8]) -> Option<Vec<u8>>;
-/// What leads to several others.
-type Fork = fn(&[u8]) -> Vec<Vec<u8>>;
 
-const DECODERS: [(Piece, Step); 2] =
-    [(Piece::Decode, steps::decode), (Piece::DecodeButSlashes, steps::decode_but_slashes)];
+const DECODERS: [(Piece, Step); 5] = [
+    (Piece::Decode, steps::decode),
+    (Piece::DecodeButSlashes, steps::decode_but_slashes),
+    (Piece::BadEscapes, steps::decode_dropping),
+    (Piece::BadEscapes, steps::decode_by_two),
+    (Piece::WideEscapes, steps::decode_wide),
+];
 
-struct Search {
-    seen: Index,
-    found: Vec<Vec<u8>>,
-    bytes: usize,
+/// The steps that change only paths of a shape.
+const STEPS: [(Piece, Shape, Step); 10] = [
+    (Piece::LineBreaks, Shape::BREAK, steps::drop_line_breaks),
+    (Piece::Backslashes, Shape::BACKSLASH, steps::backslashes),
+    (Piece::Parameters, Shape::SEMICOLON, steps::parameters),
+    (Piece::Merge, Shape::EMPTY, steps::merge),
+    (Piece::Dots, Shape::DOT, steps::dots),
+    (Piece::EncodedDots, Shape::PERCENT, steps::encoded_dots),
+    (Piece::BadEscapes, Shape::PERCENT, steps::finished),
+    (Piece::Controls, Shape::CONTROL, steps::controls),
+    (Piece::BadBytes, Shape::HIGH, steps::valid_only),
+    (Piece::Overlong, Shape::HIGH, steps::overlong),
+];
+
+struct Search<'s> {
+    /// Of the paths, in their order.
+    hashes: Vec<u64>,
+    found: Readings,
+    budget: &'s mut Budget,
+    is_own: &'s dyn Fn(&[u8]) -> bool,
 }
 
-impl Search {
+impl Search<'_> {
     fn add(&mut self, path: Vec<u8>) -> Result<(), TooComplex> {
-        if !self.seen.insert(&path, 0) {
-            return Ok(());
-        }
-        self.bytes = self.bytes.saturating_add(path.len());
-        if path.len() > MAX_LEN || self.found.len() >= MAX_READINGS || self.bytes > MAX_BYTES {
+        if path.len() > MAX_LEN {
             return Err(TooComplex);
         }
-        self.found.push(path);
+        let hash = hash(&path);
+        let mut seen = self.hashes.iter().zip(&self.found.paths);
+        if seen.any(|(other, seen)| *other == hash && *seen == path) {
+            return Ok(());
+        }
+        self.budget.reading(path.len())?;
+        self.hashes.push(hash);
+        self.found.paths.push(path);
         Ok(())
     }
 
-    /// Takes every step but decoding from every reading at or after `first`, until nothing new
-    /// comes up.
-    fn close(&mut self, first: usize) -> Result<(), TooComplex> {
-        const STEPS: [(Piece, Step); 6] = [
-            (Piece::LineBreaks, steps::drop_line_breaks),
-            (Piece::Backslashes, steps::backslashes),
-            (Piece::Parameters, steps::parameters),
-            (Piece::Merge, steps::merge),
-            (Piece::Dots, steps::dots),
-            (Piece::EncodedDots, steps::encoded_dots),
-        ];
-        const FORKS: [(Piece, Fork); 3] = [
-            (Piece::Cuts, steps::cuts),
-            (Piece::Authority, steps::after_authority),
-            (Piece::Rooted, steps::rooted),
-        ];
-        let mut index = first;
-        while let Some(path) = self.found.get(index) {
-            let steps = STEPS.iter().filter(|(piece, _)| !off(*piece));
-            let mut next: Vec<Vec<u8>> = steps.filter_map(|(_, step)| step(path)).collect();
-            let forks = FORKS.iter().filter(|(piece, _)| !off(*piece));
-            forks.for_each(|(_, fork)| next.extend(fork(path)));
+    /// Takes every step from every reading from `index` on, those that come up on the way included.
+    fn close(&mut self, mut index: usize) -> Result<(), TooComplex> {
+        while let Some(path) = self.found.paths.get(index) {
+            let shape = Shape::of(path);
+            let mut next: Vec<Vec<u8>> = Vec::new();
+            for (piece, needed, step) in STEPS {
+                if shape.has(needed) && !off(piece) {
+                    next.extend(step(path));
+                }
+            }
+            if shape.has(Shape::DELIMITER) && !off(Piece::Cuts) {
+                next.extend(steps::cuts(path));
+            }
+            if shape.has(Shape::ABSOLUTE) && !off(Piece::Authority) {
+                let names = |authority: &[u8]| self.found.names_host |= !(self.is_own)(authority);
+                next.extend(steps::after_authority(path, names));
+            }
+            if path.first() != Some(&b'/') && !off(Piece::Rooted) {
+                next.extend(steps::rooted(path));
+            }
             for path in next {
                 self.add(path)?;
             }
@@ -107,12 +134,27 @@ impl Search {
     }
 }
 
+/// A hash of eight bytes at a time. Who makes it collide gains nothing: paths are compared then.
+fn hash(path: &[u8]) -> u64 {
+    let (words, rest) = path.as_chunks::<8>();
+    let mut last = [0_u8; 8];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    let words = words.iter().chain([&last]).map(|word| u64::from_le_bytes(*word));
+    words.fold(path.len() as u64, |hash, word| {
+        (hash.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn all(path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
+        readings(path, &mut Budget::new(), &|_| false).map(|readings| readings.paths)
+    }
+
     fn has(path: &str, reading: &str) -> bool {
-        readings(path.as_bytes()).unwrap().iter().any(|found| found == reading.as_bytes())
+        all(path.as_bytes()).unwrap().iter().any(|found| found == reading.as_bytes())
     }
 
     #[test]
@@ -147,6 +189,21 @@ mod tests {
             "/internal%00/../internal/x",
             "/\\host/internal/x",
             "\\x:///internal/x",
+            // find-my-way's first character, whichever it is.
+            "xinternal/x",
+            "!internal/x",
+            "http:/host/internal/x",
+            "https:host/internal/x",
+            "/%u0069nternal/x",
+            "/%25u0069nternal/x",
+            "/%6@nternal/x",
+            "/internal/x%",
+            "/internal/x%2",
+            "/internal/x%2#a",
+            "/in%ter%6znal/x",
+            "/internal%ff/x",
+            "/y/%c0%ae%c0%ae/internal%c0%afx",
+            "/%c1%a9nternal/x",
         ] {
             assert!(has(path, "/internal/x"), "{path}");
         }
@@ -154,13 +211,28 @@ mod tests {
 
     #[test]
     fn the_path_itself_comes_first_and_decoding_later() {
-        let found = readings(b"/a%2562").unwrap();
+        let found = all(b"/a%2562").unwrap();
         assert_eq!(found, [b"/a%2562".to_vec(), b"/a%62".to_vec(), b"/ab".to_vec()]);
     }
 
     #[test]
     fn three_times_is_not_decoded() {
         assert!(!has("/%252569nternal", "/internal"));
+    }
+
+    #[test]
+    fn a_path_can_name_a_host() {
+        let names = |path: &str| {
+            let is_own = |authority: &[u8]| authority == b"own";
+            readings(path.as_bytes(), &mut Budget::new(), &is_own).unwrap().names_host
+        };
+        for path in ["//other/x", "/\\other/x", "/y/..//other/x", "%2f/other", "//own\\a/x", "x:y"]
+        {
+            assert_eq!(names(path), path != "x:y", "{path}");
+        }
+        for path in ["//own/x", "http:own/x", "/x//y", "/%2fown", "/a%20b"] {
+            assert!(!names(path), "{path}");
+        }
     }
 
     #[test]
@@ -174,7 +246,7 @@ mod tests {
             "/search/a%3Fb",
             "/~user/%7Ex",
         ] {
-            assert!(readings(path.as_bytes()).unwrap().len() < 20, "{path}");
+            assert!(all(path.as_bytes()).unwrap().len() < 20, "{path}");
         }
     }
 
@@ -182,8 +254,8 @@ mod tests {
     fn work_is_bounded() {
         let mut long = b"/".to_vec();
         long.extend(core::iter::repeat_n(b'%', MAX_LEN));
-        assert_eq!(readings(&long), Err(TooComplex));
+        assert_eq!(all(&long), Err(TooComplex));
         let riddle = b"/a;b\\../%2e%2e;%5c%2f//..;%3f%23%09%00;/%252e%255c".repeat(150);
-        assert_eq!(readings(&riddle), Err(TooComplex));
+        assert_eq!(all(&riddle), Err(TooComplex));
     }
 }

@@ -6,6 +6,73 @@
 
 use alloc::vec::Vec;
 
+/// What a path holds that some step is about, found out in one pass.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Shape(u16);
+
+impl Shape {
+    /// A tab or line break.
+    pub(super) const BREAK: Self = Self(1);
+    pub(super) const BACKSLASH: Self = Self(1 << 1);
+    pub(super) const SEMICOLON: Self = Self(1 << 2);
+    /// Two slashes after each other.
+    pub(super) const EMPTY: Self = Self(1 << 3);
+    /// A segment that begins with a dot.
+    pub(super) const DOT: Self = Self(1 << 4);
+    pub(super) const PERCENT: Self = Self(1 << 5);
+    pub(super) const CONTROL: Self = Self(1 << 6);
+    /// A byte that is not ASCII.
+    pub(super) const HIGH: Self = Self(1 << 7);
+    /// Where some origin cuts.
+    pub(super) const DELIMITER: Self = Self(1 << 8);
+    /// What an absolute form begins with, or may.
+    pub(super) const ABSOLUTE: Self = Self(1 << 9);
+
+    pub(super) const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The shape of one byte.
+    const fn of_byte(byte: u8) -> Self {
+        match byte {
+            b'\t' | b'\n' | b'\r' => Self::BREAK.with(Self::CONTROL),
+            0 => Self::DELIMITER.with(Self::CONTROL),
+            1..0x20 | 0x7F => Self::CONTROL,
+            b'\\' => Self::BACKSLASH,
+            b';' => Self::SEMICOLON.with(Self::DELIMITER),
+            b'%' => Self::PERCENT,
+            b'?' | b'#' => Self::DELIMITER,
+            b':' => Self::ABSOLUTE,
+            0x80.. => Self::HIGH,
+            _ => Self(0),
+        }
+    }
+
+    pub(super) fn of(path: &[u8]) -> Self {
+        let mut shape = Self(0);
+        // A path without a slash before it begins with a segment too.
+        let mut last = b'/';
+        for (index, &byte) in path.iter().enumerate() {
+            shape = shape.with(Self::of_byte(byte));
+            if last == b'/' && index > 0 && byte == b'/' {
+                shape = shape.with(Self::EMPTY);
+            }
+            if last == b'/' && byte == b'.' {
+                shape = shape.with(Self::DOT);
+            }
+            last = byte;
+        }
+        if path.iter().take_while(|byte| is_separator(**byte)).count() >= 2 {
+            shape = shape.with(Self::ABSOLUTE);
+        }
+        shape
+    }
+}
+
 /// Percent-decoding, once, of every well-formed escape; the others stay as they are.
 pub(super) fn decode(path: &[u8]) -> Option<Vec<u8>> {
     decode_but(path, |_| false)
@@ -18,23 +85,162 @@ pub(super) fn decode_but_slashes(path: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn decode_but(path: &[u8], keep: impl Fn(u8) -> bool) -> Option<Vec<u8>> {
+    decode_by(path, |escape| match *escape {
+        [high, low, ..] => match byte(high, low, nibble) {
+            Some(byte) if !keep(byte) => Escape::Byte(byte, 2),
+            _ => Escape::Kept,
+        },
+        _ => Escape::Kept,
+    })
+}
+
+/// Percent-decoding by a state machine that forgets what is no escape, as nginx unescapes what a
+/// header or a variable names (`ngx_unescape_uri`): `%n` is `n`, and `%6n` is nothing.
+pub(super) fn decode_dropping(path: &[u8]) -> Option<Vec<u8>> {
+    has_bad_escape(path).then_some(())?;
+    decode_by(path, |escape| match *escape {
+        [high, low, ..] if nibble(high).is_some() => {
+            byte(high, low, nibble).map_or(Escape::Nothing(2), |byte| Escape::Byte(byte, 2))
+        }
+        [other, ..] if nibble(other).is_none() => Escape::Byte(other, 1),
+        _ => Escape::Nothing(1),
+    })
+}
+
+/// Percent-decoding as uWSGI's HTTP router does it (`http_url_decode4`, 2.0): `%%` is `%`, two bytes
+/// that are no digits are a NUL, and what has no second byte is nothing.
+pub(super) fn decode_by_two(path: &[u8]) -> Option<Vec<u8>> {
+    has_bad_escape(path).then_some(())?;
+    decode_by(path, |escape| match *escape {
+        [b'%', ..] => Escape::Byte(b'%', 1),
+        [high, low, ..] => Escape::Byte(byte(high, low, nibble).unwrap_or_default(), 2),
+        _ => Escape::Nothing(1),
+    })
+}
+
+/// Percent-decoding where `%u` and four digits are a character: Jetty 9.4 (`URIUtil.decodePath`),
+/// IIS (`PercentUAllowed` of http.sys), JavaScript's `unescape`. Jetty takes `:` to `?`, `@` and
+/// `` ` `` for digits too (`TypeUtil.convertHexDigit`).
+pub(super) fn decode_wide(path: &[u8]) -> Option<Vec<u8>> {
+    has_bad_escape(path).then_some(())?;
     let mut decoded = Vec::with_capacity(path.len());
     let mut rest = path;
-    let mut changed = false;
-    while let Some((&byte, tail)) = rest.split_first() {
-        if let ([b'%', high, low, ..], Some(after)) = (rest, rest.get(3..))
-            && let (Some(high), Some(low)) = (nibble(*high), nibble(*low))
-            && !keep(high << 4 | low)
-        {
-            decoded.push(high << 4 | low);
-            rest = after;
-            changed = true;
-            continue;
+    while let Some((&first, tail)) = rest.split_first() {
+        match (first, tail) {
+            (b'%', [b'u' | b'U', a, b, c, d, after @ ..]) => {
+                if let (Some(high), Some(low)) =
+                    (byte(*a, *b, lax_nibble), byte(*c, *d, lax_nibble))
+                {
+                    let number = u32::from(high) << 8 | u32::from(low);
+                    let character = char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
+                    decoded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                    rest = after;
+                    continue;
+                }
+            }
+            (b'%', [a, b, after @ ..]) => {
+                if let Some(byte) = byte(*a, *b, lax_nibble) {
+                    decoded.push(byte);
+                    rest = after;
+                    continue;
+                }
+            }
+            _ => {}
         }
-        decoded.push(byte);
+        decoded.push(first);
         rest = tail;
     }
-    changed.then_some(decoded)
+    (decoded != path).then_some(decoded)
+}
+
+/// What a decoder makes of a `%`, and how many bytes behind that belong to it.
+enum Escape {
+    Kept,
+    Byte(u8, usize),
+    Nothing(usize),
+}
+
+fn decode_by(path: &[u8], read: impl Fn(&[u8]) -> Escape) -> Option<Vec<u8>> {
+    let mut at = path.iter().position(|&byte| byte == b'%')?;
+    let mut decoded = Vec::new();
+    let mut rest = path;
+    loop {
+        let (before, from) = rest.split_at_checked(at)?;
+        let escape = from.get(1..).unwrap_or_default();
+        let (byte, len) = match read(escape) {
+            Escape::Kept => (Some(b'%'), 0),
+            Escape::Byte(byte, len) => (Some(byte), len),
+            Escape::Nothing(len) => (None, len),
+        };
+        if decoded.capacity() == 0 {
+            decoded.reserve_exact(path.len());
+        }
+        decoded.extend_from_slice(before);
+        decoded.extend(byte);
+        rest = escape.get(len..).unwrap_or_default();
+        match rest.iter().position(|&byte| byte == b'%') {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    decoded.extend_from_slice(rest);
+    (decoded != path).then_some(decoded)
+}
+
+/// Whether some `%` is no escape of two digits.
+fn has_bad_escape(path: &[u8]) -> bool {
+    let mut parts = path.split(|&byte| byte == b'%');
+    parts.next();
+    parts.any(|part| match *part {
+        [high, low, ..] => byte(high, low, nibble).is_none(),
+        _ => true,
+    })
+}
+
+/// Without an escape that has no end (`/account%2`), which uWSGI forgets.
+pub(super) fn finished(path: &[u8]) -> Option<Vec<u8>> {
+    match path {
+        [rest @ .., b'%'] | [rest @ .., b'%', _] => Some(rest.to_vec()),
+        _ => None,
+    }
+}
+
+/// Control characters as `_`: lighttpd maps those out that it has decoded
+/// (`buffer_urldecode_path`).
+pub(super) fn controls(path: &[u8]) -> Option<Vec<u8>> {
+    path.iter().any(u8::is_ascii_control).then(|| {
+        let name = |byte: &u8| if byte.is_ascii_control() { b'_' } else { *byte };
+        path.iter().map(name).collect()
+    })
+}
+
+/// Without the bytes that are not UTF-8: Bottle 0.13 decodes with `'ignore'`.
+pub(super) fn valid_only(path: &[u8]) -> Option<Vec<u8>> {
+    core::str::from_utf8(path).err()?;
+    let mut valid = Vec::with_capacity(path.len());
+    path.utf8_chunks().for_each(|chunk| valid.extend_from_slice(chunk.valid().as_bytes()));
+    Some(valid)
+}
+
+/// Overlong sequences as the characters that they are longer forms of: `%c0%af` is `/` to decoders
+/// that don't look (GlassFish 4.1, CVE-2017-1000028; Tomcat on old Java, CVE-2008-2938). The second
+/// of two bytes need not be one of a sequence to some (IIS 5, MS00-078: `%c1%1c` is a backslash).
+pub(super) fn overlong(path: &[u8]) -> Option<Vec<u8>> {
+    let mut read = Vec::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((&first, tail)) = rest.split_first() {
+        let (byte, after) = match rest {
+            [lead @ (0xC0 | 0xC1), low, after @ ..] => ((lead & 1) << 6 | low & 0x3F, after),
+            [0xE0, mid @ (0x80 | 0x81), low @ 0x80..=0xBF, after @ ..]
+            | [0xF0, 0x80, mid @ (0x80 | 0x81), low @ 0x80..=0xBF, after @ ..] => {
+                ((mid & 1) << 6 | low & 0x3F, after)
+            }
+            _ => (first, tail),
+        };
+        read.push(byte);
+        rest = after;
+    }
+    (read.len() != path.len()).then_some(read)
 }
 
 /// A cut at the first `?`, at the first `#` and at the first NUL, each of which decoding may have
@@ -112,23 +318,29 @@ pub(super) fn encoded_dots(path: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// What follows a scheme, or an authority after two or more separators: the absolute forms of
-/// a target. An authority ends at `/`, `\`, `?` or `#`, and to some (gunicorn) not at `\`.
-pub(super) fn after_authority(path: &[u8]) -> Vec<Vec<u8>> {
+/// What follows a scheme, or an authority: the absolute forms of a target. An authority comes after
+/// two or more separators, and after a special scheme whatever separators there are (WHATWG URL,
+/// section 4.4: `http:/host/x` and `http:host/x` name `host`). It ends at `/`, `\`, `?` or `#`, and to
+/// some (gunicorn) not at `\`.
+///
+/// Each authority is shown to `names`.
+pub(super) fn after_authority(path: &[u8], mut names: impl FnMut(&[u8])) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
-    let rest = match scheme_end(path) {
-        Some(rest) => {
+    let (rest, least) = match scheme_end(path) {
+        Some((rest, special)) => {
             found.push(rest.to_vec());
-            rest
+            (rest, if special { 0 } else { 2 })
         }
-        None => path,
+        None => (path, 2),
     };
     let separators = rest.iter().take_while(|byte| is_separator(**byte)).count();
-    if separators >= 2 {
+    if separators >= least {
         let authority = rest.get(separators..).unwrap_or_default();
         for ends in [&b"/\\?#"[..], b"/?#"] {
             let end = authority.iter().position(|byte| ends.contains(byte));
-            let path = end.and_then(|end| authority.get(end..)).unwrap_or_default();
+            let (name, path) =
+                authority.split_at_checked(end.unwrap_or(authority.len())).unwrap_or_default();
+            names(name);
             // An absolute form without a path means the root.
             found.push(if path.is_empty() { b"/".to_vec() } else { path.to_vec() });
         }
@@ -136,28 +348,25 @@ pub(super) fn after_authority(path: &[u8]) -> Vec<Vec<u8>> {
     found
 }
 
-/// What to make of a target that does not start with `/`: without the spaces
-/// before it, which Node's parser skips, without its leading `*`, with a `/` put before it, and from
-/// its first separator on.
+/// What to make of a target that does not start with `/`: without the blanks before it, which Node's
+/// parser skips, without its leading `*`, with a `/` put before it and in the place of its first byte
+/// (older find-my-way takes that for the slash, whichever it is), and from its first separator on.
 pub(super) fn rooted(path: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
-    match path.first() {
+    match path.split_first() {
         None => found.push(b"/".to_vec()),
-        Some(b'/') => {}
-        Some(&byte) => {
-            if byte == b' ' {
-                let start = path.iter().position(|byte| *byte != b' ').unwrap_or(path.len());
+        Some((b'/', _)) => {}
+        Some((&first, rest)) => {
+            if first <= b' ' {
+                let start = path.iter().position(|byte| *byte > b' ').unwrap_or(path.len());
                 found.push(path.get(start..).unwrap_or_default().to_vec());
             }
-            if byte == b'*' {
-                found.push(path.get(1..).unwrap_or_default().to_vec());
+            if first == b'*' {
+                found.push(rest.to_vec());
             }
-            let mut with_slash = Vec::with_capacity(path.len() + 1);
-            with_slash.push(b'/');
-            with_slash.extend_from_slice(path);
-            found.push(with_slash);
+            found.push([b"/", path].concat());
+            found.push([b"/", rest].concat());
             // A backslash is no separator to gunicorn, which runs `/x` for `\y:///x`.
-            let rest = path.get(1..).unwrap_or_default();
             if let Some(at) = rest.iter().position(|byte| is_separator(*byte)) {
                 found.push(rest.get(at..).unwrap_or_default().to_vec());
             }
@@ -211,13 +420,17 @@ fn join<'a>(segments: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     joined
 }
 
-fn scheme_end(path: &[u8]) -> Option<&[u8]> {
+/// What follows a scheme, and whether that is one of WHATWG URL's special ones.
+fn scheme_end(path: &[u8]) -> Option<(&[u8], bool)> {
     let colon = path.iter().position(|&byte| byte == b':')?;
     let (scheme, rest) = (path.get(..colon)?, path.get(colon + 1..)?);
     let is_scheme = scheme.first().is_some_and(u8::is_ascii_alphabetic)
         && scheme.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
-    is_scheme.then_some(rest)
+    let special = || SPECIAL.iter().any(|special| scheme.eq_ignore_ascii_case(special));
+    is_scheme.then(|| (rest, special()))
 }
+
+const SPECIAL: [&[u8]; 6] = [b"http", b"https", b"ws", b"wss", b"ftp", b"file"];
 
 const fn is_separator(byte: u8) -> bool {
     matches!(byte, b'/' | b'\\')
@@ -230,6 +443,17 @@ const fn nibble(byte: u8) -> Option<u8> {
         b'A'..=b'F' => Some(byte - b'A' + 10),
         _ => None,
     }
+}
+
+/// The value of two digits.
+fn byte(high: u8, low: u8, digit: impl Fn(u8) -> Option<u8>) -> Option<u8> {
+    Some(digit(high)? << 4 | digit(low)?)
+}
+
+/// A digit as Jetty 9.4 computes it, without a look at which character it is.
+fn lax_nibble(byte: u8) -> Option<u8> {
+    let value = u32::from(byte & 0x1F) + u32::from(byte >> 6) * 25;
+    u8::try_from(value.checked_sub(16)?).ok().filter(|value| *value < 16)
 }
 
 #[cfg(test)]
@@ -257,6 +481,56 @@ mod tests {
                 ("/%%41", Some("/%A")),
             ],
         );
+    }
+
+    #[test]
+    fn escapes_that_are_none() {
+        check(
+            decode_dropping,
+            &[
+                ("/inter%nal%6", Some("/internal")),
+                ("/a%6zb%%41", Some("/ab%41")),
+                ("/a%4", Some("/a")),
+                ("/%41", None),
+            ],
+        );
+        check(
+            decode_by_two,
+            &[
+                ("/a%", Some("/a")),
+                ("/a%2", Some("/a")),
+                ("/a%%41%62", Some("/a%41b")),
+                ("/a%zzb%4z", Some("/a\0b\0")),
+                ("/%41", None),
+            ],
+        );
+        check(
+            decode_wide,
+            &[
+                ("/%u0069nternal%41", Some("/internalA")),
+                ("/%U212a%uD800", Some("/\u{212a}\u{fffd}")),
+                // Digits as Jetty computes them.
+                ("/%6@nternal", Some("/internal")),
+                ("/%u006", None),
+                ("/%zz%41", Some("/%zzA")),
+                ("/%41", None),
+            ],
+        );
+        check(finished, &[("/a%", Some("/a")), ("/a%z", Some("/a")), ("/a%41", None)]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_characters() {
+        let check = |step: fn(&[u8]) -> Option<Vec<u8>>, path: &[u8], expected: Option<&[u8]>| {
+            assert_eq!(step(path).as_deref(), expected, "{}", path.escape_ascii());
+        };
+        check(valid_only, b"/in\xffter\xe2\x84nal", Some(b"/internal"));
+        check(valid_only, "/\u{212a}".as_bytes(), None);
+        check(overlong, b"/a\xc0\xafb\xc1\xa9\xc1\x1c", Some(b"/a/bi\\"));
+        check(overlong, b"\xe0\x80\xaf\xf0\x80\x81\xa9", Some(b"/i"));
+        check(overlong, "/\u{e9}\u{212a}".as_bytes(), None);
+        check(controls, b"/a\x01b\x7f", Some(b"/a_b_"));
+        check(controls, b"/a", None);
     }
 
     #[test]
@@ -311,14 +585,17 @@ mod tests {
 
     #[test]
     fn absolute_forms() {
-        let after = |path: &str| strings(after_authority(path.as_bytes()));
+        let after = |path: &str| strings(after_authority(path.as_bytes(), |_| {}));
         assert_eq!(after("http://host/internal"), ["//host/internal", "/internal", "/internal"]);
         assert_eq!(
             after("http://host\\a/internal"),
             ["//host\\a/internal", "\\a/internal", "/internal"]
         );
         assert_eq!(after("//host"), ["/", "/"]);
-        assert_eq!(after("http:/internal"), ["/internal"]);
+        // With the scheme of the base it is a path, with another one an authority.
+        assert_eq!(after("http:/host/x"), ["/host/x", "/x", "/x"]);
+        assert_eq!(after("WSS:host/x"), ["host/x", "/x", "/x"]);
+        assert_eq!(after("x:/host/x"), ["/host/x"]);
         assert_eq!(after("/\\host/x"), ["/x", "/x"]);
         assert_eq!(after("/a:b"), Vec::<alloc::string::String>::new());
     }
@@ -326,12 +603,12 @@ mod tests {
     #[test]
     fn targets_without_a_leading_slash() {
         let rooted = |path: &str| strings(rooted(path.as_bytes()));
-        assert_eq!(rooted("*/internal"), ["/internal", "/*/internal", "/internal"]);
-        assert_eq!(rooted("internal"), ["/internal"]);
-        assert_eq!(rooted("x/internal"), ["/x/internal", "/internal"]);
-        assert_eq!(rooted("\\x:///internal"), ["/\\x:///internal", "///internal"]);
+        assert_eq!(rooted("*/in"), ["/in", "/*/in", "//in", "/in"]);
+        assert_eq!(rooted("internal"), ["/internal", "/nternal"]);
+        assert_eq!(rooted("x/in"), ["/x/in", "//in", "/in"]);
+        assert_eq!(rooted("\\x:///in"), ["/\\x:///in", "/x:///in", "///in"]);
         assert_eq!(rooted(""), ["/"]);
-        assert_eq!(rooted("\\x/y"), ["/\\x/y", "/y"]);
+        assert_eq!(rooted("\x01 a"), ["a", "/\x01 a", "/ a"]);
         assert_eq!(rooted("/x"), Vec::<alloc::string::String>::new());
     }
 }

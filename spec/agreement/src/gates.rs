@@ -48,7 +48,13 @@ pub fn subjects() -> Vec<Subject> {
             Some("fastify"),
             &["/v1"],
             &[],
-            &[("/a/{x}/z", ""), ("/{y}/b/*", ""), ("/c/{x}/{y}", ""), ("/Mixed/{id}/", "")],
+            &[
+                ("/a/{x}/z", ""),
+                ("/{y}/b/*", ""),
+                ("/c/{x}/{y}", ""),
+                ("/Mixed/{id}/", ""),
+                ("/tasks/k-s_1/*", ""),
+            ],
         ),
         subject(
             "crossing",

@@ -31,7 +31,7 @@ impl Random {
 }
 
 /// Paths that the gates of [`gates`](crate::gates) guard, and neighbours of theirs.
-const PATHS: [&str; 30] = [
+const PATHS: [&str; 32] = [
     "/internal",
     "/internal/x",
     "/internal/health",
@@ -61,6 +61,8 @@ const PATHS: [&str; 30] = [
     "/a/b",
     "/jobs",
     "/m/internal/health",
+    "/tasks/k-s_1/i",
+    "/TASKS/k-s_1",
     "/",
 ];
 
@@ -111,7 +113,7 @@ const TWINS: [&str; 42] = [
 ];
 
 /// What is put in the place of a slash.
-const SEPARATORS: [&str; 22] = [
+const SEPARATORS: [&str; 28] = [
     "//",
     "/./",
     "/x/../",
@@ -134,9 +136,15 @@ const SEPARATORS: [&str; 22] = [
     "/x/.%2E/",
     "/%00/../",
     "/ /",
+    "%c0%af",
+    "%u002f",
+    "/%e0%80%ae%c0%ae/",
+    "/x/%c0%ae%u002e/",
+    "%c1%1c",
+    "%25u002F",
 ];
 
-const BEFORE: [&str; 22] = [
+const BEFORE: [&str; 29] = [
     "/",
     "//",
     "/.",
@@ -159,9 +167,16 @@ const BEFORE: [&str; 22] = [
     "?",
     "/_next/image?url=",
     "/_next/image?w=1&url=%2Fx&url=",
+    "http:/",
+    "https:two.example",
+    "//one.example",
+    "//one.example:8080/x/..",
+    "/\\u@two.example",
+    "/y/..//two.example.",
+    "\u{1} ",
 ];
 
-const BEHIND: [&str; 24] = [
+const BEHIND: [&str; 32] = [
     "/",
     "//",
     "/.",
@@ -186,9 +201,17 @@ const BEHIND: [&str; 24] = [
     ".rsc",
     "%",
     "%2",
+    "%2#x",
+    "%%",
+    "%zz",
+    "%ff",
+    "\u{e2}\u{84}",
+    "%E3%80%80",
+    "%c2%a0",
+    "%01",
 ];
 
-const SOUP: [&str; 40] = [
+const SOUP: [&str; 62] = [
     "/",
     "/",
     "/",
@@ -229,6 +252,42 @@ const SOUP: [&str; 40] = [
     " ",
     "\u{ff}",
     "\0",
+    "tasks",
+    "%u0069",
+    "%U212A",
+    "u",
+    "%6@",
+    "%6:",
+    "`",
+    "%c1%a9",
+    "%c0",
+    "%e1%80",
+    "%f0%80%81%a9",
+    "%E2%84%AA",
+    "%C5%BF",
+    "%c4%b0",
+    "\u{c4}\u{b1}",
+    "%c3%9f",
+    "%df",
+    "%ef%ac%85",
+    "%uFB06",
+    "one.example",
+    "https:",
+    "_",
+];
+
+/// Characters that fold into ASCII, escaped, with what they fold into.
+const FOLDS: [(&str, &str); 10] = [
+    ("k", "%E2%84%AA"),
+    ("s", "%C5%BF"),
+    ("i", "%C4%B0"),
+    ("i", "%c4%b1"),
+    ("k", "%u212A"),
+    ("s", "%u017f"),
+    ("st", "%ef%ac%85"),
+    ("st", "%EF%AC%86"),
+    ("s", "%25C5%25BF"),
+    ("k", "\u{e2}\u{84}\u{aa}"),
 ];
 
 /// A target.
@@ -265,7 +324,7 @@ fn step(path: &str, random: &mut Random) -> String {
     };
     let tail: String = path.chars().skip(head.chars().count() + 1).collect();
     let slashes: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
-    match random.below(9) {
+    match random.below(14) {
         0 => format!("{}{path}", random.one_of(&BEFORE)),
         1 => format!("{path}{}", random.one_of(&BEHIND)),
         2 | 3 if !slashes.is_empty() => {
@@ -276,6 +335,16 @@ fn step(path: &str, random: &mut Random) -> String {
         5 => format!("{head}%25{:02X}{tail}", u32::from(c)),
         6 if c.is_ascii_lowercase() => format!("{head}{}{tail}", c.to_ascii_uppercase()),
         7 => format!("{head}{tail}"),
+        8 => format!("{head}%u{:04x}{tail}", u32::from(c)),
+        9 => {
+            let c = u32::from(c);
+            format!("{head}%{:02x}%{:02X}{tail}", 0xc0 | c >> 6 & 1, 0x80 | c & 0x3f)
+        }
+        10 | 11 => {
+            let (from, to) = random.one_of(&FOLDS);
+            path.replacen(from, to, 1)
+        }
+        12 => format!("{head}{}{c}{tail}", random.one_of(&["%ff", "%", "%c3", "\u{80}", "%u"])),
         _ => format!("{head}{}{c}{tail}", random.one_of(&SOUP)),
     }
 }

