@@ -162,8 +162,8 @@ mod tests {
         let policy = Policy::load(json, &Environment::new(Host::Envoy)).unwrap();
         let named = named(&policy, b"POST", target.as_bytes());
         assert!(!named.too_many);
-        let text = |method: &Box<[u8]>| String::from_utf8(method.to_vec()).unwrap();
-        named.methods.iter().map(text).collect()
+        let methods = named.methods.iter();
+        methods.map(|method| String::from_utf8(method.to_vec()).unwrap()).collect()
     }
 
     #[test]
