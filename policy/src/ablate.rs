@@ -54,6 +54,9 @@ pieces! {
     PageFiles = "page-files",
     Scripts = "scripts",
     Formats = "formats",
+    Others = "others",
+    /// A request in a request.
+    Requests = "requests",
     /// Paths that run handlers which they do not tell.
     UnnamedHandlers = "unnamed-handlers",
     /// Handlers that a query or a header names.

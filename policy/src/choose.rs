@@ -12,6 +12,7 @@ pub(crate) use pattern::Pattern;
 use router::Form;
 pub(crate) use router::{Router, RuleId};
 
+use crate::header::Actions;
 use crate::index::insert_sorted;
 use crate::path::{
     Aliases, Budget, MAX_LEN, TooComplex, actions, before_query, fold, fold_end, fold_plain,
@@ -46,6 +47,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) authority: Authority,
     pub(crate) authorities: &'a Authorities,
     pub(crate) aliases: &'a Aliases,
+    /// What the policy says of actions.
+    pub(crate) actions: &'a Actions,
 }
 
 /// Chooses the rules for a target, over all its readings and their aliases, and for the paths that
@@ -109,11 +112,7 @@ impl<'s, const N: usize> Search<'s, N> {
         let target = self.asked.target;
         let mut choices = self.one(target)?;
         let aliases = self.asked.aliases;
-        let actions = if aliases.has_actions_in_query() {
-            actions(target, MAX_INNER + 1)
-        } else {
-            Vec::new()
-        };
+        let actions = actions(target, aliases.names_in_query(), MAX_INNER + 1);
         if !self.asks_itself && actions.is_empty() {
             return Ok(choices);
         }
@@ -153,7 +152,7 @@ impl<'s, const N: usize> Search<'s, N> {
             self.plain(path, &mut tallies)?;
         } else {
             for reading in self.readings(path)? {
-                self.reading(&reading, &fold(&reading), &mut tallies)?;
+                self.reading(&reading, &fold(&reading), false, &mut tallies)?;
             }
         }
         Ok(tallies.map(Tally::verdict))
@@ -173,7 +172,7 @@ impl<'s, const N: usize> Search<'s, N> {
 
     fn plain(&mut self, path: &[u8], tallies: &mut [Tally; N]) -> Result<(), TooComplex> {
         if is_folded(path) {
-            return self.reading(path, path, tallies);
+            return self.reading(path, path, true, tallies);
         }
         let mut buffer = [0_u8; 256];
         let longer;
@@ -184,7 +183,7 @@ impl<'s, const N: usize> Search<'s, N> {
                 &longer
             }
         };
-        self.reading(path, folded, tallies)
+        self.reading(path, folded, true, tallies)
     }
 
     /// Counts what a reading chooses: as it stands, folded, and where it can be, filled.
@@ -192,6 +191,7 @@ impl<'s, const N: usize> Search<'s, N> {
         &mut self,
         path: &[u8],
         folded: &[u8],
+        is_plain: bool,
         tallies: &mut [Tally; N],
     ) -> Result<(), TooComplex> {
         let as_is = self.paths(path)?;
@@ -201,7 +201,9 @@ impl<'s, const N: usize> Search<'s, N> {
         bytes = bytes.max(folded.as_ref().map_or(0, Paths::alias_bytes));
         self.budget.charge(bytes)?;
         let folded = folded.as_ref().unwrap_or(&as_is);
-        let one_look = is_folded && !as_is.iter().any(|path| path.ends_with(b"/"));
+        // Only what is cut from a plain path that is folded has no more to fold.
+        let one_look =
+            is_plain && is_folded && !as_is.each().any(|(path, made)| made || path.ends_with(b"/"));
         let may_fill = self.asked.aliases.has_empty_segments();
         for (router, tally) in self.routers.iter().zip(tallies) {
             if router.is_empty() {
@@ -249,11 +251,20 @@ impl<'s, const N: usize> Search<'s, N> {
                     None => continue,
                 },
             };
-            for rule in router.rules(&path, self.authority, form) {
-                insert_sorted(&mut rules, rule);
+            let mut own = router.rules(&path, self.authority, form);
+            if own.is_empty() && self.names_action(&path) {
+                own = router.every_rule(self.authority);
             }
+            own.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
         }
         rules
+    }
+
+    /// Whether a path runs an action of which the policy says nothing: whose it is, the path doesn't
+    /// tell, so every rule counts.
+    fn names_action(&self, path: &[u8]) -> bool {
+        let action = self.asked.aliases.action(path);
+        action.is_some_and(|action| !self.asked.actions.is_public(action))
     }
 
     /// Where the origin may take an empty segment for a parameter, the reading in which it is one:
@@ -356,7 +367,8 @@ mod tests {
 
     fn choose_with(router: &Router, aliases: &Aliases, target: &[u8]) -> Choice {
         let authorities = &Authorities::default();
-        let asked = Asked { target, authority: Authority::Strange, authorities, aliases };
+        let actions = &Actions::These(Vec::new());
+        let asked = Asked { target, authority: Authority::Strange, authorities, aliases, actions };
         let [choice] = choose([router], asked);
         choice
     }

@@ -59,6 +59,9 @@ pub(crate) struct Head<'r> {
     pub(crate) two_authorities: bool,
     /// The host that a header names beside the authority, for origins that believe it.
     pub(crate) forwarded_host: Option<&'r [u8]>,
+    /// The host that `x-forwarded-server` names. Apache and Traefik write their own name there; Jetty
+    /// takes it for the request's (`ForwardedRequestCustomizer`).
+    pub(crate) forwarded_server: Option<&'r [u8]>,
     /// Such headers name several hosts, or in a way that is not read here.
     pub(crate) unclear_host: bool,
     /// What stands before the path of a URL holds a delimiter: whoever puts the URL together again
@@ -96,11 +99,13 @@ impl<'r> Head<'r> {
             self.unclear_host |= value.to_ascii_lowercase().windows(4).any(|part| part == b"host");
         }
         let is = |known: &[u8]| folds_into(name, known);
-        // The last two: Jetty (`ForwardedRequestCustomizer`), and PHP applications.
+        if is(b"x-forwarded-server") {
+            self.forwarded_server = Some(value);
+        }
+        // The last: PHP applications.
         let is_host = is(b"x-forwarded-host")
             || is(b"x-original-host")
             || is(b"x-host")
-            || is(b"x-forwarded-server")
             || is(b"x-http-host-override");
         if is_host || is(b"x-forwarded-port") || is(b"x-forwarded-proto") {
             self.before_path(value, is_host);

@@ -30,6 +30,9 @@ pub fn aliases(gate: &Gate, path: &str) -> Result<Vec<String>, TooManyAliases> {
     }
     let mut found = Vec::new();
     close(gate, strip(gate, path), &mut found)?;
+    if gate.stack.is_none() {
+        close(gate, cherrypy(path), &mut found)?;
+    }
     // A router takes one format off, before or after whatever else is taken off.
     let mut with_format = found.clone();
     with_format.push(path.to_owned());
@@ -82,6 +85,39 @@ fn strip(gate: &Gate, path: &str) -> Vec<String> {
     if gate.may_be(&["django", "flask", "laravel", "rails", "symfony"]) {
         found.extend(script(path));
     }
+    if gate.stack.is_none() {
+        found.extend(pyramid(path));
+    }
+    found
+}
+
+/// CherryPy's `index`, and its `_` for each mark, in the two ways that a rule may be written in.
+fn cherrypy(path: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let whole = without_slash(path);
+    if whole.to_ascii_lowercase().ends_with("/index") {
+        found.push(or_root(&whole[..whole.len() - "/index".len()]));
+    }
+    for mark in ['_', '-'] {
+        let marked: String = path
+            .chars()
+            .map(|c| if c.is_ascii_punctuation() && c != '/' { mark } else { c })
+            .collect();
+        if marked != path {
+            found.push(marked);
+        }
+    }
+    found
+}
+
+/// Pyramid's `@@`, which begins the name of a view, and alone ends the way to what is viewed.
+fn pyramid(path: &str) -> Vec<String> {
+    let Some((head, rest)) = path.split_once("/@@") else { return Vec::new() };
+    let mut found = vec![format!("{head}/{rest}")];
+    if rest.is_empty() || rest.starts_with('/') {
+        found.push(or_root(head));
+        found.push(format!("{head}/"));
+    }
     found
 }
 
@@ -100,6 +136,15 @@ fn script(path: &str) -> Vec<String> {
         let name = before.trim_end_matches(|c: char| c.is_ascii_digit());
         if endings.iter().any(|ending| name.ends_with(ending)) {
             found.push(or_root(&path[end..]));
+        }
+    }
+    // Symfony and Laravel cut the script's name off as a text.
+    let lower = path.to_ascii_lowercase();
+    for (at, ending) in lower.match_indices(".php") {
+        let rest = &path[at + ending.len()..];
+        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        if !rest.is_empty() && !rest.starts_with('/') {
+            found.push(format!("/{rest}"));
         }
     }
     found
@@ -174,19 +219,28 @@ pub fn inner_targets(gate: &Gate, target: &str) -> Vec<String> {
     found
 }
 
-/// The paths of the actions that a target's query names: Astro runs them on any page.
+/// The paths of the handlers that a target's query names: Astro's actions and SvelteKit's remote
+/// functions, which run on any page.
 #[must_use]
 pub fn actions(gate: &Gate, target: &str) -> Vec<String> {
     let Some((_, query)) = target.split_once('?') else { return Vec::new() };
-    if !gate.may_be(&["astro"]) {
-        return Vec::new();
-    }
     let query = query.split('#').next().unwrap_or_default();
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     pairs
-        .filter(|(name, _)| form(name) == "_action")
-        .map(|(_, value)| format!("/_actions/{}", form(value)))
+        .filter_map(|(name, value)| match form(name).as_str() {
+            "_action" if gate.may_be(&["astro"]) => Some(format!("/_actions/{}", form(value))),
+            "/remote" if gate.may_be(&["sveltekit"]) => {
+                Some(format!("/_app/remote/{}", form(value)))
+            }
+            _ => None,
+        })
         .collect()
+}
+
+/// Whether a path runs an action of Astro's. Whose it is, no path tells.
+#[must_use]
+pub fn names_action(gate: &Gate, path: &str) -> bool {
+    gate.may_be(&["astro"]) && path.to_ascii_lowercase().starts_with("/_actions/")
 }
 
 /// As a form is decoded (WHATWG URL, section 5.1).

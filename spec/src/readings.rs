@@ -95,6 +95,7 @@ fn next(reading: &str) -> Vec<String> {
         steps::no_bad_bytes(reading),
         steps::no_overlong(reading),
     ];
+    found.extend(steps::requests(reading));
     found.extend(steps::after_scheme(reading).map(|(rest, _)| rest));
     found.extend(steps::authorities(reading).into_iter().map(|(_, path)| path));
     found.extend(steps::rooted(reading));

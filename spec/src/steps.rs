@@ -26,6 +26,31 @@ fn decode(path: &str, keep: &str) -> String {
     decoded
 }
 
+/// The targets of the requests that a reading becomes where it is written into a request line as it
+/// is: a line break ends a line, and a space the target.
+pub fn requests(path: &str) -> Vec<String> {
+    let target = |text: &str| {
+        let end = text.find([' ', '\t', '\r', '\n']).unwrap_or(text.len());
+        text[..end].to_owned()
+    };
+    let mut lines = path.split(['\r', '\n']);
+    lines.next();
+    let further: Vec<&str> = lines.collect();
+    if further.is_empty() {
+        return Vec::new();
+    }
+    let mut found = vec![target(path)];
+    for line in further {
+        if let Some((method, rest)) = line.split_once(' ')
+            && !method.is_empty()
+            && !target(rest).is_empty()
+        {
+            found.push(target(rest));
+        }
+    }
+    found
+}
+
 /// Percent-decoding of every escape.
 pub(crate) fn decode_all(path: &str) -> String {
     decode(path, "")

@@ -176,6 +176,10 @@ impl Gate {
                 more_specific && (known.is_some() || other.applies_wherever(mine))
             })
         };
+        if covering.is_empty() && alias::names_action(self, whole) {
+            let all = self.rules.iter().enumerate().filter(|(_, rule)| rule.applies(known));
+            return all.map(|(place, _)| place).collect();
+        }
         covering
             .iter()
             .filter(|(_, rule, pattern)| !beaten(rule, pattern))

@@ -34,10 +34,8 @@ pub(crate) fn looks(router: &Router, asked: Asked<'_>) -> (Vec<Look>, Authority)
             looks.extend(look(&mut search, &inner, true));
         }
     }
-    if asked.aliases.has_actions_in_query() {
-        for action in actions(asked.target, super::MAX_INNER) {
-            looks.extend(look(&mut search, &action, true));
-        }
+    for action in actions(asked.target, asked.aliases.names_in_query(), super::MAX_INNER) {
+        looks.extend(look(&mut search, &action, true));
     }
     (looks, search.authority)
 }

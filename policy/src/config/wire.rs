@@ -273,9 +273,10 @@ object! {
         optional mounts: List<Mount>,
         /// Locales that the application strips from the front of a path.
         optional locales: List<Locale>,
-        /// Which handlers are public that a header names, on whatever path: server actions of
-        /// Next.js (`next-action`) and React Router (`rsc-action-id`). `none`: the application has no
-        /// actions, and the header is removed. `all`: every action is public, as far as the gate
+        /// Which handlers are public that a header or a query names, on whatever path: server actions
+        /// of Next.js (`next-action`) and React Router (`rsc-action-id`), and Astro's actions
+        /// (`?_action=` and `/_actions/`, by their names, where no rule covers `/_actions/name`).
+        /// `none`: the application has no actions, and the header is removed. `all`: every action is public, as far as the gate
         /// goes. An array: the ids of those that are, as the header has them; they stay the same from
         /// build to build only with a fixed `NEXT_SERVER_ACTIONS_ENCRYPTION_KEY`. A request for
         /// any other must be allowed by every rule. Unless said: none is public.

@@ -55,16 +55,18 @@ impl Policy {
     /// origin may believe either: then it is strange, and every rule applies.
     fn authority(&self, head: &Head<'_>) -> Authority {
         let authority = self.authorities.classify(head.authority);
-        let other = head.forwarded_host.map(|host| self.authorities.classify(Some(host)));
+        let server = head.forwarded_server.filter(|_| self.aliases.believes_forwarded_server());
+        let mut others = head.forwarded_host.into_iter().chain(server);
         let clear = !head.two_authorities
             && !head.unclear_host
-            && other.is_none_or(|other| other == authority);
+            && others.all(|host| self.authorities.classify(Some(host)) == authority);
         if clear { authority } else { Authority::Strange }
     }
 
     /// What rules are chosen by.
     pub(super) fn asked<'a>(&'a self, target: &'a [u8], authority: Authority) -> Asked<'a> {
-        Asked { target, authority, authorities: &self.authorities, aliases: &self.aliases }
+        let Self { authorities, aliases, actions, .. } = self;
+        Asked { target, authority, authorities, aliases, actions }
     }
 }
 

@@ -8,9 +8,11 @@ mod data;
 mod formats;
 mod front;
 mod nextjs;
+mod others;
 mod text;
 mod unnamed_handlers;
 
+use super::query::{ASTRO, QueryName, SVELTEKIT};
 use crate::ablate::{Piece, aliases_off, off};
 use crate::stack::Stack;
 use alloc::borrow::Cow;
@@ -36,7 +38,10 @@ struct Families {
     nuxt: bool,
     react_router: bool,
     sveltekit: bool,
+    spring: bool,
     symfony: bool,
+    /// The policy names no stack.
+    unnamed: bool,
     /// Pages that are files: `/x.html`, `/x/index.html`.
     page_files: bool,
     /// Scripts that stand before the path: `/index.php/x`.
@@ -60,7 +65,9 @@ impl Families {
             nuxt: is(S::Nuxt),
             react_router: is(S::ReactRouter),
             sveltekit: is(S::Sveltekit),
+            spring: is(S::Spring),
             symfony: is(S::Symfony),
+            unnamed: stack.is_none() && !off(Piece::Others),
             page_files: any(&[S::Astro, S::Nuxt, S::ReactRouter, S::Sveltekit])
                 && !off(Piece::PageFiles),
             scripts: any(&[S::Django, S::Flask, S::Laravel, S::Rails, S::Symfony])
@@ -78,6 +85,10 @@ impl Families {
     /// Whether a path gives rise to nothing: every alias that is no prefix's needs a dot, an
     /// underscore or a bracket, so that most paths are looked at once and no further.
     fn has_nothing_for(self, path: &[u8]) -> bool {
+        if self.unnamed {
+            let mark = |byte: &u8| byte.is_ascii_punctuation() && *byte != b'/';
+            return !path.iter().any(mark) && !text::without_slash(path).ends_with(b"/index");
+        }
         !path.iter().any(|byte| matches!(byte, b'.' | b'_' | b'(' | b'['))
     }
 }
@@ -126,9 +137,27 @@ impl Aliases {
         super::query::InnerNames { url: self.families.nextjs, href: self.families.astro }
     }
 
-    /// Whether the query of any path can name a handler: an action of Astro's.
-    pub(crate) fn has_actions_in_query(&self) -> bool {
-        self.families.astro && !off(Piece::QueryActions)
+    /// The parameters by which the query of any path can name a handler.
+    pub(crate) fn names_in_query(&self) -> &'static [QueryName] {
+        let Families { astro, sveltekit, .. } = self.families;
+        match (astro, sveltekit) {
+            _ if off(Piece::QueryActions) => &[],
+            (true, true) => &[ASTRO, SVELTEKIT],
+            (true, false) => &[ASTRO],
+            (false, true) => &[SVELTEKIT],
+            (false, false) => &[],
+        }
+    }
+
+    /// The name of the action that a path runs: one of Astro's, which any page may use.
+    pub(crate) fn action<'p>(&self, path: &'p [u8]) -> Option<&'p [u8]> {
+        let has = self.families.astro && !off(Piece::Actions);
+        has.then(|| text::strip_ignoring_case(path, b"/_actions/")).flatten()
+    }
+
+    /// Whether the origin may take its host from `x-forwarded-server`.
+    pub(crate) fn believes_forwarded_server(&self) -> bool {
+        self.families.spring
     }
 
     /// Whether a path runs a handler that it does not tell, so that it could be any.
@@ -149,6 +178,9 @@ impl Aliases {
         }
         let mut found = Found { paths: Vec::new(), spare: most, full: false };
         self.strip(path, &mut found);
+        if self.families.unnamed {
+            others::cherrypy(path, &mut found);
+        }
         self.close(0, &mut found);
         if !nothing && self.families.format != Format::None {
             // A format is taken off once, whatever came before: no router takes a second one.
@@ -202,6 +234,9 @@ impl Aliases {
         }
         if families.scripts {
             front::strip(path, found);
+        }
+        if families.unnamed {
+            others::pyramid(path, found);
         }
     }
 }

@@ -66,26 +66,43 @@ fn ends_in(path: &[u8], name: &[u8]) -> bool {
         .is_some_and(|tail| tail.eq_ignore_ascii_case(name))
 }
 
-/// The paths of the actions that a target's query names: Astro runs action `x` for `POST` to any
-/// page with `?_action=x`, as it does at `/_actions/x` (6.0, `actions/runtime/server.js`).
+/// A parameter by which a query names a handler, and the path at which the origin runs it too.
+pub(crate) type QueryName = (&'static [u8], &'static [u8]);
+
+/// Astro runs action `x` for `POST` to any page with `?_action=x`, as it does at `/_actions/x` (6.0,
+/// `actions/runtime/server.js`).
+pub(crate) const ASTRO: QueryName = (b"_action", b"/_actions/");
+
+/// SvelteKit runs remote function `hash/x` for `POST` to any page with `?/remote=hash/x`, as it does
+/// at `/_app/remote/hash/x` (2.70, `runtime/server/remote.js`).
+pub(crate) const SVELTEKIT: QueryName = (b"/remote", b"/_app/remote/");
+
+/// The paths of the handlers that a target's query names by these parameters.
 ///
 /// No more than `most`. Allocates only where there is one.
-pub(crate) fn actions(target: &[u8], most: usize) -> Vec<Vec<u8>> {
-    const NAME: &[u8] = b"_action";
+pub(crate) fn actions(target: &[u8], names: &[QueryName], most: usize) -> Vec<Vec<u8>> {
+    if names.is_empty() {
+        return Vec::new();
+    }
     let Some(query) = target.splitn(2, |&byte| byte == b'?').nth(1) else { return Vec::new() };
     let query = query.split(|&byte| byte == b'#').next().unwrap_or(query);
     let values = query.split(|&byte| byte == b'&').filter_map(|pair| {
         let mut parts = pair.splitn(2, |&byte| byte == b'=');
         let name = parts.next()?;
-        // Encoded, each of its characters takes up to three; nearly every name is too short, too
-        // long or without a `%`, and so needs no decoding.
-        let could_be = name == NAME
-            || (name.contains(&b'%')
-                && (NAME.len()..=3 * NAME.len()).contains(&name.len())
-                && form_decode(name) == NAME);
-        could_be.then(|| parts.next().unwrap_or_default())
+        let (_, place) = names.iter().find(|(known, _)| {
+            // Encoded, each of its characters takes up to three; nearly every name is too short, too
+            // long or without a `%`, and so needs no decoding.
+            name == *known
+                || (name.contains(&b'%')
+                    && (known.len()..=3 * known.len()).contains(&name.len())
+                    && form_decode(name) == *known)
+        })?;
+        Some((place, parts.next().unwrap_or_default()))
     });
-    values.take(most).map(|value| [b"/_actions/", form_decode(value).as_slice()].concat()).collect()
+    values
+        .take(most)
+        .map(|(place, value)| [place, form_decode(value).as_slice()].concat())
+        .collect()
 }
 
 fn form_decode(text: &[u8]) -> Vec<u8> {
@@ -148,7 +165,7 @@ mod tests {
             ("/?_actions=a&x_action=b&_Action=c", &[]),
             ("/_action", &[]),
         ] {
-            let found: Vec<String> = actions(target.as_bytes(), 9)
+            let found: Vec<String> = actions(target.as_bytes(), &[ASTRO, SVELTEKIT], 9)
                 .into_iter()
                 .map(|path| String::from_utf8(path).unwrap())
                 .collect();

@@ -118,6 +118,9 @@ impl Search<'_> {
             if shape.has(Shape::DELIMITER) && !off(Piece::Cuts) {
                 next.extend(steps::cuts(path));
             }
+            if shape.has(Shape::BREAK) && !off(Piece::Requests) {
+                next.extend(steps::requests(path));
+            }
             if shape.has(Shape::ABSOLUTE) && !off(Piece::Authority) {
                 let names = |authority: &[u8]| self.found.names_host |= !(self.is_own)(authority);
                 next.extend(steps::after_authority(path, names));

@@ -251,6 +251,25 @@ pub(super) fn cuts(path: &[u8]) -> Vec<Vec<u8>> {
     ends.filter_map(|end| path.get(..end)).map(<[u8]>::to_vec).collect()
 }
 
+/// What stands in a path with a line break for whoever writes it into a request line as it is: the
+/// path up to the first blank, and the target of each further request. nginx does so with
+/// `proxy_pass http://app$uri`, which is decoded: `/a%20HTTP/1.1%0d%0a…` asks for `/a`.
+pub(super) fn requests(path: &[u8]) -> Vec<Vec<u8>> {
+    let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    if !path.iter().any(is_break) {
+        return Vec::new();
+    }
+    let first = |text: &[u8]| text.split(blank).next().map(<[u8]>::to_vec);
+    let lines = path.split(is_break).skip(1);
+    let targets = lines.filter_map(|line| {
+        let mut words = line.splitn(2, |&byte| byte == b' ');
+        words.next().filter(|method| !method.is_empty())?;
+        words.next().and_then(first).filter(|target| !target.is_empty())
+    });
+    first(path).into_iter().chain(targets).collect()
+}
+
 /// Without tabs, line feeds and carriage returns, as the WHATWG URL parser reads.
 pub(super) fn drop_line_breaks(path: &[u8]) -> Option<Vec<u8>> {
     let is_break = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r');
@@ -581,6 +600,15 @@ mod tests {
         assert_eq!(cuts("/a#b?c\0d;e"), ["/a#b", "/a", "/a#b?c", "/a#b?c\0d"]);
         assert_eq!(cuts("/a;x/../b"), ["/a"]);
         assert_eq!(cuts("/a"), Vec::<alloc::string::String>::new());
+    }
+
+    #[test]
+    fn requests_in_a_path() {
+        let requests = |path: &str| strings(requests(path.as_bytes()));
+        assert_eq!(requests("/a HTTP/1.1\r\nX: y"), ["/a", "y"]);
+        assert_eq!(requests("/p HTTP/1.1\r\n\r\nGET /x/y HTTP/1.1"), ["/p", "/x/y"]);
+        assert_eq!(requests("/a\n"), ["/a"]);
+        assert_eq!(requests("/a b"), [""; 0]);
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub(super) fn strip<'p>(path: &'p [u8], found: &mut Found<'p>) {
             match rest.get(digits..) {
                 Some([]) => found.add(&b"/"[..]),
                 Some(rest @ [b'/', ..]) => found.add(rest),
+                // Symfony and Laravel cut the name of the script off as a text: `/index.phpx` is
+                // `/x` (`Request::prepareBaseUrl`).
+                Some(rest) if script == b"php" => found.add([b"/", rest].concat()),
                 _ => {}
             }
         }
