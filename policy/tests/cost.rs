@@ -10,6 +10,7 @@ const POLICY: &[u8] = br#"{
         { "id": "internal", "paths": ["/internal/*", "/balance/{id}"], "allow": [ { "caller": "cron" } ] },
         { "id": "named", "paths": ["/admin/*"], "hosts": ["app.example"], "allow": [] }
     ],
+    "origin": { "stack": "express" },
     "identity_headers": ["x-user-id"],
     "forward": { "credential": "remove", "caller_header": "x-caller" }
 }"#;

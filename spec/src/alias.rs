@@ -240,7 +240,9 @@ pub fn actions(gate: &Gate, target: &str) -> Vec<String> {
 /// Whether a path runs an action of Astro's. Whose it is, no path tells.
 #[must_use]
 pub fn names_action(gate: &Gate, path: &str) -> bool {
-    gate.may_be(&["astro"]) && path.to_ascii_lowercase().starts_with("/_actions/")
+    let lower = path.to_ascii_lowercase();
+    // The name stands behind the last of them.
+    gate.may_be(&["astro"]) && lower.rfind("/_actions/") == Some(0)
 }
 
 /// As a form is decoded (WHATWG URL, section 5.1).

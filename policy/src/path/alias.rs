@@ -152,7 +152,10 @@ impl Aliases {
     /// The name of the action that a path runs: one of Astro's, which any page may use.
     pub(crate) fn action<'p>(&self, path: &'p [u8]) -> Option<&'p [u8]> {
         let has = self.families.astro && !off(Piece::Actions);
-        has.then(|| text::strip_ignoring_case(path, b"/_actions/")).flatten()
+        // A further `/_actions/` in it begins an alias, and that has the name.
+        has.then(|| text::strip_ignoring_case(path, b"/_actions/"))
+            .flatten()
+            .filter(|name| text::find(name, b"/_actions/").is_none())
     }
 
     /// Whether the origin may take its host from `x-forwarded-server`.

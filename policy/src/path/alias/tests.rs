@@ -77,7 +77,9 @@ fn scripts_before_the_path() {
         (Stack::Laravel, "/index.php5/x", &["/x"]),
         (Stack::Laravel, "/a.php/b.php/x", &["/b.php/x", "/x"]),
         (Stack::Laravel, "/index.php/x.json", &["/x.json", "/index.php/x", "/x"]),
-        (Stack::Laravel, "/index.phpx/x", &[]),
+        (Stack::Laravel, "/index.phpx/x", &["/x/x"]),
+        (Stack::Symfony, "/index.phpaccount", &["/account", "/index"]),
+        (Stack::Rails, "/index.rbx/x", &[]),
         (Stack::Flask, "/app.fcgi/internal/x", &["/internal/x"]),
         (Stack::Express, "/index.php/internal/x", &[]),
     ] {
@@ -129,7 +131,7 @@ fn an_origin_that_is_not_named_has_the_aliases_of_all() {
     ] {
         assert!(aliases(&unnamed, path).iter().any(|alias| alias == "/report"), "{path}");
     }
-    for path in ["/", "/report", "/a/b-c/d", "/a/report~"] {
+    for path in ["/", "/report", "/a/b/c/d", "/a/Report2"] {
         assert_eq!(aliases(&unnamed, path), [] as [&str; 0], "{path}");
     }
 }
