@@ -27,7 +27,7 @@ impl Edition {
     /// The most that the built filter may be, in bytes.
     pub const fn limit(self) -> u64 {
         match self {
-            Self::Small => 256 * 1024,
+            Self::Small => 320 * 1024,
             Self::Jwt => 512 * 1024,
         }
     }

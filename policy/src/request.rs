@@ -48,6 +48,8 @@ pub struct Request<'r> {
 pub(crate) struct Head<'r> {
     pub(crate) method: &'r [u8],
     pub(crate) target: &'r [u8],
+    /// The target is given twice, differently: neither is judged.
+    pub(crate) two_targets: bool,
     pub(crate) authority: Option<&'r [u8]>,
     pub(crate) scheme: &'r [u8],
     pub(crate) request_id: Option<&'r [u8]>,
@@ -75,7 +77,10 @@ impl<'r> Head<'r> {
         let Header { name, value } = *header;
         match name.len() {
             4 if name.eq_ignore_ascii_case(b"host") => self.host(value),
-            5 if name == b":path" => self.target = value,
+            5 if name == b":path" => {
+                self.two_targets |= !self.target.is_empty() && self.target != value;
+                self.target = value;
+            }
             7 if name == b":method" => self.method = value,
             7 if name == b":scheme" => self.scheme = value,
             7 if name.eq_ignore_ascii_case(b"upgrade") => {
@@ -192,6 +197,12 @@ mod tests {
             assert_eq!(head(&[("Upgrade", value)]).foreign_upgrade, foreign, "{value}");
         }
         assert!(!head(&[]).foreign_upgrade);
+    }
+
+    #[test]
+    fn a_target_given_twice_must_be_the_same() {
+        assert!(!head(&[(":path", "/a"), (":path", "/a")]).two_targets);
+        assert!(head(&[(":path", "/internal/x"), (":path", "/a")]).two_targets);
     }
 
     #[test]

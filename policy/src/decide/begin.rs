@@ -3,6 +3,7 @@
 use super::{Case, Decision, Demand, Outcome, Policy, Served, removals};
 use crate::choose::{Asked, Authority, Choice, choose};
 use crate::header::Role;
+use crate::path::{before_query, is_plain};
 use crate::reason::Reason;
 use crate::request::{Head, Header, Peer};
 use crate::time::Time;
@@ -91,6 +92,9 @@ impl<'a> Pending<'a> {
             let asked = policy.asked(head.target, authority);
             [choice, shadow] = choose([&policy.router, &policy.shadow], asked);
             if names_handler {
+                // What a target that is not plain names as its host may be another.
+                let plain = is_plain(before_query(head.target));
+                let authority = if plain { authority } else { Authority::Strange };
                 by_path = Some(choice.clone());
                 choice = choice.and(Choice::agreed(policy.router.every_rule(authority)));
                 shadow = shadow.and(Choice::agreed(policy.shadow.every_rule(authority)));
@@ -129,7 +133,7 @@ fn everywhere(head: &Head<'_>) -> Option<Reason> {
     if head.method == b"CONNECT" {
         return Some(Reason::ConnectRefused);
     }
-    if head.target.is_empty() {
+    if head.target.is_empty() || head.two_targets {
         return Some(Reason::PathMissing);
     }
     head.foreign_upgrade.then_some(Reason::UpgradeRefused)

@@ -153,9 +153,9 @@ impl Aliases {
     pub(crate) fn action<'p>(&self, path: &'p [u8]) -> Option<&'p [u8]> {
         let has = self.families.astro && !off(Piece::Actions);
         // A further `/_actions/` in it begins an alias, and that has the name.
-        has.then(|| text::strip_ignoring_case(path, b"/_actions/"))
-            .flatten()
-            .filter(|name| text::find(name, b"/_actions/").is_none())
+        let name = has.then(|| text::strip_ignoring_case(path, b"/_actions/")).flatten()?;
+        let rest = path.get(b"/_actions".len()..)?;
+        text::find(rest, b"/_actions/").is_none().then_some(name)
     }
 
     /// Whether the origin may take its host from `x-forwarded-server`.
