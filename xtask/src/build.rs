@@ -12,7 +12,7 @@ use crate::{exit_code, filter, npm};
 /// Build what ships for a host and print its size.
 ///
 /// The Envoy filter is built for wasm32-wasip1, because that is the target whose `std::env` reads
-/// the secrets that Envoy hands over. It may not be larger than 256 KB, with signed tokens 512 KB,
+/// the secrets that Envoy hands over. It may not be larger than 320 KB, with signed tokens 512 KB,
 /// and no more may the module of the npm package, which goes into target/npm and knows them; the
 /// Worker's may have 400 KB.
 #[derive(Debug, clap::Args)]
