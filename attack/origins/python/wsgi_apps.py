@@ -93,6 +93,17 @@ def cherrypy():
 
         return handler
 
+    def one(name):
+        """A handler that takes one further segment, and none from the query: with `id` by name,
+        `/balance?id=42` would run it, and with `*_` everything below. Rules must say so then."""
+
+        @cherrypy.expose
+        def handler(_id, /, **_):
+            ran(cherrypy.request.headers.get("X-Attack"), name)
+            return "guarded"
+
+        return handler
+
     def exact(name):
         """A handler that takes no further segments."""
 
@@ -114,10 +125,10 @@ def cherrypy():
         return made
 
     # CherryPy walks attributes; a name that is none in Python has `_` in it.
-    balance = node(default=view("balance"), admin=exact("balance-admin"))
+    balance = node(default=one("balance"), admin=exact("balance-admin"))
     mounted = node(
         internal=node(secret=exact("mounted-secret")),
-        balance=node(default=view("mounted-balance")),
+        balance=node(default=one("mounted-balance")),
     )
     root = node(
         index=public,
