@@ -27,8 +27,8 @@ impl Edition {
     /// The most that the built filter may be, in bytes.
     pub const fn limit(self) -> u64 {
         match self {
-            Self::Small => 320 * 1024,
-            Self::Jwt => 512 * 1024,
+            Self::Small => 400 * 1024,
+            Self::Jwt => 640 * 1024,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::tools::{self, BINARYEN_VERSION};
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The most that the module may be, in bytes.
-pub const LIMIT: u64 = 400 * 1024;
+pub const LIMIT: u64 = 640 * 1024;
 
 /// The module that the platform starts.
 pub const MAIN: &str = "worker.mjs";

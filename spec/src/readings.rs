@@ -15,9 +15,9 @@ pub struct TooComplex;
 /// of these and of their aliases together.
 const MAX_LENGTH: usize = 8_192;
 /// See above.
-pub const MAX_COUNT: usize = 192;
+pub const MAX_COUNT: usize = 160;
 /// See above.
-pub const MAX_BYTES: usize = 64 * 1_024;
+pub const MAX_BYTES: usize = 48 * 1_024;
 
 /// Whether every origin takes this path for the same: it begins with `/`, and holds nothing that
 /// anybody decodes, cuts, removes or merges.

@@ -12,16 +12,16 @@ use crate::{exit_code, filter, npm};
 /// Build what ships for a host and print its size.
 ///
 /// The Envoy filter is built for wasm32-wasip1, because that is the target whose `std::env` reads
-/// the secrets that Envoy hands over. It may not be larger than 320 KB, with signed tokens 512 KB,
+/// the secrets that Envoy hands over. It may not be larger than 400 KB, with signed tokens 640 KB,
 /// and no more may the module of the npm package, which goes into target/npm and knows them; the
-/// Worker's may have 400 KB.
+/// Worker's may have 640 KB.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// What to build for
     #[arg(long, value_enum, default_value = "envoy")]
     host: Kind,
-    /// With signed tokens (JWT); the filter may have 512 KB then
+    /// With signed tokens (JWT); the filter may have 640 KB then
     #[arg(long)]
     jwt: bool,
 }

@@ -90,7 +90,8 @@ fn may_end(name: &[u8]) -> bool {
         | [b'a', b't', b'e', b'd']
         | [b't', b'h', b'o', b'd']
         | [b'o', b'i', b'n', b't']
-        | [b'r', b'o', b'o', b't'] => true,
+        | [b'r', b'o', b'o', b't']
+        | [b'h', b'o', b's', b't'] => true,
         // Punctuation at the end: nobody's name, so nothing is lost by looking.
         _ => !d.is_ascii_alphanumeric(),
     }

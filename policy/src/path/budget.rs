@@ -14,11 +14,11 @@ pub(crate) struct Budget {
 }
 
 /// Readings of all targets of a request together. Lawful requests have fewer than 20.
-const MAX_READINGS: usize = 192;
+const MAX_READINGS: usize = 160;
 
 /// Bytes of all these readings and of their aliases together. An object key of 1,024 bytes, each
 /// percent-encoded twice, still fits.
-const MAX_BYTES: usize = 64 * 1_024;
+const MAX_BYTES: usize = 48 * 1_024;
 
 impl Budget {
     /// Of a request that has not asked anything yet.
