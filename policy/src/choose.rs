@@ -235,7 +235,12 @@ impl<'s, const N: usize> Search<'s, N> {
     /// The rules of one reading: its own and those of the paths that are the same handler.
     fn look(&self, router: &Router, paths: &Paths<'_>, form: Form) -> Vec<RuleId> {
         let mut rules = Vec::new();
-        for (path, made) in paths.each() {
+        let named = match paths.aliases.as_slice() {
+            [] => Vec::new(),
+            _ if form == Form::Filled => Vec::new(),
+            _ => router.named(paths.path, self.authority, form),
+        };
+        for (place, (path, made)) in paths.each().enumerate() {
             if self.asked.aliases.names_any(path) {
                 let every = router.every_rule(self.authority);
                 every.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
@@ -251,8 +256,12 @@ impl<'s, const N: usize> Search<'s, N> {
                     None => continue,
                 },
             };
-            let mut own = router.rules(&path, self.authority, form);
-            if own.is_empty() && self.names_action(&path) {
+            let besides = if place == 0 { &[][..] } else { &named };
+            let mut own = router.rules_besides(besides, &path, self.authority, form);
+            if own.is_empty()
+                && self.names_action(&path)
+                && router.rules(&path, self.authority, form).is_empty()
+            {
                 own = router.every_rule(self.authority);
             }
             own.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
@@ -457,6 +466,22 @@ mod tests {
         assert_eq!(ask(b"/api/internal/x"), rules(&[0, 1]));
         assert_eq!(ask(b"/api/x"), rules(&[1]));
         assert_eq!(ask(b"/x"), Choice::Nothing);
+    }
+
+    #[test]
+    fn a_path_that_is_named_is_told_apart_from_what_is_around_it() {
+        let router = router(&[("/internal/*", 0), ("/internal/export.csv", 1), ("/admin", 2)]);
+        let aliases = Aliases::new(Some(Stack::Django), &["/internal/v1"], &[]);
+        let ask = |target: &[u8]| choose_with(&router, &aliases, target);
+        // Its alias `/internal/export` is of the wider rule alone, as it is itself.
+        assert_eq!(ask(b"/internal/export.csv"), rules(&[1]));
+        assert_eq!(ask(b"/internal/export.json"), rules(&[0]));
+        assert_eq!(ask(b"/internal/other.csv"), rules(&[0]));
+        // What is left open tells nothing apart, and neither does another rule's path.
+        let open = self::router(&[("/*", 0), ("/_next/*", 1), ("/x.csv", 2), ("/x", 3)]);
+        let next = Aliases::new(Some(Stack::Nextjs), &[], &[]);
+        assert_eq!(choose_with(&open, &next, b"/_next/data/b/balance/4.json"), rules(&[0, 1]));
+        assert_eq!(choose_with(&open, &Aliases::new(None, &[], &[]), b"/x.csv"), rules(&[2, 3]));
     }
 
     #[test]

@@ -128,6 +128,12 @@ impl Pattern {
         long_enough && self.segments.iter().zip(path).all(fits)
     }
 
+    /// Whether the last segment is written out, and nothing below is covered.
+    #[must_use]
+    pub fn ends_in_a_literal(&self) -> bool {
+        !self.below && self.segments.last().is_some_and(|segment| !is_open(segment))
+    }
+
     /// Whether the pattern covers the path of these segments only because an open segment takes an
     /// empty one, as Fastify's parameters do: `/balance//x` for `/balance/{id}/x`. A slash at the
     /// end may stand there for nothing.

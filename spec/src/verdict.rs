@@ -121,10 +121,12 @@ impl Gate {
             for (path, way) in [(reading, Way::AsItStands), (&folded, Way::Folded)] {
                 let Ok(mut same) = aliases(self, path) else { return TOO_COMPLEX };
                 most = most.max(alias::bytes(&same));
+                let named = self.is_named(path, way, host);
+                let mut all = self.choose(path, way, host, None);
+                let apart = named.then_some(path.as_str());
+                all.extend(same.iter().flat_map(|alias| self.choose(alias, way, host, apart)));
                 same.push(path.clone());
                 asks_itself |= same.iter().any(|path| alias::asks_itself(self, path));
-                let all: BTreeSet<usize> =
-                    same.iter().flat_map(|path| self.choose(path, way, host)).collect();
                 if way == Way::AsItStands {
                     rules.clone_from(&all);
                 }
@@ -158,8 +160,18 @@ impl Gate {
     /// The rules of the patterns that cover a path, without those whose pattern contains a more
     /// specific one that covers it too. Where the host is not one that a rule names, every rule
     /// may apply, and a pattern gives way only to one that applies wherever it does.
-    fn choose(&self, path: &str, way: Way, host: Option<&str>) -> BTreeSet<usize> {
+    ///
+    /// For an alias of a path that the policy names (`apart`), without the rules whose pattern covers
+    /// that path too: it was told apart from them.
+    fn choose(
+        &self,
+        path: &str,
+        way: Way,
+        host: Option<&str>,
+        apart: Option<&str>,
+    ) -> BTreeSet<usize> {
         let whole = path;
+        let apart = apart.and_then(|path| segments(path, way));
         let Some(path) = segments(path, way) else { return BTreeSet::new() };
         let known = host.filter(|host| self.names_host(host));
         if names_any(self, whole) {
@@ -183,8 +195,27 @@ impl Gate {
         covering
             .iter()
             .filter(|(_, rule, pattern)| !beaten(rule, pattern))
+            .filter(|(.., pattern)| !apart.as_ref().is_some_and(|path| pattern.covers(path)))
             .map(|(place, ..)| *place)
             .collect()
+    }
+
+    /// Whether every pattern that covers a path writes its last segment out, but for those that give
+    /// way to a more specific one.
+    fn is_named(&self, path: &str, way: Way, host: Option<&str>) -> bool {
+        let Some(path) = segments(path, way) else { return false };
+        let known = host.filter(|host| self.names_host(host));
+        let covering: Vec<(usize, &Rule, Pattern)> = self
+            .patterns(way)
+            .filter(|(_, rule, pattern)| rule.applies(known) && pattern.covers(&path))
+            .collect();
+        covering.iter().all(|(_, rule, pattern)| {
+            pattern.ends_in_a_literal()
+                || covering.iter().any(|(_, other, narrower)| {
+                    let more_specific = narrower.is_within(pattern) && !pattern.is_within(narrower);
+                    more_specific && (known.is_some() || other.applies_wherever(rule))
+                })
+        })
     }
 
     /// The rules of every pattern that covers a path if an open segment takes an empty one.

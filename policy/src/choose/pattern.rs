@@ -91,6 +91,11 @@ impl Pattern {
         Self { segments: segments.collect(), below: self.below }
     }
 
+    /// Whether its last segment is written out, and it covers nothing below.
+    pub(super) fn ends_in_a_literal(&self) -> bool {
+        !self.below && matches!(self.segments.last(), Some(Segment::Literal(_)))
+    }
+
     /// Whether every path that `self` covers is covered by `other` too.
     pub(super) fn is_within(&self, other: &Self) -> bool {
         let depth = other.segments.len();

@@ -65,25 +65,61 @@ impl Router {
     /// The rules of the most specific patterns that cover `path`, sorted; of all that do, where a
     /// segment is filled. Does not allocate when there is none.
     pub(crate) fn rules(&self, path: &[u8], authority: Authority, form: Form) -> Vec<RuleId> {
+        self.rules_besides(&[], path, authority, form)
+    }
+
+    /// The rules of an alias of a path: [`rules`](Self::rules) without those of the patterns that the
+    /// path was [named](Self::named) apart from.
+    pub(crate) fn rules_besides(
+        &self,
+        named: &[u32],
+        path: &[u8],
+        authority: Authority,
+        form: Form,
+    ) -> Vec<RuleId> {
+        let matches = self.covering(path, authority, form);
+        let mut rules = Vec::new();
+        for &index in &matches {
+            let Some(entry) = self.entry(index) else { continue };
+            let beaten = form != Form::Filled && self.is_beaten(entry, &matches, authority, form);
+            if !beaten && !named.contains(&index) {
+                insert_sorted(&mut rules, entry.rule);
+            }
+        }
+        rules
+    }
+
+    /// The patterns that cover a path of which the policy names the last segment: `/internal/*`, and
+    /// `/internal/report.csv` itself. Whoever writes both has told this path apart from the rest,
+    /// so an alias of it (`/internal/report`) that only the wider one covers says nothing new. None
+    /// where the policy does not name it.
+    pub(crate) fn named(&self, path: &[u8], authority: Authority, form: Form) -> Vec<u32> {
+        let matches = self.covering(path, authority, form);
+        let mut winners = matches.iter().filter_map(|&index| self.entry(index));
+        let is_named = winners.all(|entry| {
+            let pattern = if form == Form::AsIs { &entry.pattern } else { &entry.folded };
+            pattern.ends_in_a_literal() || self.is_beaten(entry, &matches, authority, form)
+        });
+        if is_named { matches } else { Vec::new() }
+    }
+
+    /// The patterns that cover a path on an authority.
+    fn covering(&self, path: &[u8], authority: Authority, form: Form) -> Vec<u32> {
         let Some((b'/', rest)) = path.split_first() else { return Vec::new() };
-        let folded = form != Form::AsIs;
-        let tree = if folded { &self.folded } else { &self.as_is };
+        let tree = if form == Form::AsIs { &self.as_is } else { &self.folded };
         let mut matches = Vec::new();
         // The folded form of `/` has no segments.
         let rest = if form == Form::Folded && rest.is_empty() { None } else { Some(rest) };
         let fill = if form == Form::Filled { Fill::Wanted } else { Fill::No };
         tree.walk(rest, fill, &mut matches);
         matches.retain(|&entry| self.entry(entry).is_some_and(|e| e.hosts.covers(authority)));
-        let mut rules = Vec::new();
-        for entry in matches.iter().filter_map(|&index| self.entry(index)) {
-            let beaten = matches.iter().any(|&other| {
-                self.entry(other).is_some_and(|other| other.beats(entry, authority, folded))
-            });
-            if !beaten || form == Form::Filled {
-                insert_sorted(&mut rules, entry.rule);
-            }
-        }
-        rules
+        matches
+    }
+
+    fn is_beaten(&self, entry: &Entry, by: &[u32], authority: Authority, form: Form) -> bool {
+        let folded = form != Form::AsIs;
+        let mut others = by.iter().filter_map(|&other| self.entry(other));
+        others.any(|other| other.beats(entry, authority, folded))
     }
 
     /// Every rule that may apply on this authority, sorted: for what names a handler by other means

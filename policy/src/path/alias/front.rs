@@ -16,6 +16,10 @@ pub(super) fn strip<'p>(path: &'p [u8], found: &mut Found<'p>) {
             return;
         }
         let Some(ending) = path.get(dot + 1..) else { continue };
+        // A path can have thousands of dots, and nearly none of them begins one of these.
+        if !ending.first().is_some_and(|first| b"pcfwr".contains(&(first | 0x20))) {
+            continue;
+        }
         for script in SCRIPTS {
             let Some(rest) = strip_ignoring_case(ending, script) else { continue };
             // `.php5` and its like.
