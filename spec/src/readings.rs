@@ -15,7 +15,7 @@ pub struct TooComplex;
 /// of these and of their aliases together.
 const MAX_LENGTH: usize = 8_192;
 /// See above.
-pub const MAX_COUNT: usize = 160;
+pub const MAX_COUNT: usize = 100;
 /// See above.
 pub const MAX_BYTES: usize = 48 * 1_024;
 

@@ -14,7 +14,7 @@ pub(crate) struct Budget {
 }
 
 /// Readings of all targets of a request together. Lawful requests have fewer than 20.
-const MAX_READINGS: usize = 160;
+const MAX_READINGS: usize = 100;
 
 /// Bytes of all these readings and of their aliases together. An object key of 1,024 bytes, each
 /// percent-encoded twice, still fits.
