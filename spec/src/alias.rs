@@ -30,14 +30,24 @@ pub fn aliases(gate: &Gate, path: &str) -> Result<Vec<String>, TooManyAliases> {
     }
     let mut found = Vec::new();
     close(gate, strip(gate, path), &mut found)?;
-    if gate.stack.is_none() {
-        close(gate, cherrypy(path), &mut found)?;
-    }
     // A router takes one format off, before or after whatever else is taken off.
     let mut with_format = found.clone();
     with_format.push(path.to_owned());
     for path in with_format {
         close(gate, format::without(gate, &path), &mut found)?;
+    }
+    if gate.stack.is_none() {
+        for path in cherrypy(path) {
+            let mounted = prefixes(gate, &path);
+            for path in [vec![path], mounted].concat() {
+                if !found.contains(&path) {
+                    found.push(path);
+                }
+            }
+        }
+        if found.len() > MAX_ALIASES {
+            return Err(TooManyAliases);
+        }
     }
     Ok(found)
 }
@@ -58,12 +68,16 @@ fn close(gate: &Gate, paths: Vec<String>, found: &mut Vec<String>) -> Result<(),
     Ok(())
 }
 
-/// What an origin makes of a path by taking one thing off, a format apart.
-fn strip(gate: &Gate, path: &str) -> Vec<String> {
+/// A path without a prefix that the origin strips.
+fn prefixes(gate: &Gate, path: &str) -> Vec<String> {
     let mounts = gate.mounts.iter().cloned();
     let locales = gate.locales.iter().map(|locale| format!("/{locale}"));
-    let mut found: Vec<String> =
-        mounts.chain(locales).filter_map(|prefix| without_prefix(path, &prefix)).collect();
+    mounts.chain(locales).filter_map(|prefix| without_prefix(path, &prefix)).collect()
+}
+
+/// What an origin makes of a path by taking one thing off, a format apart.
+fn strip(gate: &Gate, path: &str) -> Vec<String> {
+    let mut found = prefixes(gate, path);
     if gate.may_be(&["nextjs"]) {
         found.extend(next::pages(path));
     }

@@ -181,9 +181,6 @@ impl Aliases {
         }
         let mut found = Found { paths: Vec::new(), spare: most, full: false };
         self.strip(path, &mut found);
-        if self.families.unnamed {
-            others::cherrypy(path, &mut found);
-        }
         self.close(0, &mut found);
         if !nothing && self.families.format != Format::None {
             // A format is taken off once, whatever came before: no router takes a second one.
@@ -193,6 +190,14 @@ impl Aliases {
                 found.extend(index, |path, found| self.families.format.strip(path, found));
             }
             self.close(first, &mut found);
+        }
+        if self.families.unnamed {
+            // What CherryPy makes of a path is no other stack's route: only a prefix comes off it.
+            let first = found.paths.len();
+            others::cherrypy(path, &mut found);
+            for index in first..found.paths.len() {
+                found.extend(index, |path, found| self.strip_prefixes(path, found));
+            }
         }
         if found.full { Err(TooManyAliases) } else { Ok(found.paths) }
     }
@@ -206,13 +211,17 @@ impl Aliases {
         }
     }
 
-    /// What is left of a path once one thing is taken off, a format apart.
-    fn strip<'p>(&self, path: &'p [u8], found: &mut Found<'p>) {
+    fn strip_prefixes<'p>(&self, path: &'p [u8], found: &mut Found<'p>) {
         for prefix in &self.prefixes {
             if let Some(rest) = strip_prefix(path, prefix) {
                 found.add(rest);
             }
         }
+    }
+
+    /// What is left of a path once one thing is taken off, a format apart.
+    fn strip<'p>(&self, path: &'p [u8], found: &mut Found<'p>) {
+        self.strip_prefixes(path, found);
         let families = self.families;
         if families.has_nothing_for(path) {
             return;
