@@ -12,10 +12,18 @@ use anyhow::{Result, ensure};
 /// # Errors
 /// Where the folder is there and the file is not.
 pub fn file(root: &Path, name: &str, skipped: &str) -> Result<Option<PathBuf>> {
-    let shared = root.join("../shared");
-    if !shared.is_dir() {
+    let found = look(root, name)?;
+    if found.is_none() {
         let line = format!("skipped: {skipped} (no ../shared beside the checkout)\n");
         _ = std::io::stderr().write_all(line.as_bytes());
+    }
+    Ok(found)
+}
+
+/// The file; none where the folder is not there.
+fn look(root: &Path, name: &str) -> Result<Option<PathBuf>> {
+    let shared = root.join("../shared");
+    if !shared.is_dir() {
         return Ok(None);
     }
     let file = shared.join(name);
@@ -35,10 +43,10 @@ mod tests {
         let folder = Cache::open().unwrap().run_folder().unwrap();
         let root = folder.path().join("checkout");
         fs::create_dir(&root).unwrap();
-        assert_eq!(file(&root, "x/list", "a test of this file's own").unwrap(), None);
+        assert_eq!(look(&root, "x/list").unwrap(), None);
         fs::create_dir_all(folder.path().join("shared/x")).unwrap();
-        assert!(file(&root, "x/list", "nothing").is_err());
+        assert!(look(&root, "x/list").is_err());
         fs::write(folder.path().join("shared/x/list"), "").unwrap();
-        assert!(file(&root, "x/list", "nothing").unwrap().is_some());
+        assert!(look(&root, "x/list").unwrap().is_some());
     }
 }
