@@ -12,6 +12,7 @@ mod others;
 mod text;
 mod unnamed_handlers;
 
+use super::plain::{ByteSet, FOLDED_BYTE};
 use super::query::{ASTRO, QueryName, SVELTEKIT};
 use crate::ablate::{Piece, aliases_off, off};
 use crate::stack::Stack;
@@ -26,6 +27,8 @@ use text::strip_prefix;
 pub struct Aliases {
     families: Families,
     prefixes: Vec<Box<[u8]>>,
+    /// The bytes of a [simple](Self::simple) path's segments.
+    simple: ByteSet,
 }
 
 /// The families of aliases that an origin has.
@@ -85,11 +88,18 @@ impl Families {
     /// Whether a path gives rise to nothing: every alias that is no prefix's needs a dot, an
     /// underscore or a bracket, so that most paths are looked at once and no further.
     fn has_nothing_for(self, path: &[u8]) -> bool {
-        if self.unnamed {
-            let mark = |byte: &u8| byte.is_ascii_punctuation() && *byte != b'/';
-            return !path.iter().any(mark) && !text::without_slash(path).ends_with(b"/index");
-        }
-        !path.iter().any(|byte| matches!(byte, b'.' | b'_' | b'(' | b'['))
+        !path.iter().any(|byte| self.marks().contains(*byte)) && !self.is_index(path)
+    }
+
+    /// The bytes of which an alias needs one, that of an index apart.
+    const fn marks(self) -> ByteSet {
+        const SOME: ByteSet = ByteSet::of(b"._([");
+        const ALL: ByteSet = ByteSet::of(b"!\"#$%&'()*+,-.:;<=>?@[\\]^_`{|}~");
+        if self.unnamed { ALL } else { SOME }
+    }
+
+    fn is_index(self, path: &[u8]) -> bool {
+        self.unnamed && text::without_slash(path).ends_with(b"/index")
     }
 }
 
@@ -115,7 +125,30 @@ impl Aliases {
         if off(Piece::Mounts) {
             prefixes.clear();
         }
-        Self { families: Families::of(stack), prefixes }
+        let families = Families::of(stack);
+        Self { families, prefixes, simple: FOLDED_BYTE.without(families.marks()) }
+    }
+
+    /// The path of a target where that is all there is to be read: each origin takes it for the same
+    /// text, folded or not, no other path is the same handler, and its query names none.
+    pub(crate) fn simple<'t>(&self, target: &'t [u8]) -> Option<&'t [u8]> {
+        let Some((b'/', rest)) = target.split_first() else { return None };
+        let (mut path, mut is_empty) = (target, true);
+        for (at, &byte) in rest.iter().enumerate() {
+            match byte {
+                b'/' if is_empty => return None,
+                b'/' => is_empty = true,
+                b'?' if self.names_in_query().is_empty() => {
+                    path = target.get(..=at)?;
+                    break;
+                }
+                _ if self.simple.contains(byte) => is_empty = false,
+                _ => return None,
+            }
+        }
+        let is_prefixed =
+            || self.prefixes.iter().any(|prefix| strip_prefix(path, prefix).is_some());
+        (!is_empty && !self.families.is_index(path) && !is_prefixed()).then_some(path)
     }
 
     /// Whether the origin may take an empty last segment for a parameter: `/balance/` runs
