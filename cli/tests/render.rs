@@ -9,7 +9,7 @@ use std::fs;
 use common::{root, run};
 use envoy::{documents, filter, validate};
 use serde_json::{Value, json};
-use wicketgate_harness::filter::Edition;
+use wicketgate_runtime::filter::Edition;
 
 const EXAMPLES: [&str; 5] =
     ["billing-services", "job-callbacks", "latest-runs", "signal-jobs", "task-worker"];

@@ -9,7 +9,7 @@ use std::fs;
 use common::{assert_snapshot, root, run};
 use envoy::{documents, filter, validate};
 use serde_json::{Value, json};
-use wicketgate_harness::filter::Edition;
+use wicketgate_runtime::filter::Edition;
 
 const POLICY: &str = "cli/tests/render/keys.yaml";
 

@@ -13,12 +13,12 @@ use wicketgate_attack::campaign::{self, Plan, Report, Targets};
 use wicketgate_attack::grammar::Lists;
 use wicketgate_attack::origins::{self, Origin, Weight};
 use wicketgate_attack::{finding, lawful};
-use wicketgate_harness::envoy_config::Manager;
-use wicketgate_harness::gate::{Host, HostTools};
-use wicketgate_harness::progress::say;
-use wicketgate_harness::{files, interrupt};
+use wicketgate_runtime::envoy_config::Manager;
+use wicketgate_runtime::progress::say;
+use wicketgate_runtime::{files, interrupt};
+use wicketgate_testkit::checkout::Checkout;
+use wicketgate_testkit::gate::{Host, HostTools};
 
-use crate::checkout::Checkout;
 use crate::steps::{self, Count};
 use crate::terminal::Paint;
 use crate::{exit_code, prepare};
@@ -49,7 +49,7 @@ pub(crate) fn install(checkout: &Checkout) -> Result<()> {
 }
 
 fn folder(checkout: &Checkout) -> std::path::PathBuf {
-    checkout.root.join("attack/origins")
+    checkout.root.join("testing/attack/origins")
 }
 
 /// The quick form, and that the attack can fail. Each line of the table counts.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use wicketgate_harness::vectors::Vector;
 use wicketgate_policy::Reason;
+use wicketgate_runtime::vectors::Vector;
 
 use super::divergences::full_name;
 use super::hosts::Skipped;
