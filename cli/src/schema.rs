@@ -5,7 +5,7 @@ mod reference;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use wicketgate_policy::explain::schema;
+use wicketgate_policy::schema;
 use wicketgate_runtime::audit::contract;
 
 use crate::document::Document;

@@ -76,7 +76,6 @@ pub(crate) struct DenyAnswers {
     /// For a request without any credential header, where the policy tells it apart.
     pub(crate) missing: Option<Answer>,
     /// For whoever has passed a limit; `retry-after` comes to it.
-    #[cfg(feature = "jwt-core")]
     pub(crate) throttled: Option<Answer>,
 }
 

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use wicketgate_runtime::envoy_config::Manager;
-use wicketgate_runtime::filter::{Edition, TARGET};
+use wicketgate_runtime::filter::TARGET;
 use wicketgate_runtime::tools;
 use wicketgate_testkit::checkout::{Checkout, show};
 use wicketgate_testkit::filter;
@@ -83,11 +83,8 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     })?;
     steps.run("clippy-wasm", || {
         tools::target(&checkout.cache, &checkout.root, TARGET)?;
-        let target = ["--target", TARGET, "--", "-D", "warnings"];
-        let filter = ["clippy", "--package", "wicketgate-filter"];
-        let mut count = cargo(&[&filter[..], &target].concat())?;
-        count.add(cargo(&[&filter[..], &["--features", "jwt"], &target].concat())?);
-        Ok(count)
+        let filter = ["clippy", "--package", "wicketgate-filter", "--target", TARGET];
+        cargo(&[&filter[..], &["--", "-D", "warnings"]].concat())
     })?;
     steps.run("no-std", || {
         tools::target(&checkout.cache, &checkout.root, BARE_TARGET)?;
@@ -100,11 +97,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     steps.run("filter", || {
         let built = filter::build(checkout)?;
         println!("{}", filter::describe(&built, checkout));
-        let jwt = filter::build_edition(checkout, Edition::Jwt)?;
-        println!("{}", filter::describe(&jwt, checkout));
-        let mut count = Count::one(built.fits());
-        count.add(Count::one(jwt.fits()));
-        Ok(count)
+        Ok(Count::one(built.fits()))
     })?;
     steps.run("host-tests", || {
         let package = ["--package", "wicketgate-host-tests", "--package", "wicketgate-tokens"];

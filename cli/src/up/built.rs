@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use wicketgate_runtime::cache::Cache;
 use wicketgate_runtime::command::ask;
-use wicketgate_runtime::filter::{self, Edition};
+use wicketgate_runtime::filter;
 use wicketgate_runtime::progress::say;
 use wicketgate_runtime::worker_build;
 
@@ -69,12 +69,12 @@ impl Wasm {
     }
 
     /// The module, built if need be.
-    pub(super) fn path(&self, cache: &Cache, edition: Edition) -> Result<PathBuf> {
+    pub(super) fn path(&self, cache: &Cache) -> Result<PathBuf> {
         match self {
             Self::Given(path) => Ok(path.clone()),
             Self::Sources(checkout) => {
                 checkout.say_downloads();
-                let built = filter::build(cache, &checkout.0, &checkout.target_dir(), edition)?;
+                let built = filter::build(cache, &checkout.0, &checkout.target_dir())?;
                 Ok(built.path)
             }
         }

@@ -29,7 +29,6 @@ impl Host {
 pub struct Environment {
     host: Host,
     variables: Vec<(String, Zeroizing<Vec<u8>>)>,
-    #[cfg(feature = "jwt-core")]
     signatures: &'static [crate::jwt::Algorithm],
 }
 
@@ -41,12 +40,7 @@ impl Environment {
     /// An environment without variables.
     #[must_use]
     pub fn new(host: Host) -> Self {
-        Self {
-            host,
-            variables: Vec::new(),
-            #[cfg(feature = "jwt-core")]
-            signatures: &[],
-        }
+        Self { host, variables: Vec::new(), signatures: &[] }
     }
 
     /// With a variable. One that the host does not have is left out.
@@ -57,14 +51,12 @@ impl Environment {
     }
 
     /// With algorithms whose signatures the host checks, beside those that the core does.
-    #[cfg(feature = "jwt-core")]
     #[must_use]
     pub fn with_signatures(self, signatures: &'static [crate::jwt::Algorithm]) -> Self {
         Self { signatures, ..self }
     }
 
     /// Whether somebody here checks signatures of this algorithm.
-    #[cfg(feature = "jwt-core")]
     pub(super) fn checks(&self, algorithm: crate::jwt::Algorithm) -> bool {
         algorithm.is_built_in() || self.signatures.contains(&algorithm)
     }

@@ -18,7 +18,6 @@ use anyhow::Result;
 use clap::value_parser;
 use wicketgate_load::policies;
 use wicketgate_load::service::Service;
-use wicketgate_runtime::filter::Edition;
 use wicketgate_runtime::progress::{Step, say};
 use wicketgate_runtime::{files, tools};
 use wicketgate_testkit::checkout::Checkout;
@@ -114,8 +113,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
 }
 
 fn kit(checkout: &Checkout, plan: Plan, folder: &Path) -> Result<Kit> {
-    let small = filter::build(checkout)?.path;
-    let jwt = filter::build_edition(checkout, Edition::Jwt)?.path;
+    let wasm = filter::build(checkout)?.path;
     say("signing tokens, which is built for speed the first time");
     let mut signed = Vec::new();
     for algorithm in ["HS256", "RS256", "ES256", "EdDSA"] {
@@ -127,8 +125,7 @@ fn kit(checkout: &Checkout, plan: Plan, folder: &Path) -> Result<Kit> {
     variables.insert("WICKETGATE_ENVIRONMENT".to_owned());
     Ok(Kit {
         shipped: Shipped::new(checkout.shipped_envoy_yaml()?, variables)?,
-        small,
-        jwt,
+        wasm,
         modules: assembled(checkout, folder)?,
         secret: secret::make()?,
         signed,
