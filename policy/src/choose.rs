@@ -1,4 +1,4 @@
-//! Which rules cover a request: patterns, their containment, authorities.
+//! Chooses the rules that cover a request: patterns, their containment, authorities.
 
 mod authority;
 mod foreign;
@@ -21,7 +21,7 @@ use crate::path::{
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-/// What covers a request.
+/// The rules that cover a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Choice {
     /// No reading of the target is covered by a rule.
@@ -30,29 +30,30 @@ pub(crate) enum Choice {
     Rules(Vec<RuleId>),
     /// The readings disagree.
     Ambiguous {
-        /// What the least decoded covered reading chooses: its rules answer.
+        /// The rules of the least decoded reading that any rule covers. They give the answer.
         first: Vec<RuleId>,
-        /// What any reading chooses.
+        /// The rules of all readings.
         all: Vec<RuleId>,
     },
-    /// The target is beyond what is read.
+    /// The target is too long, or has too many readings.
     TooComplex,
 }
 
-/// What rules are chosen by.
+/// The parts of a request by which rules are chosen.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'a> {
     pub(crate) target: &'a [u8],
-    /// By the request's headers; what the target names is found out here.
+    /// The authority in the request's headers. If the target names another, the search finds that
+    /// out.
     pub(crate) authority: Authority,
     pub(crate) authorities: &'a Authorities,
     pub(crate) aliases: &'a Aliases,
-    /// What the policy says of actions.
+    /// The policy's public actions.
     pub(crate) actions: &'a Actions,
 }
 
 /// Chooses the rules for a target, over all its readings and their aliases, and for the paths that
-/// the origin takes from its query: those of each router, for one price.
+/// the origin takes from its query. All routers share one search.
 pub(crate) fn choose<const N: usize>(routers: [&Router; N], asked: Asked<'_>) -> [Choice; N] {
     if routers.iter().all(|router| router.is_empty()) {
         return routers.map(|_| Choice::Nothing);
@@ -67,7 +68,7 @@ pub(crate) fn choose<const N: usize>(routers: [&Router; N], asked: Asked<'_>) ->
     choices
 }
 
-/// Inner targets that are read of one query. Next.js itself refuses a second `url`.
+/// Inner targets that are read from one query. Next.js itself refuses a second `url`.
 const MAX_INNER: usize = 8;
 
 /// A path with its aliases.
@@ -81,7 +82,7 @@ impl Paths<'_> {
         core::iter::once(self.path).chain(self.aliases.iter().map(AsRef::as_ref))
     }
 
-    /// Each with whether it was put together of parts.
+    /// Each path, with `true` if it was put together from parts.
     fn each(&self) -> impl Iterator<Item = (&[u8], bool)> {
         let aliases = self.aliases.iter().map(|alias| (&**alias, matches!(alias, Cow::Owned(_))));
         core::iter::once((self.path, false)).chain(aliases)
@@ -95,10 +96,10 @@ impl Paths<'_> {
 struct Search<'s, const N: usize> {
     routers: [&'s Router; N],
     asked: Asked<'s>,
-    /// Strange from the reading on that names another host.
+    /// It becomes strange with the first reading that names another host.
     authority: Authority,
     budget: Budget,
-    /// A reading came up for which the origin asks itself for another path.
+    /// There was a reading for which the origin asks itself for another path.
     asks_itself: bool,
 }
 
@@ -116,7 +117,7 @@ impl<'s, const N: usize> Search<'s, N> {
         if !self.asks_itself && actions.is_empty() {
             return Ok(choices);
         }
-        // Without bounds the query of one request would be the work of many.
+        // Without a bound, the query of one request could cause the work of many.
         if target.len() > MAX_LEN {
             return Err(TooComplex);
         }
@@ -129,8 +130,8 @@ impl<'s, const N: usize> Search<'s, N> {
         if inner_targets.len() > MAX_INNER {
             return Err(TooComplex);
         }
-        // What the origin asks itself for is as good as asked for: both must be allowed. An inner
-        // target that is one of this kind again is taken for a riddle.
+        // The origin asks itself for the inner target, so that must be allowed too. An inner target
+        // that has an inner target itself counts as too complex.
         for inner in inner_targets {
             self.asks_itself = false;
             let inner = self.one(&inner)?;
@@ -158,12 +159,13 @@ impl<'s, const N: usize> Search<'s, N> {
         Ok(tallies.map(Tally::verdict))
     }
 
-    /// The readings of a path that is not plain. Where one names a host, that counts from now on.
+    /// The readings of a path that is not plain. If one names a host, the authority is strange from
+    /// now on.
     fn readings(&mut self, path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
         let (authority, authorities) = (self.asked.authority, self.asked.authorities);
         let is_own = |named: &[u8]| authorities.classify(Some(named)) == authority;
         let readings = readings(path, &mut self.budget, &is_own)?;
-        // What is in the path says nothing about which authority an absolute form names.
+        // The path does not tell which authority an absolute form names.
         if readings.names_host || path.first() != Some(&b'/') {
             self.authority = Authority::Strange;
         }
@@ -186,7 +188,8 @@ impl<'s, const N: usize> Search<'s, N> {
         self.reading(path, folded, true, tallies)
     }
 
-    /// Counts what a reading chooses: as it stands, folded, and where it can be, filled.
+    /// Tallies the rules that a reading chooses: as it stands, folded, and filled if that is
+    /// possible.
     fn reading(
         &mut self,
         path: &[u8],
@@ -201,7 +204,7 @@ impl<'s, const N: usize> Search<'s, N> {
         bytes = bytes.max(folded.as_ref().map_or(0, Paths::alias_bytes));
         self.budget.charge(bytes)?;
         let folded = folded.as_ref().unwrap_or(&as_is);
-        // Only what is cut from a plain path that is folded has no more to fold.
+        // Aliases that are merely cut from a plain, folded path need no folding.
         let one_look =
             is_plain && is_folded && !as_is.each().any(|(path, made)| made || path.ends_with(b"/"));
         let may_fill = self.asked.aliases.has_empty_segments();
@@ -223,7 +226,7 @@ impl<'s, const N: usize> Search<'s, N> {
         Ok(())
     }
 
-    /// A path with its aliases. Keeps in mind what its shape calls for.
+    /// A path with its aliases. Remembers what else the path's shape asks for.
     fn paths<'p>(&mut self, path: &'p [u8]) -> Result<Paths<'p>, TooComplex> {
         let aliases = self.asked.aliases;
         let found = aliases.of(path, self.budget.bytes()).map_err(|_| TooComplex)?;
@@ -232,7 +235,7 @@ impl<'s, const N: usize> Search<'s, N> {
         Ok(paths)
     }
 
-    /// The rules of one reading: its own and those of the paths that are the same handler.
+    /// The rules of one reading: its own, and those of the other paths of the same handler.
     fn look(&self, router: &Router, paths: &Paths<'_>, form: Form) -> Vec<RuleId> {
         let mut rules = Vec::new();
         let named = match paths.aliases.as_slice() {
@@ -248,7 +251,8 @@ impl<'s, const N: usize> Search<'s, N> {
             }
             let path = match form {
                 Form::AsIs => Cow::Borrowed(path),
-                // One that was put together may have blanks and empty segments where its parts meet.
+                // A path that was put together may have blanks and empty segments where its parts
+                // meet.
                 Form::Folded if made => Cow::Owned(fold(path)),
                 Form::Folded => Cow::Borrowed(fold_end(path)),
                 Form::Filled => match fillable(path) {
@@ -269,15 +273,15 @@ impl<'s, const N: usize> Search<'s, N> {
         rules
     }
 
-    /// Whether a path runs an action of which the policy says nothing: whose it is, the path doesn't
-    /// tell, so every rule counts.
+    /// Returns `true` if a path runs an action that the policy does not name as public. The path
+    /// does not tell whose action it is, so every rule counts.
     fn names_action(&self, path: &[u8]) -> bool {
         let action = self.asked.aliases.action(path);
         action.is_some_and(|action| !self.asked.actions.is_public(action))
     }
 
-    /// Where the origin may take an empty segment for a parameter, the reading in which it is one:
-    /// the rules of the path as it stands, and of every pattern with an open segment there.
+    /// The rules if the origin takes an empty segment for a parameter: those of the path as it
+    /// stands, and of every pattern with an open segment there.
     fn filled(&self, router: &Router, paths: &Paths<'_>, as_is: Vec<RuleId>) -> Vec<RuleId> {
         let mut rules = self.look(router, paths, Form::Filled);
         as_is.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
@@ -285,7 +289,7 @@ impl<'s, const N: usize> Search<'s, N> {
     }
 }
 
-/// A path with an empty segment, in lower case.
+/// The path in lower case, if it has an empty segment.
 fn fillable(path: &[u8]) -> Option<Cow<'_, [u8]>> {
     path.split(|&byte| byte == b'/').skip(1).any(<[u8]>::is_empty).then_some(())?;
     if path.iter().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
@@ -301,7 +305,7 @@ impl Choice {
         if rules.is_empty() { Self::Nothing } else { Self::Rules(rules) }
     }
 
-    /// Both, the stricter of their kinds.
+    /// Joins two choices. The result has the stricter of their kinds.
     pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::TooComplex, _) | (_, Self::TooComplex) => Self::TooComplex,
@@ -328,7 +332,7 @@ impl Choice {
     }
 }
 
-/// What the readings have chosen so far.
+/// The rules that the readings have chosen so far.
 struct Tally {
     agreed: Option<Vec<RuleId>>,
     disagree: bool,
@@ -448,7 +452,7 @@ mod tests {
         assert_eq!(ask_listed(b"/jobs/"), rules(&[0]));
         assert_eq!(ask(None, b"/a/b/"), rules(&[1]));
         assert_eq!(ask(None, b"/"), Choice::Nothing);
-        // Anywhere, and with a slash behind it that the origin may drop.
+        // An empty segment counts anywhere, also with a slash behind it that the origin may drop.
         for target in [&b"/a//z"[..], b"/A//z/", b"/a/%2fz?x"] {
             assert!(matches!(ask(None, target), Choice::Ambiguous { .. }), "{target:?}");
         }
@@ -473,11 +477,11 @@ mod tests {
         let router = router(&[("/internal/*", 0), ("/internal/export.csv", 1), ("/admin", 2)]);
         let aliases = Aliases::new(Some(Stack::Django), &["/internal/v1"], &[]);
         let ask = |target: &[u8]| choose_with(&router, &aliases, target);
-        // Its alias `/internal/export` is of the wider rule alone, as it is itself.
+        // The wider rule alone covers its alias `/internal/export`, and the path itself too.
         assert_eq!(ask(b"/internal/export.csv"), rules(&[1]));
         assert_eq!(ask(b"/internal/export.json"), rules(&[0]));
         assert_eq!(ask(b"/internal/other.csv"), rules(&[0]));
-        // What is left open tells nothing apart, and neither does another rule's path.
+        // An open segment does not name a path, and neither does the path of another rule.
         let open = self::router(&[("/*", 0), ("/_next/*", 1), ("/x.csv", 2), ("/x", 3)]);
         let next = Aliases::new(Some(Stack::Nextjs), &[], &[]);
         assert_eq!(choose_with(&open, &next, b"/_next/data/b/balance/4.json"), rules(&[0, 1]));
