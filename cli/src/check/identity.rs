@@ -1,12 +1,13 @@
-//! Signed tokens and client certificates: who could be the caller as well, and for how long.
+//! Warnings about signed tokens and client certificates: who else could be the caller, and for how
+//! long.
 
 use wicketgate_policy::{Fault, Policy};
 
 use super::warnings::{Code, Warnings};
 use crate::document::Tree;
 
-/// Warns of callers who are anyone, of keys that outlive their removal, of keys fetched in the
-/// clear, and of certificates that one of the hosts can't tell.
+/// Warns of callers that anyone can be, of keys that outlive their removal, of keys fetched in the
+/// clear, and of certificates that one of the hosts can't read.
 pub(super) fn warn(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
     for caller in tree.get("callers").map(Tree::members).unwrap_or_default() {
         let at = Fault::member("callers", &caller.name);
@@ -30,7 +31,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
     }
 }
 
-/// Issuers whose tokens anyone may have: by the beginning of their name, and what to compare.
+/// Issuers from whom anyone can get a token: the beginning of their name, and the claim to compare.
 const FOR_MANY: [(&str, &str); 10] = [
     ("https://accounts.google.com", "`preset: google`, and `claims.email` or `subjects`"),
     ("https://securetoken.google.com/", "`subjects`, or a claim of those who may call"),
@@ -45,7 +46,7 @@ const FOR_MANY: [(&str, &str); 10] = [
 ];
 
 fn anyone(jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
-    // A preset knows its issuer, and asks for names where it has to.
+    // A preset knows its issuer, and demands names itself if they are needed.
     let named = jwt.get("subjects").is_some() || jwt.get("claims").is_some();
     if named || jwt.get("preset").is_some() {
         return;

@@ -1,4 +1,4 @@
-//! What is allowed and unwise, and what a policy can't say.
+//! Warnings about unwise parts, and notes about things that a policy can't tell.
 
 use clap::ValueEnum;
 use wicketgate_policy::{Policy, Stack, Time};
@@ -7,7 +7,7 @@ use super::{identity, internal, keys};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::document::{Places, Tree};
 
-/// What there is to warn of.
+/// The kinds of warnings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum Code {
     /// A key of more than 90 days
@@ -43,7 +43,7 @@ pub enum Code {
 }
 
 impl Code {
-    /// As it is given to `--accept`.
+    /// Its name for `--accept`.
     pub fn name(self) -> &'static str {
         match self {
             Self::KeyOld => "key-old",
@@ -66,7 +66,7 @@ impl Code {
 
     fn severity(self) -> Severity {
         match self {
-            // Which host it is for is not in a policy.
+            // A policy does not say which host it is for.
             Self::MtlsSubject | Self::ActionsUnsaid | Self::OriginUnseen => Severity::Note,
             _ => Severity::Warning,
         }
@@ -81,7 +81,7 @@ pub(super) struct Warnings<'d> {
 }
 
 impl Warnings<'_> {
-    /// Adds one about what is at a path.
+    /// Adds a warning about the value at a path.
     pub(super) fn add(
         &mut self,
         code: Code,
@@ -171,7 +171,7 @@ fn addresses(tree: &Tree, warnings: &mut Warnings<'_>) {
     }
 }
 
-/// From where Workers of other people call: `cf-connecting-ip` of every one of them is this.
+/// The `cf-connecting-ip` of every call from other people's Workers.
 const OTHER_WORKERS: [u16; 8] = [0x2a06, 0x98c0, 0x3600, 0, 0, 0, 0, 0x103];
 
 fn networks(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
@@ -249,7 +249,7 @@ fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
     }
 }
 
-/// Requests for a server action are judged by every rule where nothing is said of them.
+/// Warns that every rule judges requests for server actions if the policy does not mention them.
 fn actions(tree: &Tree, warnings: &mut Warnings<'_>) {
     let Some(origin) = tree.get("origin") else { return };
     if origin.text_of("stack") == Some("nextjs") && origin.get("actions").is_none() {
@@ -262,7 +262,8 @@ fn actions(tree: &Tree, warnings: &mut Warnings<'_>) {
     }
 }
 
-/// What an application of this stack may serve a handler under that the policy can't tell.
+/// Further paths under which an application of this stack may serve a handler, and which the policy
+/// can't know.
 fn unseen(stack: &str) -> &'static str {
     match stack {
         "nextjs" => "rewrites, `basePath` and locales of next.config are not in this document",

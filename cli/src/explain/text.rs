@@ -106,7 +106,7 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
         _ => String::new(),
     };
     _ = writeln!(text, "    {:<3} caller: {caller}{with}", sign(result == "ok"));
-    // A single token has no more to tell.
+    // For a single token there is nothing more to say.
     if matches!(&*alternative.credentials, [] | [Credential { kind: "token", .. }]) {
         return;
     }

@@ -1,12 +1,12 @@
-//! What to do about a refusal. The match is exhaustive: a new reason needs its advice.
+//! Advice on each refusal. The match is exhaustive: a new reason needs its advice.
 
 use wicketgate_policy::Reason;
 
-/// For an operator who sees a reason in a log.
+/// Advice for an operator who sees a reason in a log.
 pub(super) struct Advice {
-    /// What happened, as far as an operator can tell.
+    /// The event, as far as an operator can tell.
     pub(super) means: &'static str,
-    /// What to do, or why nothing.
+    /// The remedy, or the reason why none is needed.
     pub(super) to_do: &'static str,
 }
 

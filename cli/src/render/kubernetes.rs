@@ -58,7 +58,7 @@ pub(super) fn envoy_gateway(input: &Input<'_>, arguments: &Arguments) -> Result<
     );
     env.push(format!("- name: {}", Environment::CONFIRMATION));
     env.push(format!("  value: {}", input.stage));
-    // The container's; the gate itself has `hostKeys`.
+    // This block is the container's; the gate itself has `hostKeys`.
     file.block("env:", &env)?;
     file.replace("name: eg # CHANGE", &format!("name: {gateway}"))?;
     file.replace("Gateway `eg`", &format!("Gateway `{gateway}`"))?;
@@ -78,7 +78,7 @@ fn common(file: &mut Splice, input: &Input<'_>, arguments: &Arguments) -> Result
     Ok(())
 }
 
-/// The policy as YAML: its own text, for JSON is YAML.
+/// The policy as YAML: its own text, because JSON is YAML.
 fn policy(input: &Input<'_>) -> Vec<String> {
     match &input.document.tree {
         Some(tree) => lines(&tree.to_pretty_json()),
