@@ -22,7 +22,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
                 Code::MtlsSubject,
                 format!("{at}.mtls"),
                 format!(
-                    "on Cloudflare no certificate shows `{}`: a Worker knows subjects only",
+                    "on Cloudflare no certificate shows `{}`, because a Worker is told subjects only",
                     caller.name
                 ),
                 "`subjects` beside the others, if this policy is for the Worker too",
@@ -34,7 +34,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
 /// Issuers from whom anyone can get a token: the beginning of their name, and the claim to compare.
 const FOR_MANY: [(&str, &str); 10] = [
     ("https://accounts.google.com", "`preset: google`, and `claims.email` or `subjects`"),
-    ("https://securetoken.google.com/", "`subjects`, or a claim of those who may call"),
+    ("https://securetoken.google.com/", "`subjects`, or a claim that only your callers have"),
     ("https://token.actions.githubusercontent.com", "`claims.repository`, or `subjects`"),
     ("https://gitlab.com", "`claims.project_path`, or `subjects`"),
     ("https://oidc.circleci.com/", "`claims` of the project, or `subjects`"),
@@ -57,7 +57,7 @@ fn anyone(jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
             Code::JwtAnyone,
             format!("{at}.jwt.issuer"),
             format!(
-                "this issuer signs for many, and each of them is `{name}` with the right audience"
+                "this issuer signs tokens for many, and everybody with the right audience is `{name}`"
             ),
             *advice,
         );
@@ -65,7 +65,7 @@ fn anyone(jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
         warnings.add(
             Code::JwtAnyone,
             format!("{at}.jwt.audience"),
-            format!("every token of this issuer, for whomever and whatever, shows `{name}`"),
+            format!("every token of this issuer shows `{name}`, whoever and whatever it was made for"),
             "`subjects`, `claims` or `scopes`, or an audience of your own",
         );
     }
@@ -88,15 +88,15 @@ fn keys(policy: &Policy, jwt: &Tree, at: &str, name: &str, warnings: &mut Warnin
             format!(
                 "a key that its issuer removed counts for up to `{given}` while the address is down"
             ),
-            "`24h` or less: as long as the address may be down before signed tokens are refused",
+            "`24h` or less: signed tokens are refused once the address has been down for so long",
         );
     }
     if address.scheme() == "http" {
         warnings.add(
             Code::Development,
             format!("{at}.jwks_uri"),
-            "keys are fetched in the clear: whoever is on the way can put in their own",
-            "`https` before this goes live: nothing else is taken in `production` and `staging`",
+            "keys are fetched in the clear: everybody on the network path can replace them",
+            "`https` before this goes live: `production` and `staging` take nothing else",
         );
     }
 }

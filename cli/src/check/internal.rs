@@ -42,7 +42,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
             warnings.add(
                 Code::UnmatchedInternal,
                 format!("rules[{rule}].paths[{index}]"),
-                format!("whatever else is below `{base}` passes without credentials"),
+                format!("every other path below `{base}` passes without credentials"),
                 format!("a rule for `{base}/*` (`\"allow\": []` lets nobody in), or `\"unmatched\": \"deny\"`"),
             );
             told.push(base);

@@ -30,7 +30,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
                         Code::KeyEnding,
                         format!("{at}.not_after"),
                         format!("key `{id}` of `{}` ends in {days} days", caller.name),
-                        "its successor beside it: `wicketgate token rotate` tells the steps",
+                        "its successor beside it: `wicketgate token rotate` prints the steps",
                     );
                 }
                 // A key with an end that is far off can still be old.
@@ -43,7 +43,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
                         Code::KeyOld,
                         format!("{at}.created"),
                         format!("key `{id}` of `{}` is {days} days old", caller.name),
-                        "a new one every 90 days: `wicketgate token rotate` tells the steps",
+                        "a new one every 90 days: `wicketgate token rotate` prints the steps",
                     );
                 }
                 Ok(KeyState::Active) => {}
@@ -57,7 +57,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
                 Code::KeyNone,
                 at,
                 format!("no key of `{}` is valid at {now}", caller.name),
-                "one that is neither revoked, nor over, nor yet to come",
+                "a key that is valid now",
             );
         }
     }
