@@ -41,10 +41,9 @@ pub struct Arguments {
     /// The application, for Envoy
     #[arg(long, default_value = "127.0.0.1:8000", value_name = "HOST:PORT", value_parser = envoy::parse_upstream)]
     upstream: envoy::Upstream,
-    /// Where Envoy finds the filter [default: /etc/envoy/wicketgate.wasm, or wicketgate-jwt.wasm
-    /// where the policy has signed tokens or client certificates]
-    #[arg(long, value_name = "PATH", value_parser = plain)]
-    wasm: Option<String>,
+    /// Where Envoy finds the filter
+    #[arg(long, default_value = "/etc/envoy/wicketgate.wasm", value_name = "PATH", value_parser = plain)]
+    wasm: String,
     /// The namespace, on Kubernetes
     #[arg(long, default_value = "my-app", value_parser = label)]
     namespace: String,
@@ -109,12 +108,6 @@ impl Input<'_> {
     fn callers(&self) -> &[Member] {
         let callers = self.document.tree.as_ref().and_then(|tree| tree.get("callers"));
         callers.map(Tree::members).unwrap_or_default()
-    }
-
-    /// Returns `true` if the policy needs the filter that knows signed tokens and client
-    /// certificates.
-    fn signed(&self) -> bool {
-        self.by_certificate() || self.callers().iter().any(|c| c.value.get("jwt").is_some())
     }
 
     /// Returns `true` if a caller is known by its certificate.
@@ -183,7 +176,7 @@ impl Input<'_> {
 /// Runs it.
 ///
 /// # Errors
-/// If something can't be read or written.
+/// Where something can't be read or written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let document = Document::open(&arguments.policy)?;
     let host = match arguments.target {

@@ -6,7 +6,7 @@ mod reference;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use wicketgate_harness::audit::contract;
-use wicketgate_policy::explain::schema;
+use wicketgate_policy::schema;
 
 use crate::document::Document;
 use crate::exit::Exit;

@@ -9,7 +9,6 @@ use std::fs;
 use common::{assert_snapshot, root, run};
 use envoy::{documents, filter, validate};
 use serde_json::{Value, json};
-use wicketgate_harness::filter::Edition;
 
 const POLICY: &str = "cli/tests/render/keys.yaml";
 
@@ -103,7 +102,7 @@ fn certificates_of_clients_are_checked_and_asked_for_of_everyone_who_needs_one()
         assert_eq!(checked["trust_chain_verification"], Value::Null, "ACCEPT_UNTRUSTED is not");
         let filters = chain["filters"][0]["typed_config"]["http_filters"].as_array().unwrap();
         let code = &filters[1]["typed_config"]["config"]["vm_config"]["code"];
-        assert_eq!(code["local"]["filename"], "/etc/envoy/wicketgate-jwt.wasm");
+        assert_eq!(code["local"]["filename"], "/etc/envoy/wicketgate.wasm");
     }
 }
 
@@ -130,14 +129,12 @@ fn istio_gets_a_host_and_its_tls_for_each_server() {
     // The cluster that the policy names is Istio's own, or a line says that it has to be.
     assert!(text.contains("`\"cluster\": \"outbound|443||issuer.example\"`"), "{text}");
     assert!(!text.contains("`\"cluster\": \"outbound|443||www.googleapis.com\"`"), "{text}");
-    // The module that knows such callers.
-    assert!(text.contains("COPY wicketgate-jwt.wasm"), "{text}");
 }
 
 #[test]
 #[ignore = "needs Envoy and the built filter: cargo xtask test --only cli"]
 fn envoy_itself_accepts_clusters_and_certificates() {
-    let wasm = filter(Edition::Jwt);
+    let wasm = filter();
     let wasm = wasm.to_str().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let server = rcgen::generate_simple_self_signed(["gate.example".to_owned()]).unwrap();
@@ -168,17 +165,13 @@ fn envoy_itself_accepts_clusters_and_certificates() {
         let (accepted, _) = validate(&text.replace(right, wrong), true);
         assert!(!accepted, "accepted with `{wrong}`");
     }
-    // The small filter knows no such callers, and says so.
-    let small = filter(Edition::Small);
-    let (accepted, log) = validate(&text.replace(wasm, small.to_str().unwrap()), true);
-    assert!(!accepted && log.contains("jwt"), "{log}");
     // The shipped cluster is merged into the shipped configuration as its head says.
     let shipped = |name: &str| fs::read_to_string(root().join("envoy").join(name)).unwrap();
-    let small = shipped("envoy.yaml").replace("/etc/envoy/wicketgate.wasm", wasm);
+    let whole = shipped("envoy.yaml").replace("/etc/envoy/wicketgate.wasm", wasm);
     let cluster = shipped("key-cluster.yaml");
     let (_, cluster) = cluster.split_once("  clusters:\n").unwrap();
     let cluster = cluster.replace("/etc/ssl/certs/ca-certificates.crt", &path("server.crt"));
     let place = "\n# Connections for the whole process.";
-    let (accepted, log) = validate(&small.replace(place, &(cluster + place)), true);
+    let (accepted, log) = validate(&whole.replace(place, &(cluster + place)), true);
     assert!(accepted, "{log}");
 }

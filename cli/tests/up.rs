@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wicketgate_harness::filter::{self, Edition};
+use wicketgate_harness::filter;
 use wicketgate_harness::http::{Client, Request};
 use wicketgate_harness::process::Process;
 use wicketgate_harness::wait::wait_until;
@@ -114,12 +114,12 @@ struct Up {
 
 impl Up {
     /// Starts it in `folder`, which has a `policy.json`.
-    fn start(folder: &Path, edition: Edition, set: impl FnOnce(&mut Command)) -> Self {
+    fn start(folder: &Path, set: impl FnOnce(&mut Command)) -> Self {
         let cache = wicketgate_harness::cache::Cache::open().unwrap();
         let envoy = wicketgate_harness::tools::envoy(&cache).unwrap();
         let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
         let target = root().join(target).join("host-tests-wasm");
-        let wasm = filter::build(&cache, &root(), &target, edition).unwrap().path;
+        let wasm = filter::build(&cache, &root(), &target).unwrap().path;
         let address = SocketAddr::from(([127, 0, 0, 1], ports::free().unwrap()));
         let (out, err) = (folder.join("out"), folder.join("err"));
         let mut command = command(folder);
@@ -181,7 +181,7 @@ fn envoy_refuses_and_admits_and_ends_with_it() {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(root().join(POLICY), folder.path().join("policy.json")).unwrap();
     let token = secret::make().unwrap();
-    let mut gate = Up::start(folder.path(), Edition::Small, |command| {
+    let mut gate = Up::start(folder.path(), |command| {
         command.env("INTERNAL_JOB_TOKEN", &token);
     });
     let job = Request::new("POST", "/internal/run_scan").unwrap();
@@ -216,7 +216,7 @@ fn envoy_fetches_the_keys_that_the_policy_names() {
         "forward": { "credential": "remove" },
     });
     fs::write(folder.path().join("policy.json"), policy.to_string()).unwrap();
-    let mut gate = Up::start(folder.path(), Edition::Jwt, |command| {
+    let mut gate = Up::start(folder.path(), |command| {
         command.env("WICKETGATE_ENVIRONMENT", "development");
     });
     // Asked for by the gate itself, before any request.

@@ -1,38 +1,28 @@
 //! A policy in force, with what this worker remembers for it.
 
-#[cfg(feature = "jwt")]
 mod demands;
 
-#[cfg(feature = "jwt")]
 use crate::counts::SharedCounts;
 use crate::host::{self, Map};
 use crate::metrics::{Metrics, Outcome as Counted};
 use crate::stream::{Phase, expose, write};
 use proxy_wasm::types::{Action, LogLevel};
-#[cfg(feature = "jwt")]
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-#[cfg(feature = "jwt")]
 use wicketgate_policy::jwt::{KeyDemand, KeyStore, TokenCache};
 use wicketgate_policy::{
     Answer, AuditEvent, Begun, Clock, Decision, Peer, Policy, Reason, Verdict,
 };
-#[cfg(not(feature = "jwt"))]
-use wicketgate_policy::{Outcome, Pending, Served};
 
 /// A policy in force in one worker.
 pub struct Gate {
     pub policy: Policy,
     pub metrics: Rc<Metrics>,
     clock: Clock,
-    #[cfg(feature = "jwt")]
     pub keys: RefCell<Rc<KeyStore>>,
-    #[cfg(feature = "jwt")]
     cache: TokenCache,
-    #[cfg(feature = "jwt")]
     counts: SharedCounts,
     /// Whether the host checks signatures: until it says that it does not.
-    #[cfg(feature = "jwt")]
     verifies: Cell<bool>,
 }
 
@@ -41,23 +31,18 @@ pub enum Judged {
     /// It goes on, or it was answered.
     Done(Action),
     /// It waits for keys.
-    #[cfg(feature = "jwt")]
     Waits(KeyDemand),
 }
 
 impl Gate {
     pub fn new(policy: Policy, metrics: Rc<Metrics>) -> Self {
         Self {
-            #[cfg(feature = "jwt")]
             keys: RefCell::new(Rc::new(KeyStore::new(&policy))),
-            #[cfg(feature = "jwt")]
             counts: SharedCounts::of(policy.name()),
             policy,
             metrics,
             clock: Clock::default(),
-            #[cfg(feature = "jwt")]
             cache: TokenCache::default(),
-            #[cfg(feature = "jwt")]
             verifies: Cell::new(true),
         }
     }
@@ -77,22 +62,6 @@ impl Gate {
                 self.settle(&pending, peer, phase, waited)
             }
         }
-    }
-
-    /// Decides with the peer and the time: there is nothing else that this edition could bring.
-    #[cfg(not(feature = "jwt"))]
-    fn settle(
-        &self,
-        pending: &Pending<'_>,
-        peer: Peer<'_>,
-        phase: &mut Phase,
-        _: &[usize],
-    ) -> Judged {
-        let served = Served::default().with_clock(&self.clock);
-        Judged::Done(match pending.decide(peer, served, host::now()) {
-            Outcome::Decided(decision) => self.carry_out(decision, phase),
-            Outcome::Need(_) => fail(&self.metrics, Reason::InternalError),
-        })
     }
 
     fn carry_out(&self, decision: Decision<'_>, phase: &mut Phase) -> Action {
@@ -123,7 +92,6 @@ impl Gate {
             }
         };
         if let Some(event) = &audit {
-            #[cfg(feature = "jwt")]
             if let Some(bucket) = event.alert() {
                 self.metrics.alert(bucket);
             }

@@ -1,6 +1,5 @@
 //! Every call to the host, in one place.
 
-#[cfg(feature = "jwt")]
 pub mod identity;
 
 use proxy_wasm::hostcalls;

@@ -12,18 +12,15 @@
 //! - a configuration that is no policy fails `on_configure`, and Envoy refuses it.
 #![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
-#[cfg(feature = "jwt")]
 mod counts;
 #[cfg(wicketgate_faults)]
 mod fault;
 mod gate;
 mod host;
-#[cfg(feature = "jwt")]
 mod keys;
 mod metrics;
 mod root;
 mod stream;
-#[cfg(feature = "jwt")]
 mod waiting;
 
 mod entry {

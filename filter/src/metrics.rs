@@ -61,7 +61,6 @@ impl Metrics {
     }
 
     /// Counts a fetch of keys.
-    #[cfg(feature = "jwt")]
     pub fn fetched(&self, fault: Option<wicketgate_policy::jwt::FetchFault>) {
         let outcome = if fault.is_some() { "error" } else { "ok" };
         let reason = fault.map_or("none", |fault| fault.reason().code());
@@ -74,7 +73,6 @@ impl Metrics {
     }
 
     /// Counts an alert.
-    #[cfg(feature = "jwt")]
     pub fn alert(&self, bucket: &str) {
         let name = format!("bucket=.={bucket};.;wicketgate_alerts_total");
         // So rare that its number need not be kept: the host has it by name.

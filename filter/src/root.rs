@@ -2,11 +2,9 @@
 
 use crate::gate::Gate;
 use crate::host;
-#[cfg(feature = "jwt")]
 use crate::keys::{self, Fetches};
 use crate::metrics::Metrics;
 use crate::stream::Stream;
-#[cfg(feature = "jwt")]
 use crate::waiting::Waiting;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{ContextType, LogLevel};
@@ -18,30 +16,20 @@ use wicketgate_policy::{Document, Environment, Faults, Host, Policy};
 pub struct Root {
     gate: Option<Rc<Gate>>,
     metrics: Rc<Metrics>,
-    #[cfg(feature = "jwt")]
     waiting: Rc<Waiting>,
-    #[cfg(feature = "jwt")]
     fetches: Fetches,
     /// Its own context, to which it comes back from those of requests that have waited.
-    #[cfg(feature = "jwt")]
     context: u32,
 }
 
 impl Root {
     /// A plugin without a policy yet.
     pub fn new(context: u32) -> Self {
-        #[cfg(feature = "jwt")]
-        return Self { context, ..Self::default() };
-        #[cfg(not(feature = "jwt"))]
-        {
-            _ = context;
-            Self::default()
-        }
+        Self { context, ..Self::default() }
     }
 }
 
 impl Context for Root {
-    #[cfg(feature = "jwt")]
     fn on_http_call_response(&mut self, number: u32, headers: usize, body: usize, _: usize) {
         let Some(gate) = &self.gate else { return };
         if let Some(source) = self.fetches.answered(gate, number, headers, body) {
@@ -62,7 +50,6 @@ impl RootContext for Root {
                 }
                 self.metrics.policy(policy.version());
                 let gate = Gate::new(policy, Rc::clone(&self.metrics));
-                #[cfg(feature = "jwt")]
                 keys::prepare(&gate);
                 self.gate = Some(Rc::new(gate));
                 true
@@ -81,22 +68,15 @@ impl RootContext for Root {
         }
     }
 
-    #[cfg(feature = "jwt")]
     fn on_tick(&mut self) {
         let Some(gate) = &self.gate else { return };
         self.fetches.tick(gate, &self.waiting, self.context);
         keys::rest(&self.waiting);
     }
 
-    #[cfg(feature = "jwt")]
     fn create_http_context(&self, context: u32) -> Option<Box<dyn HttpContext>> {
         let (gate, waiting) = (self.gate.clone(), Rc::clone(&self.waiting));
         Some(Box::new(Stream::new(gate, Rc::clone(&self.metrics), context, waiting)))
-    }
-
-    #[cfg(not(feature = "jwt"))]
-    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
-        Some(Box::new(Stream::new(self.gate.clone(), Rc::clone(&self.metrics))))
     }
 
     fn get_type(&self) -> Option<ContextType> {

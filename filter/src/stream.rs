@@ -1,15 +1,11 @@
 //! One stream: a request and its response.
 
-#[cfg(not(feature = "jwt"))]
-use crate::gate::Judged;
 use crate::gate::{Gate, fail};
 use crate::host::{self, Map};
 use crate::metrics::Metrics;
-#[cfg(feature = "jwt")]
 use crate::waiting::{Flow, Waiting};
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, LogLevel};
-#[cfg(feature = "jwt")]
 use std::cell::RefCell;
 use std::rc::Rc;
 use wicketgate_policy::{Admission, AuditEvent, AuditKind, Reason, Response, ResponseDecision};
@@ -19,12 +15,8 @@ pub struct Stream {
     gate: Option<Rc<Gate>>,
     metrics: Rc<Metrics>,
     /// What those who come back to a request that waits find of it.
-    #[cfg(feature = "jwt")]
     flow: Rc<RefCell<Flow>>,
-    #[cfg(feature = "jwt")]
     waiting: Rc<Waiting>,
-    #[cfg(not(feature = "jwt"))]
-    phase: Phase,
 }
 
 /// How far the gate is with the request.
@@ -40,7 +32,6 @@ pub enum Phase {
 }
 
 impl Stream {
-    #[cfg(feature = "jwt")]
     pub fn new(
         gate: Option<Rc<Gate>>,
         metrics: Rc<Metrics>,
@@ -50,26 +41,13 @@ impl Stream {
         Self { gate, metrics, flow: Rc::new(RefCell::new(Flow::new(context))), waiting }
     }
 
-    #[cfg(not(feature = "jwt"))]
-    pub fn new(gate: Option<Rc<Gate>>, metrics: Rc<Metrics>) -> Self {
-        Self { gate, metrics, phase: Phase::Held }
-    }
-
     fn judge(&mut self) -> Action {
         let Some(gate) = &self.gate else { return fail(&self.metrics, Reason::NotConfigured) };
-        #[cfg(feature = "jwt")]
-        return self.waiting.judge(gate, &self.flow);
-        #[cfg(not(feature = "jwt"))]
-        match gate.judge(&mut self.phase, &[]) {
-            Judged::Done(action) => action,
-        }
+        self.waiting.judge(gate, &self.flow)
     }
 
     fn with_phase<T>(&mut self, then: impl FnOnce(&mut Phase) -> T) -> T {
-        #[cfg(feature = "jwt")]
-        return then(&mut self.flow.borrow_mut().phase);
-        #[cfg(not(feature = "jwt"))]
-        then(&mut self.phase)
+        then(&mut self.flow.borrow_mut().phase)
     }
 }
 

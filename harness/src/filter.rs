@@ -14,76 +14,27 @@ use crate::tools::{self, BINARYEN_VERSION};
 /// The target that gives the filter its environment variables.
 pub const TARGET: &str = "wasm32-wasip1";
 
-/// What is in a filter.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Edition {
-    /// Opaque tokens.
-    Small,
-    /// Signed tokens as well.
-    Jwt,
-}
-
-impl Edition {
-    /// The most that the built filter may be, in bytes.
-    pub const fn limit(self) -> u64 {
-        match self {
-            Self::Small => 400 * 1024,
-            Self::Jwt => 640 * 1024,
-        }
-    }
-
-    /// What its module exports.
-    pub fn exports(self) -> Vec<&'static str> {
-        let more: &[&str] = match self {
-            Self::Small => &[],
-            Self::Jwt => &JWT_EXPORTS,
-        };
-        [&EXPORTS, more].concat()
-    }
-
-    const fn file(self) -> &'static str {
-        match self {
-            Self::Small => "wicketgate.wasm",
-            Self::Jwt => "wicketgate-jwt.wasm",
-        }
-    }
-
-    /// A folder for each, so that building one does not undo the other.
-    fn target_dir(self, target_dir: &Path) -> PathBuf {
-        match self {
-            Self::Small => target_dir.to_owned(),
-            Self::Jwt => target_dir.join("jwt"),
-        }
-    }
-
-    const fn cargo(self) -> Build<'static> {
-        let arguments: &[&str] = match self {
-            Self::Small => &["--release", "--target", TARGET],
-            Self::Jwt => &["--release", "--target", TARGET, "--features", "jwt"],
-        };
-        Build { package: "wicketgate-filter", arguments, extension: "wasm" }
-    }
-}
+/// The most that the built filter may be, in bytes.
+pub const LIMIT: u64 = 640 * 1024;
 
 /// What a host may call. The SDK exports every callback of the ABI, and Envoy calls each that is
 /// there: those that would do nothing cost time on every stream, and their code its size.
-pub const EXPORTS: [&str; 12] = [
+pub const EXPORTS: [&str; 14] = [
     "_initialize",
     "memory",
     "proxy_abi_version_0_2_1",
     "proxy_on_configure",
     "proxy_on_context_create",
     "proxy_on_delete",
+    "proxy_on_http_call_response",
     "proxy_on_memory_allocate",
     "proxy_on_request_body",
     "proxy_on_request_headers",
     "proxy_on_request_trailers",
     "proxy_on_response_headers",
+    "proxy_on_tick",
     "proxy_on_vm_start",
 ];
-
-/// What a host calls beside these where keys are fetched.
-pub const JWT_EXPORTS: [&str; 2] = ["proxy_on_http_call_response", "proxy_on_tick"];
 
 /// The built filter.
 #[derive(Clone, Debug)]
@@ -92,42 +43,33 @@ pub struct Filter {
     pub path: PathBuf,
     /// Its size in bytes.
     pub size: u64,
-    /// What is in it.
-    pub edition: Edition,
 }
 
 impl Filter {
     /// Whether it is small enough.
     pub fn fits(&self) -> bool {
-        self.size <= self.edition.limit()
+        self.size <= LIMIT
     }
 }
 
 /// Builds the filter from the sources in `checkout` as they are now. Cargo decides whether there
 /// is anything to do; what it built is optimised again only when it differs.
-pub fn build(
-    cache: &Cache,
-    checkout: &Path,
-    target_dir: &Path,
-    edition: Edition,
-) -> Result<Filter> {
+pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter> {
     tools::target(cache, checkout, TARGET)?;
     let binaryen = tools::binaryen(cache)?;
     let mut step = Step::begin("building the filter");
-    let target_dir = edition.target_dir(target_dir);
-    let compiled = edition.cargo().run(cache, checkout, &target_dir, &mut step)?;
+    let compiled = CARGO.run(cache, checkout, target_dir, &mut step)?;
 
-    let path = compiled.with_file_name(edition.file());
+    let path = compiled.with_file_name("wicketgate.wasm");
     let stamp = path.with_extension("wasm.from");
     let module = std::fs::read(&compiled).with_context(|| compiled.display().to_string())?;
-    let exports = edition.exports();
-    let recipe = format!("{BINARYEN_VERSION} {exports:?} {FLAGS:?}");
+    let recipe = format!("{BINARYEN_VERSION} {EXPORTS:?} {FLAGS:?}");
     let from = files::digest([module.as_slice(), recipe.as_bytes()]);
     if !path.exists() || std::fs::read_to_string(&stamp).ok().as_ref() != Some(&from) {
         let work = cache.run_folder()?;
         let (graph, used) = (work.path().join("graph.json"), work.path().join("used.wasm"));
         let done = work.path().join("done.wasm");
-        files::write(&graph, roots(&exports).to_string())?;
+        files::write(&graph, roots(&EXPORTS).to_string())?;
         let graph = format!("--graph-file={}", graph.display());
         let flags = [&[graph.as_str()][..], &FEATURES].concat();
         binaryen.run("wasm-metadce", &flags, &compiled, &used, &mut step)?;
@@ -140,7 +82,7 @@ pub fn build(
     }
     let size = path.metadata().with_context(|| path.display().to_string())?.len();
     step.done();
-    Ok(Filter { path, size, edition })
+    Ok(Filter { path, size })
 }
 
 /// Builds the filter with a comparison of secrets that ends at the first wrong byte, and nothing
@@ -159,13 +101,19 @@ pub fn build_with_faults(cache: &Cache, checkout: &Path, target_dir: &Path) -> R
 fn build_with(cache: &Cache, checkout: &Path, target_dir: &Path, flags: &str) -> Result<PathBuf> {
     tools::target(cache, checkout, TARGET)?;
     let flags = format!("target.{TARGET}.rustflags=[{flags}]");
-    let arguments = [Edition::Small.cargo().arguments, &["--config", &flags]].concat();
+    let arguments = [CARGO.arguments, &["--config", &flags]].concat();
     let mut step = Step::begin("building the filter for a test");
-    let built = Build { arguments: &arguments, ..Edition::Small.cargo() }
-        .run(cache, checkout, target_dir, &mut step)?;
+    let built =
+        Build { arguments: &arguments, ..CARGO }.run(cache, checkout, target_dir, &mut step)?;
     step.done();
     Ok(built)
 }
+
+const CARGO: Build<'static> = Build {
+    package: "wicketgate-filter",
+    arguments: &["--release", "--target", TARGET],
+    extension: "wasm",
+};
 
 /// For size: Envoy compiles the whole module in every worker before the first request.
 const FLAGS: [&str; 4] = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
@@ -192,9 +140,7 @@ mod tests {
 
     #[test]
     fn one_byte_too_many_does_not_fit() {
-        for edition in [Edition::Small, Edition::Jwt] {
-            let filter = |size| Filter { path: PathBuf::new(), size, edition };
-            assert!(filter(edition.limit()).fits() && !filter(edition.limit() + 1).fits());
-        }
+        let filter = |size| Filter { path: PathBuf::new(), size };
+        assert!(filter(LIMIT).fits() && !filter(LIMIT + 1).fits());
     }
 }

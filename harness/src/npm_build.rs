@@ -16,8 +16,8 @@ use crate::worker_build::{BINDGEN, FLAGS, TARGET};
 pub const NAME: &str = "wicketgate-policy";
 
 /// The most that the module may be, in bytes. A page fetches and compiles it before its own code
-/// goes on: the size of the filter that knows signed tokens is what the same core may weigh here.
-pub const LIMIT: u64 = crate::filter::Edition::Jwt.limit();
+/// goes on: what the same core weighs in the filter is what it may weigh here.
+pub const LIMIT: u64 = crate::filter::LIMIT;
 
 /// The built package.
 #[derive(Clone, Debug)]

@@ -5,8 +5,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Result, anyhow};
 use wicketgate_harness::cache::Cache;
-use wicketgate_harness::filter::{self, Edition};
-use wicketgate_harness::{cli_build, npm_build, worker_build};
+use wicketgate_harness::{cli_build, filter, npm_build, worker_build};
 
 /// The bytes of the filter, built from the sources as they are now.
 ///
@@ -21,28 +20,12 @@ pub fn filter() -> Result<&'static [u8]> {
     bytes.as_deref().map_err(|message| anyhow!("{message}"))
 }
 
-/// The bytes of the filter that knows signed tokens.
-pub fn filter_with_jwt() -> Result<Vec<u8>> {
-    let path = edition_path(Edition::Jwt)?;
-    std::fs::read(&path).map_err(|error| anyhow!("cannot read the filter: {error}"))
-}
-
 /// Where [`filter`] leaves the file, for those who give it to Envoy.
 pub fn filter_path() -> Result<PathBuf> {
-    edition_path(Edition::Small)
-}
-
-/// Where an edition of the filter is, built from the sources as they are now.
-pub fn edition_path(edition: Edition) -> Result<PathBuf> {
-    static SMALL: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    static JWT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let path = match edition {
-        Edition::Small => &SMALL,
-        Edition::Jwt => &JWT,
-    };
-    let path = path.get_or_init(|| {
+    static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let path = PATH.get_or_init(|| {
         let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
-        let built = filter::build(&cache, &workspace(), &filter_target_dir(), edition);
+        let built = filter::build(&cache, &workspace(), &filter_target_dir());
         built.map(|filter| filter.path).map_err(|error| format!("{error:#}"))
     });
     path.clone().map_err(|message| anyhow!("{message}"))

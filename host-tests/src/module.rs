@@ -53,19 +53,22 @@ impl Module {
 
 /// What the gate exports, all of it and nothing else. Envoy takes a callback that isn't exported
 /// for one that has nothing to say, and goes on: a module without `proxy_on_request_headers`
-/// passes every request, under every failure policy.
-pub const REQUIRED_EXPORTS: [&str; 12] = [
+/// passes every request, under every failure policy; without its ticks and the answers to its calls,
+/// whoever waits for keys would wait for ever.
+pub const REQUIRED_EXPORTS: [&str; 14] = [
     "_initialize",
     "memory",
     "proxy_abi_version_0_2_1",
     "proxy_on_configure",
     "proxy_on_context_create",
     "proxy_on_delete",
+    "proxy_on_http_call_response",
     "proxy_on_memory_allocate",
     "proxy_on_request_body",
     "proxy_on_request_headers",
     "proxy_on_request_trailers",
     "proxy_on_response_headers",
+    "proxy_on_tick",
     "proxy_on_vm_start",
 ];
 

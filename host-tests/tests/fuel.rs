@@ -11,14 +11,15 @@ use wicketgate_host_tests::built;
 use wicketgate_host_tests::fake::{Host, Request};
 use wicketgate_host_tests::module::Module;
 use wicketgate_load::policies::{self, Many, ONE};
-use wicketgate_tokens::signed::signed;
+use wicketgate_tokens::signed as tokens;
 
 /// How far a figure may be from what is written down, in thousandths.
 const TOLERANCE: u64 = 5;
 
 #[test]
 fn no_request_costs_another_amount_than_is_written_down() {
-    let rows = [small(), jwt()].concat();
+    let module = Module::new(built::filter().unwrap()).unwrap();
+    let rows = [opaque(&module), signed(&module)].concat();
     let table = render(&rows);
     println!("{table}");
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/fuel.txt");
@@ -57,11 +58,10 @@ fn differs((measured, written): (&Row, &Row)) -> Option<String> {
     (off || measured.calls != written.calls).then(says)
 }
 
-/// The edition with opaque tokens.
-fn small() -> Vec<Row> {
-    let module = Module::new(built::filter().unwrap()).unwrap();
+/// Opaque tokens.
+fn opaque(module: &Module) -> Vec<Row> {
     let mut rows = Vec::new();
-    let gate = |policy: &str| gate(&module, policy, &[(policies::TOKEN_VARIABLE, SECRET)]);
+    let gate = |policy: &str| gate(module, policy, &[(policies::TOKEN_VARIABLE, SECRET)]);
     let request =
         |path: &str, token: &str| Request::new("GET", path).header("x-internal-token", token);
     let mut one = gate(&policies::token(ONE, false));
@@ -84,14 +84,13 @@ fn small() -> Vec<Row> {
     rows
 }
 
-/// The edition with signed tokens.
-fn jwt() -> Vec<Row> {
-    let module = Module::new(&built::filter_with_jwt().unwrap()).unwrap();
+/// Signed tokens.
+fn signed(module: &Module) -> Vec<Row> {
     let mut rows = Vec::new();
     for algorithm in ["HS256", "EdDSA"] {
-        let signed = signed(algorithm, 5, NOW).unwrap();
+        let signed = tokens::signed(algorithm, 5, NOW).unwrap();
         let keys = format!(r#"{{"keys":[{}]}}"#, signed["jwk"]);
-        let mut host = gate(&module, &policies::signed("KEYS"), &[("KEYS", &keys)]);
+        let mut host = gate(module, &policies::signed("KEYS"), &[("KEYS", &keys)]);
         let token = |n: usize| signed["tokens"][n].as_str().unwrap().to_owned();
         let request = |n: usize| {
             Request::new("GET", GUARDED).header("authorization", format!("Bearer {}", token(n)))

@@ -90,7 +90,6 @@ type Run = Box<dyn Fn(&Vector) -> Observation + Send>;
 /// each trial holds the one it needs.
 struct Runners {
     module: Arc<Module>,
-    jwt: Arc<Module>,
     node: Arc<Package>,
     gates: Mutex<BTreeMap<(&'static str, String), Shared>>,
 }
@@ -106,7 +105,6 @@ impl Runners {
         };
         Ok(Self {
             module: module(built::filter()?)?,
-            jwt: module(&built::filter_with_jwt()?)?,
             node: Arc::default(),
             gates: Mutex::default(),
         })
@@ -115,9 +113,8 @@ impl Runners {
     fn of(&self, subject: Subject, vector: &Vector) -> Run {
         let place = match subject {
             Subject::Core => return Box::new(|vector| Native::default().run(vector)),
-            Subject::Filter | Subject::FilterJwt => {
-                let jwt = subject == Subject::FilterJwt;
-                let module = Arc::clone(if jwt { &self.jwt } else { &self.module });
+            Subject::Filter => {
+                let module = Arc::clone(&self.module);
                 return Box::new(move |vector| Filter::new(&module).run(vector));
             }
             Subject::Node => {

@@ -77,7 +77,6 @@ pub(crate) struct DenyAnswers {
     /// For a request without any credential header, where the policy tells it apart.
     pub(crate) missing: Option<Answer>,
     /// For clients and callers that are over a limit. `retry-after` is added to it.
-    #[cfg(feature = "jwt-core")]
     pub(crate) throttled: Option<Answer>,
 }
 

@@ -3,12 +3,10 @@
 mod line;
 
 use crate::credential::KeyState;
-#[cfg(feature = "jwt-core")]
 use crate::decide::Kind;
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::borrow::Cow;
-#[cfg(feature = "jwt-core")]
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::net::IpAddr;
@@ -59,22 +57,17 @@ pub struct AuditEvent<'a> {
     pub(crate) client: Option<IpAddr>,
     pub(crate) peer: Option<IpAddr>,
     pub(crate) caller: Option<Cow<'a, str>>,
-    #[cfg(feature = "jwt-core")]
     pub(crate) credential: Option<Kind>,
     pub(crate) key_id: Option<Cow<'a, str>>,
     pub(crate) key_state: Option<KeyState>,
     /// The subject of a signed token, and its scopes.
-    #[cfg(feature = "jwt-core")]
     pub(crate) subject: Option<Cow<'a, str>>,
-    #[cfg(feature = "jwt-core")]
     pub(crate) scope: Option<Cow<'a, str>>,
-    #[cfg(feature = "jwt-core")]
     pub(crate) abused: Option<Abused>,
     pub(crate) on_behalf_of: Option<Cow<'a, [u8]>>,
 }
 
 /// A limit that was reached, or passed.
-#[cfg(feature = "jwt-core")]
 #[derive(Clone, Debug)]
 pub(crate) struct Abused {
     /// The kind of count: `client`, `key` or `calls`.
@@ -91,7 +84,6 @@ pub(crate) struct Abused {
 pub const MAX_LINE: usize = 2_048;
 
 /// The length at which the other fields must end, so that the last ones have room.
-#[cfg(feature = "jwt-core")]
 const END: usize = MAX_LINE - 80;
 
 impl AuditEvent<'_> {
@@ -122,10 +114,7 @@ impl AuditEvent<'_> {
     /// For an alert, the kind of count that reached its limit: `client`, `key` or `calls`.
     #[must_use]
     pub fn alert(&self) -> Option<&'static str> {
-        #[cfg(feature = "jwt-core")]
-        return self.abused.as_ref().filter(|abused| abused.alert).map(|abused| abused.bucket);
-        #[cfg(not(feature = "jwt-core"))]
-        None
+        self.abused.as_ref().filter(|abused| abused.alert).map(|abused| abused.bucket)
     }
 
     /// The id of the key if the key has an end: somebody still uses it during its grace period.
@@ -203,7 +192,6 @@ impl AuditEvent<'_> {
                 },
             );
         }
-        #[cfg(feature = "jwt-core")]
         if let Some(Abused { bucket, count, .. }) = &self.abused {
             line.plain("wicketgate.abuse.bucket", bucket);
             line.number("wicketgate.abuse.count", (*count).into());
@@ -216,7 +204,6 @@ impl AuditEvent<'_> {
     }
 
     /// Writes the caller and its credential.
-    #[cfg(feature = "jwt-core")]
     fn who(&self, line: &mut Line) {
         let caller = self.caller.as_deref().map(str::as_bytes);
         match self.subject.as_deref() {
@@ -233,27 +220,13 @@ impl AuditEvent<'_> {
         }
     }
 
-    #[cfg(not(feature = "jwt-core"))]
-    fn who(&self, line: &mut Line) {
-        line.maybe("user.id", self.caller.as_deref().map(str::as_bytes), 64);
-        if self.key_id.is_some() {
-            line.plain("wicketgate.credential.kind", "token");
-        }
-    }
-
     /// Writes the fields that are cut short when all others have their greatest length.
-    #[cfg(feature = "jwt-core")]
     fn details(&self, line: &mut Line) {
         let key = self.abused.as_ref().and_then(|abused| abused.key.as_deref());
         line.maybe_within(END, "wicketgate.abuse.key_id", key.map(str::as_bytes), 64);
         let scope = self.scope.as_deref().map(str::as_bytes);
         line.maybe_within(END, "wicketgate.credential.scope", scope, 96);
         line.maybe_within(END, "user_agent.original", self.user_agent.as_deref(), 128);
-    }
-
-    #[cfg(not(feature = "jwt-core"))]
-    fn details(&self, line: &mut Line) {
-        line.maybe("user_agent.original", self.user_agent.as_deref(), 128);
     }
 
     /// The same event, holding its own copies.
@@ -285,15 +258,11 @@ impl AuditEvent<'_> {
             client: self.client,
             peer: self.peer,
             caller: self.caller.map(text),
-            #[cfg(feature = "jwt-core")]
             credential: self.credential,
             key_id: self.key_id.map(text),
             key_state: self.key_state,
-            #[cfg(feature = "jwt-core")]
             subject: self.subject.map(text),
-            #[cfg(feature = "jwt-core")]
             scope: self.scope.map(text),
-            #[cfg(feature = "jwt-core")]
             abused: self.abused,
             on_behalf_of: self.on_behalf_of.map(bytes),
         }
@@ -355,15 +324,11 @@ mod tests {
             client: None,
             peer: "127.0.0.1".parse().ok(),
             caller: None,
-            #[cfg(feature = "jwt-core")]
             credential: None,
             key_id: None,
             key_state: None,
-            #[cfg(feature = "jwt-core")]
             subject: None,
-            #[cfg(feature = "jwt-core")]
             scope: None,
-            #[cfg(feature = "jwt-core")]
             abused: None,
             on_behalf_of: None,
         }
@@ -413,9 +378,7 @@ mod tests {
         let name = "n".repeat(64);
         (event.caller, event.key_id, event.rule, event.ruleset) =
             (Some((&*name).into()), Some((&*name).into()), Some((&*name).into()), (&*name).into());
-        #[cfg(feature = "jwt-core")]
         let words = "\u{1F6AA}\"".repeat(100);
-        #[cfg(feature = "jwt-core")]
         {
             (event.subject, event.scope) = (Some((&*words).into()), Some((&*words).into()));
             (event.credential, event.key_state) = (Some(Kind::Token), None);

@@ -6,12 +6,10 @@ mod environment;
 mod fault;
 pub(crate) mod node;
 mod read;
-#[cfg(feature = "explain")]
 mod schema;
 mod wire;
 
 pub use document::Document;
 pub use environment::{Environment, Host};
 pub use fault::{Fault, Faults};
-#[cfg(feature = "explain")]
 pub use schema::schema;

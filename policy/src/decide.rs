@@ -11,7 +11,6 @@ mod proof;
 mod response;
 mod rule;
 mod served;
-#[cfg(feature = "jwt-core")]
 mod signed;
 #[cfg(feature = "explain")]
 pub(crate) mod steps;
@@ -19,7 +18,6 @@ mod verdict;
 
 pub use begin::{Begun, Pending};
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
-#[cfg(feature = "jwt-core")]
 pub(crate) use proof::Kind;
 pub use response::{Response, ResponseDecision};
 pub use served::Served;
@@ -50,7 +48,6 @@ struct Case<'c, 'a> {
     peer: Option<IpAddr>,
     /// The methods that its query names: read once, where a rule names methods.
     methods: OnceCell<method::Named>,
-    #[cfg(feature = "jwt-core")]
     served: Served<'a>,
 }
 
@@ -69,7 +66,6 @@ impl<'c, 'a> Case<'c, 'a> {
             client: client_address(&policy.client, peer, asked.headers),
             peer,
             methods: OnceCell::new(),
-            #[cfg(feature = "jwt-core")]
             served,
         }
     }
@@ -113,7 +109,6 @@ impl Policy {
         let Pending { choice, shadow, .. } = case.asked;
         let mut credentials = Credentials::new(self, case);
         let shadow = self.shadow_events(case, shadow, &mut credentials);
-        #[cfg(feature = "jwt-core")]
         if let Some(demand) = credentials.needed() {
             return Outcome::Need(demand);
         }
@@ -125,7 +120,6 @@ impl Policy {
             return Outcome::Decided(Decision::pass(removals(&case.asked.suspects, &[]), shadow));
         }
         let judged = self.judge_all(case, &mut credentials);
-        #[cfg(feature = "jwt-core")]
         if let Some(demand) = credentials.needed() {
             return Outcome::Need(demand);
         }

@@ -4,7 +4,6 @@
 
 mod standing;
 
-pub use crate::config::schema;
 pub use crate::credential::KeyState;
 pub use crate::decide::kinds::{CredentialSteps, Shown};
 pub use crate::decide::steps::{AlternativeSteps, Chosen, Explanation, Reading, RuleSteps, events};

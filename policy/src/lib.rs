@@ -44,12 +44,10 @@ extern crate alloc;
 mod ablate;
 #[cfg(wicketgate_without)]
 pub mod ablate;
-#[cfg(feature = "jwt-core")]
 mod abuse;
 mod address;
 mod answer;
 mod audit;
-#[cfg(feature = "jwt-core")]
 mod certificate;
 mod choose;
 mod clock;
@@ -60,7 +58,6 @@ mod decide;
 pub mod explain;
 mod header;
 mod index;
-#[cfg(feature = "jwt-core")]
 pub mod jwt;
 mod path;
 mod policy;
@@ -69,14 +66,12 @@ mod request;
 mod stack;
 mod time;
 
-#[cfg(feature = "jwt-core")]
 pub use abuse::{Counts, Limit, MemoryCounts, Over};
 pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
-#[cfg(feature = "jwt-core")]
 pub use certificate::{Certificate, Names};
 pub use clock::Clock;
-pub use config::{Document, Environment, Fault, Faults, Host};
+pub use config::{Document, Environment, Fault, Faults, Host, schema};
 pub use decide::{
     Admission, Allow, Begun, Decision, Demand, Deny, Outcome, Pending, Response, ResponseDecision,
     Served, Verdict,

@@ -7,7 +7,6 @@ use crate::config::{Document, Environment, Faults, Host};
 use crate::credential::KeyTable;
 use crate::header::{Actions, HeaderName, HeaderValue, Hygiene};
 use crate::path::Aliases;
-#[cfg(feature = "jwt-core")]
 use crate::{
     abuse::{Abuse, Rate},
     certificate::CertificateRules,
@@ -33,11 +32,8 @@ pub struct Policy {
     /// Every credential header, with the keys of the tokens that it carries. A header that carries
     /// only signed tokens has no keys here.
     pub(crate) tables: Vec<KeyTable>,
-    #[cfg(feature = "jwt-core")]
     pub(crate) jwts: Vec<JwtCaller>,
-    #[cfg(feature = "jwt-core")]
     pub(crate) key_addresses: Vec<KeyAddress>,
-    #[cfg(feature = "jwt-core")]
     pub(crate) certificates: Vec<CertificateRules>,
     pub(crate) networks: Vec<Ranges>,
     pub(crate) client: ClientSource,
@@ -48,7 +44,6 @@ pub struct Policy {
     pub(crate) default_deny: DenyAnswers,
     pub(crate) forward: Forward,
     pub(crate) audit: Audit,
-    #[cfg(feature = "jwt-core")]
     pub(crate) abuse: Abuse,
     pub(crate) no_store: (HeaderName, HeaderValue),
     pub(crate) notices: Vec<String>,
@@ -83,7 +78,6 @@ impl Policy {
     }
 
     /// The addresses from which keys of signed tokens are fetched, each once.
-    #[cfg(feature = "jwt-core")]
     #[must_use]
     pub fn key_addresses(&self) -> &[KeyAddress] {
         &self.key_addresses
@@ -111,7 +105,6 @@ pub(crate) struct Rule {
     pub(crate) private: bool,
     /// Bodies of server errors are replaced.
     pub(crate) replace_errors: bool,
-    #[cfg(feature = "jwt-core")]
     pub(crate) rate: Option<Rate>,
 }
 
@@ -156,17 +149,14 @@ pub(crate) struct Caller {
     /// The place of the key table in which its tokens are looked up.
     pub(crate) table: Option<usize>,
     /// The place of the rules for its signed tokens.
-    #[cfg(feature = "jwt-core")]
     pub(crate) jwt: Option<usize>,
     /// The place of the certificate names that it is known by.
-    #[cfg(feature = "jwt-core")]
     pub(crate) mtls: Option<usize>,
     /// `true` if this host has a key, or another way to know the caller.
     pub(crate) configured: bool,
 }
 
 /// The rules for the signed tokens of a caller.
-#[cfg(feature = "jwt-core")]
 #[derive(Debug)]
 pub(crate) struct JwtCaller {
     /// The place of the table for the header in which they come.
@@ -176,7 +166,6 @@ pub(crate) struct JwtCaller {
 }
 
 /// The place from which the keys of signed tokens come.
-#[cfg(feature = "jwt-core")]
 #[derive(Debug)]
 pub(crate) enum JwtKeys {
     /// From a variable that is absent.
@@ -187,7 +176,6 @@ pub(crate) enum JwtKeys {
     Here(KeySet),
 }
 
-#[cfg(feature = "jwt-core")]
 impl Caller {
     /// The places of the tables for the headers in which its credentials come.
     pub(crate) fn tables<'p>(

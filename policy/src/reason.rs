@@ -3,7 +3,7 @@
 use core::fmt;
 
 macro_rules! reasons {
-    ($($(#[doc = $doc:literal])+ $(#[cfg($cfg:meta)])? $variant:ident => $code:literal, $text:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident => $code:literal, $text:literal;)+) => {
         /// Why a request was denied, or what was done to an answer.
         ///
         /// The code is the `error.type` of the audit line, the `reason` label of the metric and
@@ -11,23 +11,23 @@ macro_rules! reasons {
         /// wrong with a request, the first of this list is its reason.
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         pub enum Reason {
-            $($(#[doc = $doc])+ $(#[cfg($cfg)])? $variant,)+
+            $($(#[doc = $doc])+ $variant,)+
         }
 
         impl Reason {
             /// All of them, in their order of precedence.
-            pub const ALL: &[Self] = &[$($(#[cfg($cfg)])? Self::$variant),+];
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
 
             /// The `snake_case` code.
             #[must_use]
             pub const fn code(self) -> &'static str {
-                match self { $($(#[cfg($cfg)])? Self::$variant => $code,)+ }
+                match self { $(Self::$variant => $code,)+ }
             }
 
             /// A short sentence for a person, the `event.reason` of the audit line.
             #[must_use]
             pub const fn text(self) -> &'static str {
-                match self { $($(#[cfg($cfg)])? Self::$variant => $text,)+ }
+                match self { $(Self::$variant => $text,)+ }
             }
         }
     };
@@ -81,7 +81,6 @@ reasons! {
     /// The credential is longer than any that the gate would issue.
     CredentialTooLong => "credential_too_long", "the credential is too long";
     /// A bearer token is no JSON Web Token in its strict compact form (RFC 7515, section 3.1).
-    #[cfg(feature = "jwt-core")]
     JwtMalformed => "jwt_malformed", "the token is no well-formed JWT";
     /// The credential matches no key.
     CredentialUnknown => "credential_unknown", "the credential matches no key";
@@ -95,79 +94,54 @@ reasons! {
     KeyExpired => "key_expired", "the key has expired";
     /// The token's header asks for a feature that the gate refuses (RFC 8725, sections 3.6, 3.10
     /// and 3.11).
-    #[cfg(feature = "jwt-core")]
     JwtHeaderRefused => "jwt_header_refused", "the token's header asks for what is not offered";
     /// The token's algorithm is not that of the key, `none` among them (RFC 8725, section 3.1).
-    #[cfg(feature = "jwt-core")]
     JwtAlgorithmNotAllowed => "jwt_algorithm_not_allowed", "the token's algorithm is not that of a key";
     /// The address with the keys could not be asked: no connection, or a certificate that is not its own.
-    #[cfg(feature = "jwt-core")]
     JwksUnreachable => "jwks_unreachable", "the address with the keys can't be reached";
     /// The address with the keys did not answer in time.
-    #[cfg(feature = "jwt-core")]
     JwksTimeout => "jwks_timeout", "the address with the keys did not answer in time";
     /// The address with the keys answered with a status other than 200.
-    #[cfg(feature = "jwt-core")]
     JwksStatus => "jwks_status", "the address with the keys answered with another status than 200";
     /// The answer of the address with the keys is too long.
-    #[cfg(feature = "jwt-core")]
     JwksTooLarge => "jwks_too_large", "the address with the keys answered with too much";
     /// The answer of the address with the keys is no key set (RFC 7517, section 5).
-    #[cfg(feature = "jwt-core")]
     JwksMalformed => "jwks_malformed", "the address with the keys answered with what is no key set";
     /// Two keys at the address have one id.
-    #[cfg(feature = "jwt-core")]
     JwksDuplicateKey => "jwks_duplicate_key", "the key set holds one id twice";
     /// The address shows a private key or a secret: everybody who reads it can sign.
-    #[cfg(feature = "jwt-core")]
     JwksPrivateKey => "jwks_private_key", "the key set holds a private key";
     /// No key at the address can be used.
-    #[cfg(feature = "jwt-core")]
     JwksNoKey => "jwks_no_key", "the key set holds no key that can be used";
     /// The token names a key that the caller does not have.
-    #[cfg(feature = "jwt-core")]
     JwtKeyUnknown => "jwt_key_unknown", "the token names no key of the caller";
     /// The signature is not that of the key.
-    #[cfg(feature = "jwt-core")]
     JwtSignatureInvalid => "jwt_signature_invalid", "the token's signature is not valid";
     /// A claim that must be there is not, or a claim has the wrong type (RFC 7519, section 4.1).
-    #[cfg(feature = "jwt-core")]
     JwtClaimsMalformed => "jwt_claims_malformed", "a claim of the token is missing or of the wrong type";
     /// `iss` is another issuer.
-    #[cfg(feature = "jwt-core")]
     JwtIssuerWrong => "jwt_issuer_wrong", "the token is from another issuer";
     /// `aud` names none of the audiences that the caller's tokens are for.
-    #[cfg(feature = "jwt-core")]
     JwtAudienceWrong => "jwt_audience_wrong", "the token is for another audience";
     /// `exp` has passed.
-    #[cfg(feature = "jwt-core")]
     JwtExpired => "jwt_expired", "the token has expired";
     /// `nbf` or `iat` is in the future.
-    #[cfg(feature = "jwt-core")]
     JwtNotYetValid => "jwt_not_yet_valid", "the token is not valid yet";
     /// The time from `iat` to `exp` is shorter or longer than is allowed.
-    #[cfg(feature = "jwt-core")]
     JwtLifetimeWrong => "jwt_lifetime_wrong", "the token's lifetime is not one that is allowed";
     /// `sub` is none of the subjects that are admitted.
-    #[cfg(feature = "jwt-core")]
     JwtSubjectNotAllowed => "jwt_subject_not_allowed", "the token's subject is not admitted";
     /// `scope` lacks a scope that is needed.
-    #[cfg(feature = "jwt-core")]
     JwtScopeMissing => "jwt_scope_missing", "the token lacks a scope";
     /// Another claim that is asked for is missing or has another value.
-    #[cfg(feature = "jwt-core")]
     JwtClaimWrong => "jwt_claim_wrong", "a claim of the token has another value than is asked for";
     /// The client showed no certificate.
-    #[cfg(feature = "jwt-core")]
     CertificateMissing => "certificate_missing", "the client showed no certificate";
     /// The host did not find the client's certificate to be valid.
-    #[cfg(feature = "jwt-core")]
     CertificateInvalid => "certificate_invalid", "the client's certificate is not valid";
     /// The client's certificate was revoked.
-    #[cfg(feature = "jwt-core")]
     CertificateRevoked => "certificate_revoked", "the client's certificate is revoked";
     /// The client's certificate has none of the caller's names.
-    #[cfg(feature = "jwt-core")]
     CertificateUnknown => "certificate_unknown", "the client's certificate has none of the caller's names";
     /// The caller that the rule names has no key, because its secret is absent.
     CallerNotConfigured => "caller_not_configured", "the caller's secret is absent on this host";
@@ -178,10 +152,8 @@ reasons! {
     /// A passed identity header is repeated, empty, too long or not visible ASCII.
     IdentityMalformed => "identity_malformed", "the identity header is malformed";
     /// The client, or a key, has failed so often that refusals are no longer told apart (429).
-    #[cfg(feature = "jwt-core")]
     Throttled => "throttled", "too many failures within the window";
     /// The caller has made as many calls as the rule allows within the window.
-    #[cfg(feature = "jwt-core")]
     RateLimited => "rate_limited", "the caller has made too many calls within the window";
     /// The host could not hand over what the decision needs.
     NotConfigured => "not_configured", "the gate has no policy";
@@ -191,7 +163,6 @@ reasons! {
     ServerErrorReplaced => "server_error_replaced", "the body of a server error was replaced";
 }
 
-#[cfg(feature = "jwt-core")]
 impl Reason {
     /// Returns `true` if the client failed to authenticate: it offered a credential where the rule
     /// reads it, and the credential was not good. Trouble of the gate or of an issuer is not the

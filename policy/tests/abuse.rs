@@ -1,6 +1,4 @@
 //! Failures and calls, counted within windows.
-#![cfg(feature = "jwt-core")]
-
 use std::cell::Cell;
 use std::net::Ipv4Addr;
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use wicketgate_harness::filter::Edition;
+use wicketgate_harness::filter::LIMIT;
 use wicketgate_harness::{npm_build, worker_build};
 
 use crate::checkout::Checkout;
@@ -12,18 +12,14 @@ use crate::{exit_code, filter, npm};
 /// Build what ships for a host and print its size.
 ///
 /// The Envoy filter is built for wasm32-wasip1, because that is the target whose `std::env` reads
-/// the secrets that Envoy hands over. It may not be larger than 400 KB, with signed tokens 640 KB,
-/// and no more may the module of the npm package, which goes into target/npm and knows them; the
-/// Worker's may have 640 KB.
+/// the secrets that Envoy hands over. It may not be larger than 640 KB, and neither may the Worker's
+/// module nor that of the npm package, which goes into target/npm.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// What to build for
     #[arg(long, value_enum, default_value = "envoy")]
     host: Kind,
-    /// With signed tokens (JWT); the filter may have 640 KB then
-    #[arg(long)]
-    jwt: bool,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -39,7 +35,6 @@ enum Kind {
 const EXAMPLES: &str = "\
 Examples:
   cargo xtask build
-  cargo xtask build --jwt
   sudo cp target/wasm32-wasip1/release/wicketgate.wasm /etc/envoy/wicketgate.wasm
   cargo xtask build --host worker      what wrangler deploys, in target/edge-worker
   cargo xtask build --host npm
@@ -48,11 +43,10 @@ Examples:
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
     match arguments.host {
         Kind::Envoy => {
-            let edition = if arguments.jwt { Edition::Jwt } else { Edition::Small };
-            let filter = filter::build_edition(checkout, edition)?;
+            let filter = filter::build(checkout)?;
             println!("{}", filter::describe(&filter, checkout));
             if !filter.fits() {
-                eprintln!("error: the filter is larger than {} bytes", edition.limit());
+                eprintln!("error: the filter is larger than {LIMIT} bytes");
             }
             Ok(exit_code(filter.fits()))
         }

@@ -4,7 +4,6 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow};
 use wicketgate_harness::example::Example;
-use wicketgate_harness::filter::Edition;
 use wicketgate_harness::gate::{EnvoyTools, Host, HostTools, WorkerTools};
 use wicketgate_harness::origin::Installed;
 use wicketgate_harness::runner::Tools;
@@ -16,7 +15,7 @@ use crate::filter;
 /// What one example takes.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    /// The gate's host, with the edition of the gate that the example's policy is for.
+    /// The gate's host, with the gate.
     pub(crate) tools: Tools,
     /// Its origin.
     pub(crate) origin: Installed,
@@ -30,26 +29,11 @@ pub(crate) fn examples(
     examples: &[Example],
 ) -> Result<Vec<Prepared>> {
     let (tools, origins) = all(checkout, host, examples)?;
-    let mut with_jwt = None;
-    let mut prepared = Vec::new();
-    for (example, origin) in examples.iter().zip(origins) {
-        let mut tools = tools.clone();
-        if let HostTools::Envoy(tools) = &mut tools.host
-            && !example.about.signing_keys.is_empty()
-        {
-            let wasm = match with_jwt.take() {
-                Some(wasm) => wasm,
-                None => filter::build_edition(checkout, Edition::Jwt)?.path,
-            };
-            tools.wasm.clone_from(&wasm);
-            with_jwt = Some(wasm);
-        }
-        prepared.push(Prepared { tools, origin });
-    }
-    Ok(prepared)
+    let prepared = origins.into_iter().map(|origin| Prepared { tools: tools.clone(), origin });
+    Ok(prepared.collect())
 }
 
-/// The host with the gate's small edition, and every example's origin.
+/// The host with the gate, and every example's origin.
 pub(crate) fn all(
     checkout: &Checkout,
     host: Host,

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use wicketgate_harness::envoy_config::Manager;
-use wicketgate_harness::filter::{Edition, TARGET};
+use wicketgate_harness::filter::TARGET;
 use wicketgate_harness::gate::Host;
 use wicketgate_harness::tools::{self, CargoTool};
 
@@ -81,11 +81,8 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     })?;
     steps.run("clippy-wasm", || {
         tools::target(&checkout.cache, &checkout.root, TARGET)?;
-        let target = ["--target", TARGET, "--", "-D", "warnings"];
-        let filter = ["clippy", "--package", "wicketgate-filter"];
-        let mut count = cargo(&[&filter[..], &target].concat())?;
-        count.add(cargo(&[&filter[..], &["--features", "jwt"], &target].concat())?);
-        Ok(count)
+        let filter = ["clippy", "--package", "wicketgate-filter", "--target", TARGET];
+        cargo(&[&filter[..], &["--", "-D", "warnings"]].concat())
     })?;
     steps.run("no-std", || {
         tools::target(&checkout.cache, &checkout.root, BARE_TARGET)?;
@@ -98,11 +95,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     steps.run("filter", || {
         let built = filter::build(checkout)?;
         println!("{}", filter::describe(&built, checkout));
-        let jwt = filter::build_edition(checkout, Edition::Jwt)?;
-        println!("{}", filter::describe(&jwt, checkout));
-        let mut count = Count::one(built.fits());
-        count.add(Count::one(jwt.fits()));
-        Ok(count)
+        Ok(Count::one(built.fits()))
     })?;
     steps.run("host-tests", || {
         let package = ["--package", "wicketgate-host-tests", "--package", "wicketgate-tokens"];

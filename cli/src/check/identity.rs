@@ -65,7 +65,9 @@ fn anyone(jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
         warnings.add(
             Code::JwtAnyone,
             format!("{at}.jwt.audience"),
-            format!("every token of this issuer shows `{name}`, whoever and whatever it was made for"),
+            format!(
+                "every token of this issuer shows `{name}`, whoever and whatever it was made for"
+            ),
             "`subjects`, `claims` or `scopes`, or an audience of your own",
         );
     }

@@ -59,9 +59,15 @@ fn readings(report: &Report, text: &mut String) {
     }
     _ = match report.chosen {
         "nothing" => writeln!(text, "  no rule covers it"),
-        "too_complex" => writeln!(text, "  it is too long or can be read in too many ways: every rule guards it"),
+        "too_complex" => {
+            writeln!(text, "  it is too long or can be read in too many ways: every rule guards it")
+        }
         "ambiguous" => {
-            writeln!(text, "  they disagree; one or more of them choose {}", list(&report.chosen_rules))
+            writeln!(
+                text,
+                "  they disagree; one or more of them choose {}",
+                list(&report.chosen_rules)
+            )
         }
         _ => writeln!(text, "  all choose {}", list(&report.chosen_rules)),
     };
@@ -138,7 +144,10 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
             _ = writeln!(text, "          {name}found {found}, expected {expected}");
         }
         if let (Some(uri), false, Some("key")) = (keys_at, keys_handed_in, failed) {
-            _ = writeln!(text, "          hosts fetch its keys from {uri}, which this command does not do:");
+            _ = writeln!(
+                text,
+                "          hosts fetch its keys from {uri}, which this command does not do:"
+            );
             let caller = caller.escape_debug();
             _ = writeln!(text, "          --jwks '{caller}=FILE' takes a copy of them");
         }

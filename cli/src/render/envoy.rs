@@ -62,13 +62,9 @@ pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String>
     file.replace("value: |\n", &format!("{style}\n"))?;
     let names: Vec<String> = input.variables().map(|name| format!("- {name}")).collect();
     file.block("host_env_keys:", &names)?;
-    let filter = keys::filter(input);
-    let wasm = arguments.wasm.clone().unwrap_or_else(|| format!("/etc/envoy/{filter}"));
+    let wasm = &arguments.wasm;
     file.replace("filename: /etc/envoy/wicketgate.wasm", &format!("filename: {wasm}"))?;
-    if input.signed() {
-        file.replace("cargo xtask build        #", "cargo xtask build --jwt  #")?;
-        file.replace("copy it to /etc/envoy/wicketgate.wasm", &format!("copy it to {wasm}"))?;
-    }
+    file.replace("copy it to /etc/envoy/wicketgate.wasm", &format!("copy it to {wasm}"))?;
     let listen = arguments.listen;
     file.replace(
         "{ address: 127.0.0.1, port_value: 10000 }",

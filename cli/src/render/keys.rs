@@ -16,11 +16,6 @@ const ISTIO_KEYS: &str = include_str!("../../../envoy/istio-keys.yaml");
 const ISTIO_CLIENT_CERTIFICATES: &str =
     include_str!("../../../envoy/istio-client-certificates.yaml");
 
-/// The filter that knows opaque tokens only, and the one that knows the rest.
-pub(super) fn filter(input: &Input<'_>) -> &'static str {
-    if input.signed() { "wicketgate-jwt.wasm" } else { "wicketgate.wasm" }
-}
-
 /// The first line of a shipped file that is no comment.
 const HEAD: &str = "static_resources:\n";
 

@@ -69,9 +69,6 @@ pub(super) fn envoy_gateway(input: &Input<'_>, arguments: &Arguments) -> Result<
 }
 
 fn common(file: &mut Splice, input: &Input<'_>, arguments: &Arguments) -> Result<()> {
-    if input.signed() {
-        file.replace("COPY wicketgate.wasm", &format!("COPY {}", keys::filter(input)))?;
-    }
     file.replace("namespace: my-app # CHANGE", &format!("namespace: {}", arguments.namespace))?;
     file.replace(IMAGE, &arguments.image)?;
     file.replace("CHANGE the paths, the header and the key's id. ", "")?;

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use wicketgate_harness::cache::Cache;
 use wicketgate_harness::command::ask;
-use wicketgate_harness::filter::{self, Edition};
+use wicketgate_harness::filter;
 use wicketgate_harness::progress::say;
 use wicketgate_harness::worker_build;
 
@@ -69,12 +69,12 @@ impl Wasm {
     }
 
     /// The module, built if need be.
-    pub(super) fn path(&self, cache: &Cache, edition: Edition) -> Result<PathBuf> {
+    pub(super) fn path(&self, cache: &Cache) -> Result<PathBuf> {
         match self {
             Self::Given(path) => Ok(path.clone()),
             Self::Sources(checkout) => {
                 checkout.say_downloads();
-                let built = filter::build(cache, &checkout.0, &checkout.target_dir(), edition)?;
+                let built = filter::build(cache, &checkout.0, &checkout.target_dir())?;
                 Ok(built.path)
             }
         }

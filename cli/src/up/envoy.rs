@@ -8,7 +8,6 @@ use wicketgate_harness::cache::Cache;
 use wicketgate_harness::document::environment_names;
 use wicketgate_harness::envoy::{Envoy, Update};
 use wicketgate_harness::envoy_config::{self, Manager, Policy, Settings};
-use wicketgate_harness::filter::Edition;
 use wicketgate_harness::log_reader::LogReader;
 use wicketgate_harness::progress::say;
 use wicketgate_harness::wait::wait_until;
@@ -39,7 +38,7 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled
         }
         None => tools::envoy(&cache)?,
     };
-    let wasm = wasm.path(&cache, edition(file.document()))?;
+    let wasm = wasm.path(&cache)?;
 
     let folder = cache.run_folder()?;
     let watched = folder.path().join("gate.json");
@@ -65,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled
         output::say(&format!("error: the gate refuses `{shown}`:\n{reasons}"));
         return Ok(Exit::InvalidPolicy);
     }
-    if has(file.document(), "mtls") {
+    if by_certificate(file.document()) {
         say("  nobody can show a certificate here: callers with one are denied");
     }
     arguments.say_ready(envoy.address())?;
@@ -128,17 +127,9 @@ fn reload(envoy: &mut Envoy, started: &Started<'_>, document: &Document) -> Resu
     envoy.update(shipped, &Settings { environment: &names, ..settings }, document.text()?)
 }
 
-/// The small filter, unless the policy takes what only the other knows.
-fn edition(document: &Document) -> Edition {
-    match has(document, "jwt") || has(document, "mtls") {
-        true => Edition::Jwt,
-        false => Edition::Small,
-    }
-}
-
-/// Returns `true` if a caller is known by this kind of credential.
-fn has(document: &Document, kind: &str) -> bool {
+/// Returns `true` if a caller is known by its certificate.
+fn by_certificate(document: &Document) -> bool {
     let callers = document.tree.as_ref().and_then(|tree| tree.get("callers"));
     let mut callers = callers.map(Tree::members).unwrap_or_default().iter();
-    callers.any(|caller| caller.value.get(kind).is_some())
+    callers.any(|caller| caller.value.get("mtls").is_some())
 }

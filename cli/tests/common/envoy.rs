@@ -7,18 +7,18 @@ use std::process::Command;
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::Value;
 use wicketgate_harness::cache::Cache;
-use wicketgate_harness::filter::{self, Edition};
+use wicketgate_harness::filter;
 use wicketgate_harness::tools;
 
 use crate::common::root;
 
 /// The built filter.
-pub fn filter(edition: Edition) -> PathBuf {
+pub fn filter() -> PathBuf {
     let cache = Cache::open().unwrap();
     let target = root().join("target");
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or(target, |directory| root().join(directory));
-    let built = filter::build(&cache, &root(), &target.join("host-tests-wasm"), edition).unwrap();
+    let built = filter::build(&cache, &root(), &target.join("host-tests-wasm")).unwrap();
     built.path.canonicalize().unwrap()
 }
 

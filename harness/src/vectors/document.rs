@@ -122,7 +122,6 @@ pub(super) struct File {
     /// Whether its policies are bounded in time, so that a host with the real clock must skip it.
     #[serde(default)]
     pub(super) bounded_in_time: bool,
-    pub(super) needs: Option<String>,
     pub(super) vectors: Vec<Entry>,
 }
 

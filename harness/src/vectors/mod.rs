@@ -43,8 +43,6 @@ pub struct Vector {
     /// The kind of host, as in the policy's `client_address`, that it is about: the others are
     /// not asked. Without one it is about all.
     pub host: Option<String>,
-    /// The feature of the build without which its policy is refused.
-    pub needs: Option<String>,
     /// Why no HTTP/1.1 client can make a real host see this request.
     pub unsendable: Option<String>,
     /// What comes in.
@@ -106,7 +104,6 @@ pub fn parse(name: &str, json: &str, read: &dyn Fn(&str) -> Result<String>) -> R
                 now: entry.now.as_ref().unwrap_or(&file.now).clone(),
                 own_clock: entry.now.is_some() || file.bounded_in_time,
                 host: file.host.clone(),
-                needs: file.needs.clone(),
                 unsendable: entry.unsendable.clone(),
                 request: entry.request.expand(&values)?,
                 expect: entry.expect.expand(&values)?,

@@ -10,7 +10,6 @@ use wicketgate_harness::audit::{About, AuditLine};
 use wicketgate_harness::cache::Cache;
 use wicketgate_harness::envoy_config::{Manager, Policy, Settings, Upstream, extension, render};
 use wicketgate_harness::files::{self, TempDir};
-use wicketgate_harness::filter::Edition;
 use wicketgate_harness::http::{Client, Request, Response};
 use wicketgate_harness::log_reader::LogReader;
 use wicketgate_harness::wait::wait_until;
@@ -27,7 +26,6 @@ pub struct Setup {
     secrets: BTreeMap<String, String>,
     edits: Vec<fn(&mut Value)>,
     levels: Vec<&'static str>,
-    edition: Edition,
     clusters: Vec<Value>,
     workers: usize,
     tls: Option<Value>,
@@ -42,7 +40,6 @@ impl Setup {
             secrets: BTreeMap::new(),
             edits: Vec::new(),
             levels: AS_SHIPPED.to_vec(),
-            edition: Edition::Small,
             clusters: Vec::new(),
             workers: 1,
             tls: None,
@@ -67,12 +64,6 @@ impl Setup {
     pub fn edit(mut self, change: fn(&mut Value)) -> Self {
         self.edits.push(change);
         self
-    }
-
-    /// With the edition of the filter that knows signed tokens.
-    #[must_use]
-    pub fn with_jwt(self) -> Self {
-        Self { edition: Edition::Jwt, ..self }
     }
 
     /// With a cluster beside the origin's.
@@ -177,7 +168,7 @@ impl Setup {
         make(&Settings {
             listen: "127.0.0.1:0".parse()?,
             upstream: &Upstream::loopback(origin.port()),
-            wasm: &built::edition_path(self.edition)?,
+            wasm: &built::filter_path()?,
             environment: &self.secrets.keys().cloned().collect(),
             policy,
             manager: self.manager,

@@ -9,8 +9,6 @@ pub enum Subject {
     Core,
     /// The built filter under wasmtime.
     Filter,
-    /// Its edition with signed tokens, under wasmtime.
-    FilterJwt,
     /// Real Envoy with the filter.
     Envoy,
     /// The Worker on real workerd.
@@ -21,15 +19,13 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, in the order of the table's columns.
-    pub const ALL: [Self; 6] =
-        [Self::Core, Self::Filter, Self::FilterJwt, Self::Envoy, Self::Worker, Self::Node];
+    pub const ALL: [Self; 5] = [Self::Core, Self::Filter, Self::Envoy, Self::Worker, Self::Node];
 
     /// Its name, in the names of trials and in lists.
     pub fn name(self) -> &'static str {
         match self {
             Self::Core => "core",
             Self::Filter => "filter",
-            Self::FilterJwt => "filter-jwt",
             Self::Envoy => "envoy",
             Self::Worker => "worker",
             Self::Node => "node",
@@ -41,7 +37,6 @@ impl Subject {
         match self {
             Self::Core => "the decision core, natively",
             Self::Filter => "the built filter under wasmtime",
-            Self::FilterJwt => "its edition with signed tokens, under wasmtime",
             Self::Envoy => "real Envoy with the filter, its own defaults, and a real origin",
             Self::Worker => "the Worker on real workerd, and a real origin",
             Self::Node => "the npm package of the core, in Node",
@@ -52,15 +47,12 @@ impl Subject {
     pub fn skips(self, vector: &Vector) -> Option<Skipped> {
         let kinds: &[&str] = match self {
             Self::Core | Self::Node => &["envoy", "cloudflare"],
-            Self::Filter | Self::FilterJwt | Self::Envoy => &["envoy"],
+            Self::Filter | Self::Envoy => &["envoy"],
             Self::Worker => &["cloudflare"],
         };
-        let signed = !matches!(self, Self::Filter | Self::Envoy);
         let real = matches!(self, Self::Envoy | Self::Worker);
         if vector.host.as_deref().is_some_and(|host| !kinds.contains(&host)) {
             Some(Skipped::OtherHost)
-        } else if !signed && vector.needs.is_some() {
-            Some(Skipped::Edition)
         } else if real && vector.unsendable.is_some() {
             Some(Skipped::Unsendable)
         } else if self == Self::Envoy && vector.own_clock {
@@ -76,8 +68,6 @@ impl Subject {
 pub enum Skipped {
     /// It is about how another kind of host knows a client's address.
     OtherHost,
-    /// This build does not know what its policy asks for.
-    Edition,
     /// No HTTP/1.1 client can make a real host see this request.
     Unsendable,
     /// What must happen hangs on the clock, and a real Envoy has the real one.
@@ -86,13 +76,12 @@ pub enum Skipped {
 
 impl Skipped {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::OtherHost, Self::Edition, Self::Unsendable, Self::Clock];
+    pub const ALL: [Self; 3] = [Self::OtherHost, Self::Unsendable, Self::Clock];
 
     /// How the table shows it.
     pub fn mark(self) -> &'static str {
         match self {
             Self::OtherHost => "other host",
-            Self::Edition => "edition",
             Self::Unsendable => "not sendable",
             Self::Clock => "clock",
         }
@@ -102,7 +91,6 @@ impl Skipped {
     pub fn why(self) -> &'static str {
         match self {
             Self::OtherHost => "it is about how the other kind of host knows a client's address",
-            Self::Edition => "this build refuses its policy: it knows no signed tokens",
             Self::Unsendable => "no HTTP/1.1 client can make a real host see this request",
             Self::Clock => "the answer hangs on the clock, and a real Envoy has the real one",
         }

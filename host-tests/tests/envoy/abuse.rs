@@ -16,7 +16,7 @@ fn setup(limit: u32, window: &str) -> Setup {
     policy["client_address"] =
         json!({ "envoy": { "from": "x-forwarded-for", "trusted_proxies": ["127.0.0.0/8"] } });
     policy["abuse"] = json!({ "failures": { "limit": limit, "window": window } });
-    with_secrets(&policy).with_jwt()
+    with_secrets(&policy)
 }
 
 fn from(client: &str, token: &str) -> Request {

@@ -18,7 +18,7 @@ type Scrape = BTreeMap<String, u64>;
 fn rules_ring_on_the_metrics_of_a_real_run() {
     let mut policy = policy();
     policy["abuse"] = json!({ "failures": { "limit": 20, "window": "1h" } });
-    let gate = with_secrets(&policy).with_jwt().start().unwrap();
+    let gate = with_secrets(&policy).start().unwrap();
     let scrape = || scraped(&gate.proxy.page("/stats/prometheus").unwrap());
     gate.ask(&get("/internal/a", &[("x-internal-token", TOKEN)])).unwrap();
     let before = scrape();

@@ -19,18 +19,6 @@ fn nothing_else_is_exported() {
     assert_eq!(exports, REQUIRED_EXPORTS);
 }
 
-/// Without its ticks and the answers to its calls, whoever waits for keys would wait for ever.
-#[test]
-fn the_edition_with_signed_tokens_exports_what_brings_keys_and_nothing_else() {
-    let module = Module::new(&built::filter_with_jwt().unwrap()).unwrap();
-    let mut exports = module.exports();
-    exports.sort();
-    let mut expected =
-        [&REQUIRED_EXPORTS[..], &["proxy_on_http_call_response", "proxy_on_tick"]].concat();
-    expected.sort_unstable();
-    assert_eq!(exports, expected);
-}
-
 #[test]
 fn a_filter_without_the_headers_callback_passes_everything_and_is_found_out() {
     let module = without_export("proxy_on_request_headers");
@@ -65,7 +53,7 @@ fn a_request_makes_only_the_calls_that_the_fake_host_offers() {
 #[test]
 fn the_file_is_small() {
     let size = module().size();
-    assert!(size <= 400 * 1024, "the filter has {size} bytes");
+    assert!(size <= 640 * 1024, "the filter has {size} bytes");
 }
 
 #[test]

@@ -68,7 +68,6 @@ fn policy() -> Value {
 fn start(authority: &Authority) -> Gate {
     let server = identity(authority, "gate", vec![dns("gate.example")]);
     Setup::new(&policy())
-        .with_jwt()
         .tls(json!({
             "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
             "common_tls_context": {

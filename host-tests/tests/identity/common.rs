@@ -70,10 +70,7 @@ pub(crate) fn cluster(issuer: &Issuer) -> Value {
 
 /// Envoy with this policy.
 pub(crate) fn setup(issuer: &Issuer, spans: &Value) -> Setup {
-    Setup::new(&policy(issuer, spans))
-        .with_jwt()
-        .cluster(cluster(issuer))
-        .secret("STATIC_TOKEN", TOKEN)
+    Setup::new(&policy(issuer, spans)).cluster(cluster(issuer)).secret("STATIC_TOKEN", TOKEN)
 }
 
 /// A request with a bearer token.

@@ -1,5 +1,5 @@
-//! Signed tokens with keys at an address, and client certificates, on real Envoy with the edition
-//! of the filter that knows them, against a real issuer over TLS.
+//! Signed tokens with keys at an address, and client certificates, on real Envoy, against a real
+//! issuer over TLS.
 
 mod algorithms;
 mod certificates;

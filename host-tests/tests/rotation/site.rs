@@ -131,12 +131,8 @@ impl Running {
             return Self::worker(policy, environment);
         }
         let mut setup = Setup::new(policy).workers(2);
-        // Callers with signed tokens are in two of the examples. Their keys are nowhere to be
-        // fetched here, and no other caller is to feel it.
-        if policy["callers"].as_object().unwrap().values().any(|caller| caller.get("jwt").is_some())
-        {
-            setup = setup.with_jwt();
-        }
+        // Two of the examples have callers with signed tokens. Their keys are nowhere to be fetched
+        // here, and no other caller is to feel it.
         for (name, value) in environment {
             setup = setup.secret(name, value);
         }

@@ -59,7 +59,6 @@ impl Line {
 
     /// [`Self::maybe`], cut so that the line is no longer than `end`, or left out if hardly
     /// anything would remain.
-    #[cfg(feature = "jwt-core")]
     pub(super) fn maybe_within(
         &mut self,
         end: usize,

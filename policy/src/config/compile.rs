@@ -1,18 +1,13 @@
 //! The checks between members of a document, and the policy that comes of it.
 
-#[cfg(feature = "jwt-core")]
 mod abuse;
 mod address;
 mod answers;
 mod callers;
 mod headers;
-#[cfg(feature = "jwt-core")]
 mod jwt;
-#[cfg(feature = "jwt-core")]
 mod key_source;
-#[cfg(feature = "jwt-core")]
 mod mtls;
-#[cfg(feature = "jwt-core")]
 mod preset;
 mod rules;
 
@@ -76,7 +71,6 @@ fn assemble(
         identity_headers,
         forward,
         audit,
-        #[cfg(feature = "jwt-core")]
         abuse,
     } = document;
     let development = stage == Some(wire::Stage::Development);
@@ -126,7 +120,6 @@ fn assemble(
     let actions = actions(&origin, &mut context);
     let hygiene = Hygiene::new(own, &identities, (origin.stack, &actions));
     let audit = audit.unwrap_or_default();
-    #[cfg(feature = "jwt-core")]
     let abuse = abuse::abuse(abuse, &mut context);
     let wire::Version = format_version?;
     Some(Policy {
@@ -141,11 +134,8 @@ fn assemble(
         aliases: aliases(&origin),
         callers: callers.callers,
         tables: callers.tables,
-        #[cfg(feature = "jwt-core")]
         jwts: callers.jwts,
-        #[cfg(feature = "jwt-core")]
         key_addresses: callers.key_addresses,
-        #[cfg(feature = "jwt-core")]
         certificates: callers.certificates,
         networks: networks.into_iter().map(|(_, ranges)| ranges).collect(),
         client: client?,
@@ -159,7 +149,6 @@ fn assemble(
             allowed: audit.allowed != Some(wire::AuditAllowed::None),
             user_agent: audit.user_agent == Some(true),
         },
-        #[cfg(feature = "jwt-core")]
         abuse,
         no_store: headers::no_store()?,
         notices: context.notices,

@@ -29,7 +29,6 @@ impl Host {
 pub struct Environment {
     host: Host,
     variables: Vec<(String, Zeroizing<Vec<u8>>)>,
-    #[cfg(feature = "jwt-core")]
     signatures: &'static [crate::jwt::Algorithm],
 }
 
@@ -41,12 +40,7 @@ impl Environment {
     /// An environment without variables.
     #[must_use]
     pub fn new(host: Host) -> Self {
-        Self {
-            host,
-            variables: Vec::new(),
-            #[cfg(feature = "jwt-core")]
-            signatures: &[],
-        }
+        Self { host, variables: Vec::new(), signatures: &[] }
     }
 
     /// Adds a variable. Leave out those that the host does not have.
@@ -58,14 +52,12 @@ impl Environment {
 
     /// Adds the algorithms whose signatures the host checks, beside those that the core checks
     /// itself.
-    #[cfg(feature = "jwt-core")]
     #[must_use]
     pub fn with_signatures(self, signatures: &'static [crate::jwt::Algorithm]) -> Self {
         Self { signatures, ..self }
     }
 
     /// Returns `true` if the host or the core checks signatures of this algorithm.
-    #[cfg(feature = "jwt-core")]
     pub(super) fn checks(&self, algorithm: crate::jwt::Algorithm) -> bool {
         algorithm.is_built_in() || self.signatures.contains(&algorithm)
     }

@@ -15,16 +15,12 @@ use alloc::string::String;
 
 #[macro_use]
 mod kinds;
-#[cfg(feature = "jwt-core")]
 mod abuse;
 mod actions;
-#[cfg(feature = "jwt-core")]
 mod jwt;
 mod values;
-#[cfg(feature = "jwt-core")]
 pub(super) use abuse::{Abuse, RateLimit, ValidCallers};
 pub(super) use actions::{ActionId, Actions};
-#[cfg(feature = "jwt-core")]
 pub(super) use jwt::{
     Audience, ClaimValues, Cluster, Duration, Jwt, JwtKeys, Lifetime, Mtls, Preset, Scope, Team,
     Text, Uri,
@@ -76,9 +72,7 @@ object! {
         required forward: Forward,
         /// What audit lines are written, and what is in them.
         optional audit: Audit,
-        /// When refusals turn into throttling. It needs the edition of the filter with signed tokens;
-        /// the Worker has it. Unless said: never.
-        #[cfg(feature = "jwt-core")]
+        /// When refusals turn into throttling. Unless said: never.
         optional abuse: Abuse,
     }
 }
@@ -106,24 +100,14 @@ object! {
     }
 }
 
-#[cfg(not(feature = "jwt-core"))]
-object! {
-    Caller {
-        /// A secret that the caller sends in a header.
-        required token: Token,
-    }
-}
-
-#[cfg(feature = "jwt-core")]
 object! {
     /// A caller has one kind of credential or several, and each is enough.
     Caller {
         /// A secret that the caller sends in a header.
         optional token: Token,
-        /// A signed token of an issuer. It needs the edition of the filter with signed tokens; the
-        /// Worker has it.
+        /// A signed token of an issuer.
         optional jwt: Jwt,
-        /// A name in the certificate that the host has checked. It needs the same edition.
+        /// A name in the certificate that the host has checked.
         optional mtls: Mtls,
     }
 }
@@ -188,10 +172,8 @@ object! {
         optional deny: Deny,
         /// What becomes of the answer to an allowed request.
         optional response: Response,
-        /// How many calls each of its callers may make; those without a name are one caller. It needs
-        /// the same edition as `abuse`. Unless
-        /// said: any number.
-        #[cfg(feature = "jwt-core")]
+        /// How many calls each of its callers may make; those without a name are one caller.
+        /// Unless said: any number.
         optional rate_limit: RateLimit,
     }
 }
@@ -232,7 +214,6 @@ object! {
         optional missing: Answer,
         /// The answer to whoever has passed a limit, with `retry-after`. Unless said: 429 and
         /// `{"error":"Too Many Requests"}`.
-        #[cfg(feature = "jwt-core")]
         optional throttled: Answer,
     }
 }

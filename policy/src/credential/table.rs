@@ -78,7 +78,6 @@ pub(crate) struct Rejected<'p> {
     pub(crate) reason: Reason,
     pub(crate) key: Option<&'p Key>,
     /// The key that the token named but did not match.
-    #[cfg(feature = "jwt-core")]
     pub(crate) claimed: Option<&'p Key>,
 }
 
@@ -158,21 +157,11 @@ impl KeyTable {
         let unnamed = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
         let key = unnamed.and_then(|at| self.unnamed.get(at)).or(named);
         let Some(key) = key else {
-            return Err(Rejected {
-                reason: Reason::CredentialUnknown,
-                key: None,
-                #[cfg(feature = "jwt-core")]
-                claimed,
-            });
+            return Err(Rejected { reason: Reason::CredentialUnknown, key: None, claimed });
         };
         match key.state(now) {
             Ok(state) => Ok(Verified { key, state }),
-            Err(reason) => Err(Rejected {
-                reason,
-                key: Some(key),
-                #[cfg(feature = "jwt-core")]
-                claimed: None,
-            }),
+            Err(reason) => Err(Rejected { reason, key: Some(key), claimed: None }),
         }
     }
 }

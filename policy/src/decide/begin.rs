@@ -28,8 +28,6 @@ pub struct Pending<'a> {
     pub(super) head: Head<'a>,
     /// Headers that are not let through, with their roles.
     pub(super) suspects: Vec<(&'a [u8], Role)>,
-    #[cfg(feature = "explain")]
-    pub(super) authority: Authority,
     pub(super) refused_everywhere: Option<Reason>,
     pub(super) choice: Choice,
     pub(super) shadow: Choice,
@@ -54,7 +52,7 @@ impl Policy {
 
     /// The authority that chooses rules. Where the request line and the headers name two hosts, the
     /// origin may believe either: then it is strange, and every rule applies.
-    fn authority(&self, head: &Head<'_>) -> Authority {
+    pub(super) fn authority(&self, head: &Head<'_>) -> Authority {
         let authority = self.authorities.classify(head.authority);
         let server = head.forwarded_server.filter(|_| self.aliases.believes_forwarded_server());
         let mut others = head.forwarded_host.into_iter().chain(server);
@@ -106,8 +104,6 @@ impl<'a> Pending<'a> {
             headers,
             head,
             suspects,
-            #[cfg(feature = "explain")]
-            authority,
             refused_everywhere,
             choice,
             shadow,

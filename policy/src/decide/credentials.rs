@@ -1,12 +1,9 @@
 //! The credentials of one request: each header is read, and each token compared, once.
 
-#[cfg(feature = "jwt-core")]
 use super::proof::Kind;
 use super::proof::{KeyName, Proof};
 use super::{Case, remove};
-#[cfg(feature = "jwt-core")]
 use super::{Demand, signed::Signatures};
-#[cfg(feature = "jwt-core")]
 use crate::certificate::Certificate;
 use crate::credential::{MAX_TOKEN, Offered, Rejected, offered};
 use crate::header::Edit;
@@ -22,13 +19,9 @@ pub(super) struct Credentials<'a> {
     headers: &'a [Header<'a>],
     now: Time,
     checked: Vec<(usize, Checked<'a>)>,
-    #[cfg(feature = "jwt-core")]
     certificate: Certificate<'a>,
-    #[cfg(feature = "jwt-core")]
     asks_certificate: bool,
-    #[cfg(feature = "jwt-core")]
     signatures: Signatures<'a>,
-    #[cfg(feature = "jwt-core")]
     signed: Vec<(usize, Checked<'a>)>,
 }
 
@@ -48,7 +41,6 @@ pub(super) struct Failure<'a> {
     pub(super) reason: Reason,
     pub(super) key: Option<KeyName<'a>>,
     /// The id of the key that it named and did not match.
-    #[cfg(feature = "jwt-core")]
     pub(super) claimed: Option<&'a str>,
 }
 
@@ -59,19 +51,14 @@ impl<'a> Credentials<'a> {
             headers: case.asked.headers,
             now: case.believed,
             checked: Vec::new(),
-            #[cfg(feature = "jwt-core")]
             certificate: case.served.certificate,
-            #[cfg(feature = "jwt-core")]
             asks_certificate: false,
-            #[cfg(feature = "jwt-core")]
             signatures: Signatures::new(case.served),
-            #[cfg(feature = "jwt-core")]
             signed: Vec::new(),
         }
     }
 
     /// What the host is asked for before there can be a decision.
-    #[cfg(feature = "jwt-core")]
     pub(super) fn needed(&mut self) -> Option<Demand<'a>> {
         if core::mem::take(&mut self.asks_certificate) {
             return Some(Demand::Certificate);
@@ -82,7 +69,6 @@ impl<'a> Credentials<'a> {
     /// Whether something was offered to these rules that is nobody's, and the ids of the keys that
     /// it named or matched. A header is a failure where each reading of it failed, and the gate or
     /// an issuer has no part in that.
-    #[cfg(feature = "jwt-core")]
     pub(super) fn failed<'p>(&self, rules: impl Iterator<Item = &'p Rule>) -> Option<Vec<&'a str>> {
         let policy = self.policy;
         let mut keys = None;
@@ -119,7 +105,6 @@ impl<'a> Credentials<'a> {
     /// each is checked, whatever came of the other.
     pub(super) fn check(&mut self, place: usize, caller: &Caller) -> Checked<'a> {
         let token = caller.table.map(|table| self.token(table));
-        #[cfg(feature = "jwt-core")]
         let token = {
             let jwt = caller.jwt.map(|jwt| self.jwt(jwt, place));
             let certificate = caller.mtls.map(|mtls| self.certificate(mtls, place));
@@ -131,7 +116,6 @@ impl<'a> Credentials<'a> {
     }
 
     /// What the client's certificate shows, which is asked for when it first matters.
-    #[cfg(feature = "jwt-core")]
     pub(super) fn certificate(&mut self, mtls: usize, caller: usize) -> Checked<'a> {
         self.asks_certificate |= self.certificate == Certificate::NotAsked;
         let reason = match &self.certificate {
@@ -152,7 +136,6 @@ impl<'a> Credentials<'a> {
         Checked { present: self.certificate.is_shown(), proof: Err(failure(reason)) }
     }
 
-    #[cfg(feature = "jwt-core")]
     pub(super) fn jwt(&mut self, jwt: usize, caller: usize) -> Checked<'a> {
         if let Some((_, checked)) = self.signed.iter().find(|(place, _)| *place == jwt) {
             return checked.clone();
@@ -204,24 +187,17 @@ impl<'a> From<Rejected<'a>> for Failure<'a> {
         Self {
             reason: rejected.reason,
             key: rejected.key.map(|key| KeyName::of_token(&key.id)),
-            #[cfg(feature = "jwt-core")]
             claimed: rejected.claimed.map(|key| &*key.id),
         }
     }
 }
 
 fn failure<'a>(reason: Reason) -> Failure<'a> {
-    Failure {
-        reason,
-        key: None,
-        #[cfg(feature = "jwt-core")]
-        claimed: None,
-    }
+    Failure { reason, key: None, claimed: None }
 }
 
 /// Of two kinds of credential that a caller may have, the one that shows most: that it is the
 /// caller, that it is another, that one was there, the reason that comes last.
-#[cfg(feature = "jwt-core")]
 fn closest<'a>(one: Checked<'a>, other: Checked<'a>, caller: usize) -> Checked<'a> {
     let rank = |checked: &Checked<'_>| match &checked.proof {
         Ok(proof) => (1 + u8::from(proof.caller() == caller), true, None),
@@ -239,10 +215,7 @@ pub(super) fn tables<'p>(
         Who::Anyone => None,
         Who::Caller(caller) => policy.callers.get(caller),
     };
-    #[cfg(feature = "jwt-core")]
-    return rule.allow.iter().filter_map(caller).flat_map(|caller| caller.tables(policy));
-    #[cfg(not(feature = "jwt-core"))]
-    rule.allow.iter().filter_map(move |alternative| caller(alternative)?.table)
+    rule.allow.iter().filter_map(caller).flat_map(|caller| caller.tables(policy))
 }
 
 /// Whether a request carries any header that these rules read credentials from, or a certificate
@@ -261,7 +234,6 @@ pub(super) fn any_header<'p>(
     if rules.clone().next().is_none() {
         return (0..policy.tables.len()).any(present);
     }
-    #[cfg(feature = "jwt-core")]
     if case.served.certificate.is_shown()
         && rules.clone().any(|rule| asks_certificate(policy, rule))
     {
@@ -271,7 +243,6 @@ pub(super) fn any_header<'p>(
 }
 
 /// Whether a caller of this rule is known by a certificate.
-#[cfg(feature = "jwt-core")]
 fn asks_certificate(policy: &Policy, rule: &Rule) -> bool {
     rule.allow.iter().any(|alternative| match alternative.who {
         Who::Anyone => false,

@@ -1,11 +1,9 @@
 //! What comes of asking.
 
 use crate::answer::Answer;
-#[cfg(feature = "jwt-core")]
 use crate::answer::DenyAnswers;
 use crate::audit::AuditEvent;
 use crate::header::Edit;
-#[cfg(feature = "jwt-core")]
 use crate::policy::Rule;
 use crate::reason::Reason;
 use alloc::borrow::Cow;
@@ -31,19 +29,12 @@ pub enum Demand<'a> {
     /// when it matters, as it costs a host call.
     Peer,
     /// The certificate that the client showed: asked for only when a caller is known by its own.
-    #[cfg(feature = "jwt-core")]
     Certificate,
     /// Keys at an address: only of a host that fetches. The request waits while they are fetched,
     /// no longer than the address has time to answer.
-    #[cfg(feature = "jwt-core")]
     Keys(crate::jwt::KeyDemand),
     /// A signature to be checked: only of algorithms that the host says it checks.
-    #[cfg(feature = "jwt-core")]
     Signature(crate::jwt::SignatureCheck<'a>),
-    /// Without signatures there is nothing to borrow.
-    #[cfg(not(feature = "jwt-core"))]
-    #[doc(hidden)]
-    Nothing(core::convert::Infallible, core::marker::PhantomData<&'a ()>),
 }
 
 /// A decision about a request, with its explanation beside it.
@@ -66,14 +57,7 @@ impl<'a> Decision<'a> {
 
 /// What to do with a request.
 #[derive(Debug)]
-// Not where pointers are small and nothing is known of signed tokens: there it isn't large.
-#[cfg_attr(
-    any(feature = "jwt-core", target_pointer_width = "64"),
-    expect(
-        clippy::large_enum_variant,
-        reason = "moved once a request; a box would be an allocation"
-    )
-)]
+#[expect(clippy::large_enum_variant, reason = "moved once a request; a box would be an allocation")]
 pub enum Verdict<'a> {
     /// No rule covers it: forward it, the very target that was judged, with these changes.
     Pass {
@@ -95,10 +79,8 @@ pub struct Allow<'a> {
     pub admission: Admission,
     pub(crate) event: AuditEvent<'a>,
     /// The rules that admitted it.
-    #[cfg(feature = "jwt-core")]
     pub(crate) rules: Vec<&'a Rule>,
     /// Those of them under which the caller's calls are limited.
-    #[cfg(feature = "jwt-core")]
     pub(crate) limited: Vec<&'a Rule>,
 }
 
@@ -132,10 +114,8 @@ pub struct Deny<'a> {
     /// What the client is told.
     pub answer: Cow<'a, Answer>,
     /// The other answers that the rule has.
-    #[cfg(feature = "jwt-core")]
     pub(crate) answers: &'a DenyAnswers,
     /// Where a credential was offered that is nobody's: the ids of the keys that it matched or named.
-    #[cfg(feature = "jwt-core")]
     pub(crate) failed: Option<Vec<&'a str>>,
 }
 

@@ -1,13 +1,10 @@
 //! What shows who calls: a token that is compared, or one that is signed.
 
 use crate::credential::{KeyState, Verified};
-#[cfg(feature = "jwt-core")]
 use crate::jwt;
-#[cfg(feature = "jwt-core")]
 use alloc::rc::Rc;
 
 /// The kind of a credential.
-#[cfg(feature = "jwt-core")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
     /// An opaque token.
@@ -18,7 +15,6 @@ pub(crate) enum Kind {
     Mtls,
 }
 
-#[cfg(feature = "jwt-core")]
 impl Kind {
     /// Its name in audit lines.
     pub(crate) const fn name(self) -> &'static str {
@@ -33,18 +29,13 @@ impl Kind {
 /// The key behind a credential, for audit lines.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KeyName<'a> {
-    #[cfg(feature = "jwt-core")]
     pub(super) kind: Kind,
     pub(super) id: Option<&'a str>,
 }
 
 impl<'a> KeyName<'a> {
     pub(super) fn of_token(id: &'a str) -> Self {
-        Self {
-            #[cfg(feature = "jwt-core")]
-            kind: Kind::Token,
-            id: Some(id),
-        }
+        Self { kind: Kind::Token, id: Some(id) }
     }
 }
 
@@ -53,10 +44,8 @@ impl<'a> KeyName<'a> {
 pub(super) enum Proof<'a> {
     Token(Verified<'a>),
     /// A token that is good under the rules of this caller, and the id of its key.
-    #[cfg(feature = "jwt-core")]
     Jwt(usize, Option<&'a str>, Rc<jwt::Verified>),
     /// A valid certificate with a name of this caller, and that name.
-    #[cfg(feature = "jwt-core")]
     Certificate(usize, &'a str),
 }
 
@@ -65,7 +54,6 @@ impl<'a> Proof<'a> {
     pub(super) fn caller(&self) -> usize {
         match self {
             Self::Token(verified) => verified.caller(),
-            #[cfg(feature = "jwt-core")]
             Self::Jwt(caller, ..) | Self::Certificate(caller, _) => *caller,
         }
     }
@@ -73,9 +61,7 @@ impl<'a> Proof<'a> {
     pub(super) fn key(&self) -> KeyName<'a> {
         match self {
             Self::Token(verified) => KeyName::of_token(verified.key_id()),
-            #[cfg(feature = "jwt-core")]
             Self::Jwt(_, id, _) => KeyName { kind: Kind::Jwt, id: *id },
-            #[cfg(feature = "jwt-core")]
             Self::Certificate(..) => KeyName { kind: Kind::Mtls, id: None },
         }
     }
@@ -84,13 +70,11 @@ impl<'a> Proof<'a> {
     pub(super) fn state(&self) -> Option<KeyState> {
         match self {
             Self::Token(verified) => Some(verified.state()),
-            #[cfg(feature = "jwt-core")]
             Self::Jwt(..) | Self::Certificate(..) => None,
         }
     }
 
     /// The signed token.
-    #[cfg(feature = "jwt-core")]
     pub(super) fn signed(&self) -> Option<&jwt::Verified> {
         match self {
             Self::Token(_) | Self::Certificate(..) => None,
@@ -99,7 +83,6 @@ impl<'a> Proof<'a> {
     }
 
     /// Who it shows, as its issuer names them: the subject of a token, the name in a certificate.
-    #[cfg(feature = "jwt-core")]
     pub(super) fn subject(&self) -> Option<&str> {
         match self {
             Self::Certificate(_, name) => Some(name),

@@ -37,18 +37,12 @@ pub(super) struct Credential<'a> {
     /// The key that it matched.
     pub(super) key: Option<KeyName<'a>>,
     /// What else was offered and is nobody's ([`Credentials::failed`]).
-    #[cfg(feature = "jwt-core")]
     pub(super) failed: Option<Vec<&'a str>>,
 }
 
 impl<'a> Credential<'a> {
     fn of(proof: Proof<'a>) -> Self {
-        Self {
-            key: Some(proof.key()),
-            proof: Some(proof),
-            #[cfg(feature = "jwt-core")]
-            failed: None,
-        }
+        Self { key: Some(proof.key()), proof: Some(proof), failed: None }
     }
 }
 
@@ -59,9 +53,7 @@ pub(super) fn all<'a>(
     rules: &[RuleId],
     credentials: &mut Credentials<'a>,
 ) -> Result<Admitted<'a>, Refused<'a>> {
-    let admitted = each(policy, case, rules, credentials);
-    #[cfg(feature = "jwt-core")]
-    let admitted = admitted.map_err(|mut refused| {
+    each(policy, case, rules, credentials).map_err(|mut refused| {
         // The reason tells of one credential. Whoever sends another beside it, which is told first,
         // guesses all the same.
         if policy.abuse.failures.is_some() {
@@ -69,8 +61,7 @@ pub(super) fn all<'a>(
             refused.credential.failed = credentials.failed(rules);
         }
         refused
-    });
-    admitted
+    })
 }
 
 fn each<'a>(

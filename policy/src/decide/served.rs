@@ -2,7 +2,6 @@
 
 use crate::clock::Clock;
 use crate::time::Time;
-#[cfg(feature = "jwt-core")]
 use crate::{
     certificate::Certificate,
     jwt::{Algorithm, KeyStore, SignatureAnswer, SignatureCheck, TokenCache},
@@ -13,17 +12,11 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Served<'s> {
     clock: Option<&'s Clock>,
-    #[cfg(feature = "jwt-core")]
     by_host: &'s [Algorithm],
-    #[cfg(feature = "jwt-core")]
     signatures: &'s [SignatureAnswer],
-    #[cfg(feature = "jwt-core")]
     pub(super) keys: Option<&'s KeyStore>,
-    #[cfg(feature = "jwt-core")]
     waited: &'s [usize],
-    #[cfg(feature = "jwt-core")]
     pub(super) cache: Option<&'s TokenCache>,
-    #[cfg(feature = "jwt-core")]
     pub(super) certificate: Certificate<'s>,
 }
 
@@ -41,7 +34,6 @@ impl<'s> Served<'s> {
     }
 }
 
-#[cfg(feature = "jwt-core")]
 impl<'s> Served<'s> {
     /// With signatures of these algorithms checked by the host, and the answers that it has given
     /// so far. For each other one there is a [`Demand::Signature`](crate::Demand::Signature).

@@ -129,7 +129,8 @@ impl Policy {
         now: Time,
     ) -> Explanation<'a> {
         let asked = Pending::new(self, request.headers);
-        let Pending { ref choice, head, mut authority, refused_everywhere, .. } = asked;
+        let Pending { ref choice, head, refused_everywhere, .. } = asked;
+        let mut authority = self.authority(&head);
         let mut read = Vec::new();
         if refused_everywhere.is_none() {
             // What the target names may make the authority strange.

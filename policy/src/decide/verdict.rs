@@ -8,7 +8,6 @@ use crate::audit::{AuditEvent, AuditKind, Mode};
 use crate::choose::{Choice, RuleId};
 use crate::header::Edit;
 use crate::policy::{Policy, Who};
-#[cfg(feature = "jwt-core")]
 use crate::{abuse, jwt};
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -49,9 +48,7 @@ impl Policy {
             edits,
             admission,
             event,
-            #[cfg(feature = "jwt-core")]
             limited: abuse::limited(&admitted.rules),
-            #[cfg(feature = "jwt-core")]
             rules: admitted.rules,
         };
         Decision { verdict: Verdict::Allow(allow), audit, shadow }
@@ -65,7 +62,6 @@ impl Policy {
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
         // A certificate is no header, and what failed of it is the reason.
-        #[cfg(feature = "jwt-core")]
         let failed =
             refused.credential.failed.or_else(|| refused.reason.is_failure().then(Vec::new));
         let Refused { reason, rule, credential: Credential { proof, key, .. } } = refused;
@@ -89,9 +85,7 @@ impl Policy {
                 reason,
                 rule: rule.map(|rule| &*rule.id),
                 answer: Cow::Borrowed(answer),
-                #[cfg(feature = "jwt-core")]
                 answers,
-                #[cfg(feature = "jwt-core")]
                 failed,
             }),
             audit: Some(event),
@@ -165,15 +159,11 @@ impl Policy {
             client: case.client,
             peer: case.peer,
             caller: None,
-            #[cfg(feature = "jwt-core")]
             credential: None,
             key_id: None,
             key_state: None,
-            #[cfg(feature = "jwt-core")]
             subject: None,
-            #[cfg(feature = "jwt-core")]
             scope: None,
-            #[cfg(feature = "jwt-core")]
             abused: None,
             on_behalf_of: None,
         }
@@ -185,7 +175,6 @@ impl<'a> AuditEvent<'a> {
     fn with_credential(mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
         self.key_id = key.and_then(|key| key.id).map(Into::into);
         self.key_state = proof.and_then(Proof::state);
-        #[cfg(feature = "jwt-core")]
         {
             let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));
             let signed = proof.and_then(Proof::signed);

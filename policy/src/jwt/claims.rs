@@ -104,19 +104,6 @@ impl Signed {
     }
 }
 
-#[cfg(feature = "explain")]
-impl Signed {
-    /// Which claim it is refused for, where one is.
-    pub(crate) fn wrong_claim(
-        &self,
-        rules: &ClaimRules,
-        refusal: Refusal,
-        now: Time,
-    ) -> Option<super::WrongClaim> {
-        super::WrongClaim::of(self.payload(), rules, refusal, now)
-    }
-}
-
 /// The times of a token.
 struct Times {
     expires: Time,

@@ -1,94 +1,63 @@
-//! Checking a signature in the core, with the algorithms that this build has.
+//! Checking a signature in the core: RustCrypto stands behind these lines, and nowhere else.
+//!
+//! Each algorithm is a file here and a cargo feature of its name. A host that checks the signatures
+//! of an algorithm itself leaves the feature out; [`left_out`] stands in the algorithm's place then,
+//! so that the rest of the core is the same in every build.
 
+#[cfg(feature = "eddsa")]
+mod eddsa;
+#[cfg(feature = "es256")]
+mod es256;
+#[cfg(feature = "hs256")]
+mod hs256;
+#[cfg(not(all(feature = "eddsa", feature = "es256", feature = "hs256", feature = "rs256")))]
+mod left_out;
+#[cfg(feature = "rs256")]
+mod rs256;
+
+#[cfg(not(feature = "eddsa"))]
+use left_out as eddsa;
+#[cfg(not(feature = "es256"))]
+use left_out as es256;
+#[cfg(not(feature = "hs256"))]
+use left_out as hs256;
+#[cfg(not(feature = "rs256"))]
+use left_out as rs256;
+
+use super::algorithm::Algorithm;
 use super::key::{Key, Material};
 
-/// Whether a signature is good; `None` where this build does not have the algorithm. The features
-/// decide which of the arms there are.
-pub(super) fn verify(key: &Key, message: &[u8], signature: &[u8]) -> Option<bool> {
-    match key.material() {
-        #[cfg(feature = "jwt-eddsa")]
-        Material::Ed25519(point) => Some(eddsa(point, message, signature).is_some()),
-        #[cfg(feature = "jwt-hs256")]
-        Material::Hmac(secret) => Some(hs256(secret, message, signature).is_some()),
-        #[cfg(feature = "jwt-es256")]
-        Material::P256(point) => Some(es256(point, message, signature).is_some()),
-        #[cfg(feature = "jwt-rs256")]
-        Material::Rsa { n, e } => Some(rs256(n, e, message, signature).is_some()),
-        #[cfg(not(all(
-            feature = "jwt-eddsa",
-            feature = "jwt-es256",
-            feature = "jwt-hs256",
-            feature = "jwt-rs256"
-        )))]
-        _ => {
-            _ = (message, signature);
-            None
-        }
+/// Whether this build checks signatures of an algorithm.
+pub(super) const fn is_built_in(algorithm: Algorithm) -> bool {
+    match algorithm {
+        Algorithm::EdDsa => eddsa::BUILT_IN,
+        Algorithm::Es256 => es256::BUILT_IN,
+        Algorithm::Hs256 => hs256::BUILT_IN,
+        Algorithm::Rs256 => rs256::BUILT_IN,
     }
+}
+
+/// Whether a signature is good; `None` where this build does not have the algorithm.
+pub(super) fn verify(key: &Key, message: &[u8], signature: &[u8]) -> Option<bool> {
+    if !is_built_in(key.algorithm()) {
+        return None;
+    }
+    let good = match key.material() {
+        Material::Ed25519(point) => eddsa::verify(point, message, signature),
+        Material::Hmac(secret) => hs256::verify(secret.as_slice(), message, signature),
+        Material::P256(point) => es256::verify(point, message, signature),
+        Material::Rsa { n, e } => rs256::verify((n, e), message, signature),
+    };
+    Some(good.is_some())
 }
 
 /// Whether a public key is one at all: a point of its curve that is not of small order. `true`
 /// where this build can't tell; the host that checks its signatures does.
 pub(super) fn is_key(material: &Material) -> bool {
     match material {
-        #[cfg(feature = "jwt-eddsa")]
-        Material::Ed25519(point) => {
-            let is_good = |key: ed25519_dalek::VerifyingKey| {
-                // One that is not canonical is decoded too.
-                !key.is_weak() && key.to_edwards().compress().as_bytes() == point
-            };
-            ed25519_dalek::VerifyingKey::from_bytes(point).is_ok_and(is_good)
-        }
-        #[cfg(feature = "jwt-es256")]
-        Material::P256(point) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point).is_ok(),
-        #[cfg(feature = "jwt-rs256")]
-        Material::Rsa { n, e } => rsa_key(n, e).is_some(),
-        _ => true,
+        Material::Ed25519(point) => eddsa::is_key(point),
+        Material::Hmac(secret) => hs256::is_key(secret.as_slice()),
+        Material::P256(point) => es256::is_key(point),
+        Material::Rsa { n, e } => rs256::is_key((n, e)),
     }
-}
-
-/// RFC 8032, section 5.1.7, with the checks that make a signature good for one message and one key
-/// only: no small order, canonical encodings, no cofactor.
-#[cfg(feature = "jwt-eddsa")]
-fn eddsa(point: &[u8; 32], message: &[u8], signature: &[u8]) -> Option<()> {
-    let key = ed25519_dalek::VerifyingKey::from_bytes(point).ok()?;
-    let signature = ed25519_dalek::Signature::from_slice(signature).ok()?;
-    key.verify_strict(message, &signature).ok()
-}
-
-/// RFC 7518, section 3.2: all 32 bytes, in constant time.
-#[cfg(feature = "jwt-hs256")]
-fn hs256(secret: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
-    use hmac::{KeyInit, Mac};
-    let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(secret).ok()?;
-    mac.update(message);
-    mac.verify_slice(signature).ok()
-}
-
-/// RFC 7518, section 3.4: r and s in 32 bytes each, neither of them zero or too large. A high `s`
-/// is accepted, as every JWS library does.
-#[cfg(feature = "jwt-es256")]
-fn es256(point: &[u8; 65], message: &[u8], signature: &[u8]) -> Option<()> {
-    use p256::ecdsa::signature::Verifier;
-    let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point).ok()?;
-    let signature = p256::ecdsa::Signature::from_slice(signature).ok()?;
-    key.verify(message, &signature).ok()
-}
-
-/// RFC 8017, section 8.2.2: as long as the modulus, below it, and exactly the one padding.
-#[cfg(feature = "jwt-rs256")]
-fn rs256(n: &[u8], e: &[u8], message: &[u8], signature: &[u8]) -> Option<()> {
-    use rsa::signature::Verifier;
-    if signature.len() != n.len() {
-        return None;
-    }
-    let key = rsa::pkcs1v15::VerifyingKey::<sha2::Sha256>::new(rsa_key(n, e)?);
-    let signature = rsa::pkcs1v15::Signature::try_from(signature).ok()?;
-    key.verify(message, &signature).ok()
-}
-
-#[cfg(feature = "jwt-rs256")]
-fn rsa_key(n: &[u8], e: &[u8]) -> Option<rsa::PublicKey> {
-    let number = rsa::BoxedUint::from_be_slice_vartime;
-    rsa::PublicKey::new(number(n), number(e)).ok()
 }

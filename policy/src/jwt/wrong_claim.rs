@@ -1,6 +1,7 @@
 //! Which claim a token is refused for, for people.
 
 use super::claims::{date, list, scopes};
+use super::compact::Signed;
 use super::json::{member, object};
 use super::refusal::Refusal;
 use super::rules::{Audience, ClaimRules, ClaimValue};
@@ -21,14 +22,21 @@ pub struct WrongClaim {
     pub expected: String,
 }
 
-impl WrongClaim {
-    /// What a payload was refused for. `None` where it is no claim of it.
-    pub(super) fn of(
-        payload: &[u8],
+impl Signed {
+    /// Which claim it is refused for, where one is.
+    pub(crate) fn wrong_claim(
+        &self,
         rules: &ClaimRules,
         refusal: Refusal,
         now: Time,
-    ) -> Option<Self> {
+    ) -> Option<WrongClaim> {
+        WrongClaim::of(self.payload(), rules, refusal, now)
+    }
+}
+
+impl WrongClaim {
+    /// What a payload was refused for. `None` where it is no claim of it.
+    fn of(payload: &[u8], rules: &ClaimRules, refusal: Refusal, now: Time) -> Option<Self> {
         let Some(claims) = object(payload) else {
             return (refusal == Refusal::PayloadJson).then(|| Self {
                 name: String::new(),

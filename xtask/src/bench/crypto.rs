@@ -7,7 +7,6 @@ use anyhow::{Context, Result};
 use clap::value_parser;
 use serde_json::{Map, Value, json};
 use wicketgate_harness::command::ask;
-use wicketgate_harness::filter::Edition;
 use wicketgate_harness::progress::say;
 
 use super::spread::Spread;
@@ -20,7 +19,7 @@ use crate::terminal::Paint;
 /// Measure what checking a signature costs, by algorithm, and what a token costs that was seen
 /// before.
 ///
-/// The same requests are put to the filter that ships (wicketgate-jwt.wasm) under wasmtime and in
+/// The same requests are put to the filter that ships (wicketgate.wasm) under wasmtime and in
 /// V8, which Node has, compiled by TurboFan up front as in Envoy, and to the core built for this
 /// machine. Timed is one callback, `proxy_on_request_headers`, with the host calls that it makes;
 /// natively one decision. From each figure that of a request is subtracted whose token names a key
@@ -46,15 +45,15 @@ Examples:
 
 /// What runs the core, and what is measured there.
 const ENGINES: [(&str, &str); 3] = [
-    ("wasmtime", "wicketgate-jwt.wasm, compiled by Cranelift; proxy_on_request_headers"),
-    ("v8", "wicketgate-jwt.wasm, compiled by TurboFan in Node; proxy_on_request_headers"),
+    ("wasmtime", "wicketgate.wasm, compiled by Cranelift; proxy_on_request_headers"),
+    ("v8", "wicketgate.wasm, compiled by TurboFan in Node; proxy_on_request_headers"),
     ("native", "the core for this machine at opt-level 3; Policy::decide"),
 ];
 
 const ALGORITHMS: [&str; 4] = ["HS256", "RS256", "ES256", "EdDSA"];
 
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
-    let module = filter::build_edition(checkout, Edition::Jwt)?;
+    let module = filter::build(checkout)?;
     say("making the requests, which is built for speed the first time");
     let folder = checkout.cache.run_folder()?;
     let file = folder.path().join("requests.json");

@@ -16,7 +16,6 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 use clap::value_parser;
-use wicketgate_harness::filter::Edition;
 use wicketgate_harness::progress::{Step, say};
 use wicketgate_harness::{files, secret, threads, tools};
 use wicketgate_load::policies;
@@ -112,8 +111,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
 }
 
 fn kit(checkout: &Checkout, plan: Plan, folder: &Path) -> Result<Kit> {
-    let small = filter::build(checkout)?.path;
-    let jwt = filter::build_edition(checkout, Edition::Jwt)?.path;
+    let wasm = filter::build(checkout)?.path;
     say("signing tokens, which is built for speed the first time");
     let mut signed = Vec::new();
     for algorithm in ["HS256", "RS256", "ES256", "EdDSA"] {
@@ -125,8 +123,7 @@ fn kit(checkout: &Checkout, plan: Plan, folder: &Path) -> Result<Kit> {
     variables.insert("WICKETGATE_ENVIRONMENT".to_owned());
     Ok(Kit {
         shipped: Shipped::new(checkout.shipped_envoy_yaml()?, variables)?,
-        small,
-        jwt,
+        wasm,
         modules: assembled(checkout, folder)?,
         secret: secret::make()?,
         signed,

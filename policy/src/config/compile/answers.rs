@@ -13,12 +13,7 @@ use alloc::vec::Vec;
 
 /// Where a policy names no answer.
 pub(super) fn default() -> DenyAnswers {
-    DenyAnswers {
-        invalid: Answer::forbidden(),
-        missing: None,
-        #[cfg(feature = "jwt-core")]
-        throttled: None,
-    }
+    DenyAnswers { invalid: Answer::forbidden(), missing: None, throttled: None }
 }
 
 /// The answers of a rule. `bearer` says what the challenge of a 401 asks for.
@@ -29,34 +24,19 @@ pub(super) fn deny(
     bearer: bool,
     context: &mut Context<'_>,
 ) -> DenyAnswers {
-    let wire::Deny {
-        status,
-        json,
-        text,
-        headers,
-        like_missing,
-        missing,
-        #[cfg(feature = "jwt-core")]
-        throttled,
-    } = deny;
+    let wire::Deny { status, json, text, headers, like_missing, missing, throttled } = deny;
     let mut own = |answer: Option<wire::Answer>, name| {
         let wire::Answer { status, json, text, headers } = answer?;
         Some(make(status, json, text, headers, &join(at, name), bearer, context))
     };
     let missing = own(missing, "missing");
-    #[cfg(feature = "jwt-core")]
     let throttled = own(throttled, "throttled");
     let has_body = json.is_some() || text.is_some();
     let mut invalid = make(status, json, text, headers, at, bearer, context);
     if like_missing == Some(true) {
         invalid = hide(invalid, status, has_body, stack, &join(at, "like_missing"), context);
     }
-    DenyAnswers {
-        invalid,
-        missing,
-        #[cfg(feature = "jwt-core")]
-        throttled,
-    }
+    DenyAnswers { invalid, missing, throttled }
 }
 
 /// The answer for a path that is to look as if it did not exist.

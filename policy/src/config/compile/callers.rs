@@ -16,11 +16,8 @@ use subtle::ConstantTimeEq;
 pub(super) struct Callers {
     pub(super) callers: Vec<Caller>,
     pub(super) tables: Vec<KeyTable>,
-    #[cfg(feature = "jwt-core")]
     pub(super) jwts: Vec<crate::policy::JwtCaller>,
-    #[cfg(feature = "jwt-core")]
     pub(super) key_addresses: Vec<crate::jwt::KeyAddress>,
-    #[cfg(feature = "jwt-core")]
     pub(super) certificates: Vec<crate::certificate::CertificateRules>,
     /// Every name that the document declares, also of callers that have faults of their own.
     pub(super) declared: Vec<String>,
@@ -35,10 +32,7 @@ impl Callers {
     pub(super) fn is_bearer(&self, caller: usize) -> bool {
         let is_bearer = |table: usize| self.tables.get(table).is_some_and(|table| table.bearer);
         let Some(caller) = self.callers.get(caller) else { return false };
-        #[cfg(feature = "jwt-core")]
         let jwt = caller.jwt.and_then(|jwt| self.jwts.get(jwt)).map(|jwt| jwt.table);
-        #[cfg(not(feature = "jwt-core"))]
-        let jwt = None;
         caller.table.into_iter().chain(jwt).any(is_bearer)
     }
 }
@@ -52,7 +46,6 @@ pub(super) fn callers(map: Map<wire::Caller>, context: &mut Context<'_>) -> Call
     callers
 }
 
-#[cfg(feature = "jwt-core")]
 fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Context<'_>) {
     let at = join("callers", name);
     let wire::Caller { token, jwt, mtls } = caller;
@@ -78,23 +71,11 @@ fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Co
 }
 
 /// What is absent, or read; `None` where it was refused.
-#[cfg(feature = "jwt-core")]
 fn optional<T>(read: Option<Option<T>>) -> Option<Option<T>> {
     match read {
         None => Some(None),
         Some(read) => read.map(Some),
     }
-}
-
-#[cfg(not(feature = "jwt-core"))]
-fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Context<'_>) {
-    let wire::Caller { token } = caller;
-    let Some(token) = token else { return };
-    let at = format!("{}.token", join("callers", name));
-    let Some((table, configured)) = tokens(callers, token, &at, context) else { return };
-    let Some(value) = HeaderValue::parse(name) else { return };
-    let table = Some(table);
-    callers.callers.push(Caller { name: name.into(), value, table, configured });
 }
 
 /// The place of the table that a caller's tokens are looked up in, and whether it has a key there.

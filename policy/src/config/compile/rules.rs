@@ -1,6 +1,5 @@
 //! Rules, their patterns and alternatives.
 
-#[cfg(feature = "jwt-core")]
 use super::abuse;
 use super::callers::Callers;
 use super::{Context, answers, repeated};
@@ -58,18 +57,7 @@ fn add(
     names: &Names<'_>,
     context: &mut Context<'_>,
 ) {
-    let wire::Rule {
-        id,
-        paths,
-        hosts,
-        mode,
-        ambiguous,
-        allow,
-        deny,
-        response,
-        #[cfg(feature = "jwt-core")]
-        rate_limit,
-    } = rule;
+    let wire::Rule { id, paths, hosts, mode, ambiguous, allow, deny, response, rate_limit } = rule;
     let place = RuleId(u32::try_from(rules.rules.len()).unwrap_or(u32::MAX));
     let shadow = mode == Some(wire::RuleMode::Shadow);
     let hosts = host_set(&mut rules.authorities, hosts, at, context);
@@ -107,7 +95,6 @@ fn add(
         deny,
         private: cache_control != Some(wire::CacheControl::Keep),
         replace_errors: server_errors == Some(wire::ServerErrors::Replace),
-        #[cfg(feature = "jwt-core")]
         rate: abuse::rate(rate_limit, &join(at, "rate_limit"), context),
     });
 }

@@ -3,7 +3,6 @@
 use super::super::fault::Faults;
 use super::super::node::Node;
 use super::super::read::{Members, Read, quote, wrong};
-#[cfg(feature = "explain")]
 use super::super::schema::{self, Describe};
 use super::{Duration, Variable};
 use alloc::format;
@@ -76,7 +75,6 @@ impl Read for Count {
     }
 }
 
-#[cfg(feature = "explain")]
 impl Describe for Count {
     fn describe() -> Node {
         schema::number(1, Self::MAX)

@@ -3,7 +3,6 @@
 use super::super::fault::Faults;
 use super::super::node::Node;
 use super::super::read::{List, Read, quote, wrong};
-#[cfg(feature = "explain")]
 use super::super::schema::{self, Describe};
 use alloc::string::String;
 
@@ -31,7 +30,6 @@ impl Read for Actions {
     }
 }
 
-#[cfg(feature = "explain")]
 impl Describe for Actions {
     fn describe() -> Node {
         schema::any_of([schema::words(&["none", "all"]), List::<ActionId>::describe()])

@@ -4,7 +4,6 @@ use super::super::fault::Faults;
 use super::super::node::Node;
 use super::super::read::{List, Map, Members, Read, quote, wrong};
 use super::{Scheme, Variable};
-#[cfg(feature = "explain")]
 use crate::config::schema::{self, Describe};
 use crate::header::HeaderName;
 use crate::jwt::ClaimValue;
@@ -204,7 +203,6 @@ impl Read for Audience {
     }
 }
 
-#[cfg(feature = "explain")]
 impl Describe for Audience {
     fn describe() -> Node {
         // `unchecked` is a text as well.
@@ -229,7 +227,6 @@ impl Read for ClaimValues {
     }
 }
 
-#[cfg(feature = "explain")]
 impl Describe for ClaimValues {
     fn describe() -> Node {
         let value = || schema::any_of([Text::describe(), schema::natural(), bool::describe()]);

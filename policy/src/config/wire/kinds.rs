@@ -4,30 +4,29 @@
 /// The text is what the schema and `docs/policy.md` say; a default is told by `Unless said: …`.
 macro_rules! object {
     ($(#[$doc:meta])* $name:ident {
-        $($(#[doc = $field_doc:literal])* $(#[cfg($cfg:meta)])? $need:ident $field:ident: $type:ty,)+
+        $($(#[doc = $field_doc:literal])* $need:ident $field:ident: $type:ty,)+
     }) => {
         $(#[$doc])*
         #[derive(Debug, Default)]
         pub(in crate::config) struct $name {
-            $($(#[doc = $field_doc])* $(#[cfg($cfg)])? pub(in crate::config) $field: Option<$type>,)+
+            $($(#[doc = $field_doc])* pub(in crate::config) $field: Option<$type>,)+
         }
 
         impl Read for $name {
             fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
                 let mut members = Members::new(node, at, faults)?;
                 let read = Self {
-                    $($(#[cfg($cfg)])? $field: members.$need(stringify!($field), faults),)+
+                    $($field: members.$need(stringify!($field), faults),)+
                 };
                 members.finish(faults);
                 Some(read)
             }
         }
 
-        #[cfg(feature = "explain")]
         impl crate::config::schema::Describe for $name {
             fn describe() -> Node {
                 crate::config::schema::object(&[
-                    $($(#[cfg($cfg)])? crate::config::schema::Member {
+                    $(crate::config::schema::Member {
                         name: stringify!($field),
                         required: stringify!($need) == "required",
                         doc: &[$($field_doc),*],
@@ -61,7 +60,6 @@ macro_rules! words {
             }
         }
 
-        #[cfg(feature = "explain")]
         impl crate::config::schema::Describe for $name {
             fn describe() -> Node {
                 crate::config::schema::words(&[$($word),+])
@@ -81,7 +79,6 @@ macro_rules! text {
             }
         }
 
-        #[cfg(feature = "explain")]
         impl crate::config::schema::Describe for $name {
             fn describe() -> Node {
                 crate::config::schema::text($expected)

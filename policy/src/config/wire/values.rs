@@ -3,7 +3,6 @@
 use super::super::fault::Faults;
 use super::super::node::Node;
 use super::super::read::{Read, quote, wrong};
-#[cfg(feature = "explain")]
 use super::super::schema::Describe;
 use crate::address::Cidr;
 use crate::choose::Pattern;
@@ -28,7 +27,6 @@ impl Read for Version {
     }
 }
 
-#[cfg(feature = "explain")]
 impl Describe for Version {
     fn describe() -> Node {
         crate::config::schema::number(1, 1)
@@ -52,7 +50,6 @@ impl Read for Status {
     }
 }
 
-#[cfg(feature = "explain")]
 impl Describe for Status {
     fn describe() -> Node {
         crate::config::schema::number(400, 599)
@@ -296,7 +293,6 @@ impl Read for Stack {
     }
 }
 
-#[cfg(feature = "explain")]
 impl Describe for Stack {
     fn describe() -> Node {
         let names: Vec<&str> = Self::ALL.iter().map(|stack| stack.name()).collect();

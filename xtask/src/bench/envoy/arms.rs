@@ -19,8 +19,7 @@ pub(super) type Arm = arm::Arm<Vec<Value>>;
 /// What the arms are made of.
 pub(super) struct Kit {
     pub(super) shipped: Shipped,
-    pub(super) small: PathBuf,
-    pub(super) jwt: PathBuf,
+    pub(super) wasm: PathBuf,
     /// The folder of the modules that are made of their text.
     pub(super) modules: PathBuf,
     pub(super) secret: String,
@@ -40,7 +39,7 @@ impl Kit {
                 vec![self.module("noop-callbacks")],
             ),
         ];
-        arms.extend(self.small()?);
+        arms.extend(self.gate()?);
         arms.extend(self.peers());
         for signed in &self.signed {
             arms.extend(self.signed(signed)?);
@@ -53,8 +52,8 @@ impl Kit {
         Ok(arms)
     }
 
-    fn small(&self) -> Result<Vec<Arm>> {
-        let gate = |name: &str, policy: &str| self.shipped.gate(name, &self.small, policy);
+    fn gate(&self) -> Result<Vec<Arm>> {
+        let gate = |name: &str, policy: &str| self.shipped.gate(name, &self.wasm, policy);
         let one = policies::token(ONE, false);
         let public = request("/public/page", "x-internal-token", &self.secret);
         let denied = request(GUARDED, "x-internal-token", &self.wrong_secret());
@@ -175,7 +174,7 @@ impl Kit {
         };
         let base = format!("none-{name}");
         let gate =
-            |arm: &str| self.shipped.gate(arm, &self.jwt, &policies::signed(&signed.variable));
+            |arm: &str| self.shipped.gate(arm, &self.wasm, &policies::signed(&signed.variable));
         let arm = |arm: String, what: String, filters, cached: bool, status| {
             let traffic = if cached {
                 Traffic::same(bearer(&signed.first))
