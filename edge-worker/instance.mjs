@@ -4,11 +4,11 @@
 
 import { __wbg_reset_state, Gate } from "./index.js";
 
-// A trap leaves an instance that can't go on. In a call it is thrown at the caller. Between two
-// steps of a promise it is thrown at the event loop, and the promise never settles: everybody who
-// waits for the instance that is gone must be told. The next one is made at once: until then a
-// timer or an answer that somebody waited for would be taken for one of the new instance, and would
-// run with pointers of the old.
+// An instance can't go on after a trap. During a call, the caller gets the exception. Between two
+// steps of a promise the event loop gets it, and the promise never settles: so everybody who waits
+// for the dead instance must be told. The next instance is made at once. Otherwise a timer or an
+// answer for the old instance would be taken for one of the new, and would run with pointers of the
+// old.
 const waiting = new Set();
 let generation = 0;
 let gates = new WeakMap();
@@ -22,12 +22,12 @@ function trapped(error) {
 }
 
 addEventListener("error", ({ error }) => {
-  // Such a timer, once there is a new instance: those who wait for that have nothing to do with it.
+  // This is such a timer of an old instance. It does not concern those who wait for the new one.
   if (error?.message === "Cannot invoke closure from previous WASM instance") return;
   trapped(error);
 });
 
-// What comes of a request. The module throws nothing but what a trap is.
+// Judges a request. The module throws only on a trap.
 export function judge(known, text, parts) {
   try {
     return known.gate.judge(text, parts);
@@ -37,8 +37,7 @@ export function judge(known, text, parts) {
   }
 }
 
-// What comes of the response to a request that was allowed: only the instance that let it through
-// can tell.
+// Judges the response to an allowed request. Only the instance that allowed it can do so.
 export function respond(known, number, text, parts) {
   if (known.generation !== generation) {
     throw new Error("the instance that let the request through is gone");
@@ -51,8 +50,8 @@ export function respond(known, number, text, parts) {
   }
 }
 
-// What comes of a request for which something has to be brought, with its text and its body. It
-// settles whatever becomes of the instance.
+// Judges a request for which something has to be brought. The promise settles even if the instance
+// traps.
 export async function judgeLater({ gate }, text, parts, request, env, context) {
   const trap = Promise.withResolvers();
   waiting.add(trap.reject);
@@ -64,9 +63,9 @@ export async function judgeLater({ gate }, text, parts, request, env, context) {
   }
 }
 
-// The gate with the policy of `env`, made when it is first seen; none where there is no such policy.
-// The platform may go on using an isolate after a variable or a secret has changed, and gives it a
-// new `env` then.
+// The gate with the policy of `env`, or nothing if there is no such policy. It is made when `env`
+// is first seen: after a variable or a secret has changed, the platform may go on with the same
+// isolate, and hands it a new `env`.
 export function gateOf(env) {
   return gates.get(env) ?? opened(env);
 }
@@ -79,7 +78,7 @@ function opened(env) {
     trapped(error);
     throw error;
   }
-  // Beside it the changes that it told last, of a request and of a response.
+  // Beside the gate, keep the last changes of a request and of a response.
   const entry = { gate, generation, request: [], response: [] };
   gates.set(env, entry);
   return entry;

@@ -1,14 +1,14 @@
-// Headers as the module reads and writes them: texts, whose parts are separated by line breaks, as
-// one text crosses over far faster than its parts. `src/message.rs` says why none of them holds a
-// line break, and counts them nevertheless.
+// Headers in the form that the module reads and writes: one text, with parts separated by line
+// breaks, because one text is handed over far faster than many. `src/message.rs` says why no part
+// has a line break, and counts the parts nevertheless.
 
-// A request: its method, its URL, and the names and values of its headers. Returned with the
-// number of parts.
+// The text of a request, and its number of parts: its method, its URL, and the names and values of
+// its headers.
 export function requestText(request) {
   return withHeaders(`${request.method}\n${request.url}`, 2, request.headers);
 }
 
-// A response: its status, and the names and values of its headers.
+// The text of a response: its status, and the names and values of its headers.
 export function responseText(response) {
   return withHeaders(`${response.status}`, 1, response.headers);
 }
@@ -21,8 +21,8 @@ function withHeaders(text, parts, headers) {
   return [text, parts];
 }
 
-// Changes: names, each with its value after `=`, or `-` where it is removed. Returned as pairs, of
-// which the second is none where the header is removed.
+// Reads changes: names, each with `=` and its value, or with `-` to remove the header. Returns
+// pairs; the value of a removed header is undefined.
 export function changes(text) {
   if (text === "") return [];
   const lines = text.split("\n");
@@ -41,8 +41,8 @@ export function edit(headers, pairs) {
   }
 }
 
-// An answer: its status, and the names and values of its headers. Its body is bytes: of a text the
-// platform would add a type.
+// Reads an answer: its status, and the names and values of its headers. The body is bytes, because
+// the platform would add a content type to a text.
 export function answer(text, body) {
   const [status, ...lines] = text.split("\n");
   const headers = new Headers();

@@ -1,14 +1,14 @@
 // The way to the origin.
 
-// Asks the origin: the binding `ORIGIN` where there is one, else the route's own.
+// Asks the origin: the binding `ORIGIN` if there is one, or else the route's own.
 export function ask(request, { ORIGIN }) {
   if (ORIGIN === undefined) return fetch(request);
   if (typeof ORIGIN === "string") return fetch(elsewhere(ORIGIN, request));
   return ORIGIN.fetch(request);
 }
 
-// The request for an origin whose address is not the route's. `fetch` takes no other address but as
-// a URL, which it may normalise: then it is not asked at all.
+// Makes the request for an origin whose address is not the route's. `fetch` takes such an address
+// only as a URL. If the URL would be normalised, the origin is not asked at all.
 function elsewhere(base, request) {
   const [, target] = /^[^:]*:\/\/[^/\\?#]*(.*)$/s.exec(request.url);
   const wanted = base.replace(/\/+$/, "") + target;

@@ -1,24 +1,24 @@
-// The way of a request: judged by the module, and what that says carried out.
+// The way of a request: the module judges, and this file carries the result out.
 
 import { gateOf, judge, judgeLater, respond } from "./instance.mjs";
 import { answer, changes, edit, requestText, responseText } from "./message.mjs";
 import { ask } from "./origin.mjs";
 
-// What the module tells (`Gate` in `src/lib.rs`): a `Kind`, whether the changes are those that were
-// handed over last, and a number.
+// The parts of the module's result (`Gate` in `src/lib.rs`): a `Kind`, a bit for "the last changes
+// again", and a number.
 const [LATER, UNCHANGED, CHANGED, ALLOWED, ANSWERED] = [0, 1, 2, 3, 4];
 const kindOf = (told) => told & 7;
 const areKnown = (told) => (told & 8) !== 0;
 const numberOf = (told) => told >>> 4;
 
-// A redirect is not followed: its target was never judged.
+// Don't follow redirects: their targets were never judged.
 const ORDINARY = { redirect: "manual" };
-// What was let through for one caller goes past the cache that `fetch` has of its own.
+// An answer for one caller must not come from, or get into, the cache of `fetch`.
 const GUARDED = { redirect: "manual", cache: "no-store" };
-// The same, where the request as it came says the rest: each member costs.
+// The same, without the members that the request already has, because each member costs.
 const GUARDED_ONLY = { cache: "no-store" };
 
-// One function for the whole way, as each that is waited for costs.
+// One function does it all, because each `await` costs.
 export async function serve(request, env, context) {
   try {
     const known = gateOf(env);
@@ -57,7 +57,7 @@ export async function serve(request, env, context) {
   }
 }
 
-// The answer where the module can't be asked for one: what `Answer::unavailable` says.
+// The answer if the module can't be asked: the same as `Answer::unavailable`.
 function unavailable() {
   return new Response('{"error":"Service Unavailable"}', {
     status: 503,
@@ -65,8 +65,8 @@ function unavailable() {
   });
 }
 
-// The request with its headers changed, and with its method, target, body, properties and signal as
-// they are: it is made from the request and not from its URL, which would be normalised on the way.
+// The request with changed headers, and with the same method, target, body, properties and signal.
+// It is made from the request and not from its URL, which would be normalised.
 function outgoing(request, kind, changed) {
   const isManual = request.redirect === "manual";
   if (kind === UNCHANGED && isManual) return request;
@@ -76,7 +76,7 @@ function outgoing(request, kind, changed) {
   return made;
 }
 
-// The response to a guarded request, judged by the gate that let it through.
+// Has the gate that allowed the request judge the response.
 function guarded(known, number, response) {
   const [text, parts] = responseText(response);
   const told = respond(known, number, text, parts);
@@ -84,14 +84,13 @@ function guarded(known, number, response) {
     case UNCHANGED:
       return response;
     case CHANGED: {
-      // A copy whose headers can be changed, with the body, a web socket and the encoding as they
-      // are.
+      // A copy with headers that can be changed, and with the same body, web socket and encoding.
       const copy = new Response(response.body, response);
       edit(copy.headers, changesOf(known, "response", told));
       return copy;
     }
     case ANSWERED:
-      // Nobody will read it: the connection need not bring it here.
+      // Nobody will read the old body, so stop the transfer.
       response.body?.cancel().catch(() => {});
       return answer(known.gate.text(), known.gate.body());
     default:
@@ -99,8 +98,8 @@ function guarded(known, number, response) {
   }
 }
 
-// The changes of what was told. Should they fail to be read there are none to be known, and what
-// wants them fails too.
+// Reads the changes of a result. Clear the remembered ones first: if parsing fails, stale edits
+// must not be reused.
 function changesOf(known, what, told) {
   if (areKnown(told)) return known[what];
   known[what] = undefined;

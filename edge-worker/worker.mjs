@@ -1,5 +1,5 @@
-// The Worker's entry: every request is served by way of the wasm module, and where that fails, by
-// nobody.
+// The Worker's entry. The wasm module judges every request, and if that fails, nothing is
+// forwarded.
 
 import policy from "./policy.mjs";
 import { serve } from "./serve.mjs";

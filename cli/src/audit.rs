@@ -1,4 +1,4 @@
-//! `wicketgate audit`: what a log of audit lines comes to.
+//! `wicketgate audit`: sums up a log of audit lines.
 
 mod find;
 mod summary;
@@ -21,9 +21,10 @@ pub use summary::caller;
 
 /// Sums up audit lines by decision, rule, caller, reason, address and time.
 ///
-/// It reads whatever holds audit lines among others: Envoy's log as text or as JSON, `kubectl logs`,
-/// a container runtime's files, `wrangler tail`, what a collector made of them. A log in which
-/// there is no audit line at all says nothing about who calls, so that is no success. Memory is bounded: of addresses and paths only the most frequent are told apart.
+/// It finds audit lines in all kinds of logs: Envoy's log as text or as JSON, `kubectl logs`, files
+/// of container runtimes, `wrangler tail`, the output of log collectors. A log without any audit
+/// line is a failure, because it says nothing about who calls. Memory is bounded: of addresses and
+/// paths only the most frequent are counted one by one.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -51,7 +52,7 @@ pub struct Arguments {
     /// Only lines with this reason
     #[arg(long)]
     reason: Option<String>,
-    /// How many of each kind are shown
+    /// The number of values shown for each field
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     top: u16,
     /// Answer in JSON
@@ -74,7 +75,7 @@ const MAX_LINE: u64 = 8 << 20;
 /// Runs it.
 ///
 /// # Errors
-/// Where a log can't be read.
+/// If a log can't be read.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let filter = Filter {
         since: arguments.since,
@@ -97,7 +98,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         read(&mut BufReader::new(reader), &filter, &mut summary)
             .with_context(|| format!("cannot read `{shown}`"))?;
         let after = summary.seen();
-        // One of several that is the wrong log would go unseen among the others.
+        // Among several logs, a wrong one would go unnoticed, so report it.
         if arguments.files.len() > 1 && after.0 > before.0 && after.1 == before.1 {
             let name = shown.to_string();
             say(&format!("warning: no audit line in `{}`\n", name.escape_debug()));

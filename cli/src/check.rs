@@ -1,4 +1,4 @@
-//! `wicketgate check`: what is wrong with a policy, and what is not wise about it.
+//! `wicketgate check`: finds the faults of a policy, and warns of unwise parts.
 
 mod identity;
 mod internal;
@@ -21,10 +21,10 @@ use crate::time;
 
 pub use warnings::Code;
 
-/// Says what is wrong with a policy, each fault with its place, and what is unwise.
+/// Finds the faults of a policy, each with its place, and warns of unwise parts.
 ///
-/// The document is judged by itself: which secrets a host holds does not matter, unless
-/// `--secrets` asks for it. Values that may be secrets are shown as `*`.
+/// The document is judged by itself, without the secrets of a host, unless you say `--secrets`.
+/// Values that may be secrets are shown as `*`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -57,14 +57,14 @@ Examples:
 
 Exit codes: 0 no fault, 1 usage or I/O, 3 a fault (or a warning with --deny-warnings)";
 
-/// What there is to say about one document.
+/// The messages about one document.
 #[derive(Debug, Serialize)]
 struct Report {
     file: String,
     valid: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// What audit lines and metrics call this very document.
+    /// The version that audit lines and metrics give for this document.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
     /// The variables that the host has to hand over.
@@ -81,7 +81,7 @@ impl Report {
 /// Runs it.
 ///
 /// # Errors
-/// Where a file can't be read.
+/// If a file can't be read.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let now = arguments.now.unwrap_or_else(time::now);
     let mut exit = Exit::Ok;
@@ -107,7 +107,7 @@ fn check(document: &Document, arguments: &Arguments, now: Time) -> Report {
     let secrets = if arguments.secrets { Secrets::Real } else { Secrets::MadeUp };
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let mut policy: Option<Policy> = None;
-    // Where the client's address comes from is another matter on each host.
+    // The source of the client's address differs between hosts, so judge both.
     for host in [Host::Cloudflare, Host::Envoy] {
         match compile(document, host, secrets) {
             Ok(compiled) => policy = Some(compiled),

@@ -1,4 +1,4 @@
-//! `wicketgate completions`: what a shell needs to complete its words.
+//! `wicketgate completions`: completions for shells.
 
 use anyhow::Result;
 use clap::{Args, CommandFactory};
@@ -30,7 +30,7 @@ Exit codes: 0 ok, 1 usage or I/O";
 /// Runs it.
 ///
 /// # Errors
-/// Where it can't be written.
+/// If it can't be written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let mut bytes = Vec::new();
     let mut command = crate::Arguments::command();

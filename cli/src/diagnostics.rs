@@ -11,18 +11,18 @@ use serde::Serialize;
 pub enum Severity {
     /// The document is no policy.
     Error,
-    /// It is one, and something about it is worth a change.
+    /// It is a policy, but something in it should change.
     Warning,
-    /// What the document can't say, and a person must know.
+    /// Something that the document can't tell and a person must know.
     Note,
 }
 
-/// One thing to say about a document.
+/// A message about a document.
 #[derive(Clone, Debug, Serialize)]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
-    /// What a warning is accepted by (`--accept`).
+    /// The code by which `--accept` accepts a warning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<&'static str>,
     /// The JSON path, empty for the whole document.
@@ -31,9 +31,9 @@ pub struct Diagnostic {
     pub line: usize,
     /// The column, from 1, in characters.
     pub column: usize,
-    /// What was found.
+    /// A description of the value that was found.
     pub found: String,
-    /// What was expected, or what to do.
+    /// A description of the value that was expected, or advice.
     pub expected: String,
     /// The bytes in the source.
     #[serde(skip)]
@@ -56,9 +56,10 @@ pub fn place(source: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, column)
 }
 
-/// Diagnostics as text, one after the other. `source` is what may be shown of the document.
+/// Diagnostics as text, one after the other. `source` is the text of the document with everything
+/// masked that must not be shown.
 pub fn render(diagnostics: &[Diagnostic], name: &str, source: &str) -> String {
-    // What is no terminal gets it without colour: `output::print` sees to that.
+    // `output::print` removes the colours if there is no terminal.
     let renderer = Renderer::styled();
     let mut text = String::new();
     for diagnostic in diagnostics {

@@ -1,4 +1,4 @@
-//! A policy document as a person wrote it: JSON or YAML, with the place of everything in it.
+//! A policy document as a person wrote it: JSON or YAML, with the place of every value.
 
 mod json;
 mod mask;
@@ -20,26 +20,26 @@ pub use tree::{Member, Tree, Value};
 /// A document that was read.
 #[derive(Debug)]
 pub struct Document {
-    /// What a person calls it: the file's name, or `<stdin>`.
+    /// Its name for people: the file's name, or `<stdin>`.
     pub name: String,
     /// The text as it stands in the file.
     pub source: String,
-    /// What the gate is given: the file's own bytes, or the JSON that its YAML says.
+    /// The bytes for the gate: the file's own, or the JSON that its YAML means.
     pub json: Vec<u8>,
-    /// Its values and their places. None where the text is neither JSON nor YAML.
+    /// Its values and their places. `None` if the text is neither JSON nor YAML.
     pub tree: Option<Tree>,
-    /// Why there is no tree, and where.
+    /// The fault because of which there is no tree, and its place.
     pub broken: Option<(Fault, Range<usize>)>,
 }
 
-/// No policy is that long; a file that is was named by mistake.
+/// No policy is longer. A longer file was named by mistake.
 const MAX_BYTES: u64 = 4 << 20;
 
 impl Document {
     /// Reads a file, `-` for standard input.
     ///
     /// # Errors
-    /// Only where it can't be read. What is wrong with its text is in [`Self::broken`].
+    /// Only if it can't be read. Faults of its text are in [`Self::broken`].
     pub fn open(path: &Path) -> Result<Self> {
         Self::open_as(path, yaml::Names::Strings)
     }
@@ -47,15 +47,15 @@ impl Document {
     /// Reads a file that is no policy: in YAML a name may be a number (`200:`).
     ///
     /// # Errors
-    /// Only where it can't be read.
+    /// Only if it can't be read.
     pub fn open_loose(path: &Path) -> Result<Self> {
         Self::open_as(path, yaml::Names::Scalars)
     }
 
-    /// The JSON that the gate is given, as text.
+    /// The JSON for the gate, as text.
     ///
     /// # Errors
-    /// Where it is no UTF-8, which no valid document is.
+    /// If it is not UTF-8. No valid document is.
     pub fn text(&self) -> Result<&str> {
         std::str::from_utf8(&self.json).with_context(|| format!("`{}` is no UTF-8", self.name))
     }
@@ -94,7 +94,7 @@ impl Document {
 /// The name and the bytes of a file, `-` for standard input.
 ///
 /// # Errors
-/// Where it can't be read, or is longer than any document.
+/// If it can't be read, or is longer than any document.
 pub fn read(path: &Path) -> Result<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let name = if path.as_os_str() == "-" {

@@ -1,13 +1,13 @@
-//! How a command ends.
+//! Exit codes.
 
 use std::process::ExitCode;
 
-/// What a command came to, for scripts.
+/// The result of a command, for scripts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Exit {
-    /// All is well; the request is allowed.
+    /// Success; the request is allowed.
     Ok,
-    /// Usage, or something that can't be read or written.
+    /// Wrong usage, or something that can't be read or written.
     Usage,
     /// The request is denied, or a test failed.
     Deny,

@@ -1,4 +1,4 @@
-//! `wicketgate explain`: what the gate makes of a request, step by step.
+//! `wicketgate explain`: how the gate decides about a request, step by step.
 
 mod audit;
 mod certificate;
@@ -28,15 +28,15 @@ use certificate::CertificateNames;
 use report::Report;
 use request::Asked;
 
-/// Tells what becomes of a request, step by step, and why.
+/// Explains the decision about a request, step by step.
 ///
-/// How origins could read its target, which rules that chooses, what of them holds, the answer,
-/// what the origin is sent, the audit line.
+/// Shows how origins could read its target, the rules that each reading chooses, the parts of them
+/// that hold, the answer, the headers that the origin gets, and the audit line.
 ///
 /// The request is given by flags, as a line for curl, or as an audit line. Secrets come from this
-/// shell's environment; one that is absent is made up. In a header's value, $NAME stands for the
-/// secret that the policy calls NAME, whether or not the shell has it: in single quotes it shows
-/// what becomes of the right token.
+/// shell's environment; an absent one is made up. In a header's value, $NAME stands for the secret
+/// that the policy calls NAME, even if the shell does not have it: put it into single quotes to try
+/// the right token.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -64,8 +64,8 @@ pub struct Arguments {
     /// Audit lines: the JSON itself, a file with lines among others (Envoy's log), or `-`
     #[arg(long, value_name = "LINE|FILE", conflicts_with_all = ["target", "header"])]
     audit: Option<String>,
-    /// Keys of signed tokens that hosts fetch: a file with what the caller's address answers. The
-    /// caller may be left out where there is one address; may be repeated
+    /// Keys of signed tokens that hosts fetch: a file with the answer of the caller's address. The
+    /// caller may be left out if there is one address; may be repeated
     #[arg(long, value_name = "CALLER|URI=FILE", conflicts_with = "audit")]
     jwks: Vec<String>,
     /// A name in the client's certificate, which is taken for valid: its first URI (a SPIFFE id)
@@ -104,7 +104,7 @@ policy would not have made; 3 invalid policy";
 /// Runs it.
 ///
 /// # Errors
-/// Where something can't be read, or is no request.
+/// If something can't be read, or is no request.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let document = Document::open(&arguments.policy)?;
     if let Some(audit) = &arguments.audit {
@@ -162,7 +162,7 @@ fn asked(arguments: &Arguments, document: &Document) -> Result<Asked> {
     Ok(asked)
 }
 
-/// A policy with faults explains nothing.
+/// Reports the faults of a policy, which then explains nothing.
 fn refused(
     document: &Document,
     faults: &[crate::diagnostics::Diagnostic],

@@ -18,18 +18,18 @@ use crate::policy::{Secrets, compile};
 
 /// Writes a commented policy for one of five usual shapes.
 ///
-/// On a terminal it asks for what the flags leave out. The policy is one at once: `wicketgate
-/// check` finds no fault in it. CHANGE marks what is yours to fill in.
+/// On a terminal it asks for everything that the flags leave out. The policy is valid at once:
+/// `wicketgate check` finds no fault in it. CHANGE marks the lines that are yours to fill in.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// What is to be guarded
+    /// The shape of the endpoints to guard
     #[arg(long, value_enum)]
     shape: Option<Shape>,
     /// The policy's name, of `a`-`z`, `0`-`9` and `-`
     #[arg(long)]
     name: Option<String>,
-    /// What the application is made with
+    /// The framework of the application
     #[arg(long, value_enum)]
     stack: Option<Framework>,
     /// The file to write, which must not be there yet; `-` for standard output. With the ending
@@ -49,7 +49,7 @@ Examples:
 
 Exit codes: 0 ok, 1 usage or I/O";
 
-/// What is to be guarded. The examples of the project show each in full.
+/// The shape of the endpoints to guard. The examples of the project show each in full.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 enum Shape {
     /// Endpoints that a scheduler calls with a token in a header
@@ -76,7 +76,7 @@ impl Shape {
     }
 }
 
-/// What the application is made with, as the policy names it.
+/// The framework of the application, by its name in the policy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Framework(Stack);
 
@@ -95,10 +95,10 @@ impl ValueEnum for Framework {
 /// Runs it.
 ///
 /// # Errors
-/// Where something is missing and nobody can be asked, or the file can't be written.
+/// If something is missing and nobody can be asked, or the file can't be written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let to_stdout = arguments.out.as_os_str() == "-";
-    // Before anything is asked.
+    // Check this before asking anything.
     if !to_stdout && arguments.out.exists() {
         bail!("`{}` is there already: another --out", arguments.out.display());
     }
@@ -146,7 +146,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     Ok(Exit::Ok)
 }
 
-/// The template with what it leaves open.
+/// Fills the template.
 fn fill(shape: Shape, name: &str, stack: Framework) -> Result<String> {
     let good = (1..=64).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -193,7 +193,7 @@ fn choose<T: ValueEnum>(question: &str, flag: &str) -> Result<T> {
         .map_err(|_| anyhow::anyhow!("no `{}` for {flag}", answer.escape_debug()))
 }
 
-/// Asks on the terminal; where there is none, says which flag is missing.
+/// Asks on the terminal. Without a terminal, reports which flag is missing.
 fn ask(question: &str, flag: &str) -> Result<String> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {

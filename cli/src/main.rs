@@ -1,7 +1,7 @@
 //! `wicketgate`: the command for people who run the gate.
 //!
-//! Each command is a file. What a policy means is asked of the decision core itself: there is no
-//! second implementation of a rule in here.
+//! Each command is a file. All of them ask the decision core; no rule is implemented a second time
+//! here.
 
 mod audit;
 mod check;

@@ -1,5 +1,4 @@
-//! Writing to standard output: colour only where a terminal shows it, and no fuss when nobody
-//! reads any more.
+//! Writing to standard output: colour only on a terminal, and no error when the reader has gone.
 
 use std::io::{ErrorKind, Write};
 
@@ -9,7 +8,7 @@ use serde::Serialize;
 /// Writes a text. A reader that has gone away has read enough.
 ///
 /// # Errors
-/// Where it can't be written, to a full disk for one.
+/// If it can't be written, to a full disk for one.
 pub fn print(text: &str) -> Result<()> {
     let mut out = anstream::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -18,7 +17,7 @@ pub fn print(text: &str) -> Result<()> {
     }
 }
 
-/// Writes to standard error. What can't even be said there is not said.
+/// Writes to standard error. A failure is ignored, since there is nowhere else to report it.
 pub fn say(text: &str) {
     let mut out = anstream::stderr();
     _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -27,7 +26,7 @@ pub fn say(text: &str) {
 /// Writes a value as JSON.
 ///
 /// # Errors
-/// Where it can't be written.
+/// If it can't be written.
 pub fn print_json(value: &impl Serialize) -> Result<()> {
     let mut text = serde_json::to_string_pretty(value).context("cannot write json")?;
     text.push('\n');

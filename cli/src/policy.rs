@@ -1,4 +1,4 @@
-//! From a document to a policy, with every fault placed.
+//! Compiles a document, and finds the place of every fault.
 
 use clap::ValueEnum;
 use wicketgate_policy::{Environment, Fault, Host, Policy};
@@ -26,7 +26,7 @@ impl From<HostKind> for Host {
     }
 }
 
-/// Where the values of a policy's variables come from.
+/// The source of the values of a policy's variables.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Secrets {
     /// Made up: the document is judged by itself.
@@ -35,7 +35,7 @@ pub enum Secrets {
     Real,
 }
 
-/// Makes a policy of a document.
+/// Makes a policy from a document.
 ///
 /// # Errors
 /// Every fault, in the order of the document.
@@ -73,7 +73,7 @@ pub fn compile_with(
     core.compile(&environment(&core, tree)).map_err(place)
 }
 
-/// Diagnostics as text, with what may be shown of the document.
+/// Diagnostics as text, with the document's text masked.
 pub fn render(document: &Document, diagnostics: &[Diagnostic]) -> String {
     let faults: Vec<Fault> = diagnostics
         .iter()

@@ -1,4 +1,4 @@
-//! `wicketgate reasons`: what each reason code means to an operator, and what to do. It makes
+//! `wicketgate reasons`: the meaning of each reason code to an operator, and the remedy. It makes
 //! `docs/reasons.md`.
 
 mod advice;
@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::output::{print, print_json};
 use advice::{Advice, advice};
 
-/// Tells what a reason code means, and what to do: what `docs/reasons.md` is made of.
+/// Explains a reason code, and says what to do about it. `docs/reasons.md` is made from this.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -45,7 +45,7 @@ struct Told {
 /// Runs it.
 ///
 /// # Errors
-/// Where there is no such code, or it can't be written.
+/// If there is no such code, or it can't be written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let of = |code: &str| Reason::ALL.iter().find(|reason| reason.code() == code);
     let reasons = match &arguments.code {

@@ -29,7 +29,7 @@ pub use envoy::with_clusters;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// For which host
+    /// The host
     #[arg(value_enum)]
     target: Target,
     /// The policy, JSON or YAML
@@ -89,7 +89,7 @@ Examples:
 
 Exit codes: 0 ok, 1 usage or I/O, 3 invalid policy";
 
-/// What every rendering needs of a policy.
+/// The parts of a policy that every rendering needs.
 struct Input<'a> {
     document: &'a Document,
     policy: &'a Policy,
@@ -100,7 +100,7 @@ struct Input<'a> {
 }
 
 impl Input<'_> {
-    /// The secrets, then the host's own word on where it runs.
+    /// The secrets, then the variable that names the host's environment.
     fn variables(&self) -> impl Iterator<Item = &str> {
         self.secrets.iter().map(String::as_str).chain([Environment::CONFIRMATION])
     }
@@ -110,12 +110,12 @@ impl Input<'_> {
         callers.map(Tree::members).unwrap_or_default()
     }
 
-    /// Whether a caller is known by its certificate.
+    /// Returns `true` if a caller is known by its certificate.
     fn by_certificate(&self) -> bool {
         self.callers().iter().any(|caller| caller.value.get("mtls").is_some())
     }
 
-    /// Whether there is nobody to be let in without a certificate.
+    /// Returns `true` if every caller needs a certificate.
     fn all_by_certificate(&self) -> bool {
         let only = |caller: &Member| {
             let has = |kind| caller.value.get(kind).is_some();
@@ -125,8 +125,8 @@ impl Input<'_> {
         unmatched == Some("deny") && self.callers().iter().all(only)
     }
 
-    /// The text that the gate is given, of which `check` tells the version: the file's own lines
-    /// where they can stand as they are, else compact JSON in ASCII.
+    /// The policy's text for the gate, with the version that `check` shows: the file's own lines if
+    /// they can be used as they are, or else compact JSON in ASCII.
     fn text(&self) -> String {
         let json = &self.document.json;
         let source = &self.document.source;
@@ -143,7 +143,7 @@ impl Input<'_> {
         for c in compact.chars() {
             match c {
                 ' '..='~' => ascii.push(c),
-                // Outside of strings there is none such.
+                // Such characters occur in strings only.
                 c => {
                     let mut units = [0_u16; 2];
                     for unit in c.encode_utf16(&mut units) {
@@ -155,13 +155,13 @@ impl Input<'_> {
         ascii
     }
 
-    /// Whether that is the document of which `check` tells the version.
+    /// Returns `true` if the gate gets the same bytes, so that `check` shows the gate's version.
     fn is_same_text(&self) -> bool {
         self.text().as_bytes() == self.document.json
     }
 
-    /// A line that says where a file comes from. A host that reads the policy into an object of
-    /// its own tells another version.
+    /// A line that names the origin of a file. A host that reads the policy into an object of its
+    /// own shows another version.
     fn head(&self, target: &str, is_same_text: bool) -> String {
         let (name, version) = (self.policy.name(), self.policy.version());
         let version = if is_same_text {
@@ -240,7 +240,7 @@ fn label(text: &str) -> Result<String, String> {
     if good { Ok(text.into()) } else { Err("expected 1 to 63 of `a`-`z`, `0`-`9` and `-`".into()) }
 }
 
-/// For clap: what stands in YAML and TOML without quotes or escapes.
+/// For clap: a text that YAML and TOML take without quotes or escapes.
 fn plain(text: &str) -> Result<String, String> {
     let good = !text.is_empty()
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"./:@_-".contains(&b))

@@ -1,4 +1,5 @@
-//! `wicketgate routes`: which rule guards each route of an application, and which routes none does.
+//! `wicketgate routes`: finds the rule that guards each route of an application, and the routes
+//! that no rule guards.
 
 mod ask;
 mod django;
@@ -27,15 +28,15 @@ use ask::Gate;
 use list::List;
 use report::Report;
 
-/// Says for each route of an application which rule guards it and who may call it, and which
-/// internal-looking routes no rule guards.
+/// Lists the routes of an application, each with the rule that guards it and its callers, and the
+/// internal-looking routes that no rule guards.
 ///
-/// The core itself is asked, about paths that stand for each route: a parameter is filled with a
-/// number and with what rules have in its place, one of several segments with one and with two; and
-/// with the further paths under which a framework serves the same handler (FastAPI's root_path,
-/// locales, data routes, `.rsc` and rewrites of Next.js). A route is guarded where every one is.
-/// Where the list does not tell which parameters take several segments, such paths are tried too,
-/// and told where they pass.
+/// It asks the decision core about sample paths of each route: a parameter becomes a number, and
+/// each text that a rule has in its place; a parameter of several segments becomes one and two
+/// segments. It also asks about the further paths under which a framework serves the same handler
+/// (FastAPI's root_path, locales, data routes, `.rsc` and rewrites of Next.js). A route is guarded
+/// if every one of these paths is. If the list does not tell which parameters take several
+/// segments, such paths are tried too, and listed if they pass.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 #[command(after_long_help = format!("{EXAMPLES}\n\nLooks internal, as a word of a segment, in the singular or the plural:\n{}", names::LISTED))]
@@ -47,16 +48,16 @@ pub struct Arguments {
     /// An OpenAPI 3 document, JSON or YAML
     #[arg(long, value_name = "FILE", group = "application")]
     openapi: Option<PathBuf>,
-    /// What `flask routes` prints; `-` for standard input
+    /// The output of `flask routes`; `-` for standard input
     #[arg(long, value_name = "FILE", group = "application")]
     flask: Option<PathBuf>,
-    /// What `manage.py show_urls` prints in any format, or patterns of urls.py, one a line
+    /// The output of `manage.py show_urls` in any format, or patterns of urls.py, one a line
     #[arg(long, value_name = "FILE", group = "application")]
     django: Option<PathBuf>,
     /// A built application of Next.js: its folder, its .next, or the routes-manifest.json in that
     #[arg(long, value_name = "PATH", group = "application")]
     nextjs: Option<PathBuf>,
-    /// Fail where a route that looks internal is not guarded, or one could not be read
+    /// Fail if a route that looks internal is not guarded, or a route could not be read
     #[arg(long)]
     deny_unguarded: bool,
     /// A route that looks internal and is for everyone, as the list writes it; may be repeated
@@ -68,7 +69,7 @@ pub struct Arguments {
     /// The kind of host that the gate runs on
     #[arg(long, value_enum, default_value_t)]
     host_kind: HostKind,
-    /// The time that is asked about [default: the clock]
+    /// The time of the requests [default: the clock]
     #[arg(long, value_parser = time::parse)]
     now: Option<Time>,
     /// Answer in JSON
@@ -90,7 +91,7 @@ guarded, or one could not be read, 3 invalid policy";
 /// Runs it.
 ///
 /// # Errors
-/// Where a file can't be read, or is not what it is said to be.
+/// If a file can't be read, or has another form than its flag says.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let document = Document::open(&arguments.policy)?;
     let policy = match compile(&document, arguments.host_kind.into(), Secrets::MadeUp) {

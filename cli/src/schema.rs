@@ -14,19 +14,20 @@ use crate::output::print;
 
 /// Writes the JSON Schema (draft-07) of policies, or of audit lines.
 ///
-/// That of policies is made of the tables that read them. Editors complete and check by it. It says
-/// what may stand where; `wicketgate check` says everything. That of audit lines is the contract
-/// that every line is tested by: a pipeline of logs can rely on it.
+/// The schema of policies is made from the tables that read them, for editors to complete and check
+/// with. It knows members and their kinds of values; `wicketgate check` finds every fault. The
+/// schema of audit lines is the contract against which every line is tested: a pipeline of logs can
+/// rely on it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Of what
+    /// The kind of document
     #[arg(value_enum, default_value_t)]
     of: Of,
     /// On one line
     #[arg(long)]
     compact: bool,
-    /// As a reference for people, in Markdown: what `docs/policy.md` is
+    /// As a reference for people, in Markdown: this makes `docs/policy.md`
     #[arg(long, conflicts_with = "compact")]
     markdown: bool,
     /// It is JSON anyway
@@ -56,7 +57,7 @@ Exit codes: 0 ok, 1 usage or I/O";
 /// Runs it.
 ///
 /// # Errors
-/// Where there is no such reference, or it can't be written.
+/// If there is no such reference, or it can't be written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let json = match arguments.of {
         Of::Policy => schema(),

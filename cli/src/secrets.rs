@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use crate::document::Tree;
 
-/// An environment in which every variable that the document names holds a good secret, another
-/// one each: so that all that is left to find is faults of the document.
+/// An environment in which every variable of the document has a good secret of its own, so that
+/// only faults of the document remain.
 pub fn made_up(document: &Document, tree: &Tree, host: Host) -> Environment {
     made_up_but(document, tree, host, &[])
 }
@@ -35,14 +35,14 @@ pub fn real(document: &Document, host: Host) -> Environment {
     })
 }
 
-/// A variable of this process. One that is no UTF-8 is handed on as far as it can be.
+/// A variable of this process. If it is not UTF-8, it is converted as far as possible.
 pub fn read(name: &str) -> Option<Zeroizing<Vec<u8>>> {
     let value = std::env::var_os(name)?;
     Some(Zeroizing::new(value.into_encoded_bytes()))
 }
 
-/// A key set for signed tokens: the public key of RFC 8037, appendix A.2. It is good for judging a
-/// document by itself, and nobody's key of a host.
+/// A key set for signed tokens: the public key of RFC 8037, appendix A.2. It serves to judge a
+/// document by itself; no host uses it.
 const MADE_UP_JWKS: &str = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"made-up","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
 
 /// A public key in PEM: that of RFC 8410, section 10.1.
@@ -50,7 +50,8 @@ const MADE_UP_PEM: &str = "-----BEGIN PUBLIC KEY-----\n\
     MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
     -----END PUBLIC KEY-----\n";
 
-/// The value made up for a variable. The same for the same name: a key that shares its variable shares its secret.
+/// Makes up the value of a variable. The same name gets the same value, so keys that share a
+/// variable share their secret.
 pub fn made_up_value(name: &str, tree: &Tree) -> String {
     let callers = tree.get("callers").map(Tree::members).unwrap_or_default();
     let holds = |caller: &Tree, member: &str| {
@@ -65,7 +66,7 @@ pub fn made_up_value(name: &str, tree: &Tree) -> String {
     }
     let digest = Sha256::digest(format!("made up for {name}"));
     let secret: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    // A key that says so has a token that names it.
+    // A key with `named` has a token with the key's id in it.
     let keys = callers.iter().filter_map(|caller| caller.value.get("token")?.get("keys"));
     let named = keys.flat_map(Tree::items).find(|key| {
         key.text_of("env") == Some(name)
@@ -77,17 +78,17 @@ pub fn made_up_value(name: &str, tree: &Tree) -> String {
     }
 }
 
-/// The secret that this shell has under a name; a made-up one where it has none.
+/// This shell's secret of a name, or a made-up one if the shell has none.
 pub fn one(name: &str, tree: &Tree) -> Zeroizing<Vec<u8>> {
     read(name)
         .filter(|value| !value.is_empty())
         .unwrap_or_else(|| Zeroizing::new(made_up_value(name, tree).into_bytes()))
 }
 
-/// The variables that the document names: this shell's, and made-up ones where it has none.
+/// The variables that the document names: this shell's, and made-up ones if the shell has none.
 pub fn mixed(document: &Document, tree: &Tree, host: Host) -> Environment {
     document.variables().into_iter().fold(Environment::new(host), |environment, name| match name {
-        // To explain a development policy is not to run it.
+        // Explaining a development policy does not run it, so confirm the environment.
         Environment::CONFIRMATION => environment.with(name, *b"development"),
         name => environment.with(name, one(name, tree).as_slice()),
     })

@@ -1,4 +1,4 @@
-//! `wicketgate test`: cases beside a policy, and how much of it they cover.
+//! `wicketgate test`: runs the cases beside a policy, and measures how much of it they cover.
 
 mod cases;
 mod coverage;
@@ -20,7 +20,7 @@ use crate::time;
 use cases::Case;
 use coverage::Coverage;
 
-/// Runs the cases beside a policy: requests, and what must become of each.
+/// Runs the cases beside a policy: requests with the expected decision.
 ///
 /// `policy.json` has its cases in `policy.test.yaml` (or .yml, .json), in the words of the
 /// project's vectors: name, request, expect. `{{NAME}}` in a header is the secret that the policy
@@ -37,13 +37,13 @@ pub struct Arguments {
     /// Only cases with this text in their name
     #[arg(long, value_name = "PATTERN")]
     run: Option<String>,
-    /// How to tell
+    /// The form of the report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
-    /// Fail where less than this much is covered, in per cent
+    /// Fail if less than this is covered, in per cent
     #[arg(long, value_name = "PERCENT", conflicts_with = "run", value_parser = clap::value_parser!(u8).range(0..=100))]
     min_coverage: Option<u8>,
     /// The time of requests whose file names none [default: the clock]
@@ -80,14 +80,14 @@ Examples:
 Exit codes: 0 all as expected, 1 usage or I/O, 2 a case failed or too little is covered,
 3 invalid policy";
 
-/// What came of a case.
+/// The outcome of a case.
 #[derive(Debug, Serialize)]
 struct Outcome {
     name: String,
     file: String,
     line: usize,
     passed: bool,
-    /// What differs.
+    /// The differences from the expected outcome.
     differences: Vec<String>,
 }
 
@@ -103,7 +103,7 @@ struct Report {
 /// Runs it.
 ///
 /// # Errors
-/// Where a file can't be read, or is none of cases.
+/// If a file can't be read, or has no cases.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let document = Document::open(&arguments.policy)?;
     let format = if arguments.json { Format::Json } else { arguments.format };
@@ -150,7 +150,7 @@ fn judge_all(document: &Document, cases: Vec<Case>) -> Report {
     for Case { vector, file, line } in cases {
         let seen: Observation = core.run(&vector);
         let differences = judge(&vector, &seen);
-        // A case that fails covers nothing: it does not say what the policy should do.
+        // A case that fails covers nothing, because its expectation may be the mistake.
         if differences.is_empty() {
             coverage.saw(&seen, seen.decision == Decides::Allow);
         }

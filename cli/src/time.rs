@@ -1,4 +1,4 @@
-//! The clock, or what was given instead.
+//! The clock, or a time that was given instead.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -16,7 +16,7 @@ pub fn now() -> Time {
 /// For clap: a time as policies have it.
 ///
 /// # Errors
-/// What would be one.
+/// A description of a valid time.
 pub fn parse(text: &str) -> Result<Time, String> {
     Time::parse(text)
         .ok_or_else(|| "expected a date (`2027-01-31`) or a time (`2027-01-31T00:00:00Z`)".into())

@@ -27,7 +27,7 @@ enum Command {
 /// Runs it.
 ///
 /// # Errors
-/// Where there is no randomness, or something can't be read or written.
+/// If there is no randomness, or something can't be read or written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     match &arguments.command {
         Command::New(arguments) => new::run(arguments),
@@ -36,10 +36,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     }
 }
 
-/// A token of 256 bits from the system's randomness. With an id it names its key.
+/// Makes a token of 256 bits from the system's randomness. With an id, the token names its key.
 ///
-/// One in some 20,000 holds a word that the gate takes for a placeholder (`todo`): it would be
-/// refused in a variable, so another is made.
+/// One token in some 20,000 contains by chance a word that the gate takes for a placeholder
+/// (`todo`). The gate would refuse it, so another is made.
 fn generate(id: Option<&str>) -> Result<Zeroizing<String>> {
     for _ in 0..100 {
         let token = random(id)?;
@@ -47,13 +47,13 @@ fn generate(id: Option<&str>) -> Result<Zeroizing<String>> {
             return Ok(token);
         }
     }
-    // It is in none of them by chance.
+    // The id may contain such a word by intent, so leave it out.
     let id = id.unwrap_or_default();
     bail!("a token with the id `{id}` would be taken for a placeholder: another --id")
 }
 
 fn random(id: Option<&str>) -> Result<Zeroizing<String>> {
-    // Letters and digits only: nothing that a shell, a header or a selection would break at.
+    // Letters and digits only, so that shells, headers and double clicks take the token whole.
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     // 43 characters of 62 kinds are 256 bits.
     const LENGTH: usize = 43;
@@ -68,7 +68,7 @@ fn random(id: Option<&str>) -> Result<Zeroizing<String>> {
         let mut bytes = Zeroizing::new([0_u8; 64]);
         getrandom::fill(bytes.as_mut_slice())
             .map_err(|error| anyhow::anyhow!("the system has no randomness: {error}"))?;
-        // Bytes that would make some characters likelier than others are left out.
+        // Leave out bytes that would make some characters likelier than others.
         let fair = bytes.iter().filter(|&&byte| byte < 248);
         for byte in fair.take(left) {
             let place = usize::from(*byte) % ALPHABET.len();

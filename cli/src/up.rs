@@ -30,11 +30,11 @@ use policy_file::PolicyFile;
 
 /// Runs the gate in front of an app of yours, until Ctrl-C.
 ///
-/// Prints one line with `ready` and the address, then the audit lines as they come: readable on
-/// a terminal, JSON where standard output is a pipe or a file. The variables that the policy
-/// names are taken from the environment. When the policy file changes, the new policy is in
-/// force at once; if it has a fault, the old one stays and the fault is said. Envoy loses no
-/// request over it, workerd is started again.
+/// Prints one line with `ready` and the address, then the audit lines as they come: readable on a
+/// terminal, JSON if standard output is a pipe or a file. The variables that the policy names are
+/// taken from the environment. When the policy file changes, the new policy takes effect at once;
+/// if it has a fault, the old one stays and the fault is printed. Envoy loses no request over it,
+/// workerd is started again.
 ///
 /// The filter is built from the checkout that the command is run in, unless `--wasm` names one.
 /// Envoy is the one that `--envoy` or $ENVOY_BIN names, else one on the path. What is not there
@@ -52,7 +52,7 @@ pub struct Arguments {
     /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:10000")]
     listen: SocketAddr,
-    /// What the gate runs on
+    /// The program that the gate runs in
     #[arg(long, value_enum, default_value_t)]
     host: Kind,
     /// Envoy's binary, 1.40 or newer
@@ -69,7 +69,7 @@ pub struct Arguments {
     json: bool,
 }
 
-/// The hosts there are.
+/// The hosts that it can start.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 enum Kind {
     /// Real Envoy with the filter
@@ -93,10 +93,10 @@ Exit codes: 0 ended by Ctrl-C, 1 usage or I/O, 3 invalid policy";
 /// Runs it.
 ///
 /// # Errors
-/// Where something can't be read, downloaded, built or started.
+/// If something can't be read, downloaded, built or started.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     interrupt::install()?;
-    // What the user can get wrong comes first, before anything is downloaded or built.
+    // Check the user's arguments first, before anything is downloaded or built.
     if arguments.policy.as_os_str() == "-" {
         bail!("`--policy` is `-`: expected a file, which is followed while the gate runs");
     }
@@ -142,7 +142,7 @@ impl Arguments {
         Follow::with(log, self.is_readable())
     }
 
-    /// The one line for whoever waits for it: JSON among JSON lines, words for people.
+    /// Prints the line that scripts and people wait for: JSON among JSON lines, or words.
     fn say_ready(&self, gate: SocketAddr) -> Result<()> {
         let (gate, app) = (format!("http://{gate}"), upstream::shown(&self.upstream));
         if !answers(&self.upstream) {
@@ -157,7 +157,7 @@ impl Arguments {
         Ok(out.flush()?)
     }
 
-    /// Says that a changed file is not taken, and why.
+    /// Reports why a changed file is not taken.
     fn keep(&self, reasons: &[String]) {
         say(&format!("kept the old policy, for `{}` is not right:", self.policy.display()));
         let lines = reasons.iter().flat_map(|reason| reason.lines());
@@ -165,7 +165,7 @@ impl Arguments {
     }
 }
 
-/// The gate has run until somebody ended it, which is what it is for.
+/// Somebody ended the gate, and that is success.
 fn ended<T>(how: Result<T>) -> Result<Exit> {
     match how {
         Err(error) if !error.is::<Interrupted>() => Err(error),
@@ -179,13 +179,13 @@ fn environment(names: &BTreeSet<String>) -> BTreeMap<String, String> {
     names.iter().filter_map(value).collect()
 }
 
-/// What a changed document comes to, or its faults.
+/// Compiles a changed document, or returns its faults.
 fn compiled(document: &Document, host: wicketgate_policy::Host) -> Result<Policy, Vec<String>> {
     compile(document, host, Secrets::Real).map_err(|faults| vec![render(document, &faults)])
 }
 
-/// Fails if somebody listens there: Envoy shares its ports, so two could each get half of the
-/// requests.
+/// Fails if somebody listens there already. Envoy shares its ports, so two Envoys could each get
+/// half of the requests.
 fn free(listen: SocketAddr) -> Result<()> {
     TcpListener::bind(listen).with_context(|| {
         format!("cannot listen on `{listen}`: choose another address with `--listen`")

@@ -30,12 +30,13 @@ use std::path::PathBuf;
 use common::root;
 use markdown::Page;
 
-/// Every page: the documentation and the README.
+/// Every page: the documentation, the records of decisions, and what stands beside them at the top.
 fn pages() -> Vec<Page> {
-    let docs = fs::read_dir(root().join("docs")).unwrap();
-    let mut paths: Vec<PathBuf> = docs.map(|entry| entry.unwrap().path()).collect();
+    let folders = ["docs", "docs/decisions"].map(|folder| fs::read_dir(root().join(folder)));
+    let entries = folders.into_iter().flat_map(Result::unwrap);
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension() == Some("md".as_ref()));
-    paths.push(root().join("README.md"));
+    paths.extend(["README.md", "ARCHITECTURE.md"].map(|name| root().join(name)));
     paths.sort();
     paths.iter().map(|path| Page::read(path)).collect()
 }
@@ -73,12 +74,15 @@ fn every_link_leads_somewhere() {
 
 #[test]
 fn every_page_is_in_the_index() {
-    let index = Page::read(&root().join("docs/README.md"));
-    let linked: Vec<String> = index.links().into_iter().map(|(_, link)| link).collect();
-    for page in pages() {
-        let name = page.name.strip_prefix("docs/").filter(|name| *name != "README.md");
-        let missing = name.filter(|name| !linked.iter().any(|link| link == name));
-        assert_eq!(missing, None, "docs/README.md does not link it");
+    for folder in ["docs/", "docs/decisions/"] {
+        let index = Page::read(&root().join(folder).join("README.md"));
+        let linked: Vec<String> = index.links().into_iter().map(|(_, link)| link).collect();
+        for page in pages() {
+            let name = page.name.strip_prefix(folder);
+            let name = name.filter(|name| *name != "README.md" && !name.contains('/'));
+            let missing = name.filter(|name| !linked.iter().any(|link| link == name));
+            assert_eq!(missing, None, "{folder}README.md does not link it");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
-//! What is remembered of requests until their responses come.
+//! Remembers admissions until the responses come.
 
-/// Admissions by number: the latest, as nobody tells of a request whose client has gone.
+/// The latest admissions, by number. Only the latest, because nobody tells the module when a client
+/// goes away.
 #[derive(Debug)]
 pub struct Admitted<T> {
     next: u32,
@@ -14,7 +15,7 @@ impl<T> Default for Admitted<T> {
 }
 
 impl<T> Admitted<T> {
-    /// Keeps one: the number by which it is found. The oldest is forgotten where there are too many.
+    /// Keeps an admission, and returns its number. If there are too many, the oldest is forgotten.
     pub fn keep(&mut self, admission: T) -> u32 {
         let number = self.next;
         self.next = number.wrapping_add(1) % NUMBERS;
@@ -28,17 +29,18 @@ impl<T> Admitted<T> {
         number
     }
 
-    /// The one with this number, once. None where it was forgotten: the response is nobody's then.
+    /// Takes the admission with this number, or `None` if it was forgotten. Then the response goes
+    /// to nobody.
     pub fn take(&mut self, number: u32) -> Option<T> {
         let kept = self.kept.get_mut(place(number))?;
         kept.take_if(|(other, _)| *other == number).map(|(_, admission)| admission)
     }
 }
 
-/// Far more requests than an isolate has memory for.
+/// An isolate has not memory for nearly as many requests.
 const AT_MOST: u32 = 8_192;
 
-/// Four bits of the 32 tell something else.
+/// The other four bits of the 32 have another meaning.
 const NUMBERS: u32 = 1 << 28;
 
 fn place(number: u32) -> usize {

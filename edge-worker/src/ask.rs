@@ -1,4 +1,4 @@
-//! One address, asked for its keys.
+//! Asks an address for its keys.
 
 use crate::platform::{Result, pause};
 use js_sys::futures::JsFuture;
@@ -12,18 +12,18 @@ use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, Request
 use web_sys::{Response, WorkerGlobalScope};
 use wicketgate_policy::jwt::{Fetched, KeyAddress, MAX_FETCHED};
 
-/// What came of it.
+/// The result of asking.
 pub enum Asked {
-    /// An answer: its status, and no more of its body than is read.
+    /// An answer: its status, and its body as far as it is read.
     Answer(u16, Vec<u8>),
-    /// None in time.
+    /// No answer in time.
     TimedOut,
-    /// None.
+    /// No answer.
     Unreachable,
 }
 
 impl Asked {
-    /// As the policy takes it.
+    /// The result in the form that the policy takes.
     pub fn fetched(&self) -> Fetched<'_> {
         match self {
             Self::Answer(status, body) => Fetched::Answer { status: *status, body },
@@ -33,7 +33,7 @@ impl Asked {
     }
 }
 
-/// Asks an address. Its time is for the whole answer, to the last byte.
+/// Asks an address. The timeout covers the whole answer, to the last byte.
 pub async fn ask(address: &KeyAddress) -> Asked {
     let Ok(controller) = AbortController::new() else { return Asked::Unreachable };
     let mut answer = pin!(answer(address, &controller));
@@ -44,7 +44,7 @@ pub async fn ask(address: &KeyAddress) -> Asked {
         Poll::Pending => late.as_mut().poll(task).map(|()| Asked::TimedOut),
     })
     .await;
-    // Whatever still runs brings nothing any more.
+    // Nobody needs the rest of the answer.
     controller.abort();
     first
 }
@@ -61,10 +61,11 @@ async fn answer(address: &KeyAddress, controller: &AbortController) -> Result<As
     Ok(Asked::Answer(response.status(), body))
 }
 
-/// How the platform's cache, which the isolates of a place share, handles the answer: keys are kept
-/// for the time in which the address is not asked again anyway, and nothing else ever is.
+/// Instructions for the platform's cache, which the isolates of a location share. It keeps an
+/// answer with keys for as long as the address would not be asked again anyway, and no other
+/// answer.
 fn caching(address: &KeyAddress) -> Result<Object> {
-    // Spans of a policy are some hours at most, far from where a number would lose a second.
+    // Spans of a policy are short enough for a float to hold every second.
     let seconds = (address.cooldown() / 1_000) as f64;
     let by_status = Object::new();
     Reflect::set(&by_status, &"200".into(), &seconds.into())?;
@@ -75,10 +76,11 @@ fn caching(address: &KeyAddress) -> Result<Object> {
     Ok(caching)
 }
 
-/// A time to live that says: not at all. Zero would keep the answer, to be asked about.
+/// A time to live that means "do not keep". Zero would keep the answer, and revalidate it.
 const NEVER: f64 = -1.0;
 
-/// The body, up to one byte more than may be used: enough to see that it is too large.
+/// Reads the body up to one byte more than may be used, which is enough to see that it is too
+/// large.
 async fn body(response: &Response) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let Some(stream) = response.body() else { return Ok(bytes) };
@@ -91,7 +93,7 @@ async fn body(response: &Response) -> Result<Vec<u8>> {
         let wanted = chunk.subarray(0, u32::try_from(left).unwrap_or(0));
         bytes.extend_from_slice(&wanted.to_vec());
         if bytes.len() > MAX_FETCHED {
-            // The rest need not come here.
+            // Nobody needs the rest.
             drop(reader.cancel());
             return Ok(bytes);
         }

@@ -1,4 +1,4 @@
-//! What was brought for a request so far.
+//! The answers to a request's demands so far.
 
 use crate::certificate::Shown;
 use crate::gate::Gate;
@@ -6,7 +6,7 @@ use crate::signature::BY_PLATFORM;
 use wicketgate_policy::Served;
 use wicketgate_policy::jwt::{KeyStore, SignatureAnswer};
 
-/// What was brought for a request so far.
+/// The answers to a request's demands so far.
 #[derive(Debug, Default)]
 pub struct Brought {
     certificate: Shown,
@@ -14,19 +14,19 @@ pub struct Brought {
     waited: Vec<usize>,
 }
 
-/// Something more.
+/// An answer to one demand.
 #[derive(Debug)]
 pub enum More {
-    /// What is known of the certificate.
+    /// The certificate.
     Certificate(Shown),
-    /// It has waited for the keys of this address.
+    /// The request has waited for the keys of this address.
     Keys(usize),
     /// A signature was checked.
     Signature(SignatureAnswer),
 }
 
 impl Brought {
-    /// Adds to it.
+    /// Adds an answer.
     pub fn add(&mut self, more: More) {
         match more {
             More::Certificate(shown) => self.certificate = shown,
@@ -35,7 +35,8 @@ impl Brought {
         }
     }
 
-    /// As the policy takes it, with what the isolate knows.
+    /// The answers in the form that the policy takes, with the keys and tokens that the isolate
+    /// knows.
     pub fn served<'s>(&'s self, gate: &'s Gate, keys: &'s KeyStore) -> Served<'s> {
         Served::default()
             .with_certificate(self.certificate.certificate())

@@ -4,10 +4,10 @@ use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use wicketgate_policy::{Certificate, Names};
 
-/// What is known of the certificate.
+/// The state of the client's certificate.
 #[derive(Debug, Default)]
 pub enum Shown {
-    /// Nothing yet.
+    /// Nobody has asked yet.
     #[default]
     NotAsked,
     /// There is none.
@@ -18,7 +18,7 @@ pub enum Shown {
     Revoked,
     /// There is one, and the platform found it to be valid.
     Valid {
-        /// Its subject in the form of RFC 2253: the only name that the platform tells.
+        /// Its subject in the form of RFC 2253, the only name that the platform tells.
         subject: Option<String>,
     },
 }
@@ -31,7 +31,7 @@ impl Shown {
         if text("certPresented").as_deref() != Some("1") {
             return Self::Absent;
         }
-        // `SUCCESS` is said of certificates that were revoked, too.
+        // The platform says `SUCCESS` of revoked certificates too.
         match (text("certVerified").as_deref(), text("certRevoked").as_deref()) {
             (_, Some("1")) => Self::Revoked,
             (Some("SUCCESS"), Some("0")) => Self::Valid { subject: text("certSubjectDNRFC2253") },
@@ -39,7 +39,7 @@ impl Shown {
         }
     }
 
-    /// As the policy takes it.
+    /// The certificate in the form that the policy takes.
     pub fn certificate(&self) -> Certificate<'_> {
         match self {
             Self::NotAsked => Certificate::NotAsked,
@@ -54,7 +54,7 @@ impl Shown {
     }
 }
 
-/// A member, where there is one; of what is no object, there is none.
+/// A member of an object, or `undefined` if there is none or the value is no object.
 fn member(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }

@@ -5,7 +5,7 @@ use wicketgate_policy::Time;
 
 /// The time, in milliseconds.
 pub fn now() -> Time {
-    // The host's clock counts whole milliseconds, far from where a cast would lose any; one that
-    // is no number becomes 1970, which can't be believed.
+    // The clock counts whole milliseconds, and the cast loses none. A clock that is not a number
+    // becomes 1970, which no decision believes.
     Time::from_unix_millis(Date::now() as i64)
 }

@@ -1,4 +1,4 @@
-//! The policy of an isolate, and what the isolate remembers for it.
+//! The policy of an isolate, with the isolate's memory.
 
 use crate::platform::Env;
 use crate::{log, signature};
@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 use wicketgate_policy::jwt::{KeyStore, TokenCache};
 use wicketgate_policy::{Clock, Document, Environment, Faults, Host, MemoryCounts, Policy};
 
-/// A policy, with what was fetched and verified for it.
+/// A policy, with its keys, verified tokens and counts.
 pub struct Gate {
     /// The policy.
     pub policy: Policy,
@@ -17,18 +17,18 @@ pub struct Gate {
     pub cache: TokenCache,
     /// The failures and calls that this isolate has counted.
     pub counts: MemoryCounts,
-    /// The watch on the clock.
+    /// The latest time of the clock.
     pub clock: Clock,
     keys: RefCell<Rc<KeyStore>>,
 }
 
 impl Gate {
-    /// What is known of keys now. Others may learn more meanwhile: this stays as it is.
+    /// The keys that are known now. This copy stays as it is while other requests fetch more.
     pub fn keys(&self) -> Rc<KeyStore> {
         Rc::clone(&self.keys.borrow())
     }
 
-    /// Changes what is known of keys, for those who ask from now on.
+    /// Changes the known keys, for requests that ask from now on.
     pub fn change_keys<T>(&self, change: impl FnOnce(&mut KeyStore) -> T) -> T {
         change(Rc::make_mut(&mut self.keys.borrow_mut()))
     }
@@ -40,8 +40,8 @@ impl Gate {
     }
 }
 
-/// The gate with the policy that `env` holds; none where it holds none that can be used, which is
-/// then said in the log.
+/// Makes the gate with the policy of `env`. If `env` has no policy that can be used, returns `None`
+/// and says so in the log.
 pub fn open(env: &Env) -> Option<Gate> {
     load(env).map(Gate::new).map_err(|faults| refuse(&faults)).ok()
 }
@@ -49,7 +49,7 @@ pub fn open(env: &Env) -> Option<Gate> {
 /// The binding with the policy: JSON as text, or as an object.
 const POLICY: &str = "POLICY";
 
-/// Where the bundle's own module puts a policy that was built in.
+/// The global in which the bundle puts a policy that was built in.
 const BUNDLED: &str = "__wicketgate_policy";
 
 fn load(env: &Env) -> Result<Policy, Faults> {
@@ -68,7 +68,7 @@ fn load(env: &Env) -> Result<Policy, Faults> {
     Ok(policy)
 }
 
-/// The text of the document: from the binding, else the one that was bundled.
+/// The text of the document: from the binding, or else the bundled one.
 fn json(env: &Env) -> Option<String> {
     let value = match binding(env, POLICY) {
         value if value.is_undefined() => property(&js_sys::global(), BUNDLED),

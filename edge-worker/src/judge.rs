@@ -1,4 +1,4 @@
-//! One request: asked about until there is a decision.
+//! Asks the policy about a request until there is a decision.
 
 use crate::brought::{Brought, More};
 use crate::certificate::Shown;
@@ -12,8 +12,8 @@ use wicketgate_policy::{
     Admission, Decision, Demand, Header, Outcome, Over, Peer, Reason, Request,
 };
 
-/// Asks the policy about a request. None where something has to be brought, asked elsewhere or
-/// begun: then nothing was counted and nothing written down.
+/// Asks the policy about a request. Returns `None` if something has to be brought, asked elsewhere
+/// or started first; then nothing was counted or written down.
 pub fn at_once(gate: &Rc<Gate>, headers: &[Header<'_>]) -> Option<Judged> {
     if keys::are_due(gate) {
         return None;
@@ -40,7 +40,7 @@ pub async fn later(
     let judged = request(headers);
     let mut brought = Brought::default();
     loop {
-        // Each time what is known by now: a key that was removed meanwhile counts no more.
+        // Take the keys that are known by now: one that was removed meanwhile no longer counts.
         let keys = gate.keys();
         let served = brought.served(gate, &keys);
         let demand = match gate.policy.decide_with(&judged, served, now()) {
@@ -78,7 +78,7 @@ fn request<'r>(headers: &'r [Header<'r>]) -> Request<'r> {
     Request { headers, peer: Peer::Unknown }
 }
 
-/// Counts, and writes down.
+/// Counts the decision, and writes its audit line.
 fn settled<'a>(gate: &'a Rc<Gate>, mut decision: Decision<'a>, over: &[Over]) -> Judged {
     gate.policy.restrain(&mut decision, &gate.counts, over, now());
     decision.audit.iter().chain(&decision.shadow).for_each(log::write);

@@ -1,40 +1,40 @@
-//! What comes of a request, as `serve.mjs` carries it out.
+//! The result of judging a request, as `serve.mjs` carries it out.
 
 use crate::log;
 use std::borrow::Cow;
 use wicketgate_policy::{Admission, Answer, Edit, ResponseDecision, Verdict};
 
-/// What is to be done, as `serve.mjs` knows it by its place.
+/// The next action. `serve.mjs` knows each by its place in this list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
-    /// Nothing yet: something has to be brought first.
+    /// Something has to be brought before there is a decision.
     Later,
-    /// It goes on as it is.
+    /// Forward it as it is.
     Unchanged,
-    /// It goes on, its headers changed.
+    /// Forward it with changed headers.
     Changed,
-    /// It goes on, its headers changed, and the response is judged.
+    /// Forward it with changed headers, and judge the response.
     Allowed,
-    /// It goes no further, and this is the answer.
+    /// Answer it, and forward nothing.
     Answered,
 }
 
-/// What comes of a request or of a response.
+/// The result of judging a request or a response.
 #[derive(Debug)]
 pub struct Judged {
-    /// What is to be done.
+    /// The next action.
     pub kind: Kind,
-    /// Changes as lines: a name, and the value after `=` or a lone `-` where it is removed. Of an
-    /// answer its status, and then names and values.
+    /// Changes as lines: a name, and then `=` with its value, or a lone `-` to remove the header.
+    /// For an answer: its status, and then names and values.
     pub text: String,
     /// The body of an answer.
     pub body: Vec<u8>,
-    /// What is to be remembered of a request that was allowed.
+    /// The admission of an allowed request, to keep until its response comes.
     pub admission: Option<Admission>,
 }
 
 impl Judged {
-    /// What a policy decided about a request.
+    /// A policy's decision about a request.
     pub fn request(verdict: Verdict<'_>) -> Self {
         match verdict {
             Verdict::Pass { edits } => Self::changed(&edits),
@@ -47,12 +47,12 @@ impl Judged {
         }
     }
 
-    /// The answer where no policy could be asked, or it allowed no such request.
+    /// The answer if no policy could be asked, or if a response belongs to no allowed request.
     pub fn unavailable() -> Self {
         Self::answered(&Answer::unavailable())
     }
 
-    /// What a policy decided about a response.
+    /// A policy's decision about a response.
     pub fn response(decision: ResponseDecision<'_>) -> Self {
         match decision {
             ResponseDecision::Forward { edits } => Self::changed(&edits),
@@ -70,7 +70,7 @@ impl Judged {
 
     fn answered(answer: &Answer) -> Self {
         let mut text = answer.status.to_string();
-        // Several of one name are possible where an origin's own headers are repeated.
+        // One name can occur several times, if the origin repeated a header.
         for (name, value) in &answer.headers {
             for part in [name.as_str(), value.as_str()] {
                 text.push('\n');
@@ -87,8 +87,8 @@ impl Default for Judged {
     }
 }
 
-/// Neither a name nor a value holds a line break: those that are removed come from a message, and
-/// those that are set can't.
+/// No name and no value has a line break: removed names come from a message, and the types of names
+/// and values that are set exclude it.
 fn lines(edits: &[Edit<'_>]) -> String {
     let mut text = String::new();
     for edit in edits {

@@ -1,4 +1,5 @@
-//! Keys at an address: fetched once for everybody in the isolate, waited for, and kept fresh.
+//! Keys at an address: one request fetches them for all in the isolate, the others wait, and due
+//! keys are refreshed.
 
 use crate::clock::now;
 use crate::gate::Gate;
@@ -12,8 +13,8 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wicketgate_policy::jwt::{KeyAddress, KeyDemand, Turn};
 
-/// Does what there is to do about keys that a request lacks, and returns when the request is to ask
-/// again: at once, or when a fetch has ended.
+/// Brings keys that a request lacks. Returns when the request should ask again: at once, or when a
+/// fetch has ended.
 pub async fn bring(gate: &Rc<Gate>, demand: KeyDemand, context: &Context) {
     let source = demand.source();
     let Some(address) = gate.policy.key_addresses().get(source) else { return };
@@ -21,20 +22,20 @@ pub async fn bring(gate: &Rc<Gate>, demand: KeyDemand, context: &Context) {
         Turn::Go => {}
         Turn::Fetch => {
             let fetched = begin(gate, source, address, context);
-            // It never fails, and what came of it is in the store.
+            // It never fails, and its result is in the store.
             _ = JsFuture::from(fetched).await;
         }
         Turn::Wait => wait(gate, source, address).await,
     }
 }
 
-/// Whether keys are due for which nobody waits.
+/// Returns `true` if keys are due and nobody waits for them.
 pub fn are_due(gate: &Gate) -> bool {
     let mut addresses = gate.policy.key_addresses().iter().enumerate();
     addresses.any(|(source, address)| gate.keys().due(source, address, now()))
 }
 
-/// Fetches keys that are due, for which nobody waits.
+/// Fetches keys that are due and for which nobody waits.
 pub fn refresh(gate: &Rc<Gate>, context: &Context) {
     for (source, address) in gate.policy.key_addresses().iter().enumerate() {
         if gate.keys().due(source, address, now()) {
@@ -43,8 +44,8 @@ pub fn refresh(gate: &Rc<Gate>, context: &Context) {
     }
 }
 
-/// Begins to fetch. The platform keeps the request's context for it, so that it goes on when the
-/// request has been answered or its client has gone: others wait for it.
+/// Begins to fetch. Other requests wait for the result, so the platform keeps the context alive
+/// (`waitUntil`) even if this request has been answered or its client has gone.
 fn begin(gate: &Rc<Gate>, source: usize, address: &KeyAddress, context: &Context) -> Promise {
     gate.change_keys(|keys| keys.begin(source, address, now()));
     let gate = Rc::clone(gate);
@@ -71,12 +72,12 @@ async fn fetch(gate: &Gate, source: usize) {
 
 /// Waits until a fetch of another request has ended, no longer than it may take.
 ///
-/// A promise belongs to the request that made it, and others can't wait for it ("cannot perform I/O
-/// on behalf of a different request"): each looks again, by a timer of its own.
+/// A promise belongs to the request that made it, and no other can await it ("cannot perform I/O on
+/// behalf of a different request"). So each request looks again, by a timer of its own.
 async fn wait(gate: &Gate, source: usize, address: &KeyAddress) {
     let mut left = Duration::from_millis(u64::try_from(address.timeout()).unwrap_or(0));
     let mut pause = SHORTEST;
-    // Counted, and not read from a clock that could be set back.
+    // The time is counted, because a clock could be set back.
     while !left.is_zero() && gate.keys().is_running(source, now()) {
         let next = pause.min(left);
         platform::pause(next).await;
@@ -87,5 +88,5 @@ async fn wait(gate: &Gate, source: usize, address: &KeyAddress) {
 
 const SHORTEST: Duration = Duration::from_millis(2);
 
-/// What a wait may be longer than the fetch.
+/// The longest pause between two looks.
 const LONGEST: Duration = Duration::from_millis(32);

@@ -1,21 +1,19 @@
 //! wicketgate as a Cloudflare Worker.
 //!
-//! The Worker translates and nothing more: what a request is and what becomes of it is decided in
-//! `wicketgate-policy`. The JavaScript beside `worker.mjs` hands a request over as one text and
-//! carries out what comes of it, so that a request is a few calls of this module: each costs, and so
-//! does every object of the platform that it touches. All of it holds to these facts about the
-//! host, each measured on workerd:
+//! The Worker only translates; `wicketgate-policy` decides. The JavaScript beside `worker.mjs`
+//! hands a request over as one text and carries out the result. So a request takes a few calls of
+//! this module, since each call costs, and so does each object of the platform that the module
+//! touches. These facts about the host were measured on workerd, and everything here holds to them:
 //!
-//! - the target is what follows the authority in `request.url`, byte for byte. `URL` would
+//! - the target is the text after the authority in `request.url`, byte for byte. `URL` would
 //!   resolve `%2e%2e` and turn `\` into `/`, and the origin would be asked for another path than
 //!   the one that was judged;
-//! - what is forwarded is made from the request itself, never from a URL, and redirects are not
-//!   followed: a redirect's target was never judged;
-//! - what is to be waited for is waited for by the request itself: a promise of one request can't
-//!   be awaited by another;
+//! - a forwarded request is made from the request itself, never from a URL. Redirects are not
+//!   followed, because a redirect's target was never judged;
+//! - a request awaits its own promises only: no request can await a promise of another;
 //! - an isolate may outlive a change of its secrets and variables, so a policy belongs to the
 //!   `env` it was made from;
-//! - whatever goes wrong is answered here. An exception that left the Worker could fail open.
+//! - every failure is answered here. An exception that left the Worker could fail open.
 #![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod admitted;
@@ -47,10 +45,10 @@ use wicketgate_policy::Admission;
 
 /// The gate with the policy of one `env`.
 ///
-/// What comes of a request or a response is told by a number: its [`Kind`] in the three low bits,
-/// then whether its text is the one that was handed over last, and above, for a request that was
-/// allowed, the number by which its response is judged. An object for each would have to be given
-/// back, and the platform tells late, if ever, which are gone.
+/// The result of judging is a number. Its three low bits are the [`Kind`]. The next bit says that
+/// the text is the same as the last one. The bits above are the number of an allowed request, by
+/// which its response is judged. An object for each result would have to be given back, and the
+/// platform tells late, if ever, which requests are gone.
 #[wasm_bindgen]
 pub struct Gate {
     gate: Rc<gate::Gate>,
@@ -74,8 +72,8 @@ impl Gate {
         })
     }
 
-    /// Judges a request of so many parts (see [`message`]) and tells what comes of it;
-    /// [`Kind::Later`] where something has to be brought first.
+    /// Judges a request of `parts` parts (see [`message`]). The result is [`Kind::Later`] if
+    /// something has to be brought first.
     pub fn judge(&self, request: &str, parts: usize) -> u32 {
         let judged = match message::request(request, parts) {
             Some(headers) => judge::at_once(&self.gate, &headers),
@@ -84,9 +82,9 @@ impl Gate {
         judged.map_or(Kind::Later as u32, |judged| self.tell(judged, &self.known[0]))
     }
 
-    /// Judges a request for which something has to be brought: a promise of what comes of it, with
-    /// its text and its body. Until it settles nothing of the request goes on, and its body is not
-    /// touched.
+    /// Judges a request for which something has to be brought. Returns a promise of the result,
+    /// with its text and its body. Until it settles, nothing is forwarded, and the request's body
+    /// is not touched.
     pub fn judge_later(
         &self,
         text: String,
@@ -107,8 +105,7 @@ impl Gate {
         }))
     }
 
-    /// Judges the response to the request that was allowed by this number, once, and tells what
-    /// comes of it.
+    /// Judges the response to the allowed request with this number, once.
     pub fn respond(&self, number: u32, response: &str, parts: usize) -> u32 {
         let admission = self.admitted.borrow_mut().take(number);
         let judged = match (admission, message::response(response, parts)) {
@@ -118,12 +115,12 @@ impl Gate {
         self.tell(judged, &self.known[1])
     }
 
-    /// The text of what was told last (see [`Judged::text`]), once.
+    /// Takes the text of the last result (see [`Judged::text`]).
     pub fn text(&self) -> String {
         std::mem::take(&mut self.last.borrow_mut().text)
     }
 
-    /// The body of the answer that was told last, once.
+    /// Takes the body of the last answer.
     pub fn body(&self) -> Vec<u8> {
         std::mem::take(&mut self.last.borrow_mut().body)
     }
@@ -151,6 +148,7 @@ fn number(judged: &mut Judged, admitted: &RefCell<Admitted<Admission>>) -> u32 {
     }
 }
 
-/// Strings are slow to hand over, and most requests of a rule get the same changes.
+/// This bit says that the text is the last one again. Strings are slow to hand over, and most
+/// requests of a rule get the same changes.
 const KNOWN: u32 = 1 << 3;
 const NUMBER_AT: u32 = 4;

@@ -1,4 +1,4 @@
-//! Limits that a place's isolates have in common: rate-limit bindings.
+//! Limits that the isolates of a location share: rate-limit bindings.
 
 use crate::log;
 use crate::platform::{Env, Result};
@@ -7,10 +7,10 @@ use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wicketgate_policy::{Limit, Over};
 
-/// Which of these limits are passed by the counts of their bindings, each of which counts one more.
+/// Counts one more in the binding of each limit, and returns those limits that are passed.
 ///
-/// A binding that fails has counted nothing: the isolate's own counts still hold, and nobody is
-/// admitted for it.
+/// A binding that fails has counted nothing. The isolate's own counts still hold, and nobody is
+/// admitted because of it.
 pub async fn over(limits: &[Limit<'_>], env: &Env) -> Vec<Over> {
     let mut over = Vec::new();
     for limit in limits {
@@ -28,7 +28,8 @@ pub async fn over(limits: &[Limit<'_>], env: &Env) -> Vec<Over> {
     over
 }
 
-/// Whether there may be one more (`limit({ key })`, which answers `{ success }`).
+/// Asks a binding (`limit({ key })`, which answers `{ success }`): `true` if one more is within the
+/// limit.
 async fn ask(limit: &Limit<'_>, env: &Env) -> Result<bool> {
     let binding = Reflect::get(env, &limit.binding().into())?;
     let call: Function = Reflect::get(&binding, &"limit".into())?.dyn_into()?;

@@ -1,10 +1,10 @@
-//! The log: one line a call, audit lines as JSON.
+//! The log: one line for each call, audit lines as JSON.
 
 use wasm_bindgen::JsValue;
 use web_sys::console;
 use wicketgate_policy::{AuditEvent, AuditKind};
 
-/// Writes an audit line: a warning when it tells of a denial that took effect.
+/// Writes an audit line, as a warning if a denial took effect.
 pub fn write(event: &AuditEvent<'_>) {
     let line = event.to_line().into();
     match event.kind() {
@@ -13,22 +13,22 @@ pub fn write(event: &AuditEvent<'_>) {
     }
 }
 
-/// Says what an operator may want to know.
+/// Writes a line that an operator may want to know.
 pub fn info(line: &str) {
     console::info_1(&line.into());
 }
 
-/// Says what an operator must know.
+/// Writes a line that an operator must know.
 pub fn warn(line: &str) {
     console::warn_1(&line.into());
 }
 
-/// Says what went wrong, and what the platform says of it.
+/// Writes that something failed, with the platform's own message.
 pub fn failure(line: &str, error: &JsValue) {
     console::error_2(&line.into(), error);
 }
 
-/// Says what an operator must mend.
+/// Writes a fault that an operator must mend.
 pub fn error(line: &str) {
     console::error_1(&line.into());
 }

@@ -1,17 +1,16 @@
 //! Requests and responses as `message.mjs` hands them over: one text, its parts separated by
 //! line breaks.
 //!
-//! No part holds a line break: the platform reads neither a target nor a header with one. Should it
-//! ever, there are more parts than were counted, and the message is none.
+//! No part has a line break, because the platform takes no target and no header with one. If it
+//! ever did, the message would have more parts than were counted, and be refused.
 
 use crate::url;
 use wicketgate_policy::Header;
 
 /// A request, whose parts are its method, its URL, and the names and values of its headers.
 ///
-/// Names are in lower case, duplicates joined by `, `. A byte that is no UTF-8 arrives as U+FFFD,
-/// which no credential may contain: it is handed over as the three bytes that stand for it, and
-/// the policy finds it malformed.
+/// Names are in lower case, and duplicates are joined by `, `. A byte that is not UTF-8 arrives as
+/// U+FFFD. The policy gets its three bytes, and finds a credential with them malformed.
 pub fn request(text: &str, parts: usize) -> Option<Vec<Header<'_>>> {
     let parts = split(text, parts)?;
     let [method, url, rest @ ..] = parts.as_slice() else { return None };
@@ -19,7 +18,7 @@ pub fn request(text: &str, parts: usize) -> Option<Vec<Header<'_>>> {
     let host = given.iter().find(|[name, _]| *name == "host").map(|[_, value]| *value);
     let mut headers = Vec::with_capacity(given.len().saturating_add(4));
     headers.push(header([":method", method]));
-    // Without its parts there is no path, and the policy refuses that.
+    // A URL without parts gives no path, and the policy refuses a request without one.
     if let Some(url::Parts { scheme, authority, target }) = url::split(url, host) {
         headers.extend(
             [[":scheme", scheme], [":authority", authority], [":path", target]].map(header),
@@ -77,7 +76,7 @@ mod tests {
     fn a_line_break_in_a_part_leaves_no_message() {
         let text = "GET\nhttp://a/x\nhost\na\nb\nx-token\nforged";
         for parts in 0..10 {
-            // As many as were counted, but a name without a value.
+            // The number of parts is right, but a name has no value.
             assert!(request(text, parts).is_none(), "{parts}");
         }
         assert!(request("GET\nhttp://a/x\nhost\na\nx-token\nforged", 4).is_none());

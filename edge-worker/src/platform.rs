@@ -1,4 +1,4 @@
-//! What the platform has and `web-sys` has not.
+//! Parts of the platform that `web-sys` lacks.
 
 use js_sys::Promise;
 use js_sys::futures::JsFuture;
@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Request;
 
-/// What came of asking the platform, or what it threw.
+/// A result of the platform, or the value that it threw.
 pub type Result<T> = std::result::Result<T, JsValue>;
 
 /// The bindings.
@@ -15,10 +15,10 @@ pub type Env = JsValue;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What belongs to one request.
+    /// The context of one request.
     pub type Context;
 
-    /// Keeps it until a promise has settled, whatever becomes of the request.
+    /// Keeps the context alive until a promise has settled, even if the request has ended.
     #[wasm_bindgen(method, catch, js_name = waitUntil)]
     pub fn wait_until(this: &Context, promise: &Promise) -> std::result::Result<(), JsValue>;
 
@@ -35,6 +35,6 @@ extern "C" {
 
 /// Waits.
 pub async fn pause(time: Duration) {
-    // It only ever fails with its request.
+    // It fails only if its request ends.
     _ = JsFuture::from(wait(time.as_secs_f64() * 1_000.0)).await;
 }

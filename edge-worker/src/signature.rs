@@ -1,4 +1,4 @@
-//! Signatures, checked by the platform (WebCrypto).
+//! Has the platform check signatures (WebCrypto).
 
 use crate::platform::Result;
 use js_sys::futures::JsFuture;
@@ -8,12 +8,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope};
 use wicketgate_policy::jwt::{Algorithm, Key, SignatureAnswer, SignatureCheck};
 
-/// What the platform checks. The rest is checked in the module: HMAC, of which WebCrypto would need
-/// the secret, and Ed25519, of which it accepts keys and signatures that are good for more than one
-/// message.
+/// The algorithms that the platform checks. The module checks the others: HMAC, because WebCrypto
+/// would need the secret, and Ed25519, because WebCrypto accepts keys and signatures that are good
+/// for more than one message.
 pub const BY_PLATFORM: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Es256];
 
-/// Asks the platform. What it can't check is no good signature.
+/// Asks the platform. A signature that it can't check is not good.
 pub async fn check(check: &SignatureCheck<'_>) -> SignatureAnswer {
     check.answered(is_good(check).await.unwrap_or(false))
 }
@@ -21,7 +21,8 @@ pub async fn check(check: &SignatureCheck<'_>) -> SignatureAnswer {
 async fn is_good(check: &SignatureCheck<'_>) -> Result<bool> {
     let algorithm = parameters(check.algorithm())?;
     let key = imported(check.key(), &algorithm).await?;
-    // Copies: the platform reads them while others change the module's memory.
+    // These are copies, because the platform reads them while other requests change the module's
+    // memory.
     let signature = Uint8Array::from(check.signature());
     let message = Uint8Array::from(check.message());
     let answer = subtle()?.verify_with_object_and_js_u8_array_and_js_u8_array(
@@ -30,8 +31,9 @@ async fn is_good(check: &SignatureCheck<'_>) -> Result<bool> {
     Ok(JsFuture::from(answer).await?.as_bool() == Some(true))
 }
 
-/// What WebCrypto calls an algorithm, for importing a key and for checking alike (W3C Web
-/// Cryptography API, sections 20 and 23). Made once: each of its members is two strings that cross.
+/// WebCrypto's parameters of an algorithm, both for importing a key and for checking (W3C Web
+/// Cryptography API, sections 20 and 23). They are made once, because each member hands two strings
+/// over.
 fn parameters(algorithm: Algorithm) -> Result<Object> {
     let kept = match algorithm {
         Algorithm::Es256 => &ES256,
@@ -50,13 +52,13 @@ thread_local! {
 fn object(members: &[(&str, &str)]) -> Object {
     let object = Object::new();
     for (name, value) in members {
-        // It never fails for a new object.
+        // This never fails for a new object.
         _ = Reflect::set(&object, &(*name).into(), &(*value).into());
     }
     object
 }
 
-/// A key as the platform has it, imported when it is first needed.
+/// The platform's form of a key, imported when it is first needed.
 async fn imported(key: &Key, algorithm: &Object) -> Result<CryptoKey> {
     let der = key.spki_der().ok_or("not a public key")?;
     let known = IMPORTED.with_borrow(|kept| {
@@ -79,12 +81,12 @@ async fn imported(key: &Key, algorithm: &Object) -> Result<CryptoKey> {
 }
 
 thread_local! {
-    /// Keys by their `SubjectPublicKeyInfo`, which holds their algorithm too. They belong to no
-    /// request, so each may use them.
+    /// Imported keys by their `SubjectPublicKeyInfo`, which includes the algorithm. They belong to
+    /// no request, so all may use them.
     static IMPORTED: RefCell<Vec<(Vec<u8>, CryptoKey)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// As many as a set may have. A client can't bring one.
+/// As many as a set may have. Clients can't add any.
 const IMPORTED_AT_MOST: usize = 64;
 
 fn subtle() -> std::result::Result<SubtleCrypto, JsValue> {

@@ -1,21 +1,21 @@
-//! The request's URL, taken apart as text.
+//! Splits the request's URL, as text.
 
 /// The parts of a URL, each a piece of it as it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Parts<'u> {
     /// `http` or `https`.
     pub scheme: &'u str,
-    /// What stands where the authority does.
+    /// The authority.
     pub authority: &'u str,
-    /// All the rest: the request target, as raw as the host has it.
+    /// The rest: the request target, as raw as the host has it.
     pub target: &'u str,
 }
 
-/// Takes a URL apart where `fetch` does when it forwards it.
+/// Splits a URL where `fetch` splits it when it forwards the request.
 ///
-/// The platform pastes the `Host` header in front of the target unchecked: of `Host: x/pub#` and
-/// `/internal` comes `http://x/pub#/internal`, for which an origin is asked for `/pub`. Such a URL
-/// has no parts: where its target begins is the client's word.
+/// The platform puts the `Host` header in front of the target unchecked. `Host: x/pub#` and
+/// `/internal` become `http://x/pub#/internal`, for which the origin would be asked for `/pub`.
+/// Such a URL has no parts, because the client decided where its target begins.
 pub fn split<'u>(url: &'u str, host: Option<&str>) -> Option<Parts<'u>> {
     if host.is_some_and(|host| host.contains(ENDS_AUTHORITY)) {
         return None;
@@ -26,7 +26,7 @@ pub fn split<'u>(url: &'u str, host: Option<&str>) -> Option<Parts<'u>> {
     Some(Parts { scheme, authority, target })
 }
 
-/// What ends an authority, for a browser's URL parser and for `fetch`.
+/// The characters that end an authority, for a browser's URL parser and for `fetch`.
 const ENDS_AUTHORITY: [char; 4] = ['/', '\\', '?', '#'];
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The vector corpus: one trial for each vector and subject, named `subject::file::vector`.
 //!
 //! When all of them ran, `docs/parity.md` must be what came out; `WICKETGATE_PARITY=write` writes
-//! it instead.
+//! it instead. The verdict on every single vector is in `target/parity.md`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -58,12 +58,13 @@ fn main() -> Result<ExitCode> {
     Ok(if whole { conclusion.exit_code() } else { ExitCode::FAILURE })
 }
 
-/// What can be said only of a whole run: the reason codes, and the page.
+/// Checks what only a whole run can show: the reason codes that it reached, and the page.
 fn whole(table: &Table, vectors: &[Vector], list: &Divergences) -> Result<bool> {
     print!("{}", table.summary());
     let faults = table.faults(list);
     faults.iter().for_each(|fault| println!("{fault}"));
-    let (path, page) = (page(), table.markdown(vectors, list));
+    std::fs::write(every_vector(), table.every_vector(vectors))?;
+    let (path, page) = (page(), table.page(vectors, list));
     if std::env::var_os("WICKETGATE_PARITY").is_some_and(|wish| wish == "write") {
         std::fs::write(&path, &page)?;
         return Ok(faults.is_empty());
@@ -77,6 +78,11 @@ fn whole(table: &Table, vectors: &[Vector], list: &Divergences) -> Result<bool> 
 
 fn page() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/parity.md")
+}
+
+/// `target/parity.md`, wherever the target directory is.
+fn every_vector() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("parity.md")
 }
 
 type Run = Box<dyn Fn(&Vector) -> Observation + Send>;

@@ -1,12 +1,13 @@
-//! Pieces of the gate that a test switches off, to see the attack find what each of them holds.
+//! Pieces of the gate that a test can switch off, to see that the attack finds the hole which each
+//! of them closes.
 //!
-//! What ships has no switch: there [`off`] and [`aliases_off`] are the constant `false`, and so cost
-//! nothing. Only a build with `--cfg wicketgate_without`, which no manifest sets, has one
+//! Released builds have no switch: in them [`off`] and [`aliases_off`] are the constant `false`,
+//! and cost nothing. Only a build with `--cfg wicketgate_without`, which no manifest sets, has one
 //! (`cargo xtask attack --ablation`).
 
 use crate::stack::Stack;
 
-/// Makes the enum and its names of one list.
+/// Makes the enum and its names from one list.
 macro_rules! pieces {
     ($($(#[doc = $doc:literal])* $variant:ident = $name:literal,)+) => {
         /// Something without which the gate would let more through.
@@ -41,23 +42,23 @@ pieces! {
     Merge = "merge",
     Dots = "dots",
     EncodedDots = "encoded-dots",
-    /// How a path is compared with patterns.
+    /// Comparing paths with patterns.
     FoldCase = "fold-case",
     FoldWide = "fold-wide",
     FoldBlanks = "fold-blanks",
     EmptySegments = "empty-segments",
-    /// What an origin strips by its policy's `origin`.
+    /// Prefixes that the origin strips, by the policy's `origin`.
     Mounts = "mounts",
     /// Targets in the query of the image optimizer.
     ImageOptimizer = "image-optimizer",
-    /// Paths of files, scripts and formats that a stack takes for a route.
+    /// Paths of files, scripts and formats that a stack serves by a route.
     PageFiles = "page-files",
     Scripts = "scripts",
     Formats = "formats",
     Others = "others",
     /// A request in a request.
     Requests = "requests",
-    /// Paths that run handlers which they do not tell.
+    /// Paths that run a handler without telling which.
     UnnamedHandlers = "unnamed-handlers",
     /// Handlers that a query or a header names.
     QueryActions = "query-actions",
@@ -67,13 +68,13 @@ pieces! {
     Shapes = "shapes",
 }
 
-/// Whether a piece is switched off.
+/// Returns `true` if a piece is switched off.
 #[cfg(not(wicketgate_without))]
 pub(crate) const fn off(_: Piece) -> bool {
     false
 }
 
-/// Whether the aliases of a stack are switched off.
+/// Returns `true` if the aliases of a stack are switched off.
 #[cfg(not(wicketgate_without))]
 pub(crate) const fn aliases_off(_: Stack) -> bool {
     false
@@ -123,8 +124,9 @@ mod switch {
         NAMES.iter().map(|name| String::from(*name)).chain(stacks).collect()
     }
 
-    /// Switches off the named pieces and everything else on, in the whole process. Policies that are
-    /// loaded before keep what they took from a piece when they were. Whether all names are known.
+    /// Switches the named pieces off and all others on, in the whole process. Returns `true` if it
+    /// knows all names. A policy that was loaded before keeps what it took from a piece at that
+    /// time.
     pub fn switch_off(pieces: &[&str]) -> bool {
         let mut bits = 0_u64;
         for piece in pieces {

@@ -1,8 +1,9 @@
-//! Abuse control: failures of a client and of a key, and calls of a caller, counted within windows.
+//! Abuse control: counts the failures of clients and keys, and the calls of callers, within
+//! windows.
 //!
-//! Counting never admits anyone. What it changes is a refusal's answer, and, where the policy says
-//! so, an admission into a refusal. What is counted by is an address, the id of a key, or a caller
-//! and a rule: never anything of an offered secret.
+//! Counting never admits anyone. It changes the answer of a refusal, and turns an admission into a
+//! refusal if the policy says so. Counts belong to an address, the id of a key, or a caller and a
+//! rule, and never to anything taken from an offered secret.
 
 mod bucket;
 mod memory;
@@ -15,33 +16,33 @@ pub(crate) use restrain::{Rate, limited};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Where counts are kept: 4,352 sets of four buckets, of 84 bytes each at most, so that there is a
-/// bound to what they take.
+/// A store of counts: 4,352 sets of four buckets, at most 84 bytes a set, so that its memory is
+/// bounded.
 ///
-/// In a full set a bucket whose window is over makes room, else the one that has counted least:
-/// a limit may then be looser for someone, and is never stricter for anyone.
+/// In a full set the bucket whose window is over makes room for a new one, or else the bucket with
+/// the lowest count. This can make a limit looser for somebody, and never stricter.
 pub trait Counts {
-    /// Changes a set in one step. `change` is given the set as it was kept, empty at first, and
-    /// returns it as it is to be, or nothing where it stays; it is called again where another
-    /// thread was faster. `false` where that happened too often, and nothing was kept.
+    /// Changes a set in one step. `change` gets the stored set, empty at first, and returns the new
+    /// one, or `None` to leave it. It is called again if another thread was faster. Returns `false`
+    /// if that happened too often, and the set was not changed.
     fn change(&self, set: u16, change: &mut dyn FnMut(&[u8]) -> Option<Vec<u8>>) -> bool;
 }
 
-/// What a policy says about abuse.
+/// The policy's limits on abuse.
 #[derive(Debug, Default)]
 pub(crate) struct Abuse {
     pub(crate) failures: Option<Failures>,
-    /// The bindings that count for all isolates of a place, on Cloudflare.
+    /// On Cloudflare, the bindings that count for all isolates of a location.
     pub(crate) failures_binding: Option<Box<str>>,
     pub(crate) calls_binding: Option<Box<str>>,
 }
 
-/// How many failures are borne.
+/// The limit of failures.
 #[derive(Debug)]
 pub(crate) struct Failures {
     pub(crate) limit: u32,
     /// In milliseconds.
     pub(crate) window: i64,
-    /// A caller with valid credentials is refused too while the client is throttled.
+    /// While a client is throttled, callers with valid credentials are refused too.
     pub(crate) refuse_valid: bool,
 }

@@ -17,14 +17,15 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What a host answers when it can't ask a policy: none is in force, or it could not bring
-    /// what the decision needs. It refuses everything, as nothing says what is guarded.
+    /// The answer of a host that can't ask a policy, because none is in force or the host lacks
+    /// something that the decision needs. It goes to every request, since nobody knows which paths
+    /// are guarded.
     #[must_use]
     pub fn unavailable() -> Self {
         Self::new(503, JSON, br#"{"error":"Service Unavailable"}"#.to_vec())
     }
 
-    /// An answer with a body of a type (or none), not to be stored by any cache.
+    /// An answer that no cache may store, with a body of this type (or without a body).
     pub(crate) fn new(status: u16, content_type: &str, body: Vec<u8>) -> Self {
         let mut answer = Self { status, headers: Vec::new(), body };
         if !content_type.is_empty() {
@@ -39,9 +40,9 @@ impl Answer {
         Self::new(403, JSON, br#"{"error":"Forbidden"}"#.to_vec())
     }
 
-    /// What an origin of this stack answers for a path that it does not have, where that is the
-    /// same for every path. It carries no `cache-control`: the origin's has none either, and a
-    /// difference would tell a hidden path from a missing one.
+    /// The answer of this stack for a path that it does not have, if it is the same for every path.
+    /// It has no `cache-control`, because the stack's own answer has none, and any difference would
+    /// tell a hidden path from a missing one.
     pub(crate) fn missing(stack: Stack) -> Option<Self> {
         let (content_type, body) = match stack {
             Stack::Fastapi => (JSON, br#"{"detail":"Not Found"}"#.to_vec()),
@@ -75,7 +76,7 @@ pub(crate) struct DenyAnswers {
     pub(crate) invalid: Answer,
     /// For a request without any credential header, where the policy tells it apart.
     pub(crate) missing: Option<Answer>,
-    /// For whoever has passed a limit; `retry-after` comes to it.
+    /// For clients and callers that are over a limit. `retry-after` is added to it.
     pub(crate) throttled: Option<Answer>,
 }
 

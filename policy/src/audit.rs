@@ -1,4 +1,4 @@
-//! Audit events: one flat JSON object a decision.
+//! Audit events: one flat JSON object for each decision.
 
 mod line;
 
@@ -12,7 +12,7 @@ use alloc::string::String;
 use core::net::IpAddr;
 use line::Line;
 
-/// What the event says happened.
+/// The kind of event.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AuditKind {
     /// A guarded request was let through.
@@ -23,12 +23,12 @@ pub enum AuditKind {
     ErrorReplaced,
 }
 
-/// Whether the event is of a decision that took effect.
+/// Tells decisions that took effect from those that did not.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Mode {
     /// It took effect.
     Enforce,
-    /// It is what a rule in shadow mode would have decided.
+    /// It did not: a rule in shadow mode would have decided so.
     Shadow,
     /// It took effect under a development policy.
     Development,
@@ -70,30 +70,30 @@ pub struct AuditEvent<'a> {
 /// A limit that was reached, or passed.
 #[derive(Clone, Debug)]
 pub(crate) struct Abused {
-    /// What is counted by: `client`, `key` or `calls`.
+    /// The kind of count: `client`, `key` or `calls`.
     pub(crate) bucket: &'static str,
     /// The id of the key.
     pub(crate) key: Option<Box<str>>,
-    /// How many there were within the window.
+    /// The count within the window.
     pub(crate) count: u32,
-    /// Whether this one is the first for which it is so.
+    /// `true` if this event is the first in its window to reach the limit.
     pub(crate) alert: bool,
 }
 
 /// The longest line that is written, in bytes.
 pub const MAX_LINE: usize = 2_048;
 
-/// Where the fields of a line must end that leave room for the last ones.
+/// The length at which the other fields must end, so that the last ones have room.
 const END: usize = MAX_LINE - 80;
 
 impl AuditEvent<'_> {
-    /// What happened.
+    /// The kind of event.
     #[must_use]
     pub fn kind(&self) -> AuditKind {
         self.kind
     }
 
-    /// Why, when it is no allowance.
+    /// The reason, unless the request was allowed.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         self.reason
@@ -111,27 +111,27 @@ impl AuditEvent<'_> {
         self.caller.as_deref()
     }
 
-    /// Where it is an alert, what has reached its limit: `client`, `key` or `calls`.
+    /// For an alert, the kind of count that reached its limit: `client`, `key` or `calls`.
     #[must_use]
     pub fn alert(&self) -> Option<&'static str> {
         self.abused.as_ref().filter(|abused| abused.alert).map(|abused| abused.bucket)
     }
 
-    /// The id of the key, where it has an end: it is used in its grace.
+    /// The id of the key if the key has an end: somebody still uses it during its grace period.
     pub(crate) fn ending_key(&self) -> Option<&str> {
         let ends = matches!(self.key_state, Some(KeyState::Ending | KeyState::Expiring));
         self.key_id.as_deref().filter(|_| ends)
     }
 
-    /// Whether the decision took effect.
+    /// Tells whether the decision took effect.
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.mode
     }
 
-    /// The event as one line of JSON of at most [`MAX_LINE`] bytes, in ASCII, without a line
-    /// break. Field names are those of OpenTelemetry and the Elastic Common Schema; what neither
-    /// has is under `wicketgate.`.
+    /// The event as one line of JSON of at most [`MAX_LINE`] bytes, in ASCII, without a line break.
+    /// Field names are those of OpenTelemetry and the Elastic Common Schema; fields that neither
+    /// has begin with `wicketgate.`.
     #[must_use]
     pub fn to_line(&self) -> String {
         let (outcome, decision, kind) = match self.kind {
@@ -203,12 +203,13 @@ impl AuditEvent<'_> {
         line.finish()
     }
 
-    /// Who called, and by what.
+    /// Writes the caller and its credential.
     fn who(&self, line: &mut Line) {
         let caller = self.caller.as_deref().map(str::as_bytes);
         match self.subject.as_deref() {
             None => line.maybe("user.id", caller, 64),
-            // Verified, and still the issuer's words: bounded and escaped like a client's.
+            // The token was verified, but the issuer chose these words: bound and escape them like
+            // a client's.
             Some(subject) => {
                 line.bytes("user.id", subject.as_bytes(), 64);
                 line.maybe("wicketgate.caller", caller, 64);
@@ -219,7 +220,7 @@ impl AuditEvent<'_> {
         }
     }
 
-    /// What may be cut shorter where all the rest is as long as it can be.
+    /// Writes the fields that are cut short when all others have their greatest length.
     fn details(&self, line: &mut Line) {
         let key = self.abused.as_ref().and_then(|abused| abused.key.as_deref());
         line.maybe_within(END, "wicketgate.abuse.key_id", key.map(str::as_bytes), 64);
@@ -234,7 +235,7 @@ impl AuditEvent<'_> {
             Cow::Owned(text.into_owned())
         }
         fn bytes(bytes: Cow<'_, [u8]>) -> Cow<'static, [u8]> {
-            // Nothing longer is written.
+            // A line never holds more than this.
             Cow::Owned(bytes.get(..512).unwrap_or(&bytes).to_vec())
         }
         AuditEvent {
@@ -268,9 +269,10 @@ impl AuditEvent<'_> {
     }
 }
 
-/// A path as it may be logged: never a query, in no encoding of its `?`, and at most 256 bytes.
+/// The part of a target that may be logged: the path without its query, also where the `?` is
+/// encoded, and at most 256 bytes.
 fn loggable_path(target: &[u8]) -> &[u8] {
-    // As often as anyone decodes, and once more.
+    // Decode once more than any origin does.
     let is_question = |at: usize| {
         let rest = target.get(at..).unwrap_or_default();
         (0..=3).any(|times| matches!(decoded(rest, times), Some((b'?', _))))
@@ -279,7 +281,8 @@ fn loggable_path(target: &[u8]) -> &[u8] {
     target.get(..end).unwrap_or(target)
 }
 
-/// The first byte of a text once it is percent-decoded so many times, and how long it is there.
+/// Percent-decodes the start of a text several times: the first byte that comes out, and how many
+/// bytes of the text it takes up.
 fn decoded(text: &[u8], times: u8) -> Option<(u8, usize)> {
     let Some(times) = times.checked_sub(1) else { return text.first().map(|&byte| (byte, 1)) };
     let first = decoded(text, times)?;

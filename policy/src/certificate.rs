@@ -4,8 +4,8 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// What the host knows of the client's certificate. Whether it is valid is for the host to find
-/// out: it ends the connection, or keeps the authorities that certificates are checked against.
+/// The host's knowledge of the client's certificate. The host checks whether it is valid, since the
+/// host ends the TLS connection and has the trusted authorities.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Certificate<'r> {
     /// The host has not asked yet: the answer may be
@@ -35,7 +35,7 @@ pub struct Names<'r> {
 }
 
 impl Certificate<'_> {
-    /// Whether the client showed one, good or not.
+    /// Returns `true` if the client showed a certificate, good or not.
     pub(crate) fn is_shown(&self) -> bool {
         !matches!(self, Self::NotAsked | Self::Absent)
     }

@@ -1,4 +1,4 @@
-//! Which rules cover a request: patterns, their containment, authorities.
+//! Chooses the rules that cover a request: patterns, their containment, authorities.
 
 mod authority;
 mod choice;
@@ -21,20 +21,21 @@ use crate::path::{Aliases, TooComplex};
 use router::Form;
 use search::Search;
 
-/// What rules are chosen by.
+/// The parts of a request by which rules are chosen.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'a> {
     pub(crate) target: &'a [u8],
-    /// By the request's headers; what the target names is found out here.
+    /// The authority in the request's headers. If the target names another, the search finds that
+    /// out.
     pub(crate) authority: Authority,
     pub(crate) authorities: &'a Authorities,
     pub(crate) aliases: &'a Aliases,
-    /// What the policy says of actions.
+    /// The policy's public actions.
     pub(crate) actions: &'a Actions,
 }
 
 /// Chooses the rules for a target, over all its readings and their aliases, and for the paths that
-/// the origin takes from its query: those of each router, for one price.
+/// the origin takes from its query. All routers share one search.
 pub(crate) fn choose<const N: usize>(routers: [&Router; N], asked: Asked<'_>) -> [Choice; N] {
     if routers.iter().all(|router| router.is_empty()) {
         return routers.map(|_| Choice::Nothing);

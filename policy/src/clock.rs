@@ -5,17 +5,18 @@ use core::cell::Cell;
 
 /// The latest time that a host's clock has shown, in one thread, for one policy.
 ///
-/// Tokens and keys end. A clock that is set back would let them live again, so from a time that is
-/// more than [`Self::TOLERANCE`] before the latest that was seen, nothing that is bounded in time is
-/// believed, until the clock has caught up or the policy is loaded anew.
+/// Tokens and keys expire. A clock that is set back would make expired ones valid again. So while
+/// the clock is more than [`Self::TOLERANCE`] behind the latest time that was seen, everything that
+/// is bounded in time is denied, until the clock has caught up or the policy is loaded anew.
 #[derive(Debug, Default)]
 pub struct Clock(Cell<i64>);
 
 impl Clock {
-    /// By how much a clock may go back, in milliseconds: as an adjustment does.
+    /// The largest step back that is taken for an adjustment of the clock, in milliseconds.
     pub const TOLERANCE: i64 = 60_000;
 
-    /// The time as decisions may believe it: `now`, or one that is believed nowhere.
+    /// The time for decisions: `now`, or if the clock was set back, a time that no decision
+    /// believes.
     #[must_use]
     pub fn check(&self, now: Time) -> Time {
         let (latest, millis) = (self.0.get(), now.unix_millis());

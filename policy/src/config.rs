@@ -1,4 +1,4 @@
-//! From a policy document to a policy: read once, valid by construction.
+//! Makes a policy from a document, which is read and checked once.
 
 mod compile;
 mod document;

@@ -1,4 +1,4 @@
-//! Credentials: what a client offered, and the keys it is compared with.
+//! Credentials: reading the one that a client offers, and the keys that it is compared with.
 
 mod digest;
 mod misplaced;

@@ -1,6 +1,6 @@
-//! What a policy holds, and how a decision came about: for people, behind the feature `explain`.
+//! Explains a policy and its decisions to people, behind the feature `explain`.
 //!
-//! Nothing here decides. Each part asks the very functions that decide, and tells what they said.
+//! Nothing here decides. Each part calls the functions that decide, and reports their results.
 
 mod standing;
 
@@ -10,7 +10,7 @@ pub use crate::decide::steps::{AlternativeSteps, Chosen, Explanation, Reading, R
 pub use crate::jwt::WrongClaim;
 pub use standing::{KeyStanding, NetworkView};
 
-/// What is wrong with a secret, in words that don't say what it is; `None` when it will do.
+/// The weakness of a secret, in words that don't reveal it, or `None` if it is good enough.
 #[must_use]
 pub fn weakness(secret: &[u8]) -> Option<alloc::string::String> {
     crate::credential::weakness(secret).map(|weakness| alloc::format!("{weakness}"))

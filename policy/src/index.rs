@@ -1,8 +1,8 @@
 //! A map from bytes to places. One type for all of them: each further instance of a hash table
 //! would cost kilobytes of wasm.
 //!
-//! The hash is FNV-1a, a tenth of the default one's code. Nobody can flood these tables: what is
-//! in them is the policy's, and clients only look things up.
+//! The hash is FNV-1a, a tenth of the default one's code. Nobody can flood these tables: their
+//! entries come from the policy, and clients only look things up.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -40,7 +40,7 @@ impl Index {
         self.0.get(name).copied()
     }
 
-    /// Whether there is no name.
+    /// Returns `true` if there is no name.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

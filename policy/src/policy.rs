@@ -1,4 +1,4 @@
-//! A policy that was checked: what decisions are made of.
+//! A policy that was checked. Decisions are made from it.
 
 use crate::address::{ClientSource, Ranges};
 use crate::answer::DenyAnswers;
@@ -29,8 +29,8 @@ pub struct Policy {
     pub(crate) authorities: Authorities,
     pub(crate) aliases: Aliases,
     pub(crate) callers: Vec<Caller>,
-    /// Every credential header, with the keys of the tokens that it carries: none, where all that
-    /// it carries are signed.
+    /// Every credential header, with the keys of the tokens that it carries. A header that carries
+    /// only signed tokens has no keys here.
     pub(crate) tables: Vec<KeyTable>,
     pub(crate) jwts: Vec<JwtCaller>,
     pub(crate) key_addresses: Vec<KeyAddress>,
@@ -50,7 +50,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Reads a document and makes a policy of it.
+    /// Reads a document and makes a policy from it.
     ///
     /// # Errors
     /// Every fault of the document, each with its place.
@@ -70,8 +70,8 @@ impl Policy {
         &self.version
     }
 
-    /// What an operator must be told when the policy takes effect: development mode, absent
-    /// secrets. To be logged as warnings.
+    /// Messages for the operator when the policy takes effect: development mode, absent secrets.
+    /// The host logs them as warnings.
     #[must_use]
     pub fn notices(&self) -> &[String] {
         &self.notices
@@ -83,7 +83,7 @@ impl Policy {
         &self.key_addresses
     }
 
-    /// Whether some alternative names this method.
+    /// Returns `true` if some alternative names this method.
     pub(crate) fn names_method(&self, method: &[u8]) -> bool {
         let alternatives = self.rules.iter().flat_map(|rule| &rule.allow);
         alternatives.filter(|a| a.methods.is_some()).any(|a| a.has_method(method))
@@ -109,7 +109,7 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// Whether it matters with which method somebody asks.
+    /// Returns `true` if the answer can depend on the request's method.
     pub(crate) fn names_methods(&self) -> bool {
         self.allow.iter().any(|alternative| alternative.methods.is_some())
     }
@@ -135,7 +135,7 @@ impl Alternative {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Who {
-    /// Whoever asks: in development only.
+    /// Everybody, without a credential: in development only.
     Anyone,
     /// The place of a caller in the policy.
     Caller(usize),
@@ -146,38 +146,38 @@ pub(crate) struct Caller {
     pub(crate) name: Box<str>,
     /// The name as a header value.
     pub(crate) value: HeaderValue,
-    /// The place of the key table that its tokens are looked up in.
+    /// The place of the key table in which its tokens are looked up.
     pub(crate) table: Option<usize>,
-    /// The place of what its signed tokens are held to.
+    /// The place of the rules for its signed tokens.
     pub(crate) jwt: Option<usize>,
-    /// The place of the names in its certificates.
+    /// The place of the certificate names that it is known by.
     pub(crate) mtls: Option<usize>,
-    /// Whether it has a key on this host at all.
+    /// `true` if this host has a key, or another way to know the caller.
     pub(crate) configured: bool,
 }
 
-/// What the signed tokens of a caller are held to.
+/// The rules for the signed tokens of a caller.
 #[derive(Debug)]
 pub(crate) struct JwtCaller {
-    /// The place of the table whose header they come in.
+    /// The place of the table for the header in which they come.
     pub(crate) table: usize,
     pub(crate) keys: JwtKeys,
     pub(crate) rules: ClaimRules,
 }
 
-/// Where the keys of signed tokens are.
+/// The place from which the keys of signed tokens come.
 #[derive(Debug)]
 pub(crate) enum JwtKeys {
-    /// The variable that should hold them is absent.
+    /// From a variable that is absent.
     Absent,
-    /// The place of an address.
+    /// From an address; this is its place.
     Address(usize),
-    /// In the policy, or in a variable.
+    /// From the policy or a variable.
     Here(KeySet),
 }
 
 impl Caller {
-    /// The places of the tables whose headers its credentials come in.
+    /// The places of the tables for the headers in which its credentials come.
     pub(crate) fn tables<'p>(
         &self,
         policy: &'p Policy,

@@ -44,7 +44,7 @@ reasons! {
     MalformedMethod => "malformed_method", "the method is malformed";
     /// The authority is absent, repeated or not a host with an optional port.
     MalformedAuthority => "malformed_authority", "the authority is missing or malformed";
-    /// The target can be read in several ways, and they do not choose the same rules.
+    /// Origins can read the target in several ways, and these lead to different rules.
     PathAmbiguous => "path_ambiguous", "the path can be read in ways that choose different rules";
     /// The target is too long, or has too many readings, to be judged.
     PathTooComplex => "path_too_complex", "the path is too long or can be read in too many ways";
@@ -92,7 +92,8 @@ reasons! {
     KeyNotYetValid => "key_not_yet_valid", "the key is not valid yet";
     /// The key's time is over.
     KeyExpired => "key_expired", "the key has expired";
-    /// The token's header asks for what is not done here (RFC 8725, sections 3.6, 3.10 and 3.11).
+    /// The token's header asks for a feature that the gate refuses (RFC 8725, sections 3.6, 3.10
+    /// and 3.11).
     JwtHeaderRefused => "jwt_header_refused", "the token's header asks for what is not offered";
     /// The token's algorithm is not that of the key, `none` among them (RFC 8725, section 3.1).
     JwtAlgorithmNotAllowed => "jwt_algorithm_not_allowed", "the token's algorithm is not that of a key";
@@ -102,13 +103,13 @@ reasons! {
     JwksTimeout => "jwks_timeout", "the address with the keys did not answer in time";
     /// The address with the keys answered with a status other than 200.
     JwksStatus => "jwks_status", "the address with the keys answered with another status than 200";
-    /// The address with the keys answered with more than is read.
+    /// The answer of the address with the keys is too long.
     JwksTooLarge => "jwks_too_large", "the address with the keys answered with too much";
-    /// The address with the keys answered with what is no key set (RFC 7517, section 5).
+    /// The answer of the address with the keys is no key set (RFC 7517, section 5).
     JwksMalformed => "jwks_malformed", "the address with the keys answered with what is no key set";
     /// Two keys at the address have one id.
     JwksDuplicateKey => "jwks_duplicate_key", "the key set holds one id twice";
-    /// The address shows a private key or a secret: whoever reads it can sign.
+    /// The address shows a private key or a secret: everybody who reads it can sign.
     JwksPrivateKey => "jwks_private_key", "the key set holds a private key";
     /// No key at the address can be used.
     JwksNoKey => "jwks_no_key", "the key set holds no key that can be used";
@@ -163,8 +164,9 @@ reasons! {
 }
 
 impl Reason {
-    /// Whether it is a failure to show who calls: a credential was offered where the rule reads it,
-    /// and it was none. What is the gate's own trouble, or its issuer's, is nobody's failure.
+    /// Returns `true` if the client failed to authenticate: it offered a credential where the rule
+    /// reads it, and the credential was not good. Trouble of the gate or of an issuer is not the
+    /// client's failure.
     pub(crate) const fn is_failure(self) -> bool {
         matches!(
             self,

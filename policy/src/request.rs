@@ -1,4 +1,4 @@
-//! What a host hands over: a request as it came, in bytes.
+//! A request as the host received it, in bytes.
 
 use crate::header::folds_into;
 use core::net::IpAddr;
@@ -19,7 +19,7 @@ pub enum Peer<'r> {
     NotAsked,
     /// The host asked and was told nothing.
     Unknown,
-    /// What the host was told: an address, with or without a port.
+    /// The address that the host was told, with or without a port.
     Address(&'r [u8]),
 }
 
@@ -43,7 +43,7 @@ pub struct Request<'r> {
     pub peer: Peer<'r>,
 }
 
-/// What the gate reads of a request in one pass over its headers.
+/// The parts of a request that the gate reads in one pass over its headers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Head<'r> {
     pub(crate) method: &'r [u8],
@@ -64,10 +64,11 @@ pub(crate) struct Head<'r> {
     /// The host that `x-forwarded-server` names. Apache and Traefik write their own name there; Jetty
     /// takes it for the request's (`ForwardedRequestCustomizer`).
     pub(crate) forwarded_server: Option<&'r [u8]>,
-    /// Such headers name several hosts, or in a way that is not read here.
+    /// These headers name several hosts, or name one in a form that the gate does not read.
     pub(crate) unclear_host: bool,
-    /// What stands before the path of a URL holds a delimiter: whoever puts the URL together again
-    /// takes what follows that for the path (CVE-2025-31137 in Remix, CVE-2025-64525 in Astro).
+    /// A part before the path of the URL (scheme, host or port) holds a delimiter. An origin that
+    /// puts the URL together again takes the text after the delimiter for the path (CVE-2025-31137
+    /// in Remix, CVE-2025-64525 in Astro).
     pub(crate) path_before_path: bool,
 }
 
@@ -105,7 +106,7 @@ impl<'r> Head<'r> {
         }
     }
 
-    /// Headers by which proxies tell an origin for which host a request was.
+    /// Reads the headers in which proxies tell an origin the host of the request.
     fn forwarded(&mut self, name: &[u8], value: &'r [u8]) {
         let is = |known| folds_into(name, known);
         match name.len() {
@@ -125,13 +126,15 @@ impl<'r> Head<'r> {
         }
     }
 
+    /// Takes in a host that a header names beside the authority.
     fn host_beside(&mut self, value: &'r [u8]) {
         self.before_path(value, true);
         self.unclear_host |= self.forwarded_host.is_some_and(|other| other != value);
         self.forwarded_host = Some(value);
     }
 
-    /// Without a host, the first segment of the path is taken for it: `http://` + `/x/internal`.
+    /// Without a host, an origin takes the first segment of the path for it: `http://` +
+    /// `/x/internal`.
     fn before_path(&mut self, value: &[u8], is_host: bool) {
         self.path_before_path |=
             value.iter().any(|byte| matches!(byte, b'/' | b'\\' | b'?' | b'#'))
@@ -144,7 +147,7 @@ impl<'r> Head<'r> {
         self.before_path(value, true);
     }
 
-    /// Whether the method is a token (RFC 9110, section 5.6.2).
+    /// Returns `true` if the method is a token (RFC 9110, section 5.6.2).
     pub(crate) fn has_method(&self) -> bool {
         !self.method.is_empty()
             && self.method.len() <= 32
@@ -159,13 +162,13 @@ impl<'r> Head<'r> {
     }
 }
 
-/// Whether a name is this one, in any case. Hosts hand names over in lower case nearly always.
+/// Returns `true` if a name is this one, in any case. Hosts nearly always hand over lower case.
 #[inline]
 fn is(name: &[u8], known: &[u8]) -> bool {
     name == known || name.eq_ignore_ascii_case(known)
 }
 
-/// Whether a byte may stand in a token: a method, a header name.
+/// Returns `true` if a byte may stand in a token: a method, a header name.
 pub(crate) const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(

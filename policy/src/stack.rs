@@ -1,11 +1,11 @@
-//! The frameworks that a policy's `origin.stack` can name: the one table of their names.
+//! The frameworks that a policy's `origin.stack` can name, in one table.
 
 use crate::answer::Answer;
 
-/// Makes the enum and its names of one list.
+/// Makes the enum and its names from one list.
 macro_rules! stacks {
     ($($(#[doc = $doc:literal])* $variant:ident = $name:literal,)+) => {
-        /// The framework that the origin is made with.
+        /// The framework of the origin.
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
         #[non_exhaustive]
         pub enum Stack {
@@ -65,8 +65,8 @@ stacks! {
 }
 
 impl Stack {
-    /// Whether `like_missing` needs no body of the policy's: the stack answers every
-    /// path that it does not have alike, and the gate knows how.
+    /// Returns `true` if `like_missing` needs no body from the policy, because the gate knows the
+    /// one answer that this stack gives for every missing path.
     #[must_use]
     pub fn has_known_404(self) -> bool {
         Answer::missing(self).is_some()

@@ -7,9 +7,9 @@ use core::fmt;
 pub struct Time(i64);
 
 impl Time {
-    /// The date of this release. A host clock below it is unset or was set back, and
-    /// whatever is bounded in time is denied: an expired key must not live again
-    /// because a machine woke up in 1970.
+    /// The date of this release. A host clock below it is unset or was set back. Everything that is
+    /// bounded in time is denied then: an expired key must not live again because a machine woke up
+    /// in 1970.
     pub const BUILD: Self = Self(1_793_491_200_000); // 2026-11-01T00:00:00Z
 
     /// From milliseconds since the Unix epoch.
@@ -24,7 +24,7 @@ impl Time {
         self.0
     }
 
-    /// Whether a host's clock that says this can be believed at all.
+    /// Returns `true` if a host's clock can be right when it shows this time.
     #[must_use]
     pub fn is_plausible(self) -> bool {
         self >= Self::BUILD
@@ -68,8 +68,8 @@ impl Time {
 }
 
 impl Time {
-    /// Year, month, day, hour, minute, second and millisecond, each with the digits that RFC 3339
-    /// has for it; none in years that it does not have.
+    /// Year, month, day, hour, minute, second and millisecond, each with its number of digits in
+    /// RFC 3339; `None` for years that RFC 3339 can't write.
     pub(crate) fn parts(self) -> Option<[(u64, usize); 7]> {
         let parts = self.split().map(u64::try_from);
         let [Ok(year @ ..=9_999), Ok(month), Ok(day), Ok(hour), Ok(minute), Ok(second), Ok(millis)] =

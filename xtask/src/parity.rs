@@ -11,14 +11,14 @@ use crate::exit_code;
 /// Run the whole vector corpus on every host and say where they differ.
 ///
 /// The core natively, the filter under wasmtime, real Envoy, the Worker on real workerd and the npm
-/// package in Node are each given every vector that they can run. Prints a verdict for each, and a summary; writes
-/// both to docs/parity.md. Exits with 1 if there is a difference that is not listed in
+/// package in Node are each given every vector that they can run. Writes docs/parity.md, and the
+/// verdict on every vector to target/parity.md; prints both. Exits with 1 if there is a difference that is not listed in
 /// vectors/hosts/divergences.json, if one that is listed has gone, or if a reason code is reached
 /// by no vector on a host.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Write nothing, and fail if docs/parity.md is not what comes out
+    /// Leave docs/parity.md as it is, and fail if it is not what comes out
     #[arg(long)]
     check: bool,
     /// Print the summary only
@@ -42,8 +42,10 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     }
     let (good, _) = show(checkout, &mut cargo as &mut Command)?;
     if !arguments.summary {
-        let page = checkout.root.join("docs/parity.md");
-        println!("\n{}", files::read(&page).context("the run was not whole")?);
+        for page in [checkout.root.join("docs/parity.md"), checkout.target_dir().join("parity.md")]
+        {
+            println!("\n{}", files::read(&page).context("the run was not whole")?);
+        }
     }
     Ok(exit_code(good))
 }

@@ -1,6 +1,6 @@
-//! Finding audit lines in logs, in whatever a log wraps them: text before them, JSON in strings of
-//! JSON (Envoy's JSON application log, Istio, Fluent Bit, Loki, journald, CloudWatch), lines that a
-//! container runtime has split, and documents over several lines (`wrangler tail --format json`).
+//! Finds audit lines in logs, whatever wraps them: text in front, JSON in strings of JSON (Envoy's
+//! JSON application log, Istio, Fluent Bit, Loki, journald, CloudWatch), lines that a container
+//! runtime has split, and documents over several lines (`wrangler tail --format json`).
 
 use serde_json::{Map, Value};
 
@@ -10,32 +10,32 @@ pub type Audit = Map<String, Value>;
 /// Finds audit lines in the lines of one log.
 #[derive(Debug, Default)]
 pub struct Finder {
-    /// Lines that a runtime has split and not ended yet, of standard output and of standard error.
+    /// Unfinished lines that a runtime has split, of standard output and of standard error.
     split: [String; 2],
     /// A document over several lines, so far.
     document: Option<String>,
-    /// Lines that speak of a decision and could not be read, cut ones for instance.
+    /// Lines that mention a decision and could not be read, such as truncated ones.
     pub unread: u64,
 }
 
-/// How often JSON stands in a string of JSON.
+/// The greatest depth of JSON in strings of JSON.
 const MAX_DEPTH: u8 = 8;
-/// What is put together of several lines, in bytes.
+/// The most bytes that are joined from several lines.
 const MAX_JOINED: usize = 8 << 20;
-/// How many bytes of one line are read again and again in search of an end.
+/// The most bytes that are read, again and again, in search of the end of one line.
 const MAX_WORK: usize = 16 << 20;
-/// What every audit line has.
+/// A field that every audit line has.
 const MARK: &str = "wicketgate.decision";
 
 impl Finder {
-    /// The audit lines that a line of the log ends.
+    /// Takes a line of the log, and returns the audit lines that it completes.
     pub fn line(&mut self, line: &str) -> Vec<Audit> {
         let line = line.trim_end_matches(['\n', '\r']);
         if let Some((stream, is_partial, text)) = cri(line) {
             return self.part(stream, is_partial, text);
         }
         if let Some((stream, text)) = docker(line) {
-            // Docker ends what it has split without a line break; others keep none at all.
+            // Docker ends a part of a line without a line break; others keep no line breaks at all.
             let found = search(text.trim_end());
             if found.is_empty() {
                 return self.part(stream, !text.ends_with('\n'), text.trim_end_matches('\n'));
@@ -45,7 +45,7 @@ impl Finder {
         self.whole(line)
     }
 
-    /// What is left when the log has ended.
+    /// Returns the remaining audit lines when the log has ended.
     pub fn end(&mut self) -> Vec<Audit> {
         let mut found = Vec::new();
         for stream in 0..self.split.len() {
@@ -67,7 +67,7 @@ impl Finder {
         self.whole(&joined)
     }
 
-    /// A line that nobody has split: it may be one of a document over several lines.
+    /// Reads a line that nobody has split. It may belong to a document over several lines.
     fn whole(&mut self, line: &str) -> Vec<Audit> {
         let Some(document) = &mut self.document else {
             if matches!(line.trim_end(), "{" | "[") {
@@ -85,7 +85,7 @@ impl Finder {
         let document = self.document.take().unwrap_or_default();
         match serde_json::from_str::<Value>(document.trim_end_matches(',')) {
             Ok(value) => search_value(value),
-            // It was none.
+            // It was no such document.
             Err(_) => document.lines().flat_map(|line| self.read(line)).collect(),
         }
     }
@@ -145,12 +145,12 @@ fn search_value(value: Value) -> Vec<Audit> {
 
 struct Search {
     found: Vec<Audit>,
-    /// How many bytes may still be read, over all depths.
+    /// The bytes that may still be read, over all depths.
     work: usize,
 }
 
 impl Search {
-    /// Whether there is time for so many bytes more.
+    /// Returns `true` if so many bytes more may be read.
     fn may_read(&mut self, bytes: usize) -> bool {
         let left = self.work.checked_sub(bytes);
         self.work = left.unwrap_or(0);
@@ -158,7 +158,7 @@ impl Search {
     }
 
     fn text(&mut self, text: &str, depth: u8) {
-        // journald's numbers do not look like it.
+        // In journald's form, as numbers, the name does not appear.
         let may_have = text.contains("wicketgate") || text.contains("\"MESSAGE\":[");
         if depth > MAX_DEPTH || !may_have {
             return;
@@ -199,8 +199,8 @@ impl Search {
         }
     }
 
-    /// It may be an audit line, hold some, or hold strings that do. A collector that keeps a line
-    /// as text beside its members has it once.
+    /// The value may be an audit line, contain some, or contain strings that do. If a collector
+    /// keeps a line both as text and as members, it counts once.
     fn value(&mut self, value: Value, depth: u8) {
         match value {
             Value::Object(mut members) => {
@@ -213,7 +213,7 @@ impl Search {
                 members.into_iter().for_each(|(_, value)| self.value(value, depth));
             }
             Value::Array(items) => {
-                // journald writes what is no plain text as the numbers of its bytes.
+                // journald writes a text that is not plain as the numbers of its bytes.
                 let byte =
                     |item: &Value| item.as_u64().and_then(|number| u8::try_from(number).ok());
                 let bytes: Option<Vec<u8>> = items.iter().map(byte).collect();
@@ -241,7 +241,7 @@ impl Search {
     }
 }
 
-/// Whether it is JSON whose quotes are escaped: `{\"a\":…` of a string, `{""a"":…` of CSV.
+/// Returns `true` for JSON with escaped quotes: `{\"a\":…` in a string, `{""a"":…` in CSV.
 fn is_escaped(json: &str) -> bool {
     let inner = json.strip_prefix('{').unwrap_or_default().trim_start();
     inner.starts_with('\\') || is_csv(json)
@@ -251,7 +251,7 @@ fn is_csv(json: &str) -> bool {
     json.strip_prefix('{').unwrap_or_default().trim_start().starts_with("\"\"")
 }
 
-/// The same without the escapes, to the end of the string that it stands in.
+/// Removes the escapes, up to the end of the string around it.
 fn unescaped(json: &str) -> Option<String> {
     if is_csv(json) {
         let json = json.split("}\"").next().unwrap_or_default();
@@ -280,7 +280,7 @@ fn unescaped(json: &str) -> Option<String> {
     Some(plain)
 }
 
-/// What follows the string that a text is in.
+/// The text after the end of the string that this text is in.
 fn after_string(text: &str) -> &str {
     if is_csv(text) {
         return text.split_once("}\"").map_or("", |(_, rest)| rest);
@@ -294,13 +294,13 @@ fn after_string(text: &str) -> &str {
     end.and_then(|(at, _)| text.get(at + 1..)).unwrap_or_default()
 }
 
-/// Whether a collector has made objects of the dots in names.
+/// Returns `true` if a collector has turned the dots in names into objects.
 fn is_expanded(members: &Audit) -> bool {
     let own = members.get("wicketgate").and_then(Value::as_object);
     own.is_some_and(|own| own.get("decision").is_some_and(Value::is_string))
 }
 
-/// The same with dots.
+/// Turns such objects back into names with dots.
 fn flat(members: Audit) -> Audit {
     let mut all = Audit::new();
     for (name, value) in members {

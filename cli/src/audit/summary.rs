@@ -8,7 +8,7 @@ use wicketgate_policy::Time;
 
 use super::find::Audit;
 
-/// Which lines count.
+/// The lines to count.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
     pub(super) since: Option<Time>,
@@ -16,20 +16,20 @@ pub(super) struct Filter {
     pub(super) rule: Option<String>,
     /// By the policy's name.
     pub(super) caller: Option<String>,
-    /// As a signed token or a certificate says it.
+    /// The name in a signed token or a certificate.
     pub(super) subject: Option<String>,
     pub(super) key: Option<String>,
     pub(super) reason: Option<String>,
 }
 
-/// What was seen so far.
+/// The counts so far.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
-    /// Lines of anything.
+    /// All lines.
     lines: u64,
     /// Audit lines.
     found: u64,
-    /// Lines that speak of a decision and could not be read.
+    /// Lines that mention a decision and could not be read.
     unread: u64,
     /// Audit lines that the filter let through.
     counted: u64,
@@ -38,18 +38,19 @@ pub(super) struct Summary {
     counts: BTreeMap<&'static str, Counts>,
 }
 
-/// How often each value of one field was seen.
+/// The count of each value of one field.
 #[derive(Debug, Default)]
 struct Counts {
     known: BTreeMap<String, u64>,
-    /// Of values that came when there were too many already.
+    /// The count of values that came when the table was full.
     others: u64,
 }
 
-/// Values of one field that are told apart. A client chooses paths and addresses.
+/// The most values of one field that are counted one by one. Clients choose paths and addresses, so
+/// there must be a bound.
 const MAX_VALUES: usize = 10_000;
 
-/// What it comes to.
+/// The finished summary.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
     pub(super) lines: u64,
@@ -57,11 +58,11 @@ pub(super) struct Report {
     pub(super) audit_lines: u64,
     /// All of them.
     pub(super) found: u64,
-    /// Lines that speak of a decision and could not be read.
+    /// Lines that mention a decision and could not be read.
     pub(super) unread: u64,
     pub(super) first: Option<String>,
     pub(super) last: Option<String>,
-    /// By field: values and how often each was seen, the most frequent first.
+    /// For each field its values with their counts, the most frequent first.
     pub(super) by: Vec<Field>,
 }
 
@@ -69,11 +70,12 @@ pub(super) struct Report {
 pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) values: Vec<(String, u64)>,
-    /// Of all other values together.
+    /// The count of all other values together.
     pub(super) others: u64,
 }
 
-/// No fields of a line: who called, and what a token or a certificate says of it.
+/// These are not fields of a line, but made from several: the caller, and its name in a token or a
+/// certificate.
 const CALLER: &str = "caller";
 const SUBJECT: &str = "subject";
 
@@ -135,11 +137,12 @@ impl Summary {
             let hour = at.to_string().split(':').next().unwrap_or_default().to_owned();
             self.count("hour", hour + ":00Z");
         }
-        // A rule in shadow mode decides nothing.
+        // Skip rules in shadow mode, which decide nothing.
         let shadow = text("wicketgate.mode").as_deref() == Some("shadow");
         for (name, field) in FIELDS {
             let Some(value) = text(field) else { continue };
-            // What a client sent is for the eye: no line breaks, no signs that can't be seen.
+            // People will read text from clients here: leave out line breaks and invisible
+            // characters.
             let mut value: String =
                 value.chars().take(256).flat_map(char::escape_default).collect();
             if shadow && name == "decision" {
@@ -164,7 +167,7 @@ impl Summary {
         let fields = names.filter_map(|name| {
             let Counts { known, others } = self.counts.remove(name)?;
             let mut values: Vec<(String, u64)> = known.into_iter().collect();
-            // Hours come in their order, the last ones of them.
+            // Show the last hours, in their order.
             if name == "hour" {
                 values.reverse();
             } else {
@@ -189,8 +192,8 @@ impl Summary {
     }
 }
 
-/// Who called, by the policy's name. Of a signed token and of a certificate `user.id` is what they
-/// say, and the name stands beside it.
+/// The caller's name in the policy. For signed tokens and certificates, `user.id` is the name in
+/// them, and another field has the caller's.
 pub fn caller(text: impl Fn(&str) -> Option<String>) -> Option<String> {
     text("wicketgate.caller").or_else(|| text("user.id"))
 }

@@ -1,12 +1,13 @@
-//! Signed tokens and client certificates: who could be the caller as well, and for how long.
+//! Warnings about signed tokens and client certificates: who else could be the caller, and for how
+//! long.
 
 use wicketgate_policy::{Fault, Policy};
 
 use super::warnings::{Code, Warnings};
 use crate::document::Tree;
 
-/// Warns of callers who are anyone, of keys that outlive their removal, of keys fetched in the
-/// clear, and of certificates that one of the hosts can't tell.
+/// Warns of callers that anyone can be, of keys that outlive their removal, of keys fetched in the
+/// clear, and of certificates that one of the hosts can't read.
 pub(super) fn warn(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
     for caller in tree.get("callers").map(Tree::members).unwrap_or_default() {
         let at = Fault::member("callers", &caller.name);
@@ -21,7 +22,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
                 Code::MtlsSubject,
                 format!("{at}.mtls"),
                 format!(
-                    "on Cloudflare no certificate shows `{}`: a Worker knows subjects only",
+                    "on Cloudflare no certificate shows `{}`, because a Worker is told subjects only",
                     caller.name
                 ),
                 "`subjects` beside the others, if this policy is for the Worker too",
@@ -30,10 +31,10 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
     }
 }
 
-/// Issuers whose tokens anyone may have: by the beginning of their name, and what to compare.
+/// Issuers from whom anyone can get a token: the beginning of their name, and the claim to compare.
 const FOR_MANY: [(&str, &str); 10] = [
     ("https://accounts.google.com", "`preset: google`, and `claims.email` or `subjects`"),
-    ("https://securetoken.google.com/", "`subjects`, or a claim of those who may call"),
+    ("https://securetoken.google.com/", "`subjects`, or a claim that only your callers have"),
     ("https://token.actions.githubusercontent.com", "`claims.repository`, or `subjects`"),
     ("https://gitlab.com", "`claims.project_path`, or `subjects`"),
     ("https://oidc.circleci.com/", "`claims` of the project, or `subjects`"),
@@ -45,7 +46,7 @@ const FOR_MANY: [(&str, &str); 10] = [
 ];
 
 fn anyone(jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
-    // A preset knows its issuer, and asks for names where it has to.
+    // A preset knows its issuer, and demands names itself if they are needed.
     let named = jwt.get("subjects").is_some() || jwt.get("claims").is_some();
     if named || jwt.get("preset").is_some() {
         return;
@@ -56,7 +57,7 @@ fn anyone(jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
             Code::JwtAnyone,
             format!("{at}.jwt.issuer"),
             format!(
-                "this issuer signs for many, and each of them is `{name}` with the right audience"
+                "this issuer signs tokens for many, and everybody with the right audience is `{name}`"
             ),
             *advice,
         );
@@ -64,7 +65,9 @@ fn anyone(jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
         warnings.add(
             Code::JwtAnyone,
             format!("{at}.jwt.audience"),
-            format!("every token of this issuer, for whomever and whatever, shows `{name}`"),
+            format!(
+                "every token of this issuer shows `{name}`, whoever and whatever it was made for"
+            ),
             "`subjects`, `claims` or `scopes`, or an audience of your own",
         );
     }
@@ -87,15 +90,15 @@ fn keys(policy: &Policy, jwt: &Tree, at: &str, name: &str, warnings: &mut Warnin
             format!(
                 "a key that its issuer removed counts for up to `{given}` while the address is down"
             ),
-            "`24h` or less: as long as the address may be down before signed tokens are refused",
+            "`24h` or less: signed tokens are refused once the address has been down for so long",
         );
     }
     if address.scheme() == "http" {
         warnings.add(
             Code::Development,
             format!("{at}.jwks_uri"),
-            "keys are fetched in the clear: whoever is on the way can put in their own",
-            "`https` before this goes live: nothing else is taken in `production` and `staging`",
+            "keys are fetched in the clear: everybody on the network path can replace them",
+            "`https` before this goes live: `production` and `staging` take nothing else",
         );
     }
 }

@@ -1,7 +1,7 @@
-//! Paths that look internal, next to guarded ones, and that no rule guards.
+//! Warnings about paths that look internal, lie next to guarded ones, and have no rule.
 //!
-//! Which routes an origin has is not in its policy. What is: a rule for `/internal/run` and none
-//! for what else there may be below `/internal`.
+//! A policy does not list the origin's routes. But it shows when `/internal/run` has a rule and the
+//! rest below `/internal` has none.
 
 use wicketgate_policy::{Header, Outcome, Peer, Policy, Request, Time, Verdict};
 
@@ -42,7 +42,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
             warnings.add(
                 Code::UnmatchedInternal,
                 format!("rules[{rule}].paths[{index}]"),
-                format!("whatever else is below `{base}` passes without credentials"),
+                format!("every other path below `{base}` passes without credentials"),
                 format!("a rule for `{base}/*` (`\"allow\": []` lets nobody in), or `\"unmatched\": \"deny\"`"),
             );
             told.push(base);
@@ -54,7 +54,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
 fn internal_base(pattern: &str) -> Option<String> {
     let mut base = String::new();
     for segment in pattern.split('/').skip(1) {
-        // What is left open is filled with anything.
+        // Fill an open segment with any text.
         let segment = if segment.starts_with('{') { "x" } else { segment };
         // A doubled sign stands for itself.
         let is_doubled = segment.starts_with("$$") || segment.starts_with("::");
@@ -68,7 +68,8 @@ fn internal_base(pattern: &str) -> Option<String> {
     None
 }
 
-/// Whether a request without credentials, for a host that every rule could mean, gets through.
+/// Returns `true` if a request without credentials, for a host that every rule could mean, gets
+/// through.
 fn passes(policy: &Policy, target: &str, now: Time) -> bool {
     let headers = [(":method", "POST"), (":path", target), (":authority", "wicketgate.invalid")];
     let headers =

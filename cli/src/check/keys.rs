@@ -1,4 +1,4 @@
-//! Keys that want rotating.
+//! Warnings about keys that should be rotated.
 
 use wicketgate_policy::explain::KeyState;
 use wicketgate_policy::{Fault, Policy, Reason, Time};
@@ -6,7 +6,7 @@ use wicketgate_policy::{Fault, Policy, Reason, Time};
 use super::warnings::{Code, Warnings, items};
 use crate::document::Tree;
 
-/// Warns of keys that are old or near their end, and of callers that none is left to.
+/// Warns of keys that are old or near their end, and of callers without a valid key.
 pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warnings<'_>) {
     let keys = policy.keys(now);
     for caller in tree.get("callers").map(Tree::members).unwrap_or_default() {
@@ -30,10 +30,10 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
                         Code::KeyEnding,
                         format!("{at}.not_after"),
                         format!("key `{id}` of `{}` ends in {days} days", caller.name),
-                        "its successor beside it: `wicketgate token rotate` tells the steps",
+                        "its successor beside it: `wicketgate token rotate` prints the steps",
                     );
                 }
-                // An end that is far off makes no key younger.
+                // A key with an end that is far off can still be old.
                 Ok(KeyState::Old | KeyState::Ending) => {
                     let days = known.created.map_or(0, |created| now.days_since(created));
                     if days <= 90 {
@@ -43,7 +43,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
                         Code::KeyOld,
                         format!("{at}.created"),
                         format!("key `{id}` of `{}` is {days} days old", caller.name),
-                        "a new one every 90 days: `wicketgate token rotate` tells the steps",
+                        "a new one every 90 days: `wicketgate token rotate` prints the steps",
                     );
                 }
                 Ok(KeyState::Active) => {}
@@ -57,7 +57,7 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
                 Code::KeyNone,
                 at,
                 format!("no key of `{}` is valid at {now}", caller.name),
-                "one that is neither revoked, nor over, nor yet to come",
+                "a key that is valid now",
             );
         }
     }

@@ -1,4 +1,4 @@
-//! What is allowed and unwise, and what a policy can't say.
+//! Warnings about unwise parts, and notes about things that a policy can't tell.
 
 use clap::ValueEnum;
 use wicketgate_policy::{Policy, Stack, Time};
@@ -7,7 +7,7 @@ use super::{identity, internal, keys};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::document::{Places, Tree};
 
-/// What there is to warn of.
+/// The kinds of warnings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum Code {
     /// A key of more than 90 days
@@ -43,7 +43,7 @@ pub enum Code {
 }
 
 impl Code {
-    /// As it is given to `--accept`.
+    /// Its name for `--accept`.
     pub fn name(self) -> &'static str {
         match self {
             Self::KeyOld => "key-old",
@@ -66,7 +66,7 @@ impl Code {
 
     fn severity(self) -> Severity {
         match self {
-            // Which host it is for is not in a policy.
+            // A policy does not say which host it is for.
             Self::MtlsSubject | Self::ActionsUnsaid | Self::OriginUnseen => Severity::Note,
             _ => Severity::Warning,
         }
@@ -81,7 +81,7 @@ pub(super) struct Warnings<'d> {
 }
 
 impl Warnings<'_> {
-    /// Adds one about what is at a path.
+    /// Adds a warning about the value at a path.
     pub(super) fn add(
         &mut self,
         code: Code,
@@ -125,7 +125,7 @@ fn development(tree: &Tree, warnings: &mut Warnings<'_>) {
             Code::Development,
             "environment",
             "a policy for development, which may let anyone in",
-            "a host takes it only where its WICKETGATE_ENVIRONMENT is `development` too; what goes live is `production` or `staging`",
+            "`production` or `staging` before this goes live; a host takes a development policy only if its WICKETGATE_ENVIRONMENT is `development` too",
         );
     }
     for (rule, item) in rules(tree) {
@@ -152,8 +152,8 @@ fn addresses(tree: &Tree, warnings: &mut Warnings<'_>) {
         warnings.add(
             Code::AddressForgeable,
             format!("{at}.from"),
-            format!("`{header}` is what a client sent, unless each trusted proxy overwrites it"),
-            "`x-forwarded-for`, to which proxies append, or make sure that yours set this header and never pass it on",
+            format!("a client can write `{header}`, unless each trusted proxy overwrites it"),
+            "`x-forwarded-for`, to which proxies append; or make sure that your proxies set this header and never pass a client's on",
         );
     }
     for (index, proxy) in items(source, "trusted_proxies") {
@@ -171,7 +171,7 @@ fn addresses(tree: &Tree, warnings: &mut Warnings<'_>) {
     }
 }
 
-/// From where Workers of other people call: `cf-connecting-ip` of every one of them is this.
+/// The `cf-connecting-ip` of every call from other people's Workers.
 const OTHER_WORKERS: [u16; 8] = [0x2a06, 0x98c0, 0x3600, 0, 0, 0, 0, 0x103];
 
 fn networks(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
@@ -183,7 +183,7 @@ fn networks(policy: &Policy, tree: &Tree, warnings: &mut Warnings<'_>) {
                 Code::NetworkEveryone,
                 at,
                 "this network holds every address there is",
-                "the networks of the callers; where any address will do, no `network` in the rule",
+                "the networks of the callers; if any address will do, no `network` in the rule",
             );
         } else if network.contains(OTHER_WORKERS.into()) {
             warnings.add(
@@ -207,7 +207,7 @@ fn unused(tree: &Tree, warnings: &mut Warnings<'_>) {
                     Code::Unused,
                     wicketgate_policy::Fault::member(section, &named.name),
                     format!("no rule names this {what}"),
-                    "a rule that does, or nothing",
+                    "a rule that names it; otherwise remove it",
                 );
             }
         }
@@ -221,7 +221,7 @@ fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
             Code::NoProof,
             "forward",
             "the origin can't tell requests that came through the gate from others",
-            "`proof`, a header that the origin checks; where its own address is closed (tunnel, mTLS, network policy): --accept no-proof",
+            "`proof`, a header that the origin checks; if its own address is closed (tunnel, mTLS, network policy): --accept no-proof",
         );
     }
     let origin = tree.get("origin");
@@ -229,9 +229,9 @@ fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
         warnings.add(
             Code::OriginUnknown,
             "origin",
-            "the origin is taken for any kind: whatever one of the stacks would run for a target counts, so that public paths beside guarded ones are refused, such as `/report.json` beside `/report`, and `/items/` beside `/items/{id}`",
+            "the policy names no stack, so the origin is taken for any of them: public paths beside guarded ones are refused if one of the stacks would run the guarded handler, such as `/report.json` beside `/report`, and `/items/` beside `/items/{id}`",
             format!(
-                "`\"origin\": {{ \"stack\": … }}` with one of {}. No list of what origins do is complete, this one neither: `\"unmatched\": \"deny\"`, with rules for all that is served, needs none",
+                "`\"origin\": {{ \"stack\": … }}` with one of {}. This list is not complete, and no such list is: `\"unmatched\": \"deny\"`, with rules for every served path, needs none",
                 stacks()
             ),
         );
@@ -244,25 +244,26 @@ fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
             Code::OriginUnseen,
             "origin.stack",
             unseen,
-            "if there are any, `origin.mounts` (and `origin.locales`) name them, or rules guard both spellings",
+            "if there are any, name them in `origin.mounts` (and `origin.locales`), or guard both spellings by rules",
         );
     }
 }
 
-/// Requests for a server action are judged by every rule where nothing is said of them.
+/// Warns that every rule judges requests for server actions if the policy does not mention them.
 fn actions(tree: &Tree, warnings: &mut Warnings<'_>) {
     let Some(origin) = tree.get("origin") else { return };
     if origin.text_of("stack") == Some("nextjs") && origin.get("actions").is_none() {
         warnings.add(
             Code::ActionsUnsaid,
             "origin.stack",
-            "a header names server actions on any path, so each must be allowed by every rule",
-            "`origin.actions`: `none`, the ids of those that public pages use, or `all` where each checks for itself who calls",
+            "a header can name a server action on any path, so every rule must allow a request for one",
+            "`origin.actions`: `none`, the ids of the actions that public pages use, or `all` if each action checks its caller itself",
         );
     }
 }
 
-/// What an application of this stack may serve a handler under that the policy can't tell.
+/// Further paths under which an application of this stack may serve a handler, and which the policy
+/// can't know.
 fn unseen(stack: &str) -> &'static str {
     match stack {
         "nextjs" => "rewrites, `basePath` and locales of next.config are not in this document",

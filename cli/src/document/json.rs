@@ -9,8 +9,8 @@ use wicketgate_policy::{Document, Fault};
 
 use super::tree::{Member, Tree, Value};
 
-/// Reads a document. Whether it is JSON at all is for the gate's own reader to say: the other one
-/// only adds the places.
+/// Reads a document. The gate's own reader decides whether it is JSON; the other one only adds the
+/// places.
 pub(super) fn read(bytes: &[u8], source: &str) -> Result<Tree, (Fault, Range<usize>)> {
     if let Err(faults) = Document::parse(bytes) {
         let place = match serde_json::from_slice::<IgnoredAny>(bytes) {
@@ -18,7 +18,7 @@ pub(super) fn read(bytes: &[u8], source: &str) -> Result<Tree, (Fault, Range<usi
             Ok(_) => 0,
         };
         let found = faults.iter().next().map(|fault| fault.found.clone()).unwrap_or_default();
-        // The place is told beside it.
+        // The place is reported separately.
         let found = found.split(" at line ").next().unwrap_or_default().to_owned();
         return Err((fault(found), place..place));
     }

@@ -1,4 +1,4 @@
-//! The text of a document as it may be shown: a secret may stand anywhere in it.
+//! Masks the text of a document before it is shown, because a secret may be anywhere in it.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -8,11 +8,11 @@ use wicketgate_policy::Fault;
 use super::Document;
 use super::tree::{Tree, Value};
 
-/// The source with everything masked that could be a secret: what the gate itself would not quote,
-/// and whatever is no value of the document at all (comments, and all of a text that can't be
-/// read). Of the same length, so that places stay.
+/// The source with everything masked that could be a secret: the values that the gate itself would
+/// not quote, and all text outside values (comments, or a whole text that can't be read). The
+/// length stays the same, so that places stay right.
 pub fn masked<'f>(document: &Document, faults: impl Iterator<Item = &'f Fault>) -> String {
-    // A fault that quotes nothing of a value is about one that must not be quoted.
+    // If a fault does not quote its value, the value must not be shown.
     let hidden = faults.filter(|fault| !fault.found.starts_with('`') && !fault.path.is_empty());
     let hidden: HashMap<&str, &str> =
         hidden.map(|fault| (fault.path.as_str(), fault.found.as_str())).collect();
@@ -33,17 +33,17 @@ pub fn masked<'f>(document: &Document, faults: impl Iterator<Item = &'f Fault>) 
         if is_harmless && (is_shown || c.is_whitespace() || SIGNS.contains(c)) {
             text.push(c);
         } else {
-            // As many bytes as before.
+            // Keep the number of bytes.
             (0..c.len_utf8()).for_each(|_| text.push('*'));
         }
     }
     text
 }
 
-/// What gives a document its shape.
+/// The characters that give a document its shape.
 const SIGNS: &str = "{}[]:,\"'#-";
 
-/// Faults of an object or array that say that it was not read: nobody has judged what is in it.
+/// Faults which say that an object or array was not read, so that nobody has judged its content.
 const UNREAD: [&str; 4] =
     ["a member that was there before", "an array", "an object", "an unknown member"];
 
@@ -56,7 +56,7 @@ fn show(tree: &Tree, path: String, hidden: &HashMap<&str, &str>, shown: &mut Vec
         match &tree.value {
             Value::Bool(_) | Value::Null => return shown.push(tree.span.clone()),
             Value::Array(_) | Value::Object(_) if !UNREAD.contains(found) => {}
-            // What the gate quotes itself, it found to be a name.
+            // The gate quotes only names.
             Value::String(text) if found.contains(&format!("`{text}`")) => {}
             Value::String(_) if JUDGED.iter().any(|known| found.starts_with(known)) => {}
             _ => return,
@@ -71,8 +71,8 @@ fn show(tree: &Tree, path: String, hidden: &HashMap<&str, &str>, shown: &mut Vec
         Value::Object(members) => {
             for member in members {
                 shown.push(member.name_span.clone());
-                // Whoever pastes a private key puts its parts beside each other, and one fault
-                // speaks of one of them.
+                // A pasted private key has its parts beside each other, and a fault is about one of
+                // them only: hide them all.
                 let is_name = matches!(path.as_str(), "callers" | "networks");
                 if matches!(member.name.as_str(), "jwk" | "jwks") && !is_name {
                     names(&member.value, shown);

@@ -1,4 +1,4 @@
-//! From the JSON path of a fault to the place in the text.
+//! Finds the place in the text for the JSON path of a fault.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use super::tree::{Tree, Value};
 #[derive(Debug, Default)]
 pub struct Places(HashMap<String, Vec<Place>>);
 
-/// Where a value stands.
+/// The place of a value.
 #[derive(Clone, Debug)]
 struct Place {
     name: Option<Range<usize>>,
@@ -20,7 +20,7 @@ struct Place {
 }
 
 impl Places {
-    /// Of a document.
+    /// The places of a document.
     pub fn of(tree: Option<&Tree>) -> Self {
         let mut places = Self::default();
         if let Some(tree) = tree {
@@ -40,7 +40,8 @@ impl Places {
         self.around(&fault.path, source)
     }
 
-    /// The bytes to mark for what is at a path; where nothing is, for what should hold it.
+    /// The bytes to mark for the value at a path, or if there is none, for the value that should
+    /// contain it.
     pub fn around(&self, path: &str, source: &str) -> Range<usize> {
         let mut path = path;
         loop {
@@ -77,12 +78,12 @@ impl Places {
 }
 
 impl Place {
-    /// A value on one line is marked itself; of a longer one its name, else its first sign.
+    /// Marks a value that fits on a line; of a longer one its name, or else its first character.
     fn mark(&self, by_name: bool, source: &str) -> Range<usize> {
         let text = source.get(self.value.clone()).unwrap_or_default();
         match &self.name {
             Some(name) if by_name || text.contains('\n') => name.clone(),
-            // The whole of a long object says less than where it is.
+            // Marking all of a long object says less than marking its name.
             Some(name) if self.is_container && text.len() > 60 => name.clone(),
             _ if text.contains('\n') => {
                 let first = text.chars().next().map_or(0, char::len_utf8);

@@ -1,18 +1,18 @@
-//! Values with their places. Order and repeated members are kept: they are for the gate to judge.
+//! Values with their places. Order and repeated members are kept, so that the gate can judge them.
 
 use std::ops::Range;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Clone, Debug)]
 pub struct Tree {
     /// The value.
     pub value: Value,
-    /// Its bytes in the source. A YAML alias has its own place, and what is within it that of
-    /// its anchor.
+    /// Its bytes in the source. A YAML alias has its own place; the values within it have the place
+    /// of its anchor.
     pub span: Range<usize>,
 }
 
-/// What JSON can say.
+/// The kinds of JSON values.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// `null`.
@@ -41,7 +41,7 @@ pub struct Member {
 }
 
 impl Tree {
-    /// The first member of this name, of an object.
+    /// The first member of an object with this name.
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.members().iter().find(|member| member.name == name).map(|member| &member.value)
     }
@@ -86,7 +86,7 @@ impl Tree {
         self.get(name)?.text()
     }
 
-    /// How many levels of arrays and objects it has.
+    /// The number of levels of arrays and objects.
     pub fn depth(&self) -> usize {
         let items = self.items().iter().chain(self.members().iter().map(|member| &member.value));
         match self.value {
@@ -102,7 +102,7 @@ impl Tree {
         json
     }
 
-    /// JSON for people: what is short stays on one line.
+    /// JSON for people: short values stay on one line.
     pub fn to_pretty_json(&self) -> String {
         let mut json = String::new();
         self.write_pretty(0, &mut json);

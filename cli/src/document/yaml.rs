@@ -1,4 +1,4 @@
-//! YAML with places, read into what JSON can say.
+//! Reads YAML, with places, into the values of JSON.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -16,12 +16,12 @@ const MAX_DEPTH: usize = 127;
 /// Values in all, those that aliases repeat among them.
 const MAX_VALUES: usize = 100_000;
 
-/// What may be the name of a member.
+/// The values that may be the name of a member.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Names {
-    /// A string: what JSON can say.
+    /// Strings only, as in JSON.
     Strings,
-    /// Anything that is no collection, taken for its text.
+    /// Every value that is no collection, by its text.
     Scalars,
 }
 
@@ -56,7 +56,7 @@ struct Reader {
     offsets: Vec<usize>,
     open: Vec<Open>,
     names: Names,
-    /// What an alias stands for, and how many values that is.
+    /// The value that an alias stands for, and the number of values in it.
     anchors: HashMap<usize, (Tree, usize)>,
     values: usize,
     root: Option<Tree>,
@@ -81,7 +81,7 @@ impl Reader {
         self.offsets.get(index).or(self.offsets.last()).copied().unwrap_or_default()
     }
 
-    /// What the scanner says is about YAML's own signs, and quotes nothing but single characters.
+    /// The scanner's messages are about YAML's own signs. They quote single characters at most.
     fn scan_error(&self, error: &ScanError) -> Broken {
         let at = self.byte(error.marker().index());
         (fault(&format!("text that is not yaml ({})", error.info()), "a yaml document"), at..at)
@@ -154,7 +154,7 @@ impl Reader {
             Content::Array(items) => Value::Array(items),
             Content::Object(members, _) => Value::Object(members),
         };
-        // A block ends where the next begins: what it holds ends before that.
+        // A block ends where the next begins, but its content ends before that.
         let end = match &value {
             Value::Array(items) => items.last().map(|item| item.span.end),
             Value::Object(members) => members.last().map(|member| member.value.span.end),
@@ -189,7 +189,7 @@ impl Reader {
         Ok(())
     }
 
-    /// An alias can stand for much that holds aliases again: the sum is bounded.
+    /// Bounds the number of values, because an alias can stand for many that contain aliases again.
     fn count(&mut self, values: usize, at: &Range<usize>) -> Result<(), Broken> {
         self.values = self.values.saturating_add(values);
         if self.values > MAX_VALUES {

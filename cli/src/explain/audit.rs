@@ -1,4 +1,4 @@
-//! Audit lines: what they say, and whether this policy would say it again.
+//! Explains audit lines, and checks that this policy would decide the same again.
 
 use std::fmt::Write as _;
 
@@ -34,7 +34,7 @@ impl Line {
         Reason::ALL.iter().copied().find(|reason| reason.code() == code)
     }
 
-    /// Whether it is about a signed token.
+    /// Returns `true` if the line is about a signed token.
     pub(super) fn is_signed(&self) -> bool {
         self.text("wicketgate.credential.kind") == Some("jwt")
             || self.text("error.type").is_some_and(|code| code.starts_with("jwt_"))
@@ -45,7 +45,7 @@ impl Line {
     }
 }
 
-/// What there is to tell about one line.
+/// The explanation of one line.
 #[derive(Debug, Serialize)]
 struct Told {
     decision: String,
@@ -54,14 +54,14 @@ struct Told {
     meaning: Option<&'static str>,
     caller: Option<String>,
     key: Option<String>,
-    /// Whether this policy, asked again, says the same.
+    /// `true` if this policy decides the same again.
     agrees: bool,
-    /// What the line does not carry, and what was put in its place.
+    /// The facts that the line lacks, each with the value that was assumed.
     assumed: Vec<String>,
     replay: Report,
 }
 
-/// Explains every audit line there is.
+/// Explains every audit line.
 pub(super) fn run(document: &Document, arguments: &Arguments, source: &str) -> Result<Exit> {
     let lines = lines(source)?;
     let mut told = Vec::new();
@@ -116,7 +116,7 @@ fn explain(
     let owned = |name: &str| line.text(name).map(str::to_owned);
     let decision = line.text("wicketgate.decision").unwrap_or_default();
     let reason = line.reason();
-    // The request was allowed; what was refused is the origin's answer.
+    // The request was allowed, and the origin's answer was replaced.
     let replaced = reason == Some(Reason::ServerErrorReplaced);
     let (said, why) = if replaced { ("allow", None) } else { (decision, owned("error.type")) };
     let agrees = report.says(line.is_shadow(), said, line.text("rule.id"), why.as_deref());

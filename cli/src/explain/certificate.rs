@@ -15,7 +15,7 @@ pub(super) struct CertificateNames {
 }
 
 impl CertificateNames {
-    /// Those that flags give; none where the client shows no certificate.
+    /// The names that flags give; `None` if the client shows no certificate.
     pub(super) fn of(arguments: &Arguments) -> Option<Self> {
         let names = Self {
             uri: arguments.certificate_uri.clone(),
@@ -27,7 +27,7 @@ impl CertificateNames {
     }
 }
 
-/// What a host would know: it found what is shown to be valid.
+/// The host's knowledge of it: a certificate that is shown counts as valid.
 pub(super) fn known(names: Option<&CertificateNames>) -> Certificate<'_> {
     fn bytes(name: &Option<String>) -> Option<&[u8]> {
         name.as_deref().map(str::as_bytes)
@@ -42,7 +42,8 @@ pub(super) fn known(names: Option<&CertificateNames>) -> Certificate<'_> {
     }
 }
 
-/// For an audit line about a certificate: one of which the same comes, and what that assumes.
+/// For an audit line about a certificate: one with which the decision is the same, and a note on
+/// what that assumes.
 pub(super) fn of_line(line: &Line, tree: &Tree) -> Option<(Option<CertificateNames>, String)> {
     match line.reason() {
         Some(Reason::CertificateMissing) => return Some((None, "no certificate".into())),
@@ -55,7 +56,7 @@ pub(super) fn of_line(line: &Line, tree: &Tree) -> Option<(Option<CertificateNam
     if line.text("wicketgate.credential.kind") != Some("mtls") {
         return None;
     }
-    // The name that was found is who it is, cut if it was long; of which kind, the lists say.
+    // The line has the name that was found, cut if it was long. The caller's lists tell its kind.
     let name = line.text("user.id")?;
     let callers = tree.get("callers").map(Tree::members).unwrap_or_default();
     let listed = |kind: &str| {

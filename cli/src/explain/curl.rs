@@ -1,5 +1,5 @@
-//! A line for curl, read as curl reads it as far as the gate would see. What it would do and is not
-//! done here is refused by name, and never passed over.
+//! Reads a line for curl as curl does, as far as the gate would see a difference. Options that are
+//! not supported here are refused by name, and never ignored.
 
 mod options;
 mod url;
@@ -15,7 +15,7 @@ use options::{
 /// Reads a line such as browsers copy and people paste.
 pub(super) fn parse(line: &str) -> Result<Asked> {
     let line = line.trim();
-    // What a page shows before a command.
+    // Pages show these before a command.
     let line = line.strip_prefix("$ ").or_else(|| line.strip_prefix("% ")).unwrap_or(line);
     let command = shell::read(line)?;
     let mut words = command.words.into_iter();
@@ -47,23 +47,24 @@ pub(super) fn parse(line: &str) -> Result<Asked> {
 struct Line {
     asked: Asked,
     method: Option<String>,
-    /// What of a body says about the method: `POST`, `PUT`.
+    /// The method that a body implies: `POST`, `PUT`.
     implied: Option<&'static str>,
     head: bool,
     url: Option<String>,
     target: Option<String>,
     query: Vec<String>,
-    /// What of a body stands in files, which are not read.
+    /// The name of a file with a part of the body. Files are not read.
     file: Option<String>,
     /// The file of `-T`.
     upload: Option<String>,
     data_in_query: bool,
     path_as_is: bool,
     globs: bool,
-    /// Headers that curl makes of other options. One of the user's by the same name takes its place.
+    /// Headers that curl makes from other options. A header of the user's with the same name
+    /// replaces it.
     own: Vec<(&'static str, String)>,
     cookies: Vec<String>,
-    /// Names that the user has said, with a value or without.
+    /// Header names that the user has given, with a value or without.
     said: Vec<String>,
 }
 
@@ -91,7 +92,7 @@ impl Line {
                 'd'
             }
             "data-raw" => {
-                // The one that reads no file.
+                // This is the option that reads no file.
                 self.query.push(argument(option, words)?.text);
                 self.implied = Some("POST");
                 return Ok(());
@@ -151,7 +152,7 @@ impl Line {
             if !SHORT_WITH_ARGUMENT.contains(letter) {
                 bail!("curl's option `-{}` {}", letter.escape_debug(), refused_short(letter));
             }
-            // The rest of the word is the argument, or the next word is.
+            // The argument is the rest of the word, or the next word.
             let rest: String = letters.by_ref().collect();
             return self.option(letter, || {
                 if rest.is_empty() {
@@ -206,7 +207,7 @@ impl Line {
             }
             'u' => {
                 argument()?;
-                // What it says does not matter: it is no bearer token.
+                // The value does not matter, because it is no bearer token.
                 self.own("authorization", "Basic dXNlcjpwYXNz".into());
             }
             'A' => {
@@ -246,13 +247,13 @@ impl Line {
         match line.split_once(':') {
             Some((name, value)) => {
                 self.said.push(name.trim().to_ascii_lowercase());
-                // `name:` tells curl to leave one of its own out.
+                // `name:` tells curl to leave out its own header of that name.
                 if !value.trim().is_empty() {
                     self.asked.add_header(name.trim(), value.trim());
                 }
             }
             None => match line.trim_end().strip_suffix(';') {
-                // Sent without a value.
+                // This header is sent without a value.
                 Some(name) if !name.contains(';') => {
                     self.said.push(name.trim().to_ascii_lowercase());
                     self.asked.add_header(name.trim(), "");
@@ -294,7 +295,7 @@ impl Line {
                 target += &self.query.join("&");
             }
         }
-        // Where the URL names no file, curl sends the file's own name.
+        // If the URL names no file, curl sends the file's own name.
         let file = self.upload.as_deref().filter(|file| !matches!(*file, "-" | "."));
         if let Some(file) = file.filter(|_| target.ends_with('/')) {
             let name = file.rsplit('/').next().unwrap_or_default();
@@ -324,7 +325,7 @@ impl Line {
         };
         asked.method = self.method.unwrap_or_else(|| implied.into()).into_bytes();
         asked.target = Some(target.into_bytes());
-        // A Host of its own goes in the place of the URL's, and none in the place of both.
+        // A `Host` header of the user's replaces the URL's; an empty one removes both.
         let own = asked.headers.iter().position(|(name, _)| name == b"host");
         asked.authority = match own {
             Some(at) => Some(asked.headers.remove(at).1),
@@ -339,8 +340,8 @@ fn argument(option: &str, words: &mut impl Iterator<Item = Word>) -> Result<Word
     words.next().with_context(|| format!("curl's option `{option}` lacks its argument"))
 }
 
-/// A word in which the shell replaces nothing. In values of headers a policy's secrets are known;
-/// elsewhere nobody knows what a variable holds.
+/// Refuses a word in which the shell would replace a variable. In header values that can be a
+/// secret of the policy; elsewhere its value is unknown.
 fn plain(what: &str, word: Word) -> Result<String> {
     match word.variable {
         Some(variable) => bail!(

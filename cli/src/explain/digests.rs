@@ -1,12 +1,12 @@
-//! Tokens for keys of which a document has the digest only.
+//! Makes up tokens for keys of which a document has only the digest.
 
 use sha2::{Digest, Sha256};
 
 use crate::document::{Document, Tree, Value};
 use crate::secrets;
 
-/// The document with digests of made-up tokens in the place of its own, whose tokens nobody but
-/// their owners know. None where it has no digest.
+/// The document with digests of made-up tokens in place of its own digests, whose tokens only their
+/// owners know. `None` if it has no digest.
 pub(super) fn with_known_digests(document: &Document) -> Option<Document> {
     let mut tree = document.tree.clone()?;
     let Value::Object(members) = &mut tree.value else { return None };

@@ -5,10 +5,10 @@ use wicketgate_policy::Policy;
 
 use crate::document;
 
-/// What each file holds, with the place of its address in the policy.
+/// The content of each file, with the place of its address in the policy.
 ///
 /// # Errors
-/// Where a file can't be read, or which address it is of can't be told.
+/// If a file can't be read, or it is unclear which address it belongs to.
 pub(super) fn key_sets(policy: &Policy, given: &[String]) -> Result<Vec<(usize, Vec<u8>)>> {
     let mut sets: Vec<(usize, Vec<u8>)> = Vec::new();
     for text in given {

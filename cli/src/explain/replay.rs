@@ -1,7 +1,7 @@
-//! From an audit line to a request that should leave the same line.
+//! Makes a request from an audit line, which should leave the same line.
 //!
-//! The line says what came of the credential and not what it was: one of which the same comes is
-//! put in its place.
+//! The line tells the result of checking the credential, and not the credential. So the request
+//! gets one with the same result.
 
 use wicketgate_policy::{Environment, Host, Policy, Reason, Time};
 
@@ -15,7 +15,7 @@ use crate::document::{Document, Tree};
 use crate::policy::compile_with;
 use crate::secrets;
 
-/// A request that was made up, and what became of it.
+/// A request that was made up, and its decision.
 pub(super) struct Replay {
     pub(super) report: Report,
     pub(super) assumed: Vec<String>,
@@ -38,7 +38,7 @@ pub(super) fn replay(
     };
     let known = with_known_digests(document);
     let (own, document) = (document, known.as_ref().unwrap_or(document));
-    // Where the secret of a caller was absent, it is absent again.
+    // If the secret of a caller was absent, leave it out again.
     let absent = line.reason() == Some(Reason::CallerNotConfigured);
     let rule = line.text("rule.id");
     let policy = compile_with(document, |core, tree| environment(core, tree, host, absent, rule))?;
@@ -74,7 +74,7 @@ fn environment(
     secrets::made_up_but(core, tree, host, &left_out)
 }
 
-/// The callers that a rule names, all that there are without one.
+/// The callers that a rule names, or without a rule, all callers.
 fn callers_of<'t>(tree: &'t Tree, rule: Option<&str>) -> impl Iterator<Item = &'t str> {
     let rules = tree.get("rules").map(Tree::items).unwrap_or_default().iter();
     let rules = rules.filter(move |item| rule.is_none_or(|rule| item.text_of("id") == Some(rule)));
@@ -92,7 +92,7 @@ fn jwt<'t>(tree: &'t Tree, caller: &str) -> Option<&'t Tree> {
     tree.get("callers")?.get(caller)?.get("jwt")
 }
 
-/// The variable that the keys for a caller's signed tokens are in.
+/// The variable with the keys for a caller's signed tokens.
 fn key_variable<'t>(tree: &'t Tree, caller: &str) -> Option<&'t str> {
     let keys = jwt(tree, caller)?.get("keys")?;
     keys.text_of("jwks_env").or_else(|| keys.text_of("pem_env"))
@@ -125,13 +125,13 @@ impl Builder<'_> {
             peer: line.text("network.peer.address").map(str::to_owned),
             ..Asked::default()
         };
-        // What is refused for its length was cut in the line.
+        // A value that was refused for its length is cut in the line.
         match line.reason() {
             Some(Reason::MalformedMethod) if asked.method.len() >= 32 => asked.method.push(b'x'),
             Some(Reason::MalformedAuthority) => {
                 let authority = asked.authority.iter_mut().filter(|host| host.len() >= 120);
                 authority.for_each(|host| host.extend_from_slice(&[b'x'; 256]));
-                // Where there is nothing wrong with it, a header says what stands before the path.
+                // If the authority is fine, a header named the part before the path.
                 if asked.authority.as_deref().is_some_and(is_plain_host) {
                     asked.add_header("x-forwarded-host", "a/b");
                     self.assumed.push("an `x-forwarded-host` with a path in it".into());
@@ -153,7 +153,7 @@ impl Builder<'_> {
         asked
     }
 
-    /// What named another handler than the path and the method do: neither is in the line.
+    /// Adds the header or parameter that named another handler. The line does not have it.
     fn handler(&mut self, asked: &mut Asked) {
         match self.line.reason() {
             Some(Reason::HandlerUnclear) => {
@@ -164,7 +164,7 @@ impl Builder<'_> {
                 self.assumed.push("a header that names an action".into());
             }
             Some(Reason::MethodOverrideNotAllowed) => {
-                // More than are judged: refused whichever the rule allows.
+                // Add more methods than are judged, which is refused whatever the rule allows.
                 if let Some(target) = &mut asked.target {
                     let named =
                         (b'A'..=b'E').map(|method| format!("_method={}", char::from(method)));
@@ -177,7 +177,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The client's address, by the way that the policy believes.
+    /// Puts the client's address where the policy reads it.
     fn client(&mut self, host: Host, asked: &mut Asked) {
         let Some(client) = self.line.text("client.address") else { return };
         let source = self.document.tree.as_ref().and_then(|tree| tree.get("client_address"));
@@ -232,7 +232,7 @@ impl Builder<'_> {
         };
         let Some(caller) = callers_of(tree, rule).find(has) else { return };
         let value = match line.reason() {
-            // With no credential at all, its absence would be the reason before the network.
+            // Without any credential, its absence would be the reason before the network.
             Some(
                 Reason::CredentialUnknown
                 | Reason::CallerNotConfigured
@@ -242,7 +242,7 @@ impl Builder<'_> {
             Some(Reason::CredentialEmpty) => String::new(),
             Some(Reason::CredentialList) => format!("{UNKNOWN},{UNKNOWN}"),
             Some(Reason::CredentialMalformed) => format!("{UNKNOWN}\u{1}"),
-            // For a signed token as well, which may be longer than others.
+            // This is long enough for signed tokens too, which may be longer than others.
             Some(Reason::CredentialTooLong) => "x".repeat(16_384),
             Some(Reason::CredentialDuplicate) => {
                 self.add(caller, UNKNOWN, asked);
@@ -270,7 +270,7 @@ impl Builder<'_> {
                 return;
             }
             Some(Reason::CallersDisagree) => {
-                // Each rule's own caller shows a token of its own.
+                // Each rule's caller sends a token of its own.
                 let mut headers: Vec<String> = Vec::new();
                 for key in self.policy.keys(self.now) {
                     let known =
@@ -293,7 +293,7 @@ impl Builder<'_> {
         self.assumed.push("a credential of which the same comes".into());
     }
 
-    /// A passed identity, or one that can't be passed.
+    /// Adds an identity header that is passed, or one that can't be.
     fn identity(&mut self, asked: &mut Asked) {
         let passed = self.line.bytes("wicketgate.on_behalf_of");
         let names = self.document.tree.as_ref().and_then(|tree| tree.get("identity_headers"));
@@ -309,7 +309,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The header that a caller's credential comes in, in lower case, and whether with the scheme.
+    /// The header of a caller's credential, in lower case, and `true` if it has the scheme.
     fn carrier(&self, caller: &str) -> (String, bool) {
         let Some(tree) = self.document.tree.as_ref() else { return Default::default() };
         let (token, jwt) = (token(tree, caller), jwt(tree, caller));
@@ -317,7 +317,7 @@ impl Builder<'_> {
         let kind = if signed { jwt } else { token };
         let header = kind.and_then(|kind| kind.text_of("header")).unwrap_or("authorization");
         let header = header.to_ascii_lowercase();
-        // What is signed comes with the scheme in this header, whatever the document says.
+        // Signed tokens in this header have the scheme, whatever the document says.
         let bearer = kind.is_some_and(|kind| kind.get("scheme").is_some())
             || signed && header == "authorization";
         (header, bearer)
@@ -325,7 +325,7 @@ impl Builder<'_> {
 
     fn add(&self, caller: &str, value: &str, asked: &mut Asked) {
         let (header, bearer) = self.carrier(caller);
-        // A list or an empty value is one with the scheme before it or not.
+        // A list stays a list, and an empty value empty, with the scheme or without.
         let value = if bearer { format!("Bearer {value}") } else { value.to_owned() };
         asked.add_header(&header, value);
     }

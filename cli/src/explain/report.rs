@@ -1,4 +1,4 @@
-//! What there is to tell about a request, ready to be written as text or JSON.
+//! The explanation of a request, ready to be written as text or JSON.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -39,7 +39,7 @@ pub(super) struct Report {
     pub(super) answer: Option<Told>,
     /// Headers that the origin sees; secrets as `***`.
     pub(super) origin_headers: Option<Vec<(String, String)>>,
-    /// What was removed on the way, and what the gate wrote.
+    /// The headers that the gate removed, and those that it wrote.
     pub(super) removed_headers: Vec<String>,
     pub(super) set_headers: Vec<String>,
     /// The audit line of the decision, then those of rules in shadow mode.
@@ -66,9 +66,8 @@ impl Report {
             pairs.iter().map(|(name, value)| Header { name, value }).collect();
         let request = view(&headers, asked.peer.as_deref());
         let keys = asked.keys(policy, now);
-        // Nobody fetches here: what was not handed in has been waited for in vain. Without any, no
-        // host is there to have tried.
-        // Twice for each address is as often as a request waits.
+        // Nobody fetches here, so keys that were not handed in count as waited for in vain. If none
+        // were handed in, nobody tried. A request waits at most twice for each address.
         let addresses = 0..policy.key_addresses().len();
         let waited: Vec<usize> = addresses.flat_map(|source| [source, source]).collect();
         let mut served =
@@ -127,7 +126,7 @@ impl Report {
         report
     }
 
-    /// Calls a version of the policy by another name: it was asked with other digests.
+    /// Puts the document's own version in place of the one with made-up digests.
     pub(super) fn call_version(&mut self, from: &str, to: &str) {
         for line in &mut self.lines {
             *line = line.replace(from, to);
@@ -137,8 +136,8 @@ impl Report {
         }
     }
 
-    /// Whether this came to a decision, by a rule and for a reason. A rule in shadow mode decides
-    /// beside the others.
+    /// Returns `true` if the request was decided so, by this rule and for this reason. Rules in
+    /// shadow mode count too.
     pub(super) fn says(
         &self,
         shadow: bool,
@@ -220,7 +219,8 @@ impl Report {
     }
 }
 
-/// Headers whose values are not for the eye: those of the policy, and those of habit.
+/// Headers whose values must not be shown: those in which the policy reads credentials, and those
+/// in which clients usually send them.
 fn hidden_headers(policy: &Policy, document: &Document) -> Vec<String> {
     let mut hidden: Vec<String> =
         policy.credential_headers().into_iter().map(str::to_owned).collect();
@@ -233,7 +233,7 @@ fn hidden_headers(policy: &Policy, document: &Document) -> Vec<String> {
     hidden
 }
 
-/// Whether two names are one to an origin that takes `_` and `.` for `-`.
+/// Returns `true` if two names are the same to an origin that takes `_` and `.` for `-`.
 fn folds(one: &str, other: &str) -> bool {
     let fold = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
     fold(one) == fold(other)
@@ -250,7 +250,7 @@ fn answer(answer: &Answer) -> Told {
     }
 }
 
-/// Bytes for the eye: printable ASCII as it is, `\xNN` for the rest.
+/// Bytes for people to read: printable ASCII as it is, `\xNN` for the rest.
 pub(super) fn show(bytes: &[u8]) -> String {
     let mut text = String::new();
     for &byte in bytes {

@@ -18,11 +18,11 @@ pub(super) struct Asked {
     pub(super) peer: Option<String>,
     /// Secrets of the policy, which must not be shown wherever the request has them.
     pub(super) secrets: Vec<Zeroizing<Vec<u8>>>,
-    /// The names in the client's certificate, where it shows one.
+    /// The names in the client's certificate, if it shows one.
     pub(super) certificate: Option<CertificateNames>,
     /// Answers of addresses with keys, each with the place of its address in the policy.
     pub(super) key_sets: Vec<(usize, Vec<u8>)>,
-    /// What a person should know about how it was taken.
+    /// Notes on how the request was understood.
     pub(super) notes: Vec<String>,
 }
 
@@ -71,17 +71,17 @@ impl Asked {
 }
 
 impl Asked {
-    /// The keys as a host would have fetched them. What it could not use is no key here either.
+    /// The keys as a host would have fetched them. Keys that a host could not use are left out.
     pub(super) fn keys(&self, policy: &Policy, now: Time) -> KeyStore {
         let mut keys = KeyStore::new(policy);
         for (source, body) in &self.key_sets {
-            // Why it brings no keys is the reason of the decision.
+            // If it brings no keys, the decision's reason says why.
             _ = keys.fetched(*source, &Fetched::Answer { status: 200, body }, now);
         }
         keys
     }
 
-    /// Whether a value of a header holds a secret of the policy.
+    /// Returns `true` if a value of a header holds a secret of the policy.
     pub(super) fn is_secret(&self, value: &[u8]) -> bool {
         let holds = |secret: &Zeroizing<Vec<u8>>| {
             !secret.is_empty() && value.windows(secret.len()).any(|part| part == secret.as_slice())

@@ -1,5 +1,5 @@
-//! The words of a command line as a POSIX shell (and bash) would hand them to a program. What a
-//! shell would run, read or put in its place is refused: nobody does that here.
+//! Splits a command line into words as a POSIX shell (and bash) would. Parts that a shell would
+//! run, read or replace are refused, because nothing is run or read here.
 
 use anyhow::{Result, bail};
 
@@ -7,11 +7,11 @@ use anyhow::{Result, bail};
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Word {
     pub(super) text: String,
-    /// A variable whose value the shell puts into it, as it is written.
+    /// The variable that the shell would replace in it, as it is written.
     pub(super) variable: Option<String>,
 }
 
-/// The words of one command, and what was left out after it.
+/// The words of one command, and the text after it that was left out.
 #[derive(Debug, Default)]
 pub(super) struct Command {
     pub(super) words: Vec<Word>,
@@ -21,7 +21,7 @@ pub(super) struct Command {
 /// Reads one command.
 ///
 /// # Errors
-/// Where a shell would do more with it than make words of it.
+/// If a shell would do more than split it into words.
 pub(super) fn read(line: &str) -> Result<Command> {
     foreign(line)?;
     let mut reader =
@@ -30,7 +30,7 @@ pub(super) fn read(line: &str) -> Result<Command> {
     Ok(reader.command)
 }
 
-/// Line ends and quotes of other shells, which would be taken for something else.
+/// Refuses line ends and quotes of other shells, which would be misread.
 fn foreign(line: &str) -> Result<()> {
     let ends_by =
         |sign: char| line.lines().any(|line| line.trim_end().ends_with(&format!(" {sign}")));
@@ -46,7 +46,7 @@ fn foreign(line: &str) -> Result<()> {
 struct Reader<'l> {
     rest: &'l str,
     command: Command,
-    /// The word that is read; `None` between words.
+    /// The current word; `None` between words.
     bytes: Option<Vec<u8>>,
     variable: Option<String>,
 }
@@ -79,7 +79,7 @@ impl Reader<'_> {
                     return self.separator("a second line");
                 }
                 '\\' => {
-                    // A line that goes on in the next one.
+                    // The line goes on in the next one.
                     if !self.skip("\r\n") && !self.skip("\n") {
                         match self.next() {
                             Some(escaped) => self.push(escaped),
@@ -105,7 +105,7 @@ impl Reader<'_> {
                 '|' | ';' | '&' => {
                     self.end()?;
                     if character == '|' && !self.rest.starts_with('|') {
-                        // What takes curl's output changes nothing of the request.
+                        // A command that takes curl's output does not change the request.
                         self.command.left_out = Some(format!("|{}", self.rest));
                         self.rest = "";
                         return Ok(());
@@ -245,7 +245,7 @@ impl Reader<'_> {
 
     fn byte(&mut self, byte: u32) -> Result<()> {
         match u8::try_from(byte) {
-            // A shell ends the text there.
+            // A shell would end the text there.
             Ok(0) | Err(_) => bail!("an escape in `$'…'` that is not read here"),
             Ok(byte) => self.bytes.get_or_insert_with(Vec::new).push(byte),
         }
@@ -267,7 +267,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Where curl's output goes, or its input comes from: nothing of the request.
+    /// Skips a redirection of curl's output or input, which does not change the request.
     fn redirection(&mut self, sign: char) -> Result<()> {
         if self.bytes.as_ref().is_some_and(|bytes| bytes.iter().all(u8::is_ascii_digit)) {
             self.bytes = None;
@@ -286,7 +286,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Whether a brace begins a list or a range.
+    /// Returns `true` if a brace begins a list or a range.
     fn is_expansion(&self) -> bool {
         let inner = self.rest.split(['}', ' ', '\t', '\n']).next().unwrap_or_default();
         let is_closed = self.rest.get(inner.len()..).is_some_and(|rest| rest.starts_with('}'));

@@ -15,9 +15,9 @@ pub(super) struct Reading {
     pub(super) from_query: bool,
     pub(super) aliases: Vec<String>,
     pub(super) rules: Vec<String>,
-    /// Without case and a trailing slash; only where that makes a difference.
+    /// The rules without regard to case and a trailing slash, if they differ.
     pub(super) folded: Option<Vec<String>>,
-    /// With an empty last segment as a parameter.
+    /// The rules with an empty segment as a parameter.
     pub(super) filled: Option<Vec<String>>,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Alternative {
     pub(super) key: Option<String>,
     pub(super) key_state: Option<&'static str>,
     pub(super) credential_result: Option<&'static str>,
-    /// What came of each kind that the caller may send.
+    /// The result for each kind that the caller may send.
     pub(super) credentials: Vec<Credential>,
 }
 
@@ -51,25 +51,25 @@ pub(super) struct Alternative {
 pub(super) struct Credential {
     pub(super) kind: &'static str,
     pub(super) header: String,
-    /// Where hosts fetch the keys.
+    /// The address from which hosts fetch the keys.
     pub(super) keys_at: Option<String>,
-    /// Whether they were handed in.
+    /// `true` if the keys were handed in.
     pub(super) keys_handed_in: bool,
-    /// What of a signed token was looked at and held.
+    /// The checks of a signed token that passed.
     pub(super) held: Vec<&'static str>,
-    /// What was looked at next and did not.
+    /// The check that failed.
     pub(super) failed: Option<&'static str>,
-    /// The claim that it is about.
+    /// The claim that failed.
     pub(super) claim: Option<Claim>,
     pub(super) key: Option<String>,
     /// `ok`, or the reason code.
     pub(super) result: &'static str,
 }
 
-/// A claim that a token is refused for.
+/// The claim because of which a token is refused.
 #[derive(Debug, Serialize)]
 pub(super) struct Claim {
-    /// Empty where there are no claims that could be read.
+    /// Empty if no claims could be read.
     pub(super) name: String,
     pub(super) found: String,
     pub(super) expected: String,
@@ -95,7 +95,7 @@ impl Credential {
     }
 }
 
-/// What the readings choose together, in a word and by the ids of the rules.
+/// The choice of all readings, in a word and with the ids of the rules.
 pub(super) fn chosen(chosen: &Chosen<'_>) -> (&'static str, Vec<String>) {
     let owned = |rules: &[&str]| rules.iter().map(|&rule| rule.to_owned()).collect();
     match chosen {
@@ -121,7 +121,7 @@ pub(super) fn reading(reading: &wicketgate_policy::explain::Reading<'_>) -> Read
     }
 }
 
-/// The chosen rules with what became of each part.
+/// The chosen rules, with the result of each part.
 pub(super) fn rules(
     told: &Explanation<'_>,
     document: &Document,

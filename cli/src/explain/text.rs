@@ -39,7 +39,7 @@ fn readings(report: &Report, text: &mut String) {
     if report.readings.is_empty() {
         return;
     }
-    *text += "\nwhat origins could take the target for, and the rules that chooses\n";
+    *text += "\nthe ways in which origins could read the target, and the rules that each chooses\n";
     for reading in &report.readings {
         let Reading { path, from_query, aliases, rules, folded, filled } = reading;
         let from = if *from_query { " (from the query)" } else { "" };
@@ -55,13 +55,19 @@ fn readings(report: &Report, text: &mut String) {
         }
     }
     if report.names_handler {
-        *text += "  a header names a handler that `origin.actions` does not say is public: every rule must allow it\n";
+        *text += "  a header names a handler that `origin.actions` does not list as public: every rule must allow it\n";
     }
     _ = match report.chosen {
         "nothing" => writeln!(text, "  no rule covers it"),
-        "too_complex" => writeln!(text, "  it is beyond what is read: guarded by everything"),
+        "too_complex" => {
+            writeln!(text, "  it is too long or can be read in too many ways: every rule guards it")
+        }
         "ambiguous" => {
-            writeln!(text, "  they disagree; chosen by one or more: {}", list(&report.chosen_rules))
+            writeln!(
+                text,
+                "  they disagree; one or more of them choose {}",
+                list(&report.chosen_rules)
+            )
         }
         _ => writeln!(text, "  all choose {}", list(&report.chosen_rules)),
     };
@@ -106,7 +112,7 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
         _ => String::new(),
     };
     _ = writeln!(text, "    {:<3} caller: {caller}{with}", sign(result == "ok"));
-    // A single token has no more to tell.
+    // For a single token there is nothing more to say.
     if matches!(&*alternative.credentials, [] | [Credential { kind: "token", .. }]) {
         return;
     }
@@ -138,7 +144,10 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
             _ = writeln!(text, "          {name}found {found}, expected {expected}");
         }
         if let (Some(uri), false, Some("key")) = (keys_at, keys_handed_in, failed) {
-            _ = writeln!(text, "          hosts fetch its keys from {uri}, and nobody has here:");
+            _ = writeln!(
+                text,
+                "          hosts fetch its keys from {uri}, which this command does not do:"
+            );
             let caller = caller.escape_debug();
             _ = writeln!(text, "          --jwks '{caller}=FILE' takes a copy of them");
         }
@@ -157,7 +166,7 @@ fn decision(report: &Report, text: &mut String) {
         (decision, ..) => writeln!(text, "\n{decision}ed{rule}{caller}"),
     };
     if let Some(answer) = &report.answer {
-        _ = writeln!(text, "\nthe client is answered\n  {}", answer.status);
+        _ = writeln!(text, "\nthe client gets\n  {}", answer.status);
         for (name, value) in &answer.headers {
             _ = writeln!(text, "  {name}: {value}");
         }

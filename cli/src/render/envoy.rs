@@ -34,7 +34,7 @@ pub(super) fn parse_upstream(text: &str) -> Result<Upstream, String> {
 /// The shipped file with the clusters by which this policy fetches keys.
 ///
 /// # Errors
-/// Where two addresses can't be reached by the one cluster that the policy has for them.
+/// If the policy has one cluster for two addresses that it can't both reach.
 pub fn with_clusters(policy: &Policy) -> Result<String> {
     let mut file = Splice::new(SHIPPED);
     put_clusters(&mut file, policy)?;

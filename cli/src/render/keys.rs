@@ -1,4 +1,4 @@
-//! What Envoy needs for signed tokens and client certificates: the cluster of each address with
+//! The configuration for signed tokens and client certificates: a cluster for each address with
 //! keys, TLS on the listener, Istio's resources for both.
 
 use std::net::IpAddr;
@@ -19,10 +19,10 @@ const ISTIO_CLIENT_CERTIFICATES: &str =
 /// The first line of a shipped file that is no comment.
 const HEAD: &str = "static_resources:\n";
 
-/// What stands below the clusters of envoy.yaml for the addresses of a policy.
+/// The clusters of envoy.yaml for the addresses of a policy.
 ///
 /// # Errors
-/// Where two addresses can't be reached by the one cluster that the policy has for them.
+/// If the policy has one cluster for two addresses that it can't both reach.
 pub(super) fn clusters(policy: &Policy) -> Result<String> {
     let mut text = String::new();
     for address in one_each(policy.key_addresses())? {
@@ -110,7 +110,7 @@ fn cluster(address: &KeyAddress) -> Result<String> {
     Ok(file.finish())
 }
 
-/// Text as YAML: what JSON has is a string of YAML as well.
+/// A text as YAML. A string of JSON is one of YAML too.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
@@ -177,7 +177,7 @@ pub(super) fn istio(input: &Input<'_>, namespace: &str, app: &str) -> Result<Str
     Ok(text)
 }
 
-/// What Envoy Gateway needs beside its resources, as comments.
+/// Comments that name what Envoy Gateway needs beside its resources.
 pub(super) fn envoy_gateway(input: &Input<'_>) -> Result<String> {
     let mut text = String::new();
     let addresses = one_each(input.policy.key_addresses())?;

@@ -31,7 +31,7 @@ fn istio_file(shipped: &str, input: &Input<'_>, arguments: &Arguments) -> Result
     let app = &arguments.app;
     file.replace("abels: { app: my-app } # CHANGE", &format!("abels: {{ app: {app} }}"))?;
     file.replace("`app: my-app`", &format!("`app: {app}`"))?;
-    common(&mut file, input, arguments)?;
+    common(&mut file, arguments)?;
     let mut text = file.finish();
     text += &keys::istio(input, &arguments.namespace, app)?;
     Ok(text)
@@ -58,12 +58,12 @@ pub(super) fn envoy_gateway(input: &Input<'_>, arguments: &Arguments) -> Result<
     );
     env.push(format!("- name: {}", Environment::CONFIRMATION));
     env.push(format!("  value: {}", input.stage));
-    // The container's; the gate itself has `hostKeys`.
+    // This block is the container's; the gate itself has `hostKeys`.
     file.block("env:", &env)?;
     file.replace("name: eg # CHANGE", &format!("name: {gateway}"))?;
     file.replace("Gateway `eg`", &format!("Gateway `{gateway}`"))?;
     file.replace("name: my-app/eg/http", &format!("name: {namespace}/{gateway}/http"))?;
-    common(&mut file, input, arguments)?;
+    common(&mut file, arguments)?;
     let text = input.head("envoy-gateway", false) + &file.finish();
     Ok(keys::below_head(text, &keys::envoy_gateway(input)?))
 }
@@ -75,7 +75,7 @@ fn common(file: &mut Splice, _: &Input<'_>, arguments: &Arguments) -> Result<()>
     Ok(())
 }
 
-/// The policy as YAML: its own text, for JSON is YAML.
+/// The policy as YAML: its own text, because JSON is YAML.
 fn policy(input: &Input<'_>) -> Vec<String> {
     match &input.document.tree {
         Some(tree) => lines(&tree.to_pretty_json()),

@@ -1,4 +1,4 @@
-//! Putting lines in the place of others, in files that a person is to read: their comments stay.
+//! Replaces lines in files that people will read, and keeps their comments.
 
 use anyhow::{Context, Result, bail};
 
@@ -12,7 +12,7 @@ impl Splice {
         Self { text: text.to_owned() }
     }
 
-    /// Puts `to` in the place of `from`, wherever it stands, which must be somewhere.
+    /// Replaces `from` with `to` everywhere. Fails if `from` is nowhere.
     pub(super) fn replace(&mut self, from: &str, to: &str) -> Result<&mut Self> {
         if !self.text.contains(from) {
             bail!("the shipped file has no `{from}`");
@@ -21,7 +21,7 @@ impl Splice {
         Ok(self)
     }
 
-    /// Puts lines in the place of all that is indented below the first line that says `head`.
+    /// Replaces everything that is indented below the first line `head`.
     pub(super) fn block(&mut self, head: &str, lines: &[String]) -> Result<&mut Self> {
         let indent = |line: &str| line.len() - line.trim_start().len();
         let all: Vec<&str> = self.text.split('\n').collect();
@@ -30,7 +30,7 @@ impl Splice {
         let outer = all.get(at).map_or(0, |line| indent(line));
         let below = all.iter().skip(at + 1);
         let count = below.take_while(|line| line.is_empty() || indent(line) > outer).count();
-        // Blank lines after the block are not of it.
+        // Blank lines after the block do not belong to it.
         let blank = |count: usize| {
             let blank = all.iter().take(at + 1 + count).rev().take_while(|line| line.is_empty());
             count - blank.count().min(count)
@@ -47,7 +47,7 @@ impl Splice {
         Ok(self)
     }
 
-    /// Takes out what stands from the first `from` up to the first `to` after it.
+    /// Removes the text from the first `from` up to the first `to` after it.
     pub(super) fn cut(&mut self, from: &str, to: &str) -> Result<&mut Self> {
         let start = self.text.find(from);
         let start = start.with_context(|| format!("the shipped file has no `{from}`"))?;

@@ -12,7 +12,7 @@ pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String>
     let mut file = Splice::new(SHIPPED);
     let text = input.text();
     let policy = if text.contains("'''") || text.contains('\r') {
-        // A string of JSON is one of TOML.
+        // A string of JSON is one of TOML too.
         serde_json::Value::from(text).to_string()
     } else {
         format!("'''\n{text}'''")
@@ -22,7 +22,7 @@ pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String>
         _ => String::new(),
     };
     file.cut("[vars.POLICY]\n", "# An environment inherits")?;
-    // The shipped copy for staging is of another policy.
+    // The shipped copy for staging has another policy.
     file.cut("# An environment inherits", "# To try it here")?;
     file.replace("# To try it here", &format!("[vars]\n{stage}POLICY = {policy}\n\n# An environment inherits none of `vars`, and none of `secrets`: each has a copy of its own.\n#\n# To try it here"))?;
     let names: Vec<String> = input.secrets.iter().map(|name| format!("\"{name}\"")).collect();
@@ -43,7 +43,7 @@ pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String>
     Ok(input.head("wrangler", input.is_same_text()) + &file.finish())
 }
 
-/// The last two labels: right for most hosts, and marked for those where it is not.
+/// The last two labels. That is right for most hosts, and the line is marked for the others.
 fn zone(host: &str) -> &str {
     let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
     dots.next();

@@ -1,10 +1,10 @@
-//! Asking the core who guards a path.
+//! Asks the core which rules guard a path.
 
 use serde::Serialize;
 use wicketgate_policy::explain::{Chosen, RuleSteps};
 use wicketgate_policy::{Header, Outcome, Peer, Policy, Reason, Request, Time, Verdict};
 
-/// What stands between everyone and a path.
+/// The guard of a path.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Guard {
@@ -18,18 +18,18 @@ pub(super) enum Guard {
     Refused(&'static str),
 }
 
-/// Who may call.
+/// A caller that may call.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub(super) struct Admitted {
     /// The caller; `None` for anyone, which only a policy for development allows.
     pub(super) caller: Option<String>,
-    /// By these methods; `None` for any.
+    /// The methods that it may use; `None` for all.
     pub(super) methods: Option<Vec<String>>,
-    /// From an address in each of these networks.
+    /// The networks in each of which its address must be.
     pub(super) networks: Vec<String>,
 }
 
-/// Whom is asked, and about which host.
+/// The gate to ask, and the host of the requests.
 pub(super) struct Gate<'p> {
     pub(super) policy: &'p Policy,
     /// The names of the networks, in the order of the document.
@@ -39,7 +39,7 @@ pub(super) struct Gate<'p> {
 }
 
 impl Gate<'_> {
-    /// Who guards a path, and who may call it. Without a method: by any.
+    /// The guard of a path, and its callers. Without a method, for all methods.
     pub(super) fn ask(&self, method: Option<&str>, path: &str) -> (Guard, Vec<Admitted>) {
         let headers = [
             (":method", method.unwrap_or("GET")),
@@ -101,7 +101,7 @@ impl Gate<'_> {
     }
 }
 
-/// Whom two rules admit together.
+/// The callers that two rules admit together.
 fn both(one: &Admitted, other: &Admitted) -> Option<Admitted> {
     let caller = match (&one.caller, &other.caller) {
         (Some(one), Some(other)) if one != other => return None,

@@ -1,5 +1,5 @@
-//! Routes as `manage.py show_urls` of django-extensions prints them, or patterns as they stand in
-//! `urls.py`, one a line.
+//! Reads routes as `manage.py show_urls` of django-extensions prints them, or patterns from
+//! `urls.py`, one on each line.
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use super::template::{Kind, Template};
 /// Reads any of the forms of `show_urls`, or a plain list. Django's routes have every method.
 ///
 /// # Errors
-/// Where JSON is not that of `show_urls`.
+/// If JSON is not that of `show_urls`.
 pub(super) fn read(name: &str, text: &str) -> Result<List> {
     let mut list = List::default();
     list.notes.push(
@@ -38,9 +38,9 @@ struct Shown {
     url: String,
 }
 
-/// The route in a line; `None` where it has none.
+/// The route in a line; `None` if it has none.
 fn of_line(line: &str) -> Option<&str> {
-    // `verbose` has what belongs to a route on indented lines; a plain list has comments.
+    // `verbose` puts the details of a route on indented lines; a plain list has comments.
     if line.starts_with(['\t', ' ', '#']) || line.starts_with("URL ") || line.starts_with("---") {
         return None;
     }
@@ -51,7 +51,7 @@ fn of_line(line: &str) -> Option<&str> {
 }
 
 fn pattern(route: &str) -> Result<Template, String> {
-    // `re_path` has regular expressions, and so has what `show_urls` could not simplify.
+    // `re_path` has regular expressions, and so have routes that `show_urls` could not simplify.
     if route.contains(['^', '$', '\\', '(']) {
         return regex::read(route);
     }

@@ -1,14 +1,14 @@
-//! Routes as `flask routes` prints them.
+//! Reads routes as `flask routes` prints them.
 
 use anyhow::{Result, bail};
 
 use super::list::{List, Parameter, bracketed};
 use super::template::Kind;
 
-/// Reads the table. Its columns are where the heading has them.
+/// Reads the table. The heading tells where its columns are.
 ///
 /// # Errors
-/// Where there is no such table.
+/// If there is no such table.
 pub(super) fn read(name: &str, text: &str) -> Result<List> {
     let mut list = List::default();
     let mut columns: Option<(usize, usize, usize)> = None;
@@ -36,13 +36,13 @@ pub(super) fn read(name: &str, text: &str) -> Result<List> {
     Ok(list)
 }
 
-/// Where methods stand, where they end, and where rules begin.
+/// The columns at which methods begin, methods end, and rules begin.
 fn heading(line: &str) -> Option<(usize, usize, usize)> {
     let (methods, rule) = (line.find("Methods")?, line.find("Rule")?);
     if !line.starts_with("Endpoint") || rule < methods {
         return None;
     }
-    // `Host` or `Subdomain` may stand between.
+    // `Host` or `Subdomain` may be between them.
     let after = line.get(methods + "Methods".len()..)?;
     let next = after.find(|character: char| !character.is_whitespace())?;
     Some((methods, methods + "Methods".len() + next, rule))

@@ -1,4 +1,4 @@
-//! What was read of an application: its routes, and what could not be read.
+//! The routes of an application, and those that could not be read.
 
 use super::template::{Kind, Segment, Template};
 
@@ -6,29 +6,29 @@ use super::template::{Kind, Segment, Template};
 #[derive(Debug, Default)]
 pub(super) struct List {
     pub(super) routes: Vec<Route>,
-    /// Routes that could not be read, and why.
+    /// Routes that could not be read, each with the reason.
     pub(super) unread: Vec<(String, String)>,
-    /// What a person should know about the list.
+    /// Notes about the list.
     pub(super) notes: Vec<String>,
-    /// Whether it does not tell which parameters take more than one segment.
+    /// `true` if the list does not tell which parameters take more than one segment.
     pub(super) hides_spans: bool,
 }
 
 /// One route.
 #[derive(Clone, Debug)]
 pub(super) struct Route {
-    /// As the application writes it.
+    /// Its path as the application writes it.
     pub(super) shown: String,
-    /// Its methods in upper case; none where the list does not tell.
+    /// Its methods in upper case; empty if the list does not tell.
     pub(super) methods: Vec<String>,
-    /// The paths under which it is reached.
+    /// The paths under which clients reach it.
     pub(super) templates: Vec<Template>,
-    /// The route that it hands on to, of a rewrite.
+    /// For a rewrite, the route that it leads to.
     pub(super) leads_to: Option<(String, Template)>,
 }
 
 impl List {
-    /// Adds a route, or says why its path is none.
+    /// Adds a route, or records why its path can't be read.
     pub(super) fn add(
         &mut self,
         shown: &str,
@@ -47,7 +47,7 @@ impl List {
     }
 }
 
-/// What stands in brackets.
+/// A parameter in brackets.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Parameter {
     /// One segment, or a part of one.
@@ -56,10 +56,10 @@ pub(super) enum Parameter {
     Rest,
 }
 
-/// Reads a path whose parameters stand between brackets, which may hold brackets again.
+/// Reads a path with parameters between brackets, which may be nested.
 ///
 /// # Errors
-/// Why it is no such path.
+/// The reason why it is no such path.
 pub(super) fn bracketed(
     path: &str,
     brackets: [char; 2],
@@ -114,7 +114,7 @@ impl Part {
         }
     }
 
-    /// Adds a parameter. Of several in one segment no more is known than that they are there.
+    /// Adds a parameter. Several in one segment count as one of any text.
     pub(super) fn add(&mut self, parameter: Parameter) {
         self.parameter = Some(match (&self.parameter, parameter) {
             (None, parameter) => parameter,
@@ -124,7 +124,7 @@ impl Part {
         self.after.clear();
     }
 
-    /// Whether nothing was added.
+    /// Returns `true` if nothing was added.
     pub(super) fn is_empty(&self) -> bool {
         self.before.is_empty() && self.parameter.is_none()
     }

@@ -1,4 +1,4 @@
-//! Names that say that a route is not for everyone.
+//! Names that show that a route is not for everyone.
 
 /// Words of a path, in the singular, that look internal. A public route may have one: `--accept`.
 ///

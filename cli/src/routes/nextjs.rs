@@ -12,11 +12,11 @@ use serde::de::DeserializeOwned;
 use super::list::{List, Route};
 use super::template::{Kind, Segment, Template};
 
-/// Reads a `.next` folder, the folder that holds it, or a `routes-manifest.json` and what lies
-/// beside it.
+/// Reads a `.next` folder, the folder around it, or a `routes-manifest.json` and the files beside
+/// it.
 ///
 /// # Errors
-/// Where `routes-manifest.json` is not there, or a manifest is none.
+/// If `routes-manifest.json` is missing, or a manifest can't be read.
 pub(super) fn read(path: &Path) -> Result<List> {
     let folder = folder(path)?;
     let manifest: Manifest = json(&folder.join("routes-manifest.json"))?.with_context(|| {
@@ -86,7 +86,7 @@ pub(super) fn read(path: &Path) -> Result<List> {
     Ok(list)
 }
 
-/// What Next.js serves by itself.
+/// Paths that Next.js serves by itself.
 const OWN: [&str; 7] =
     ["/404", "/500", "/_app", "/_document", "/_error", "/_global-error", "/_not-found"];
 
@@ -116,7 +116,7 @@ struct I18n {
     locales: Vec<String>,
 }
 
-/// Next.js writes one list where there is one kind.
+/// Next.js writes a single list if there is only one kind.
 #[derive(Deserialize)]
 #[serde(untagged, rename_all_fields = "camelCase")]
 enum Rewrites {
@@ -167,7 +167,7 @@ fn folder(path: &Path) -> Result<PathBuf> {
     Ok(if inner.join("routes-manifest.json").exists() { inner } else { path.to_owned() })
 }
 
-/// A manifest; `None` where it is not there.
+/// Reads a manifest; `None` if it is missing.
 fn json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     if !path.exists() {
         return Ok(None);
@@ -177,7 +177,7 @@ fn json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     read.map(Some).with_context(|| format!("`{name}` is no manifest of Next.js"))
 }
 
-/// A page that was made for each locale stands there for each.
+/// Removes the locale from a page that was made for each locale.
 fn without_locale<'p>(page: &'p str, locales: &[String]) -> &'p str {
     let rest = page.strip_prefix('/').and_then(|rest| {
         let locale = locales.iter().find(|locale| {
@@ -220,7 +220,7 @@ fn behind_locale(plain: &Template, locales: &[String]) -> Template {
     Template([locale].into_iter().chain(rest.cloned()).collect())
 }
 
-/// The path with something behind it, where its last segment is one.
+/// The path with a suffix on its last segment, if that can have one.
 fn with_suffix(plain: &Template, suffix: &str) -> Option<Template> {
     let mut template = plain.clone();
     match template.0.last_mut()? {

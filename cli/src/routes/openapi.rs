@@ -1,4 +1,4 @@
-//! Routes of an OpenAPI document, 3.x: what FastAPI serves as `/openapi.json`.
+//! Reads routes from an OpenAPI 3 document, such as FastAPI serves as `/openapi.json`.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::document::{Document, Tree};
 /// Reads a document.
 ///
 /// # Errors
-/// Where it can't be read, or is no OpenAPI document.
+/// If it can't be read, or is no OpenAPI document.
 pub(super) fn read(path: &Path) -> Result<List> {
     let document = Document::open_loose(path)?;
     let name = &document.name;
@@ -32,7 +32,7 @@ pub(super) fn read(path: &Path) -> Result<List> {
     let mut list = List { hides_spans: true, ..List::default() };
     let prefixes = servers(tree);
     for member in tree.get("paths").map(Tree::members).unwrap_or_default() {
-        // What begins otherwise is an extension (`x-…`).
+        // Other members are extensions (`x-…`).
         if !member.name.starts_with('/') {
             continue;
         }
@@ -75,7 +75,7 @@ fn item(document: &Tree, path: &str, item: &Tree, list: &mut List) {
         .filter(|method| item.get(method).is_some())
         .map(str::to_uppercase)
         .collect();
-    // Of OpenAPI 3.2: methods by their own names.
+    // OpenAPI 3.2 has further methods here, by their own names.
     let more = item.get("additionalOperations").map(Tree::members).unwrap_or_default();
     methods.extend(more.iter().map(|member| member.name.clone()));
     if !methods.is_empty() {
@@ -86,8 +86,8 @@ fn item(document: &Tree, path: &str, item: &Tree, list: &mut List) {
 const METHODS: [&str; 9] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
-/// The document does not tell which parameters span segments: FastAPI's `{file:path}` stands there
-/// as `{file}`. Its name may.
+/// The document does not tell which parameters span segments: it has FastAPI's `{file:path}` as
+/// `{file}`. The name may tell.
 fn parameter(name: &str) -> Parameter {
     let name = name.to_ascii_lowercase();
     // API Gateway's `{proxy+}`, axum's `{*rest}`, a converter or an expression that was kept.
@@ -120,7 +120,7 @@ fn servers(tree: &Tree) -> Vec<String> {
         };
         let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
         let path = path.to_owned();
-        // What a variable stands for is for the server to say.
+        // Only the server knows the value of a variable.
         if path.starts_with('/') && !path.contains('{') && !prefixes.contains(&path) {
             prefixes.push(path);
         }

@@ -1,4 +1,4 @@
-//! Regular expressions of Django's `re_path`, as far as they are paths with groups.
+//! Reads regular expressions of Django's `re_path`, if they are paths with groups.
 
 use super::list::{Parameter, Part};
 use super::template::{Kind, Segment, Template};
@@ -6,12 +6,12 @@ use super::template::{Kind, Segment, Template};
 /// Reads an expression such as `^balance/(?P<id>[^/]+)$`.
 ///
 /// # Errors
-/// Where it is more than a path with groups: an alternative, a repetition outside a group.
+/// If it is more than a path with groups: an alternative, a repetition outside a group.
 pub(super) fn read(text: &str) -> Result<Template, String> {
     let text = text.strip_prefix('/').unwrap_or(text);
     let (begins, text) = text.strip_prefix('^').map_or((false, text), |text| (true, text));
     let end = ["$", r"\Z", r"\z"].into_iter().find_map(|end| text.strip_suffix(end));
-    // An expression without an end matches whatever goes on (an included list, or a forgotten `$`).
+    // An expression without an end matches longer paths too (an included list, or a forgotten `$`).
     let goes_on = begins && end.is_none() && !text.is_empty();
     let text = end.unwrap_or(text);
     let text = text.strip_prefix('/').unwrap_or(text);
@@ -21,7 +21,7 @@ pub(super) fn read(text: &str) -> Result<Template, String> {
     while let Some(character) = rest.next() {
         match character {
             '/' if rest.peek() == Some(&'?') => {
-                // With a slash at its end and without: the gate takes both for one.
+                // Skip an optional slash at the end: the gate takes both forms for the same path.
                 rest.next();
                 if rest.peek().is_some() {
                     return Err("an optional `/` within".to_owned());
@@ -66,7 +66,7 @@ pub(super) fn read(text: &str) -> Result<Template, String> {
 
 type Rest<'t> = std::iter::Peekable<std::str::Chars<'t>>;
 
-/// What stands between brackets; the first one was taken.
+/// The text up to the closing bracket. The opening one was read.
 fn balanced(rest: &mut Rest<'_>, open: char, close: char) -> Result<String, String> {
     let (mut depth, mut inner) = (1_usize, String::new());
     while let Some(character) = rest.next() {
@@ -88,7 +88,7 @@ fn balanced(rest: &mut Rest<'_>, open: char, close: char) -> Result<String, Stri
     Err(format!("a `{open}` without its `{close}`"))
 }
 
-/// How often what stands before it is repeated.
+/// The sign of repetition after a group.
 fn repetition(rest: &mut Rest<'_>) -> String {
     let mut text = String::new();
     match rest.peek() {
@@ -128,7 +128,8 @@ fn parameter(group: &str, rest: &mut Rest<'_>) -> Result<Parameter, String> {
     Ok(spans(inner))
 }
 
-/// What an expression matches: numbers, a segment, or more where it may match `/`.
+/// The kind of parameter that an expression matches: a number, a segment, or more if it may match
+/// `/`.
 fn spans(inner: &str) -> Parameter {
     let is_number = [r"\d", "[0-9]"].into_iter().any(|class| {
         inner.strip_prefix(class).is_some_and(|rest| !rest.contains(['\\', '[', '(', '.']))
@@ -138,7 +139,7 @@ fn spans(inner: &str) -> Parameter {
     }
     let no_slash = inner.replace("[^/", "");
     let any = no_slash.replace(r"\.", "");
-    // A dot, a negated class, or a slash itself.
+    // These are a dot, a negated class, and a slash itself.
     if any.contains(['.', '/'])
         || any.contains("[^")
         || any.contains(r"\S")

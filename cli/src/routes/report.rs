@@ -1,4 +1,4 @@
-//! What came of every route.
+//! The result for every route.
 
 use serde::Serialize;
 
@@ -23,31 +23,31 @@ pub(super) struct Report {
 /// A route and a method.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub(super) struct Row {
-    /// `None` where the list does not tell.
+    /// `None` if the list does not tell.
     pub(super) method: Option<String>,
-    /// As the application writes it.
+    /// Its path as the application writes it.
     pub(super) path: String,
-    /// Of a rewrite: what it leads to.
+    /// For a rewrite, the path that it leads to.
     pub(super) leads_to: Option<String>,
-    /// Whether every path of the route is kept from callers without credentials.
+    /// `true` if every path of the route is kept from callers without credentials.
     pub(super) guarded: bool,
-    /// What guards its plainest path.
+    /// The guard of its plainest path.
     pub(super) guard: Guard,
-    /// Who may call it there.
+    /// The callers of that path.
     pub(super) callers: Vec<Admitted>,
-    /// Why it looks internal, where it does.
+    /// The reason why it looks internal, if it does.
     pub(super) looks_internal: Option<String>,
-    /// Whether it was named by `--accept`.
+    /// `true` if it was named by `--accept`.
     pub(super) accepted: bool,
-    /// The paths that were asked about, where they are more than one.
+    /// The paths that were asked about, if there are several.
     pub(super) asked: Vec<Asked>,
-    /// Of a guarded route: paths that nothing guards, and that are the route's too if a parameter
-    /// takes more than the list says.
+    /// For a guarded route: unguarded paths that belong to it too if a parameter takes more than
+    /// the list says.
     pub(super) open_deeper: Vec<String>,
 }
 
 impl Row {
-    /// Whether it is what `--deny-unguarded` is about.
+    /// Returns `true` if `--deny-unguarded` fails because of this row.
     pub(super) fn is_hole(&self) -> bool {
         self.looks_internal.is_some() && !self.guarded && !self.accepted
     }
@@ -60,7 +60,7 @@ pub(super) struct Asked {
     pub(super) guard: Guard,
 }
 
-/// A route that could not be read: whether it is guarded is not known.
+/// A route that could not be read, so nobody knows whether it is guarded.
 #[derive(Debug, Serialize)]
 pub(super) struct Unread {
     pub(super) route: String,
@@ -123,8 +123,8 @@ impl Report {
 }
 
 fn row(gate: &Gate<'_>, route: &Route, method: Option<&str>, patterns: &[&str], any: &str) -> Row {
-    // The plainest path is the first. A parameter that a rule names may be another's business:
-    // where a value leads to a rule, that is asked about too.
+    // The plainest path is the first. A rule may name one value of a parameter, so each value that
+    // leads to a rule is asked about too.
     let mut paths: Vec<String> =
         route.templates.iter().flat_map(|template| template.samples(any)).collect();
     let covered = route
@@ -159,7 +159,7 @@ fn row(gate: &Gate<'_>, route: &Route, method: Option<&str>, patterns: &[&str], 
     }
 }
 
-/// What of a route nothing guards, if its parameters take more than one segment.
+/// The unguarded paths of a route if its parameters take more than one segment.
 fn deeper(gate: &Gate<'_>, route: &Route, method: Option<&str>, any: &str) -> Vec<String> {
     let mut open = Vec::new();
     for path in route.templates.iter().flat_map(|template| template.deeper(any)) {
@@ -170,7 +170,7 @@ fn deeper(gate: &Gate<'_>, route: &Route, method: Option<&str>, any: &str) -> Ve
     open
 }
 
-/// By a name in its path, or by what it leads to.
+/// The reason why a route looks internal: a name in its path, or in the path that it leads to.
 fn looks_internal(
     gate: &Gate<'_>,
     route: &Route,
@@ -190,7 +190,7 @@ fn looks_internal(
     leads.then(|| format!("it leads to `{shown}`, which is guarded"))
 }
 
-/// What stands for any value of a parameter: a number that no pattern has.
+/// A stand-in for any value of a parameter: a number that is in no pattern.
 fn any(patterns: &[&str]) -> String {
     let is_free = |value: &String| {
         !patterns.iter().any(|pattern| pattern.split('/').any(|segment| segment == value))

@@ -1,4 +1,4 @@
-//! The path of a route: texts and parameters, and the paths that it stands for.
+//! The path of a route: texts and parameters, and sample paths of it.
 
 /// A route's path, segment by segment.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,7 +15,7 @@ pub(super) enum Segment {
     Rest { least: usize },
 }
 
-/// What a parameter can be.
+/// The values of a parameter.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
     /// Any text.
@@ -30,18 +30,18 @@ pub(super) enum Kind {
     OneOf(Vec<String>),
 }
 
-/// Paths of one template that are asked about.
+/// The most sample paths of one template.
 const MAX_SAMPLES: usize = 32;
-/// Parameters of several segments in one template.
+/// The most parameters of several segments in one template.
 const MAX_RESTS: usize = 4;
-/// Segments of one template; a policy's patterns have no more.
+/// The most segments in one template. A policy's patterns have no more either.
 const MAX_SEGMENTS: usize = 64;
 
 impl Template {
     /// A template of segments.
     ///
     /// # Errors
-    /// Where there is more of something than any route has.
+    /// If it has more of something than any route has.
     pub(super) fn new(segments: Vec<Segment>) -> Result<Self, String> {
         let rests = segments.iter().filter(|segment| matches!(segment, Segment::Rest { .. }));
         if segments.len() > MAX_SEGMENTS || rests.count() > MAX_RESTS {
@@ -57,7 +57,7 @@ impl Template {
         Self(texts.chain(self.0.iter().cloned()).collect())
     }
 
-    /// Its texts, those beside parameters too.
+    /// Its texts, also those beside parameters.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|segment| match segment {
             Segment::Text(text) => [text.as_str(), ""],
@@ -66,7 +66,7 @@ impl Template {
         })
     }
 
-    /// Paths that stand for all: `any` in the place of a text, one and two segments for several.
+    /// Sample paths: `any` stands for a text, and one and two segments for several.
     pub(super) fn samples(&self, any: &str) -> Vec<String> {
         let mut all = vec![Vec::new()];
         for segment in &self.0 {
@@ -91,14 +91,14 @@ impl Template {
             }
             all = next;
         }
-        // The plainest first: one segment where several are possible.
+        // Put the plainest first: one segment for a parameter of several.
         all.sort_by_key(|path: &Vec<String>| path.len() != self.0.len());
         all.iter().map(|path| joined(path)).collect()
     }
 
-    /// Paths of this route if its parameters take more than one segment of text, as converters do
-    /// that a list does not tell apart: Starlette's `{p:path}` is `.*` and takes nothing too, and
-    /// none looks at dots or at what an encoded slash stands for.
+    /// Paths of this route if its parameters take more than one segment, which a list may not show:
+    /// Starlette's `{p:path}` is `.*`, takes an empty text too, and matches dots and decoded
+    /// slashes.
     pub(super) fn deeper(&self, any: &str) -> Vec<String> {
         let forms: [&[&str]; 6] =
             [&["{}", "{}"], &["{}", "{}", "{}.csv"], &["{}", ""], &["{}.csv"], &["{}%2F{}"], &[""]];
@@ -138,14 +138,14 @@ impl Template {
         paths
     }
 
-    /// A path of this route that a pattern of a policy covers, where there is one.
+    /// A path of this route that a pattern of a policy covers, if there is one.
     pub(super) fn within(&self, pattern: &str, any: &str) -> Option<String> {
         let pattern = pattern.strip_prefix('/')?;
         let (pattern, below) = match pattern {
             "*" => return self.samples(any).into_iter().next(),
             pattern => pattern.strip_suffix("/*").map_or((pattern, false), |rest| (rest, true)),
         };
-        // A doubled sign at the beginning of a segment stands for itself.
+        // A doubled sign at the beginning of a segment means the sign itself.
         let doubled = |text: &str| text.starts_with("$$") || text.starts_with("::");
         let plain = |text| if doubled(text) { text.get(1..).unwrap_or_default() } else { text };
         let pattern: Vec<&str> = pattern.split('/').map(plain).collect();

@@ -48,7 +48,7 @@ pub(super) fn render(report: &Report) -> String {
 
 const WIDTH: usize = 48;
 
-/// Methods of one path that come to the same are told together.
+/// Merges methods of a path that have the same result.
 fn merged(rows: &[Row]) -> Vec<(&Row, String)> {
     let mut merged: Vec<(&Row, String)> = Vec::new();
     for row in rows {
@@ -86,7 +86,7 @@ fn told(row: &Row) -> String {
             add("accepted".to_owned());
         }
     }
-    // Where paths of one route differ.
+    // Show the paths of the route that differ.
     let others: Vec<String> = row
         .asked
         .iter()
@@ -126,7 +126,7 @@ fn who(callers: &[Admitted]) -> String {
     }
 }
 
-/// What an application wrote, fit for a terminal.
+/// An application's text, made safe for a terminal.
 fn plain(text: &str) -> String {
     text.chars()
         .flat_map(|character| match character {

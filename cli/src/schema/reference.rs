@@ -1,4 +1,4 @@
-//! The schema of policies as a reference for people: a table for each object.
+//! Writes the schema of policies as a reference for people, with a table for each object.
 
 use std::fmt::Write as _;
 
@@ -20,7 +20,7 @@ const TABLE: &str = "
 |---|---|---|---|---|
 ";
 
-/// An object, and the places where it stands.
+/// An object, and its places in a policy.
 struct Section<'t> {
     properties: &'t Tree,
     required: &'t [Tree],
@@ -52,7 +52,7 @@ pub(super) fn write(schema: &Tree) -> String {
     text
 }
 
-/// What a member's description says.
+/// The parts of a member's description.
 struct Told<'t> {
     what: &'t str,
     default: &'t str,
@@ -94,7 +94,7 @@ fn collect<'t>(schema: &'t Tree, at: &str, sections: &mut Vec<Section<'t>>) {
     }
 }
 
-/// What may stand at a place, in words. `form` is what a text must look like.
+/// Describes the values that a place takes. `form` describes the form of a text.
 fn kind(schema: &Tree, form: Option<&str>, at: &str, sections: &[Section<'_>]) -> String {
     if schema.get("properties").is_some() {
         let section = sections.iter().find(|section| section.places.iter().any(|p| p == at));
@@ -136,7 +136,7 @@ fn heading(places: &[String]) -> String {
     }
 }
 
-/// The anchor that readers of Markdown give to a heading.
+/// The anchor of a heading in Markdown.
 fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.collect::<String>().to_lowercase().replace(' ', "-")

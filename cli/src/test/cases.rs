@@ -1,4 +1,4 @@
-//! Files of cases: vectors with what is usual left out.
+//! Reads files of cases: vectors that may leave out usual parts.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::diagnostics::place;
 use crate::document::{Document, Tree};
 use crate::secrets;
 
-/// A case and where it stands.
+/// A case and its place.
 #[derive(Debug)]
 pub(super) struct Case {
     pub(super) vector: Vector,
@@ -59,7 +59,7 @@ pub(super) fn read(path: &Path, policy: &Document, now: Time) -> Result<Vec<Case
     let json = Value::Object(file).to_string();
     let folder = path.parent().unwrap_or(Path::new("."));
     let other = |name: &str| -> Result<String> {
-        // Without a name it is the policy that was asked about.
+        // A case without a policy is for the policy at hand.
         if name.is_empty() {
             return Ok(String::from_utf8(policy.json.clone())?);
         }

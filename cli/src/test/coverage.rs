@@ -1,5 +1,5 @@
-//! How much of a policy its cases cover: what each rule can come to, and each reason that the
-//! policy's own words can give.
+//! Measures how much of a policy its cases cover: the possible results of each rule, and each
+//! reason that the policy's own members can cause.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use wicketgate_runtime::vectors::Observation;
 
 use crate::document::{Document, Tree};
 
-/// What is covered, and what is not.
+/// The results that are covered, and those that are not.
 #[derive(Debug, Serialize)]
 pub(super) struct Coverage {
     pub(super) percent: u8,
@@ -80,12 +80,12 @@ impl Builder {
         }
     }
 
-    /// Takes in what became of a request.
+    /// Takes in the result of a request.
     pub(super) fn saw(&mut self, seen: &Observation, allowed: bool) {
         if let Some(explanation) = &seen.explanation {
             self.saw_one(explanation.rule.as_deref(), explanation.reason.as_deref(), allowed);
         }
-        // Rules in shadow mode decide in lines of their own.
+        // Rules in shadow mode have audit lines of their own.
         for line in &seen.lines {
             let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
             let allowed = line["wicketgate.decision"] == "allow";
@@ -110,7 +110,8 @@ impl Builder {
     }
 }
 
-/// Whether some rule reads a header in which a caller that it does not admit shows its token.
+/// Returns `true` if some rule reads a header in which a caller that it does not admit shows its
+/// token.
 fn has_other_callers(tree: &Tree) -> bool {
     let callers = tree.get("callers").map(Tree::members).unwrap_or_default();
     let header = |name: &str| {

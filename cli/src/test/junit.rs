@@ -1,4 +1,4 @@
-//! JUnit's XML, as CI systems read it.
+//! Writes JUnit's XML, as CI systems read it.
 
 use std::fmt::Write as _;
 
@@ -38,8 +38,8 @@ pub(super) fn render(report: &Report) -> String {
     xml
 }
 
-/// What XML gives a meaning is escaped; what it can't hold at all (XML 1.0, section 2.2) is
-/// replaced.
+/// Escapes characters with a meaning in XML, and replaces those that XML can't have (XML 1.0,
+/// section 2.2).
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

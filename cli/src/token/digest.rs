@@ -1,4 +1,4 @@
-//! `wicketgate token digest`: what a policy says of a token.
+//! `wicketgate token digest`: the digest of a token, as a policy has it.
 
 use std::path::PathBuf;
 
@@ -15,10 +15,10 @@ use crate::exit::Exit;
 use crate::output::{print, print_json};
 use crate::secrets;
 
-/// The digest of a token, as a key for the policy. The token itself is never shown.
+/// Prints the digest of a token, as a key for the policy. The token itself is never shown.
 ///
-/// It is read from standard input, a file or a variable, and not from the command line, where
-/// every process of the machine could see it.
+/// The token is read from standard input, a file or a variable, and not from the command line,
+/// where every process of the machine could see it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -47,7 +47,7 @@ Exit codes: 0 ok, 1 usage or I/O, or a token that the gate would refuse";
 /// Runs it.
 ///
 /// # Errors
-/// Where the token can't be read, or is none that the gate would take.
+/// If the token can't be read, or the gate would not take it.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     let bytes = match &arguments.env {
         Some(name) => match secrets::read(name) {
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
         },
         None => Zeroizing::new(document::read(&arguments.file)?.1),
     };
-    // The line break that editors and `echo` leave.
+    // Remove the line break that editors and `echo` leave.
     let token = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let token = token.strip_suffix(b"\r").unwrap_or(token);
     if let Some(weakness) = weakness(token) {

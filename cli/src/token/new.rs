@@ -1,4 +1,5 @@
-//! `wicketgate token new`: a token, shown once or put where only its owner reads it.
+//! `wicketgate token new`: makes a token, and shows it once or writes it to a file that only its
+//! owner can read.
 
 use std::fs::OpenOptions;
 use std::io::{IsTerminal, Write};
@@ -15,7 +16,7 @@ use crate::time;
 
 /// Makes a token of 256 bits, and the key for the policy.
 ///
-/// Where standard output is no terminal (a pipe to a secret store), it gets the token and nothing
+/// If standard output is no terminal (a pipe to a secret store), it gets the token and nothing
 /// else, and the key goes to standard error. On a terminal the token is shown only with --show.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -26,8 +27,7 @@ pub(super) struct Arguments {
     /// A token without an id in it, for a header with few keys
     #[arg(long, requires = "id")]
     plain: bool,
-    /// The environment variable that the host will have it in; without one the policy gets its
-    /// digest
+    /// The environment variable of the host for the token; without one the policy gets its digest
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
     /// Show the token on standard output
@@ -53,7 +53,7 @@ Exit codes: 0 ok, 1 usage or I/O";
 /// Runs it.
 ///
 /// # Errors
-/// Where there is no randomness, or nowhere to put the token.
+/// If there is no randomness, or nowhere to put the token.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     if let Some(name) = &arguments.env {
         check_name(name)?;
@@ -99,7 +99,7 @@ pub(super) fn key(id: &str, token: &str, named: bool, env: Option<&str>) -> Valu
     key
 }
 
-/// On one line, in the order in which people write it.
+/// The key on one line, in the order in which people write it.
 pub(super) fn pretty(key: &Value) -> String {
     let members = ["id", "env", "sha256", "named", "created", "not_before", "not_after", "revoked"];
     let shown: Vec<String> = members
@@ -118,7 +118,7 @@ fn told(key: &Value, env: Option<&str>) -> String {
     format!("shown once, kept nowhere. The key for the policy ({place}):\n{}", pretty(key))
 }
 
-/// Whether a policy would take it for the name of a variable.
+/// Fails if a policy would not take it for the name of a variable.
 pub(super) fn check_name(name: &str) -> Result<()> {
     let good = !name.is_empty()
         && name.len() <= 128
@@ -130,7 +130,7 @@ pub(super) fn check_name(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Writes a file that was not there before, for its owner's eyes.
+/// Writes a new file that only its owner can read.
 pub(super) fn write_new(path: &Path, token: &str) -> Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -138,6 +138,6 @@ pub(super) fn write_new(path: &Path, token: &str) -> Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let cannot = || format!("cannot write `{}`", path.display());
     let mut file = options.open(path).with_context(cannot)?;
-    // No line break: a secret with white space around it is refused.
+    // Write no line break, because a secret with white space around it is refused.
     file.write_all(token.as_bytes()).and_then(|()| file.sync_all()).with_context(cannot)
 }

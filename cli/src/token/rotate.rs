@@ -1,4 +1,4 @@
-//! `wicketgate token rotate`: the steps of a rotation in their order, for the policy given.
+//! `wicketgate token rotate`: the steps of a rotation in their order, for a policy.
 
 use std::path::PathBuf;
 
@@ -16,8 +16,8 @@ use crate::output::{print, print_json};
 use crate::policy::{Secrets, compile, render};
 use crate::time;
 
-/// Makes a successor for a caller's keys, and tells the steps in their order, with the JSON to
-/// paste. Nothing is changed but the file that the token is written to.
+/// Makes a successor for a caller's keys, and prints the steps in their order, with the JSON to
+/// paste. It changes nothing but the file to which it writes the token.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -30,17 +30,16 @@ pub(super) struct Arguments {
     /// The id of the new key [default: the quarter, such as 2027-q1]
     #[arg(long, value_name = "ID", value_parser = parse_id)]
     id: Option<String>,
-    /// The variable that the host will have the new token in; without one the policy gets its
-    /// digest
+    /// The variable of the host for the new token; without one the policy gets its digest
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
-    /// Where the new token is written: a new file that only its owner can read
+    /// The file for the new token, which only its owner can read
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// For how many days the old keys go on
+    /// The number of days for which the old keys stay valid
     #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=90))]
     grace_days: u16,
-    /// The old key is stolen: it ends now
+    /// The old key is stolen: end it now
     #[arg(long)]
     stolen: bool,
     /// The time [default: the clock]
@@ -62,12 +61,12 @@ Exit codes: 0 ok, 1 usage or I/O, 3 invalid policy";
 /// One step.
 #[derive(Debug, Serialize)]
 struct Step {
-    /// What to do.
+    /// The text of the step.
     what: String,
-    /// Where in the policy something is put in the place of what is there.
+    /// The place in the policy whose value is replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
-    /// What is put there.
+    /// The new value.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     keys: Vec<Value>,
 }
@@ -75,7 +74,7 @@ struct Step {
 /// Runs it.
 ///
 /// # Errors
-/// Where there is no such caller, or the token can't be written.
+/// If there is no such caller, or the token can't be written.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     let document = Document::open(&arguments.policy)?;
     if let Err(faults) = compile(&document, wicketgate_policy::Host::Envoy, Secrets::MadeUp) {
@@ -123,7 +122,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     Ok(Exit::Ok)
 }
 
-/// Whether what is to be pasted makes a policy.
+/// Fails if the policy with the new keys has a fault.
 fn try_out(document: &Document, caller: &str, step: &Step) -> Result<()> {
     if step.at.is_none() {
         return Ok(());
@@ -173,8 +172,8 @@ fn steps(arguments: &Arguments, keys: &[Value], new: &Value, now: Time) -> Vec<S
             "give the host the token of `{out}` as `{name}`, beside the old one (Envoy reads its environment at start; a Worker's secret makes a new deployment)"
         )));
     }
-    // A key of which nobody has a good token yet is none that ends: it stays as it was planned. Where
-    // a secret is stolen, it ends with the others: it may lie in the same place.
+    // A key that is not valid yet does not get an end, and stays as planned. But if a secret was
+    // stolen, it ends with the others, because it may have been in the same place.
     let is_to_come = |key: &&Value| {
         let start = key["not_before"].as_str().and_then(Time::parse);
         !arguments.stolen && start.is_some_and(|start| start > now)
@@ -244,7 +243,7 @@ fn date(time: Time) -> String {
     time.to_string().split('T').next().unwrap_or_default().to_owned()
 }
 
-/// Without milliseconds, as people write it.
+/// The time without milliseconds, as people write it.
 fn end_text(time: Time) -> String {
     let text = time.to_string();
     text.split('.').next().map_or(text.clone(), |seconds| format!("{seconds}Z"))

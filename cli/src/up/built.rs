@@ -1,4 +1,4 @@
-//! What the gate is built from: the checkout around the working directory.
+//! Finds the sources of the gate: the checkout around the working directory.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,13 +15,13 @@ use wicketgate_runtime::worker_build;
 pub(super) struct Checkout(PathBuf);
 
 impl Checkout {
-    /// The one that `folder` is in, if it is in one.
+    /// The checkout that contains `folder`, if there is one.
     pub(super) fn around(folder: &Path) -> Option<Self> {
         let is_one = |root: &&Path| MARKS.iter().all(|mark| root.join(mark).is_file());
         folder.ancestors().find(is_one).map(|root| Self(root.to_owned()))
     }
 
-    /// The one that the command is run in.
+    /// The checkout in which the command runs.
     fn here() -> Result<Option<Self>> {
         let here = std::env::current_dir().context("cannot tell the working directory")?;
         Ok(Self::around(&here))
@@ -32,7 +32,7 @@ impl Checkout {
         self.0.join(folder)
     }
 
-    /// Says so where the build will download crates: cargo itself is quiet about it.
+    /// Announces that the build will download crates, since cargo is quiet here.
     fn say_downloads(&self) {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["metadata", "--offline", "--locked", "--format-version", "1"]);
@@ -44,17 +44,17 @@ impl Checkout {
     }
 }
 
-/// Where the filter is to come from: found out before anything is downloaded or built.
+/// The source of the filter. It is known before anything is downloaded or built.
 #[derive(Debug)]
 pub(super) enum Wasm {
-    /// A module that is there.
+    /// A built module.
     Given(PathBuf),
     /// The sources.
     Sources(Checkout),
 }
 
 impl Wasm {
-    /// The module that `--wasm` names, else the sources around us.
+    /// The module that `--wasm` names, or else the sources around the working directory.
     pub(super) fn choose(given: Option<&Path>) -> Result<Self> {
         if let Some(path) = given {
             return module(path).map(Self::Given);
@@ -81,7 +81,7 @@ impl Wasm {
     }
 }
 
-/// The sources of the Worker, which there is no built one of to name.
+/// The sources of the Worker. No option can name a built one.
 pub(super) fn worker_sources() -> Result<Checkout> {
     let here = Checkout::here()?;
     here.context("no Worker: run this in a checkout of wicketgate, which it is built from")
@@ -93,18 +93,18 @@ pub(super) fn worker(cache: &Cache, checkout: &Checkout) -> Result<PathBuf> {
     Ok(worker_build::build(cache, &checkout.0, &checkout.target_dir())?.folder)
 }
 
-/// Envoy would say no more of another file than that it can't load it.
+/// Checks that the file is a module: of another file Envoy would only say that it can't load it.
 fn module(path: &Path) -> Result<PathBuf> {
     let shown = path.display();
     let bytes = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
     if !bytes.starts_with(b"\0asm") {
         bail!("`--wasm` is `{shown}`, which is no WebAssembly module");
     }
-    // Absolute: Envoy runs in another folder.
+    // The path must be absolute, because Envoy runs in another folder.
     path.canonicalize().with_context(|| format!("cannot resolve `{shown}`"))
 }
 
-/// What only a checkout has.
+/// Files that only a checkout has.
 const MARKS: [&str; 3] = ["Cargo.toml", "filter/Cargo.toml", "edge-worker/Cargo.toml"];
 
 #[cfg(test)]

@@ -31,7 +31,8 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled
     let cache = Cache::open()?;
     let binary = match &arguments.envoy {
         Some(path) => {
-            // Absolute: Envoy runs in another folder. A bare name is one of the path.
+            // The path must be absolute, because Envoy runs in another folder. A bare name is
+            // looked up in `PATH`.
             let path = path.canonicalize().unwrap_or_else(|_| path.clone());
             tools::envoy_at("--envoy", path)?
         }
@@ -93,19 +94,19 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled
     ended(how)
 }
 
-/// What stays as it was when Envoy was started.
+/// Settings that stay as they were when Envoy was started.
 struct Started<'s> {
     shipped: &'s str,
     settings: Settings<'s>,
     environment: &'s BTreeMap<String, String>,
-    /// Each is a cluster of Envoy's.
+    /// Addresses with keys, each a cluster of Envoy's.
     keys: &'s [KeyAddress],
 }
 
 fn reload(envoy: &mut Envoy, started: &Started<'_>, document: &Document) -> Result<Update> {
     let Started { shipped, settings, environment, keys } = *started;
     let names = document.text().and_then(environment_names).unwrap_or_default();
-    // Envoy's environment is as it was at its start.
+    // Envoy's environment stays as it was at its start.
     let late: Vec<_> = names
         .iter()
         .filter(|name| !environment.contains_key(*name) && std::env::var_os(name).is_some())
@@ -114,7 +115,7 @@ fn reload(envoy: &mut Envoy, started: &Started<'_>, document: &Document) -> Resu
     if !late.is_empty() {
         return Ok(Update::Refused(late));
     }
-    // Said with their places, which Envoy's gate does not know.
+    // Report faults with their places, which the gate in Envoy does not know.
     match compiled(document, Host::Envoy) {
         Err(faults) => return Ok(Update::Refused(faults)),
         Ok(policy) if policy.key_addresses() != keys => {
@@ -126,7 +127,7 @@ fn reload(envoy: &mut Envoy, started: &Started<'_>, document: &Document) -> Resu
     envoy.update(shipped, &Settings { environment: &names, ..settings }, document.text()?)
 }
 
-/// Whether a caller is known by its certificate.
+/// Returns `true` if a caller is known by its certificate.
 fn by_certificate(document: &Document) -> bool {
     let callers = document.tree.as_ref().and_then(|tree| tree.get("callers"));
     let mut callers = callers.map(Tree::members).unwrap_or_default().iter();

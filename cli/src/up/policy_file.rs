@@ -1,4 +1,4 @@
-//! The policy file, looked at again and again.
+//! Watches the policy file.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::document::Document;
 
-/// A file and what was last made of it.
+/// A file, and its content when it was last taken.
 #[derive(Debug)]
 pub(super) struct PolicyFile {
     path: PathBuf,
@@ -29,9 +29,9 @@ impl PolicyFile {
         &self.document
     }
 
-    /// The new document, once, if the file has changed and stayed the same between two looks: an
-    /// editor may be in the middle of writing it. A file that is away for a moment has not
-    /// changed.
+    /// The new document, once, if the file has changed and then stayed the same between two looks,
+    /// since an editor may be in the middle of writing it. A file that is missing for a moment has
+    /// not changed.
     pub(super) fn changed(&mut self) -> Option<Document> {
         if self.looked.elapsed() < BETWEEN {
             return None;
@@ -42,7 +42,7 @@ impl PolicyFile {
     }
 }
 
-/// What a file held when it was last taken, and when it was last looked at.
+/// The content of a file when it was last taken, and when it was last looked at.
 #[derive(Debug)]
 struct Changes {
     taken: String,
@@ -54,7 +54,7 @@ impl Changes {
         Self { taken: text.to_owned(), seen: text.to_owned() }
     }
 
-    /// Whether `now` is to be taken.
+    /// Returns `true` if the content `now` should be taken.
     fn settle(&mut self, now: &str) -> bool {
         let settled = now == self.seen;
         now.clone_into(&mut self.seen);

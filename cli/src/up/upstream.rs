@@ -16,7 +16,7 @@ pub(super) fn parse(text: &str) -> Result<Upstream, String> {
             .to_owned());
     }
     let (host, port) = match rest.rsplit_once(':') {
-        // An IPv6 address in brackets holds colons of its own.
+        // An IPv6 address in brackets has colons of its own.
         Some((host, port)) if !port.ends_with(']') => (host, port),
         _ => (rest, "80"),
     };

@@ -33,12 +33,12 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile) -> Result<Exit> {
         gate.check()?;
         follow.print_new()?;
         let Some(document) = file.changed() else { return Ok(None::<()>) };
-        // Asked before, because a Worker that refuses its policy starts all the same.
+        // Check the policy first, because a Worker that refuses its policy starts all the same.
         if let Err(faults) = compiled(&document, Host::Cloudflare) {
             arguments.keep(&faults);
             return Ok(None);
         }
-        // Its place is taken until it has ended.
+        // The address is in use until the old one has ended.
         gate.stop();
         follow.print_new()?;
         gate = start(&document)?;

@@ -1,7 +1,7 @@
-//! Makes JavaScript modules of a wasm module that was built with `wasm-bindgen`.
+//! Makes JavaScript modules from a wasm module that was built with `wasm-bindgen`.
 //!
-//! The part of the `wasm-bindgen` command that is needed here: it compiles in a third of the
-//! command's time, and its version can't differ from that of the library.
+//! It does only that part of the `wasm-bindgen` command. It compiles in a third of the command's
+//! time, and its version can't differ from that of the library.
 
 use std::path::Path;
 
@@ -16,9 +16,9 @@ fn main() -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).remove_producers_section(true);
     match kind.as_str() {
-        // A module that is handed its wasm, however the platform gets it.
+        // The caller hands this module its wasm.
         "npm" => bindgen.web(true)?.typescript(false).out_name("wicketgate_policy"),
-        // A module that can be instantiated again after a trap.
+        // This module can be instantiated again after a trap.
         "worker" => bindgen
             .module(true)?
             .out_name("index")

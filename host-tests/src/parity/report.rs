@@ -1,7 +1,8 @@
-//! The table: vectors × hosts, as Markdown.
+//! Vectors × hosts, as Markdown: the page that git keeps, and the table of single vectors.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::ops::Range;
 
 use wicketgate_policy::Reason;
 use wicketgate_runtime::vectors::Vector;
@@ -65,32 +66,34 @@ impl Table {
             "| subject | | same | listed | skipped | differs |\n|---|---|--:|--:|--:|--:|\n",
         );
         for subject in Subject::ALL {
-            let of = |wanted: fn(&Cell) -> bool| {
-                let mine = self.cells.iter().filter(|((_, other), _)| *other == subject);
-                mine.filter(|(_, cell)| wanted(cell)).count()
-            };
+            let Counts { same, listed, skipped, differs } = self.count(subject, |_| true);
             let _infallible = writeln!(
                 text,
-                "| {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {same} | {listed} | {skipped} | {differs} |",
                 subject.name(),
                 subject.about(),
-                of(|cell| *cell == Cell::Ran(Verdict::Same)),
-                of(|cell| matches!(cell, Cell::Ran(Verdict::Listed(_)))),
-                of(|cell| matches!(cell, Cell::Skipped(_))),
-                of(|cell| matches!(cell, Cell::Ran(Verdict::Differs(_)))),
             );
         }
         text
     }
 
-    /// The whole page.
-    pub fn markdown(&self, vectors: &[Vector], list: &Divergences) -> String {
+    /// The page that git keeps: counts for each subject and file, and everything that is listed.
+    pub fn page(&self, vectors: &[Vector], list: &Divergences) -> String {
         let mut page = String::from(INTRODUCTION);
         let mut put = |text: &str| page.push_str(text);
         put(&self.summary());
         put("\nSkipped:\n\n");
         for skipped in Skipped::ALL {
             put(&format!("- *{}*: {}.\n", skipped.mark(), skipped.why()));
+        }
+        put(
+            "\n## Files\n\nHow many vectors of each file got the expected answer; `l` marks how many differ as listed below, `s` how many were skipped, `d` how many differ otherwise.\n\n",
+        );
+        put(&heading("file"));
+        for (file, places) in files(vectors) {
+            let cells = Subject::ALL
+                .map(|subject| self.count(subject, |place| places.contains(&place)).to_string());
+            put(&format!("| {} | {} |\n", file.trim_end_matches(".json"), cells.join(" | ")));
         }
         put(
             "\n## Listed divergences\n\nThe hosts cause these themselves. Each must keep happening.\n\n",
@@ -112,20 +115,39 @@ impl Table {
             put(&format!("| `{}` | {} |\n", reason.code(), cells.join(" | ")));
         }
         put("\nOut of reach:\n\n");
-        for entry in &list.unreachable {
-            put(&format!("- `{}` on {}: {}\n", entry.reason, entry.host, entry.because));
-        }
-        put("\n## Vectors\n");
-        let mut topic = "";
-        for (place, vector) in vectors.iter().enumerate() {
-            if vector.file != topic {
-                topic = &vector.file;
-                put(&format!("\n### {}\n\n{}", topic.trim_end_matches(".json"), heading("vector")));
-            }
-            let cells = Subject::ALL.map(|subject| self.cell(place, subject));
-            put(&format!("| {} | {} |\n", escaped(&vector.name), cells.join(" | ")));
-        }
+        put(&out_of_reach(list));
         page
+    }
+
+    /// The verdict on every vector, too long for git.
+    pub fn every_vector(&self, vectors: &[Vector]) -> String {
+        let mut text = String::from("# Every vector on every host\n");
+        for (file, places) in files(vectors) {
+            let file = file.trim_end_matches(".json");
+            let _infallible = write!(text, "\n## {file}\n\n{}", heading("vector"));
+            for place in places {
+                let name = vectors.get(place).map(|vector| escaped(&vector.name));
+                let cells = Subject::ALL.map(|subject| self.cell(place, subject));
+                text += &format!("| {} | {} |\n", name.unwrap_or_default(), cells.join(" | "));
+            }
+        }
+        text
+    }
+
+    /// Counts the verdicts of a subject on some of the vectors.
+    fn count(&self, subject: Subject, wanted: impl Fn(usize) -> bool) -> Counts {
+        let mut counts = Counts::default();
+        for ((place, other), cell) in &self.cells {
+            if *other == subject && wanted(*place) {
+                *match cell {
+                    Cell::Ran(Verdict::Same) => &mut counts.same,
+                    Cell::Ran(Verdict::Listed(_)) => &mut counts.listed,
+                    Cell::Skipped(_) => &mut counts.skipped,
+                    Cell::Ran(Verdict::Differs(_)) => &mut counts.differs,
+                } += 1;
+            }
+        }
+        counts
     }
 
     /// The differences that are not listed, one a line.
@@ -152,11 +174,60 @@ impl Table {
     }
 }
 
+/// How often each verdict was given.
+#[derive(Debug, Default)]
+struct Counts {
+    same: usize,
+    listed: usize,
+    skipped: usize,
+    differs: usize,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{}", self.same)?;
+        for (count, letter) in [(self.listed, 'l'), (self.skipped, 's'), (self.differs, 'd')] {
+            if count > 0 {
+                write!(to, " + {count}{letter}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The reasons that no vector reaches, a line for each cause.
+fn out_of_reach(list: &Divergences) -> String {
+    let mut hosts: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for entry in &list.unreachable {
+        hosts.entry((&entry.because, &entry.reason)).or_default().push(&entry.host);
+    }
+    let mut reasons: BTreeMap<(&str, Vec<&str>), Vec<String>> = BTreeMap::new();
+    for ((because, reason), mut hosts) in hosts {
+        hosts.sort_unstable();
+        reasons.entry((because, hosts)).or_default().push(format!("`{reason}`"));
+    }
+    let lines = reasons.iter().map(|((because, hosts), reasons)| {
+        format!("- {} on {}: {because}\n", reasons.join(", "), hosts.join(", "))
+    });
+    lines.collect()
+}
+
+/// The files of the corpus in its order, each with the places of its vectors.
+fn files(vectors: &[Vector]) -> Vec<(&str, Range<usize>)> {
+    let mut files: Vec<(&str, Range<usize>)> = Vec::new();
+    for (place, vector) in vectors.iter().enumerate() {
+        match files.last_mut().filter(|(file, _)| *file == vector.file) {
+            Some((_, places)) => places.end = place + 1,
+            None => files.push((&vector.file, place..place + 1)),
+        }
+    }
+    files
+}
+
 const INTRODUCTION: &str = "\
 # The same answer from every host
 
-Made by `cargo xtask parity` from a run of the whole corpus in `vectors/`; `cargo xtask test` runs it too and fails
-where this page is no longer what comes out.
+`cargo xtask parity` makes this page from a run of the whole corpus in `vectors/`, and writes the verdict on every single vector to `target/parity.md`. `cargo xtask test` runs the corpus too, and fails where this page is no longer what comes out.
 
 ";
 

@@ -1,18 +1,19 @@
-//! Counts within windows, four to a set, and how a set is kept.
+//! Counts within windows, four to a set, and the bytes of a stored set.
 
 use alloc::vec::Vec;
 use core::hash::Hasher as _;
 use core::net::IpAddr;
 
-/// Sets for clients, of whom anyone can be as many as they have addresses.
+/// Sets for clients. One person can be many clients: as many as they have addresses.
 const CLIENTS: u16 = 4_096;
 
-/// Sets for what has a name in the policy: strangers can't crowd these out.
+/// Sets for keys and callers of the policy, apart from clients, so that strangers can't crowd them
+/// out.
 const NAMED: u16 = 256;
 
 const BUCKETS: usize = 4;
 
-/// What is counted by.
+/// The name of a count.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Name {
     kind: u8,
@@ -20,7 +21,7 @@ pub(super) struct Name {
 }
 
 impl Name {
-    /// A client: an IPv4 address, or the /64 of an IPv6 one, which is what one site is given.
+    /// A client: an IPv4 address, or the /64 of an IPv6 address, because one site gets a whole /64.
     pub(super) fn client(address: IpAddr) -> Self {
         let mut bytes = [0; 8];
         let (kind, from): (u8, &[u8]) = match address {
@@ -41,7 +42,7 @@ impl Name {
         Self { kind: 2, bytes: hash(&[caller.as_bytes(), rule.as_bytes()]).to_be_bytes() }
     }
 
-    /// The set that it is counted in.
+    /// The set that holds its count.
     pub(super) fn set(self) -> u16 {
         let hash = hash(&[&[self.kind], &self.bytes]);
         let fold = u16::try_from((hash ^ (hash >> 32) ^ (hash >> 48)) & 0x7FFF).unwrap_or(0);
@@ -49,25 +50,26 @@ impl Name {
     }
 }
 
-/// Names of a policy, or an address and nothing that makes two of them equal but being the same.
+/// Hashes names of a policy, or an address, so that different lists of parts differ in the bytes
+/// that are hashed.
 fn hash(parts: &[&[u8]]) -> u64 {
     let mut hasher = fnv::FnvHasher::default();
     for part in parts {
         hasher.write(part);
-        // Stands in no name.
+        // No name contains this byte.
         hasher.write(&[0]);
     }
     hasher.finish()
 }
 
-/// What came of counting.
+/// The result of counting.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Counted {
-    /// How many there were in this window, this one among them.
+    /// The count in this window, with this one.
     pub(super) count: u32,
-    /// How many there had been before it.
+    /// The count before this one.
     pub(super) before: u32,
-    /// How long the window goes on, in milliseconds.
+    /// The time until the window ends, in milliseconds.
     pub(super) left: i64,
 }
 
@@ -75,19 +77,19 @@ pub(super) struct Counted {
 struct Bucket {
     name: Name,
     count: u32,
-    /// When its window ends, in milliseconds since 1970.
+    /// The end of its window, in milliseconds since 1970.
     end: i64,
 }
 
 impl Bucket {
-    /// A window that ends later than any that begins now is of a clock that was wrong.
+    /// A window that ends later than one that begins now comes from a clock that was wrong.
     fn is_live(&self, now: i64, window: i64) -> bool {
         now < self.end && self.end <= now.saturating_add(window)
     }
 }
 
-/// Counts one more in a kept set, as if at least `floor` had been there before: the set as it is to
-/// be kept, and what came of it.
+/// Counts one more in a stored set, as if the count had been at least `floor` before. Returns the
+/// set to store, and the count.
 pub(super) fn hit(
     kept: &[u8],
     name: Name,
@@ -125,7 +127,7 @@ pub(super) fn hit(
     (encode(&buckets), Counted { count: bucket.count, before, left })
 }
 
-/// What was counted in a kept set, without counting.
+/// Looks a count up in a stored set, without counting.
 pub(super) fn look(kept: &[u8], name: Name, now: i64, window: i64) -> Counted {
     let mut buckets = decode(kept).into_iter();
     let live = buckets.find(|bucket| bucket.name == name && bucket.is_live(now, window));
@@ -136,7 +138,7 @@ pub(super) fn look(kept: &[u8], name: Name, now: i64, window: i64) -> Counted {
     })
 }
 
-/// Bytes of a kept bucket: kind, name, count, end.
+/// Bytes of a stored bucket: kind, name, count, end.
 const LENGTH: usize = 1 + 8 + 4 + 8;
 
 fn encode(buckets: &[Bucket]) -> Vec<u8> {
@@ -150,7 +152,7 @@ fn encode(buckets: &[Bucket]) -> Vec<u8> {
     bytes
 }
 
-/// What is no set counts as none: it is of another version.
+/// Bytes that are no set count as an empty one: another version wrote them.
 fn decode(bytes: &[u8]) -> Vec<Bucket> {
     fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
         let (first, rest) = bytes.split_first_chunk()?;

@@ -1,4 +1,4 @@
-//! Counts of one thread.
+//! The counts of one thread.
 
 use super::Counts;
 use alloc::boxed::Box;

@@ -1,4 +1,4 @@
-//! What becomes of a decision once it was counted.
+//! Counting a decision, and changing its answer if a limit is passed.
 
 use super::bucket::{Counted, Name, hit, look};
 use super::{Counts, Failures};
@@ -14,7 +14,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv6Addr};
 
-/// How many calls a caller may make under a rule.
+/// The limit of calls that a caller may make under a rule.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rate {
     pub(crate) calls: u32,
@@ -22,7 +22,8 @@ pub(crate) struct Rate {
     pub(crate) window: i64,
 }
 
-/// A count that a host may keep elsewhere too, for many threads: on Cloudflare, by a binding.
+/// A count that the host also keeps elsewhere, for many threads: on Cloudflare, in a rate-limit
+/// binding.
 #[derive(Debug)]
 pub struct Limit<'a> {
     binding: &'a str,
@@ -31,30 +32,30 @@ pub struct Limit<'a> {
 }
 
 impl Limit<'_> {
-    /// The name of the binding that keeps it.
+    /// The name of the binding.
     #[must_use]
     pub fn binding(&self) -> &str {
         self.binding
     }
 
-    /// What it is counted by there.
+    /// The key of this count in the binding.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// That the limit is passed there.
+    /// Says that the binding found the limit passed.
     #[must_use]
     pub fn over(&self) -> Over {
         Over(self.name)
     }
 }
 
-/// A limit that is passed, by what another counted.
+/// A limit that is passed by a count which is kept elsewhere.
 #[derive(Clone, Copy, Debug)]
 pub struct Over(Name);
 
-/// By what a failure or a call is counted.
+/// The subject of a count.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum By<'a> {
     Client(IpAddr),
@@ -77,7 +78,7 @@ impl By<'_> {
     }
 }
 
-/// By what a refusal is counted.
+/// The subjects for which a refusal is counted.
 fn counted_by<'d>(
     deny: &'d Deny<'_>,
     event: Option<&AuditEvent<'_>>,
@@ -88,10 +89,10 @@ fn counted_by<'d>(
 }
 
 impl Policy {
-    /// Counts what a decision is about, and answers whoever has passed a limit accordingly.
+    /// Counts a decision, and changes its answer if a limit is passed.
     ///
-    /// `over` are limits that are passed by the counts of another ([`Self::limits`]). Where a clock
-    /// can't be believed there are no windows, and nothing is counted.
+    /// `over` lists limits that are passed by counts kept elsewhere ([`Self::limits`]). If the
+    /// clock can't be believed, there are no windows, and nothing is counted.
     pub fn restrain<'a>(
         &'a self,
         decision: &mut Decision<'a>,
@@ -110,7 +111,8 @@ impl Policy {
         }
     }
 
-    /// What is to be counted elsewhere too before [`Self::restrain`], where the policy says so.
+    /// The counts that the host must also keep elsewhere before it calls [`Self::restrain`], if the
+    /// policy says so.
     #[must_use]
     #[inline(never)]
     pub fn limits<'a>(&'a self, decision: &Decision<'a>) -> Vec<Limit<'a>> {
@@ -160,7 +162,7 @@ impl Policy {
             let name = by.name();
             let elsewhere = over.iter().any(|Over(other)| *other == name);
             let counted = if counts_more {
-                // What is over elsewhere is over here from now on.
+                // A limit that is passed elsewhere is passed here too from now on.
                 count(counts, name, now, window, if elsewhere { limit } else { 0 })
             } else {
                 peek(counts, name, now, window)
@@ -170,7 +172,8 @@ impl Policy {
             if throttles {
                 left = left.max(Some(if counted.left > 0 { counted.left } else { window }));
             }
-            // Of a client and a key, the one that is new counts, else the client.
+            // If both the client and the key are over their limits, report the one that has just
+            // got there, or else the client.
             if alert || (throttles && abused.is_none()) {
                 abused = Some(by.abused(counted.count, alert));
             }
@@ -236,7 +239,7 @@ impl Policy {
     }
 }
 
-/// Counts one more; at least as if `floor` had been counted before.
+/// Counts one more, as if the count had been at least `floor` before.
 fn count(counts: &dyn Counts, name: Name, now: i64, window: i64, floor: u32) -> Counted {
     let mut counted = Counted::default();
     let kept = counts.change(name.set(), &mut |kept| {
@@ -244,7 +247,7 @@ fn count(counts: &dyn Counts, name: Name, now: i64, window: i64, floor: u32) -> 
         counted = so_many;
         Some(next)
     });
-    // What could not be kept has not been counted, and what was counted before still holds.
+    // If the set could not be stored, nothing was counted: report the count as it was before.
     if kept { counted } else { peek(counts, name, now, window) }
 }
 
@@ -257,7 +260,7 @@ fn peek(counts: &dyn Counts, name: Name, now: i64, window: i64) -> Counted {
     counted
 }
 
-/// The rule's own answer to whoever has passed a limit, else a 429 (RFC 6585, section 4).
+/// The rule's own answer to those who are over a limit, or else a 429 (RFC 6585, section 4).
 fn throttled(answers: &DenyAnswers, left: i64) -> Cow<'static, Answer> {
     let mut answer = answers
         .throttled

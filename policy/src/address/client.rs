@@ -5,7 +5,7 @@ use crate::header::HeaderName;
 use crate::request::Header;
 use core::net::IpAddr;
 
-/// Where the client's address comes from on this host.
+/// The source of the client's address on this host.
 #[derive(Debug)]
 pub(crate) enum ClientSource {
     /// The peer of the connection.
@@ -15,15 +15,15 @@ pub(crate) enum ClientSource {
     Forwarded {
         /// The header.
         header: HeaderName,
-        /// Who may write it.
+        /// The proxies that may write it.
         trusted: Ranges,
     },
     /// A header that the platform itself writes and that no client can.
     Platform(HeaderName),
 }
 
-/// The client's address, `None` where it is unknown: missing, unparsable, from a peer that is not
-/// trusted, or with nothing but trusted proxies on the way. Unknown is in no network.
+/// The client's address. `None` if it is unknown: missing, unparsable, from a peer that is not
+/// trusted, or with nothing but trusted proxies on the way. An unknown address is in no network.
 pub(crate) fn client_address(
     source: &ClientSource,
     peer: Option<IpAddr>,
@@ -40,8 +40,8 @@ pub(crate) fn client_address(
             if !trusted.contains(peer?) {
                 return None;
             }
-            // Each proxy appends the address it was called from, so the last entry that no
-            // trusted proxy stands for is the client; what is left of it the client wrote.
+            // Each proxy appends the address that called it. So the last entry that is not a
+            // trusted proxy is the client, and the client wrote the entries to the left of it.
             for value in values(headers, header).rev() {
                 for entry in value.rsplit(|&byte| byte == b',') {
                     let address = parse_address(entry.trim_ascii())?;

@@ -2,7 +2,7 @@
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// A prefix: an address and the number of its leading bits that count.
+/// A prefix: an address, and how many of its leading bits count.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Cidr {
     first: IpAddr,
@@ -56,12 +56,12 @@ impl Cidr {
         Ok(cidr)
     }
 
-    /// Whether it holds every address of its family.
+    /// Returns `true` if the prefix holds every address of its family.
     pub(crate) const fn is_everything(self) -> bool {
         self.bits == 0
     }
 
-    /// Whether it is of IPv4 addresses.
+    /// Returns `true` if it is a prefix of IPv4 addresses.
     pub(super) const fn is_ipv4(self) -> bool {
         self.first.is_ipv4()
     }

@@ -24,7 +24,7 @@ impl Ranges {
         Self { v4: V4::new(v4.collect()), v6: disjoint(v6) }
     }
 
-    /// Whether the address is in the set.
+    /// Returns `true` if the address is in the set.
     pub(crate) fn contains(&self, address: IpAddr) -> bool {
         match address {
             IpAddr::V4(v4) => self.v4.contains(u32::from(v4)),
@@ -39,13 +39,13 @@ impl Ranges {
         }
     }
 
-    /// Whether every IPv4 or every IPv6 address is in the set.
+    /// Returns `true` if every IPv4 or every IPv6 address is in the set.
     #[cfg(feature = "explain")]
     pub(crate) fn holds_a_family(&self) -> bool {
         self.v4.ranges == [(0, u32::MAX)] || self.v6 == [(0, u128::MAX)]
     }
 
-    /// Whether an address is in both sets.
+    /// Returns `true` if an address is in both sets.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         crossing(&self.v4.ranges, &other.v4.ranges) || crossing(&self.v6, &other.v6)
     }
@@ -109,7 +109,7 @@ fn disjoint(mut ranges: Vec<(u128, u128)>) -> Vec<(u128, u128)> {
     merged
 }
 
-/// Whether two sorted lists of disjoint ranges have a number in common.
+/// Returns `true` if two sorted lists of disjoint ranges have a number in common.
 fn crossing<T: Copy + Ord>(a: &[(T, T)], b: &[(T, T)]) -> bool {
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     while let (Some(&&(a_first, a_last)), Some(&&(b_first, b_last))) = (a.peek(), b.peek()) {

@@ -14,7 +14,7 @@ impl Line {
         Self(line)
     }
 
-    /// A text of the gate's own that needs no escaping.
+    /// Writes a text of the gate's own, which needs no escaping.
     pub(super) fn plain(&mut self, name: &str, value: &str) {
         debug_assert!(value.bytes().all(is_plain), "{value}");
         self.name(name);
@@ -23,14 +23,14 @@ impl Line {
         self.0.push('"');
     }
 
-    /// Bytes that a client sent, at most `max` bytes of them once escaped.
+    /// Writes bytes that a client sent, at most `max` bytes of them once escaped.
     pub(super) fn bytes(&mut self, name: &str, value: &[u8], max: usize) {
         self.name(name);
         self.0.push('"');
         let end = self.0.len().saturating_add(max);
         let mut rest = value;
         loop {
-            // Nearly always all of it is taken at once.
+            // This nearly always takes the whole text at once.
             let plain = rest.iter().take_while(|byte| is_plain(**byte)).count();
             let (run, other) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
             let room = end.saturating_sub(self.0.len());
@@ -57,8 +57,8 @@ impl Line {
         }
     }
 
-    /// [`Self::maybe`], cut so that the line is no longer than `end`; left out where next to nothing
-    /// of it would be left.
+    /// [`Self::maybe`], cut so that the line is no longer than `end`, or left out if hardly
+    /// anything would remain.
     pub(super) fn maybe_within(
         &mut self,
         end: usize,
@@ -129,9 +129,9 @@ impl Line {
         self.0.push_str("\":");
     }
 
-    /// A byte beyond ASCII stands for the Latin-1 character of its number, which keeps apart what
-    /// was apart. DEL and the characters that HTML gives a meaning are escaped too: a line may
-    /// end up on a page.
+    /// A byte beyond ASCII becomes the Latin-1 character with its number, so different bytes stay
+    /// different. DEL and the characters with a meaning in HTML are escaped too, because a line may
+    /// be shown on a page.
     fn escape(&mut self, byte: u8) {
         const HEX: &[u8; 16] = b"0123456789abcdef";
         match byte {
@@ -148,13 +148,12 @@ impl Line {
     }
 }
 
-/// Whether a byte stands for itself.
+/// Returns `true` if a byte needs no escape.
 const fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&')
 }
 
-/// Writes a number with at least so many digits: what the formatting machinery would do at ten times
-/// the cost.
+/// Writes a number with at least `width` digits, at a tenth of the cost of `write!`.
 fn decimal(text: &mut String, mut number: u64, width: usize) {
     let mut digits = [b'0'; 20];
     let mut count = 0;

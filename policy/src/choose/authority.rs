@@ -1,4 +1,4 @@
-//! Which host a request is for, and on which hosts a rule applies.
+//! The host of a request, and the hosts on which a rule applies.
 
 use crate::index::Index;
 use alloc::boxed::Box;
@@ -13,7 +13,7 @@ pub(crate) enum HostSet {
 }
 
 impl HostSet {
-    /// Whether a rule for these hosts applies to a request for `authority`.
+    /// Returns `true` if a rule for these hosts applies to a request for `authority`.
     pub(super) fn covers(&self, authority: Authority) -> bool {
         match (self, authority) {
             (Self::Only(hosts), Authority::Known(host)) => hosts.binary_search(&host).is_ok(),
@@ -21,7 +21,7 @@ impl HostSet {
         }
     }
 
-    /// Whether every host of `other` is one of these.
+    /// Returns `true` if every host of `other` is one of these.
     pub(super) fn includes(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Any, _) => true,
@@ -32,7 +32,7 @@ impl HostSet {
         }
     }
 
-    /// Whether a host is in both.
+    /// Returns `true` if some host is in both.
     pub(super) fn overlaps(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Any, _) | (_, Self::Any) => true,
@@ -67,7 +67,7 @@ impl Authorities {
         number
     }
 
-    /// The hosts that are named at all.
+    /// Returns `true` if rules name no host.
     pub(crate) fn is_empty(&self) -> bool {
         self.numbers.is_empty()
     }
@@ -90,9 +90,9 @@ impl Authorities {
 /// The longest host name (RFC 1035, section 2.3.4).
 const MAX_HOST: usize = 255;
 
-/// Whether this is a host with an optional port (RFC 3986, section 3.2, without user
-/// information, and without sub-delims, which no host has): anything else could be read as another
-/// host, as several, or as part of a path.
+/// Returns `true` if this is a host with an optional port (RFC 3986, section 3.2, without user
+/// information, and without sub-delims, which no host has). An origin could read anything else as
+/// another host, as several, or as part of a path.
 pub(crate) fn is_authority(authority: &[u8]) -> bool {
     host(authority).is_some()
 }

@@ -4,7 +4,7 @@ use super::RuleId;
 use crate::index::insert_sorted;
 use alloc::vec::Vec;
 
-/// What covers a request.
+/// The rules that cover a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Choice {
     /// No reading of the target is covered by a rule.
@@ -13,12 +13,12 @@ pub(crate) enum Choice {
     Rules(Vec<RuleId>),
     /// The readings disagree.
     Ambiguous {
-        /// What the least decoded covered reading chooses: its rules answer.
+        /// The rules of the least decoded reading that any rule covers. They give the answer.
         first: Vec<RuleId>,
-        /// What any reading chooses.
+        /// The rules of all readings.
         all: Vec<RuleId>,
     },
-    /// The target is beyond what is read.
+    /// The target is too long, or has too many readings.
     TooComplex,
 }
 
@@ -27,7 +27,7 @@ impl Choice {
         if rules.is_empty() { Self::Nothing } else { Self::Rules(rules) }
     }
 
-    /// Both, the stricter of their kinds.
+    /// Joins two choices. The result has the stricter of their kinds.
     pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::TooComplex, _) | (_, Self::TooComplex) => Self::TooComplex,
@@ -54,7 +54,7 @@ impl Choice {
     }
 }
 
-/// What the readings have chosen so far.
+/// The rules that the readings have chosen so far.
 pub(super) struct Tally {
     agreed: Option<Vec<RuleId>>,
     disagree: bool,

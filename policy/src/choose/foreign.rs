@@ -1,5 +1,5 @@
-//! Paths as other tools write them. Taken for literals they would guard nothing that is ever asked
-//! for, so they are faults that say how they are written here.
+//! Paths in the language of other tools. As literals they would guard paths that nobody ever asks
+//! for. So they are faults, whose text says how to write them here.
 
 const ONE: &str = "a parameter of another router (`:id`), which is `{id}` here; a segment that really begins with `:` is written `::id`";
 const DOLLAR: &str = "a parameter of another router (`$id`), which is `{id}` here; a segment that really begins with `$` is written `$$id`";
@@ -16,7 +16,7 @@ const COLONS: &str = "a doubled colon, which is one colon here";
 const LIST: &str = "several paths in one text: here each is an item of the list";
 const EXACT: &str = "a sign for the end: here a path without `/*` is exact";
 
-/// What stands where a path should begin with `/`.
+/// Recognises a text that does not begin with `/`.
 pub(super) fn before_a_path(text: &str) -> Option<&'static str> {
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
     if text.contains("://") {
@@ -34,8 +34,9 @@ pub(super) fn before_a_path(text: &str) -> Option<&'static str> {
     text.starts_with(['*', '.']).then_some(STAR)
 }
 
-/// What stands between braces and is no name: FastAPI's `{p:path}`, Spring's and axum's `{*p}`,
-/// ASP.NET's `{**p}` and `{id:int}`, Go's `{p...}` and `{$}`, API Gateway's `{p+}`, Laravel's `{id?}`.
+/// Recognises text between braces that is no plain name: FastAPI's `{p:path}`, Spring's and axum's
+/// `{*p}`, ASP.NET's `{**p}` and `{id:int}`, Go's `{p...}` and `{$}`, API Gateway's `{p+}`,
+/// Laravel's `{id?}`.
 pub(super) fn in_braces(name: &str) -> Option<&'static str> {
     if name == "$" {
         return Some(EXACT);
@@ -51,7 +52,8 @@ pub(super) fn in_braces(name: &str) -> Option<&'static str> {
     name.contains([':', '?', '=', '$', '<', '(', '[', '{', '.', '|', '\\']).then_some(TYPED)
 }
 
-/// What a segment is in another tool's language; `None` for one that is a literal in all of them.
+/// Recognises a segment that is a parameter in another tool's language; `None` if it is a literal
+/// in all of them.
 pub(super) fn in_a_segment(text: &str, is_last: bool) -> Option<&'static str> {
     let after = |sign: char| text.strip_prefix(sign).unwrap_or_default().as_bytes().first();
     let is_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
@@ -76,7 +78,8 @@ pub(super) fn in_a_segment(text: &str, is_last: bool) -> Option<&'static str> {
         let told = if text.starts_with('[') { BRACKETS } else { REGEX };
         return Some(if text.contains("...") { REST } else { told });
     }
-    // React Router and TanStack: `$id`, `jobs.$id`, `$` for the rest; a regular expression's end.
+    // React Router and TanStack: `$id`, `jobs.$id`, `$` for the rest; the end of a regular
+    // expression.
     if text == "$" {
         return Some(REST);
     }
@@ -102,7 +105,7 @@ pub(super) fn in_a_segment(text: &str, is_last: bool) -> Option<&'static str> {
         return Some(QUERY);
     }
     if text.contains("::") {
-        // Fastify writes a literal colon so.
+        // This is how Fastify writes a literal colon.
         return Some(COLONS);
     }
     if text == "..." {

@@ -1,5 +1,5 @@
-//! What each reading of a target chooses, for people: the same look-ups as [`choose`](super::choose),
-//! told one by one.
+//! Explains which rules each reading of a target chooses. The look-ups are those of
+//! [`choose`](super::choose), one by one.
 
 use super::router::{Form, Router, RuleId};
 use super::search::{MAX_INNER, Search};
@@ -13,20 +13,20 @@ use alloc::vec::Vec;
 pub(crate) struct Look {
     /// The path as an origin could take it.
     pub(crate) path: Vec<u8>,
-    /// It comes from the query, which the origin asks itself for.
+    /// The path comes from the query, and the origin asks itself for it.
     pub(crate) from_query: bool,
     /// Further paths of the same handler.
     pub(crate) aliases: Vec<Vec<u8>>,
     /// The rules of the path as it stands.
     pub(crate) as_is: Vec<RuleId>,
-    /// Its rules where case and a trailing slash don't matter.
+    /// Its rules at origins that ignore case and a trailing slash.
     pub(crate) folded: Vec<RuleId>,
-    /// Its rules where an empty last segment is a parameter, if it has one and that is possible.
+    /// Its rules at origins that take an empty segment for a parameter, if it has one.
     pub(crate) filled: Option<Vec<RuleId>>,
 }
 
-/// Every reading with what it chooses, and the authority by which that was; no reading of a target
-/// that is beyond what is read.
+/// Every reading with the rules that it chooses, and the authority that was used. The list is empty
+/// for a target that is too long or has too many readings.
 pub(crate) fn looks(router: &Router, asked: Asked<'_>) -> (Vec<Look>, Authority) {
     let mut search = Search::new([router], asked);
     let mut looks = look(&mut search, asked.target, false);
@@ -49,7 +49,7 @@ fn look(search: &mut Search<'_, 1>, target: &[u8], from_query: bool) -> Vec<Look
     } else {
         search.readings(path).unwrap_or_default()
     };
-    // Too many aliases: the choice itself says so.
+    // With too many aliases there is no list, and the choice itself says why.
     paths.into_iter().filter_map(|path| one(search, path, from_query)).collect()
 }
 

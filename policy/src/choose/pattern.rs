@@ -5,11 +5,11 @@ use crate::path::PATH_BYTE;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// What a rule says about paths.
+/// A path pattern of a rule.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Pattern {
     pub(super) segments: Vec<Segment>,
-    /// Whether it covers everything below as well (`/*`).
+    /// `true` if it also covers everything below (`/*`).
     pub(super) below: bool,
 }
 
@@ -31,16 +31,17 @@ pub(crate) enum PatternFault {
     EmptySegment,
     /// A segment is `.` or `..`.
     DotSegment,
-    /// A character that a plain path does not hold, `{`, `}` and `*` out of place included.
+    /// A character that a plain path can't have, or a `{`, `}` or `*` in the wrong place.
     Character(char),
     /// A segment of over 255 bytes, or more than 64 segments.
     TooLong,
-    /// It is written in another tool's language: what it is there, and how it is written here.
+    /// It is written in another tool's language. The text says what it means there, and how to
+    /// write it here.
     Foreign(&'static str),
 }
 
 impl PatternFault {
-    /// What was found, for a fault's text.
+    /// Describes the fault, as the `found` of its text.
     pub(crate) fn text(self) -> alloc::string::String {
         use alloc::format;
         match self {
@@ -54,7 +55,7 @@ impl PatternFault {
     }
 }
 
-/// The longest literal segment: what a path's segment is folded into on the stack.
+/// The longest literal segment. Folding a path's segment needs a buffer of this size on the stack.
 pub(super) const MAX_SEGMENT: usize = 255;
 const MAX_SEGMENTS: usize = 64;
 
@@ -91,12 +92,12 @@ impl Pattern {
         Self { segments: segments.collect(), below: self.below }
     }
 
-    /// Whether its last segment is written out, and it covers nothing below.
+    /// Returns `true` if its last segment is a literal, and it covers nothing below.
     pub(super) fn ends_in_a_literal(&self) -> bool {
         !self.below && matches!(self.segments.last(), Some(Segment::Literal(_)))
     }
 
-    /// Whether every path that `self` covers is covered by `other` too.
+    /// Returns `true` if every path that `self` covers is covered by `other` too.
     pub(super) fn is_within(&self, other: &Self) -> bool {
         let depth = other.segments.len();
         let deep_enough = if other.below {
@@ -130,8 +131,8 @@ fn segment(text: &str, may_be_empty: bool) -> Result<Segment, PatternFault> {
     if matches!(text, "." | "..") {
         return Err(PatternFault::DotSegment);
     }
-    // What another tool would take for a parameter is guarded by no literal. Doubled, its sign is
-    // meant as it stands: OData has `$metadata`, FHIR `$everything`.
+    // A segment that another tool takes for a parameter must not become a literal, which would
+    // guard nothing. A doubled sign is meant literally: OData has `$metadata`, FHIR `$everything`.
     let text = match text.strip_prefix("$$").or_else(|| text.strip_prefix("::")) {
         Some(_) => text.get(1..).unwrap_or_default(),
         None => match foreign::in_a_segment(text, may_be_empty) {

@@ -1,4 +1,4 @@
-//! From a path to its rules, at a cost that does not depend on how many rules there are.
+//! Finds the rules of a path, at a cost that does not depend on how many rules there are.
 
 use super::authority::{Authority, HostSet};
 use super::pattern::{MAX_SEGMENT, Pattern, Segment};
@@ -10,14 +10,14 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub(crate) struct RuleId(pub(crate) u32);
 
-/// How a path is compared with patterns.
+/// The way to compare a path with patterns.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Form {
-    /// As both stand.
+    /// Byte for byte.
     AsIs,
-    /// As lax origins do; the path has been folded.
+    /// As lax origins compare. The path has been folded.
     Folded,
-    /// With at least one open segment that takes an empty one; the path is in lower case.
+    /// With at least one open segment that takes an empty one. The path is in lower case.
     Filled,
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct Router {
     entries: Vec<Entry>,
     as_is: Tree,
     folded: Tree,
-    /// Some pattern changes when it is folded.
+    /// `true` if some pattern changes when it is folded.
     unfolded: bool,
 }
 
@@ -51,19 +51,19 @@ impl Router {
         self.entries.push(Entry { pattern, folded, rule, hosts });
     }
 
-    /// Whether there is no pattern at all.
+    /// Returns `true` if there is no pattern at all.
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Whether patterns and their folded forms are the same, so that a folded path chooses the
-    /// same rules in both trees.
+    /// Returns `true` if patterns and their folded forms are the same, so that a folded path
+    /// chooses the same rules in both trees.
     pub(crate) fn is_folded(&self) -> bool {
         !self.unfolded
     }
 
-    /// The rules of the most specific patterns that cover `path`, sorted; of all that do, where a
-    /// segment is filled. Does not allocate when there is none.
+    /// The rules of the most specific patterns that cover `path`, sorted. In the form
+    /// [`Form::Filled`], the rules of all that cover it. Does not allocate if there is none.
     pub(crate) fn rules(&self, path: &[u8], authority: Authority, form: Form) -> Vec<RuleId> {
         self.rules_besides(&[], path, authority, form)
     }
@@ -89,10 +89,10 @@ impl Router {
         rules
     }
 
-    /// The patterns that cover a path of which the policy names the last segment: `/internal/*`, and
-    /// `/internal/report.csv` itself. Whoever writes both has told this path apart from the rest,
-    /// so an alias of it (`/internal/report`) that only the wider one covers says nothing new. None
-    /// where the policy does not name it.
+    /// The patterns that cover a path whose last segment the policy names: `/internal/*`, and
+    /// `/internal/report.csv` itself. A policy that has both tells this path apart from the rest,
+    /// so an alias of it (`/internal/report`) that only the wider pattern covers adds nothing.
+    /// Empty if the policy does not name the path.
     pub(crate) fn named(&self, path: &[u8], authority: Authority, form: Form) -> Vec<u32> {
         let matches = self.covering(path, authority, form);
         let mut winners = matches.iter().filter_map(|&index| self.entry(index));
@@ -122,8 +122,8 @@ impl Router {
         others.any(|other| other.beats(entry, authority, folded))
     }
 
-    /// Every rule that may apply on this authority, sorted: for what names a handler by other means
-    /// than its path.
+    /// Every rule that may apply on this authority, sorted. Requests that name a handler by other
+    /// means than the path need it.
     pub(crate) fn every_rule(&self, authority: Authority) -> Vec<RuleId> {
         let mut rules = Vec::new();
         for entry in self.entries.iter().filter(|entry| entry.hosts.covers(authority)) {
@@ -132,8 +132,8 @@ impl Router {
         rules
     }
 
-    /// A rule other than `rule` that covers the same paths on a common host as `pattern`, once
-    /// both are folded: of such a pair neither can be preferred.
+    /// A rule other than `rule` that covers the same paths as `pattern` on a common host, once both
+    /// are folded. Neither of such a pair can be preferred.
     pub(crate) fn rival(&self, pattern: &Pattern, rule: RuleId, hosts: &HostSet) -> Option<RuleId> {
         let folded = pattern.folded();
         let mut matches = Vec::new();
@@ -151,12 +151,12 @@ impl Router {
 }
 
 impl Entry {
-    /// Whether this pattern is the more specific one wherever `other` applies too.
+    /// Returns `true` if this pattern is the more specific one wherever `other` applies too.
     fn beats(&self, other: &Self, authority: Authority, folded: bool) -> bool {
         let (mine, theirs) =
             if folded { (&self.folded, &other.folded) } else { (&self.pattern, &other.pattern) };
-        // An authority that no rule names could be any of them: there a pattern gives way only
-        // to one that applies on each of its hosts.
+        // An authority that no rule names could be any host. So a pattern gives way only to one
+        // that applies on every host of the first.
         let hosts = match authority {
             Authority::Known(_) => true,
             Authority::Strange => self.hosts.includes(&other.hosts),
@@ -171,12 +171,12 @@ impl Pattern {
     }
 }
 
-/// Whether an open segment takes an empty one.
+/// Says whether an open segment may match an empty one.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Fill {
-    /// It does not.
+    /// It may not.
     No,
-    /// At least one has to, and none has so far.
+    /// At least one must, and none has so far.
     Wanted,
     /// One has.
     Done,
@@ -202,7 +202,7 @@ impl Tree {
         let Ok(entry) = u32::try_from(entry) else { return };
         let mut at = 0;
         for segment in &pattern.segments {
-            // The node at hand must exist before the next free place is known.
+            // This node must exist before the next free place is known.
             self.node(at);
             let next = next(&self.nodes);
             let node = self.node(at);
@@ -228,9 +228,8 @@ impl Tree {
         place(&self.nodes, at)
     }
 
-    /// Collects what covers a path: `rest` is what follows its leading `/`, `None` for no
-    /// segment at all. The work is bounded by the patterns' own shape: a node is entered at
-    /// most once.
+    /// Collects the patterns that cover a path. `rest` is the text after its leading `/`, or `None`
+    /// if no segment is left. The patterns bound the work: a node is entered at most once.
     fn walk(&self, rest: Option<&[u8]>, fill: Fill, matches: &mut Vec<u32>) {
         if let Some(root) = self.get(0) {
             self.step(root, rest, fill, matches);
@@ -242,7 +241,7 @@ impl Tree {
         if wanted {
             matches.extend_from_slice(&node.below);
         }
-        // Where one empty segment stands for something, a last one may stand for nothing.
+        // If one empty segment matched a parameter, a last empty one may be a mere trailing slash.
         if wanted && (rest.is_none() || (fill == Fill::Done && rest == Some(b""))) {
             matches.extend_from_slice(&node.ends);
         }

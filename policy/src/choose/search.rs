@@ -11,16 +11,16 @@ use crate::path::{
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-/// Inner targets that are read of one query. Next.js itself refuses a second `url`.
+/// Inner targets that are read from one query. Next.js itself refuses a second `url`.
 pub(super) const MAX_INNER: usize = 8;
 
 pub(super) struct Search<'s, const N: usize> {
     pub(super) routers: [&'s Router; N],
     pub(super) asked: Asked<'s>,
-    /// Strange from the reading on that names another host.
+    /// It becomes strange with the first reading that names another host.
     pub(super) authority: Authority,
     budget: Budget,
-    /// A reading came up for which the origin asks itself for another path.
+    /// There was a reading for which the origin asks itself for another path.
     pub(super) asks_itself: bool,
 }
 
@@ -38,7 +38,7 @@ impl<'s, const N: usize> Search<'s, N> {
         if !self.asks_itself && actions.is_empty() {
             return Ok(choices);
         }
-        // Without bounds the query of one request would be the work of many.
+        // Without a bound, the query of one request could cause the work of many.
         if target.len() > MAX_LEN {
             return Err(TooComplex);
         }
@@ -51,8 +51,8 @@ impl<'s, const N: usize> Search<'s, N> {
         if inner_targets.len() > MAX_INNER {
             return Err(TooComplex);
         }
-        // What the origin asks itself for is as good as asked for: both must be allowed. An inner
-        // target that is one of this kind again is taken for a riddle.
+        // The origin asks itself for the inner target, so that must be allowed too. An inner target
+        // that has an inner target itself counts as too complex.
         for inner in inner_targets {
             self.asks_itself = false;
             let inner = self.one(&inner)?;
@@ -80,12 +80,13 @@ impl<'s, const N: usize> Search<'s, N> {
         Ok(tallies.map(Tally::verdict))
     }
 
-    /// The readings of a path that is not plain. Where one names a host, that counts from now on.
+    /// The readings of a path that is not plain. If one names a host, the authority is strange from
+    /// now on.
     pub(super) fn readings(&mut self, path: &[u8]) -> Result<Vec<Vec<u8>>, TooComplex> {
         let (authority, authorities) = (self.asked.authority, self.asked.authorities);
         let is_own = |named: &[u8]| authorities.classify(Some(named)) == authority;
         let readings = readings(path, &mut self.budget, &is_own)?;
-        // What is in the path says nothing about which authority an absolute form names.
+        // The path does not tell which authority an absolute form names.
         if readings.names_host || path.first() != Some(&b'/') {
             self.authority = Authority::Strange;
         }
@@ -108,7 +109,8 @@ impl<'s, const N: usize> Search<'s, N> {
         self.reading(path, folded, true, tallies)
     }
 
-    /// Counts what a reading chooses: as it stands, folded, and where it can be, filled.
+    /// Tallies the rules that a reading chooses: as it stands, folded, and filled if that is
+    /// possible.
     fn reading(
         &mut self,
         path: &[u8],
@@ -123,7 +125,7 @@ impl<'s, const N: usize> Search<'s, N> {
         bytes = bytes.max(folded.as_ref().map_or(0, Paths::alias_bytes));
         self.budget.charge(bytes)?;
         let folded = folded.as_ref().unwrap_or(&as_is);
-        // Only what is cut from a plain path that is folded has no more to fold.
+        // Aliases that are merely cut from a plain, folded path need no folding.
         let one_look =
             is_plain && is_folded && !as_is.each().any(|(path, made)| made || path.ends_with(b"/"));
         let may_fill = self.asked.aliases.has_empty_segments();
@@ -145,7 +147,7 @@ impl<'s, const N: usize> Search<'s, N> {
         Ok(())
     }
 
-    /// A path with its aliases. Keeps in mind what its shape calls for.
+    /// A path with its aliases. Remembers what else the path's shape asks for.
     pub(super) fn paths<'p>(&mut self, path: &'p [u8]) -> Result<Paths<'p>, TooComplex> {
         let aliases = self.asked.aliases;
         let found = aliases.of(path, self.budget.bytes()).map_err(|_| TooComplex)?;
@@ -154,7 +156,7 @@ impl<'s, const N: usize> Search<'s, N> {
         Ok(paths)
     }
 
-    /// The rules of one reading: its own and those of the paths that are the same handler.
+    /// The rules of one reading: its own, and those of the other paths of the same handler.
     pub(super) fn look(&self, router: &Router, paths: &Paths<'_>, form: Form) -> Vec<RuleId> {
         let mut rules = Vec::new();
         let named = match paths.aliases.as_slice() {
@@ -170,7 +172,8 @@ impl<'s, const N: usize> Search<'s, N> {
             }
             let path = match form {
                 Form::AsIs => Cow::Borrowed(path),
-                // One that was put together may have blanks and empty segments where its parts meet.
+                // A path that was put together may have blanks and empty segments where its parts
+                // meet.
                 Form::Folded if made => Cow::Owned(fold(path)),
                 Form::Folded => Cow::Borrowed(fold_end(path)),
                 Form::Filled => match fillable(path) {
@@ -191,15 +194,15 @@ impl<'s, const N: usize> Search<'s, N> {
         rules
     }
 
-    /// Whether a path runs an action of which the policy says nothing: whose it is, the path doesn't
-    /// tell, so every rule counts.
+    /// Returns `true` if a path runs an action that the policy does not name as public. The path
+    /// does not tell whose action it is, so every rule counts.
     fn names_action(&self, path: &[u8]) -> bool {
         let action = self.asked.aliases.action(path);
         action.is_some_and(|action| !self.asked.actions.is_public(action))
     }
 
-    /// Where the origin may take an empty segment for a parameter, the reading in which it is one:
-    /// the rules of the path as it stands, and of every pattern with an open segment there.
+    /// The rules if the origin takes an empty segment for a parameter: those of the path as it
+    /// stands, and of every pattern with an open segment there.
     pub(super) fn filled(
         &self,
         router: &Router,
@@ -223,7 +226,7 @@ impl Paths<'_> {
         core::iter::once(self.path).chain(self.aliases.iter().map(AsRef::as_ref))
     }
 
-    /// Each with whether it was put together of parts.
+    /// Each path, with `true` if it was put together from parts.
     fn each(&self) -> impl Iterator<Item = (&[u8], bool)> {
         let aliases = self.aliases.iter().map(|alias| (&**alias, matches!(alias, Cow::Owned(_))));
         core::iter::once((self.path, false)).chain(aliases)
@@ -234,7 +237,7 @@ impl Paths<'_> {
     }
 }
 
-/// A path with an empty segment, in lower case.
+/// The path in lower case, if it has an empty segment.
 fn fillable(path: &[u8]) -> Option<Cow<'_, [u8]>> {
     path.split(|&byte| byte == b'/').skip(1).any(<[u8]>::is_empty).then_some(())?;
     if path.iter().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {

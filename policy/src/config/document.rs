@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::fmt::Write;
 use sha2::{Digest, Sha256};
 
-/// A policy document: JSON that says which variables it needs.
+/// A policy document: JSON, with the list of variables that it needs.
 #[derive(Debug)]
 pub struct Document {
     root: Node,
@@ -21,7 +21,7 @@ impl Document {
     /// Reads JSON.
     ///
     /// # Errors
-    /// One fault, with line and column, when it is none.
+    /// One fault, with line and column, if the text is no JSON.
     pub fn parse(json: &[u8]) -> Result<Self, Faults> {
         match Node::parse(json) {
             Ok(root) => Ok(Self { root, version: version(json) }),
@@ -41,7 +41,7 @@ impl Document {
         names
     }
 
-    /// Makes a policy of it.
+    /// Makes a policy from it.
     ///
     /// # Errors
     /// Every fault there is.
@@ -50,7 +50,8 @@ impl Document {
     }
 }
 
-/// The first 48 bits of the document's SHA-256: which policy is active, in audit lines and metrics.
+/// The first 48 bits of the document's SHA-256. They tell in audit lines and metrics which policy
+/// is active.
 fn version(json: &[u8]) -> String {
     let mut text = String::new();
     for byte in Sha256::digest(json).iter().take(6) {
@@ -60,8 +61,9 @@ fn version(json: &[u8]) -> String {
     text
 }
 
-/// Where a document names variables; `*` is any member, or any item. Everything else is others'
-/// words: names of callers, networks and claims, bodies of answers, keys.
+/// The places at which a document names variables; `*` is any member or any item. Texts in all
+/// other places mean something else: names of callers, networks and claims, bodies of answers,
+/// keys.
 const VARIABLES: [&[&str]; 4] = [
     &["callers", "*", "token", "keys", "*", "env"],
     &["callers", "*", "jwt", "keys", "jwks_env"],

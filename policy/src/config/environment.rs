@@ -1,4 +1,4 @@
-//! What a host brings to a policy: which host it is, and the values of its variables.
+//! The host's part in a policy: which kind of host it is, and the values of its variables.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 pub enum Host {
     /// Cloudflare Workers.
     Cloudflare,
-    /// Envoy, and what is built on it.
+    /// Envoy, and the products that are built on it.
     Envoy,
 }
 
@@ -43,20 +43,21 @@ impl Environment {
         Self { host, variables: Vec::new(), signatures: &[] }
     }
 
-    /// With a variable. One that the host does not have is left out.
+    /// Adds a variable. Leave out those that the host does not have.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Vec<u8>>) -> Self {
         self.variables.push((name.into(), Zeroizing::new(value.into())));
         self
     }
 
-    /// With algorithms whose signatures the host checks, beside those that the core does.
+    /// Adds the algorithms whose signatures the host checks, beside those that the core checks
+    /// itself.
     #[must_use]
     pub fn with_signatures(self, signatures: &'static [crate::jwt::Algorithm]) -> Self {
         Self { signatures, ..self }
     }
 
-    /// Whether somebody here checks signatures of this algorithm.
+    /// Returns `true` if the host or the core checks signatures of this algorithm.
     pub(super) fn checks(&self, algorithm: crate::jwt::Algorithm) -> bool {
         algorithm.is_built_in() || self.signatures.contains(&algorithm)
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a policy document, and where.
+//! Faults of a policy document, each with its place.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -7,11 +7,12 @@ use core::fmt;
 /// One fault of a policy document.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Fault {
-    /// Where: a JSON path such as `rules[0].paths[1]`, empty for the document itself.
+    /// Its place: a JSON path such as `rules[0].paths[1]`, empty for the document itself.
     pub path: String,
-    /// What was found there. Never a secret, nor what may be one.
+    /// A description of the value that was found there. It never quotes a secret, or a text that
+    /// may be one.
     pub found: String,
-    /// What was expected.
+    /// A description of the value that was expected.
     pub expected: String,
 }
 
@@ -32,8 +33,8 @@ impl fmt::Display for Fault {
 
 impl core::error::Error for Fault {}
 
-/// All faults of a policy document, in the order of the document as far as they belong to one
-/// place; those between places follow.
+/// All faults of a policy document. Those of a single place come first, in the order of the
+/// document; those between places follow.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Faults(Vec<Fault>);
 
@@ -51,21 +52,22 @@ impl Faults {
         }
     }
 
-    /// Whether there is one at a place or below it: then what is missing there was refused.
+    /// Returns `true` if there is a fault at a place or below it. Then the value there is not
+    /// missing, but was refused.
     pub(crate) fn any_below(&self, path: &str) -> bool {
-        // What goes on after the path is a member or an item, never the rest of a longer name:
+        // After the path comes a member or an item, never the rest of a longer name:
         // `networks.jobs-2` is not below `networks.jobs`, nor `rules[10]` below `rules[1`.
         let below = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
         self.0.iter().any(|fault| fault.path.strip_prefix(path).is_some_and(below))
     }
 
-    /// Whether there is none.
+    /// Returns `true` if there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many there are.
+    /// The number of faults.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()

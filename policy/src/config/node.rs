@@ -1,5 +1,5 @@
-//! JSON as it stands in a document: members in their order, duplicates kept, so that nothing is
-//! lost before it is judged.
+//! JSON as it stands in a document. Members keep their order, and duplicates are kept, so that they
+//! can be reported.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -13,17 +13,18 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 pub(crate) enum Node {
     Null,
     Bool(bool),
-    /// As it is written: it is read by the few members that take one.
+    /// As it is written. The few members that take a number read it from this text.
     Number(String),
     String(String),
     Array(Vec<Node>),
     Object(Vec<(String, Node)>),
-    /// The text of a number while it is read. No document has one.
+    /// The text of a number while it is being read. A finished document has none.
     Given(String),
 }
 
 impl Node {
-    /// Reads a document. The error says what is wrong and where, and quotes nothing of it.
+    /// Reads a document. The error names the fault and its place, and quotes nothing from the
+    /// document.
     pub(crate) fn parse(json: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(json).map_err(|error| {
             let what = match error.classify() {
@@ -34,7 +35,7 @@ impl Node {
         })
     }
 
-    /// What it is, for the text of a fault: never what it holds.
+    /// The kind of value, for the text of a fault. It never quotes the value.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -90,8 +91,8 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::String(value.to_owned()))
     }
 
-    /// How `arbitrary_precision` hands over the text of a number, and nothing else: a string of the
-    /// document comes borrowed or copied. So an object that is spelt like a number stays an object.
+    /// The `arbitrary_precision` feature hands over the text of a number by this method. Strings of
+    /// the document come by `visit_str`, so an object that is spelt like a number stays an object.
     fn visit_string<E>(self, value: String) -> Result<Node, E> {
         Ok(Node::Given(value))
     }

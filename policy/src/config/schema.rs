@@ -1,7 +1,7 @@
-//! The JSON Schema of a policy document, of the same tables that read it.
+//! The JSON Schema of a policy document, made from the tables that also read it.
 //!
-//! A schema says what may stand where: members, kinds, words. What a pattern, an address or a
-//! digest must look like it tells in words; what members say about each other it does not.
+//! The schema has members, kinds of values, and words. It describes in prose how a pattern, an
+//! address or a digest must look. It says nothing about rules between members.
 
 use super::node::Node;
 use super::read::{List, Map};
@@ -10,7 +10,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// A type that can be told as a schema.
+/// A type that has a schema.
 pub(super) trait Describe {
     /// Its schema.
     fn describe() -> Node;
@@ -66,17 +66,17 @@ impl<T: Describe> Describe for Map<T> {
 pub(super) struct Member {
     /// Its name.
     pub(super) name: &'static str,
-    /// Whether it must be there.
+    /// `true` if the member is required.
     pub(super) required: bool,
-    /// What it is, in lines.
+    /// The description, line by line.
     pub(super) doc: &'static [&'static str],
-    /// What may stand there.
+    /// The schema of its value.
     pub(super) describe: fn() -> Node,
 }
 
 impl Member {
-    /// What may stand there, and what it is; behind that, in a paragraph of its own, what a text
-    /// must look like.
+    /// The schema of the value, with the description. If the value is a text of some form, the form
+    /// follows in a paragraph of its own.
     fn schema(&self) -> Node {
         let doc: Vec<&str> = self.doc.iter().map(|line| line.trim()).collect();
         let doc = doc.join(" ");
@@ -110,7 +110,7 @@ pub(super) fn list(items: Node) -> Node {
     Node::Object([member("type", string("array")), member("items", items)].into())
 }
 
-/// What one or more of these schemas take.
+/// A value that one or more of these schemas accept.
 pub(super) fn any_of<const N: usize>(schemas: [Node; N]) -> Node {
     Node::Object([member("anyOf", Node::Array(schemas.into()))].into())
 }

@@ -4,18 +4,18 @@ use core::fmt;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-/// The SHA-256 of a token. Tokens are compared by their digests, so that every comparison is of
-/// 32 bytes whatever a client sends, and a policy holds no token.
+/// The SHA-256 of a token. Tokens are compared by their digests, so every comparison is of 32 bytes
+/// whatever a client sends, and a policy in memory holds no token.
 #[derive(Clone)]
 pub(crate) struct Digest([u8; 32]);
 
 impl Digest {
-    /// Of a token.
+    /// The digest of a token.
     pub(crate) fn of(token: &[u8]) -> Self {
         Self(Sha256::digest(token).into())
     }
 
-    /// From 64 hexadecimal digits in lower or upper case.
+    /// Reads 64 hexadecimal digits in lower or upper case.
     pub(crate) fn from_hex(text: &str) -> Option<Self> {
         let mut bytes = [0_u8; 32];
         if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -27,7 +27,8 @@ impl Digest {
         Some(Self(bytes))
     }
 
-    /// Of the empty text: a key that was made from a secret that was not there.
+    /// Returns `true` for the digest of the empty text, which somebody gets who hashes a secret
+    /// that is absent.
     pub(crate) fn is_of_nothing(&self) -> bool {
         self.ct_eq(&Self::of(b"")).into()
     }
@@ -39,7 +40,8 @@ impl ConstantTimeEq for Digest {
         self.0.ct_eq(&other.0)
     }
 
-    /// What must never be here: planted by the tests of constant time, which have to see it.
+    /// A comparison that stops early, as must never ship. The tests of constant time plant it, and
+    /// have to see it.
     #[cfg(wicketgate_early_exit)]
     fn ct_eq(&self, other: &Self) -> Choice {
         for (mine, theirs) in self.0.iter().zip(&other.0) {

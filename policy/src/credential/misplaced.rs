@@ -1,5 +1,5 @@
-//! Where a client put its credential when it is not where the rule reads it. For the audit line
-//! only: such a credential is never compared with anything.
+//! Finds out where a client put its credential if not where the rule reads it. This is for the
+//! audit line only: such a credential is never compared with anything.
 
 use crate::header::HeaderName;
 use crate::reason::Reason;

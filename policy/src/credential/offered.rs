@@ -1,23 +1,23 @@
-//! What a client offered in the one header that a key table reads.
+//! Reads the credential in the one header that a key table reads.
 
 use super::strength::is_visible;
 use crate::header::HeaderName;
 use crate::reason::Reason;
 use crate::request::Header;
 
-/// What is in the credential header.
+/// The content of the credential header.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Offered<'r> {
     /// The header is not there.
     Absent,
-    /// It is there and carries no token that could be compared: why.
+    /// It is there, but has no token to compare, for this reason.
     Unusable(Reason),
     /// A token of bounded length in visible ASCII.
     Token(&'r [u8]),
 }
 
-/// Reads a credential: exactly one header, no list, with a scheme where one is asked for, and of at
-/// most so many bytes.
+/// Reads a credential: exactly one header, no list, with the scheme if the table has one, and of at
+/// most `max` bytes.
 pub(crate) fn offered<'r>(
     headers: &'r [Header<'r>],
     name: &HeaderName,
@@ -30,7 +30,7 @@ pub(crate) fn offered<'r>(
     if values.next().is_some() {
         return Offered::Unusable(Reason::CredentialDuplicate);
     }
-    // Envoy trims white space around a value, workerd and a vector may not.
+    // Envoy trims white space around a value. workerd may not, nor may a vector.
     let value = trim(value);
     if value.is_empty() {
         return Offered::Unusable(Reason::CredentialEmpty);
@@ -47,7 +47,8 @@ pub(crate) fn offered<'r>(
     }
 }
 
-/// Without the optional white space around a value (RFC 9110, section 5.6.3). A line break is none.
+/// Removes the optional white space around a value (RFC 9110, section 5.6.3). A line break is not
+/// such white space.
 fn trim(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;

@@ -1,4 +1,4 @@
-//! Which secrets are good enough to guard anything.
+//! Judges whether a secret is good enough to guard anything.
 
 use core::fmt;
 
@@ -9,15 +9,16 @@ pub(crate) enum Weakness {
     Empty,
     /// White space before or after it, mostly a line break from a file.
     Surrounded,
-    /// Bytes that a header can't carry as one credential: not visible ASCII, or a comma.
+    /// It has bytes that a header can't carry as one credential: other than visible ASCII, or a
+    /// comma.
     Unsendable,
     /// A text that documentation tells people to replace.
     Known,
-    /// Fewer than 32 characters: how many.
+    /// It has fewer than 32 characters; this many.
     Short(usize),
-    /// Longer than a credential is read: how many.
+    /// It is longer than any credential that is read; this many characters.
     Long(usize),
-    /// Its characters could not make up 128 bits.
+    /// Its characters can't hold 128 bits.
     Poor,
 }
 
@@ -60,7 +61,7 @@ const PLACEHOLDERS: [&str; 14] = [
     "todo",
 ];
 
-/// What is wrong with a secret, `None` when it will do.
+/// The weakness of a secret, or `None` if it is good enough.
 pub(crate) fn weakness(secret: &[u8]) -> Option<Weakness> {
     if secret.is_empty() {
         return Some(Weakness::Empty);
@@ -83,7 +84,7 @@ pub(crate) fn weakness(secret: &[u8]) -> Option<Weakness> {
     (possible_millibits(secret) < 128_000).then_some(Weakness::Poor)
 }
 
-/// Whether all bytes are visible ASCII (`!` to `~`).
+/// Returns `true` if all bytes are visible ASCII (`!` to `~`).
 pub(crate) fn is_visible(text: &[u8]) -> bool {
     text.iter().all(|byte| matches!(byte, b'!'..=b'~'))
 }
@@ -100,13 +101,13 @@ pub(crate) fn key_id(token: &[u8]) -> Option<&str> {
 }
 
 fn is_placeholder(secret: &[u8]) -> bool {
-    // In a long random secret one of these words may come up by chance; in a short one that is
-    // mostly words it does not.
+    // In a long random secret one of these words can come up by chance. In a short one that is
+    // mostly words it is no chance.
     secret.len() < 64 && PLACEHOLDERS.iter().any(|word| says(secret, word.as_bytes()))
 }
 
-/// The longest word that comes up by chance in one of a million random tokens or more: it counts
-/// only where it stands apart, or makes up most of the secret.
+/// Words up to this length come up by chance in one of a million random tokens, or more often. They
+/// count only if they stand apart, or make up most of the secret.
 const MAX_SHORT: usize = 5;
 
 fn says(secret: &[u8], word: &[u8]) -> bool {
@@ -119,7 +120,7 @@ fn says(secret: &[u8], word: &[u8]) -> bool {
         return places.next().is_some();
     }
     let in_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    // `your-` ends with what sets it apart.
+    // `your-` ends with its own separator.
     let is_closed = !in_word(word.last());
     let stands_apart = |place: usize| {
         let before = place.checked_sub(1).and_then(|before| secret.get(before));
@@ -130,8 +131,8 @@ fn says(secret: &[u8], word: &[u8]) -> bool {
     places.any(stands_apart) || count.saturating_mul(word.len()).saturating_mul(2) > secret.len()
 }
 
-/// An upper bound of what a secret of such characters can hold, in thousandths of a bit: the
-/// alphabet it seems to be drawn from, times its length; nothing for a few characters repeated.
+/// An upper bound of the entropy of a secret, in thousandths of a bit: its length times the bits of
+/// the alphabet that it seems to be drawn from. Zero for a few characters repeated.
 fn possible_millibits(secret: &[u8]) -> usize {
     let mut seen = [false; 256];
     for &byte in secret {
@@ -170,7 +171,7 @@ mod tests {
             "wg_2026-q4_8Jm2vQx7Kp0Rz5Tn3Wc9Yb6Ld1Hf4Gs",
             "kQ3+vN8/xT2=zR7wM5yB1cD9eF4gH6jL",
             "012345678901234567890123456789012345678",
-            // A word by chance.
+            // This one has a word by chance.
             "4f8a1c0dToDo7365af01d2c4b6e8f790",
             "4f8a1c0d9e2byour-7365af01d2c4b6e8f790",
         ] {

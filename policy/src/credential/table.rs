@@ -1,4 +1,4 @@
-//! The keys that one header is compared with, in constant time.
+//! The keys with which one header is compared, in constant time.
 
 use super::digest::Digest;
 use super::strength::{MIN_TOKEN, key_id};
@@ -19,9 +19,10 @@ pub(crate) struct Key {
     pub(crate) caller: usize,
     /// The digest of its token.
     pub(crate) digest: Digest,
-    /// Whether only a digest is known, so that the token's length is checked when it is offered.
+    /// `true` if the policy has only the digest. Then the token's length is checked when a client
+    /// offers it.
     pub(crate) digest_only: bool,
-    /// Whether the token names the key (`wg_<id>_<secret>`).
+    /// `true` if the token names the key (`wg_<id>_<secret>`).
     pub(crate) named: bool,
     /// When it was made.
     pub(crate) created: Option<Time>,
@@ -29,20 +30,20 @@ pub(crate) struct Key {
     pub(crate) not_before: Option<Time>,
     /// The last moment at which it is valid.
     pub(crate) not_after: Option<Time>,
-    /// Whether it was revoked.
+    /// `true` if it was revoked.
     pub(crate) revoked: bool,
 }
 
-/// How a valid key stands in its rotation.
+/// The state of a valid key in its rotation.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum KeyState {
     /// In use.
     Active,
-    /// It has an end, more than fourteen days away: as the old key beside its successor.
+    /// It has an end, more than fourteen days away, as an old key has beside its successor.
     Ending,
-    /// In its last fourteen days.
+    /// It is in its last fourteen days.
     Expiring,
-    /// More than ninety days old.
+    /// It is more than ninety days old.
     Old,
 }
 
@@ -64,19 +65,19 @@ impl<'p> Verified<'p> {
         &self.key.id
     }
 
-    /// How the key stands in its rotation.
+    /// The state of the key in its rotation.
     pub(crate) fn state(self) -> KeyState {
         self.state
     }
 }
 
-/// A token that does not count: why, and the key where it matched one. A key that is no longer
-/// valid is worth naming in an audit line; it never makes a caller.
+/// A token that was refused: the reason, and the key if it matched one. The audit line names a key
+/// that is no longer valid; it never makes a caller.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rejected<'p> {
     pub(crate) reason: Reason,
     pub(crate) key: Option<&'p Key>,
-    /// The key that it named and did not match.
+    /// The key that the token named but did not match.
     pub(crate) claimed: Option<&'p Key>,
 }
 
@@ -85,17 +86,19 @@ pub(crate) struct Rejected<'p> {
 pub(crate) struct KeyTable {
     /// The header.
     pub(crate) header: HeaderName,
-    /// Whether `Bearer` stands before the token.
+    /// `true` if `Bearer` stands before the token.
     pub(crate) bearer: bool,
     unnamed: Vec<Key>,
     named: Vec<Key>,
     by_id: Index,
 }
 
-/// Keys without an id in their token, of one header: each is compared every time.
+/// The most keys without an id in their token that one header may have, because each is compared
+/// every time.
 pub(crate) const MAX_UNNAMED: usize = 32;
 
-/// Hashed where no token was offered, so that nothing is the work of a wrong token.
+/// This is hashed if no token was offered, so that a missing token takes the same work as a wrong
+/// one.
 const NO_TOKEN: &[u8] = b"no token was offered, and this is as long as one";
 
 impl KeyTable {
@@ -119,7 +122,7 @@ impl KeyTable {
         self.unnamed.iter().chain(&self.named)
     }
 
-    /// How many keys have no id in their token.
+    /// The number of keys without an id in their token.
     pub(crate) fn unnamed_len(&self) -> usize {
         self.unnamed.len()
     }
@@ -149,7 +152,7 @@ impl KeyTable {
         }
         let claimed =
             key_id(offered).and_then(|id| at(&self.named, self.by_id.get(id.as_bytes())?));
-        // Constant time ends here: whether a key matched, and which, is what comes of it.
+        // Constant time ends here. The result itself tells whether a key matched, and which.
         let named = claimed.filter(|key| bool::from(matches(key)));
         let unnamed = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
         let key = unnamed.and_then(|at| self.unnamed.get(at)).or(named);
@@ -164,7 +167,7 @@ impl KeyTable {
 }
 
 impl Key {
-    /// How the key stands at a time, or why it is not valid then.
+    /// The state of the key at a time, or the reason why it is not valid then.
     pub(crate) fn state(&self, now: Time) -> Result<KeyState, Reason> {
         if self.revoked {
             return Err(Reason::KeyRevoked);
@@ -179,7 +182,7 @@ impl Key {
         if self.not_after.is_some_and(|until| now > until) {
             return Err(Reason::KeyExpired);
         }
-        // Before its age: a key that is on its way out is told from one that nobody rotates.
+        // Look at the end before the age: a key on its way out is not one that nobody rotates.
         if let Some(until) = self.not_after {
             let near = until.days_since(now) < 14;
             return Ok(if near { KeyState::Expiring } else { KeyState::Ending });
@@ -236,7 +239,7 @@ mod tests {
 
     #[test]
     fn nothing_matches_nothing() {
-        // Not even a key made from the text that stands in for an absent token.
+        // A missing token must not match a key that was made from the text which stands in for it.
         let keys = table([key("x", core::str::from_utf8(NO_TOKEN).unwrap())]);
         let now = Time::parse(NOW).unwrap();
         assert_eq!(keys.verify(None, now).unwrap_err().reason, Reason::CredentialUnknown);

@@ -1,4 +1,4 @@
-//! How the keys and networks of a policy stand.
+//! The state of a policy's keys and networks.
 
 use crate::address::Ranges;
 use crate::credential::KeyState;
@@ -9,7 +9,7 @@ use crate::time::Time;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-/// A key of a policy, and how it stands at a time.
+/// A key of a policy, and its state at a time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct KeyStanding<'p> {
     /// The name of its caller.
@@ -18,9 +18,9 @@ pub struct KeyStanding<'p> {
     pub id: &'p str,
     /// The header that carries it.
     pub header: &'p str,
-    /// Whether `Bearer` stands before the token.
+    /// `true` if `Bearer` stands before the token.
     pub bearer: bool,
-    /// Whether its tokens are of the form `wg_<id>_<secret>`.
+    /// `true` if its tokens are of the form `wg_<id>_<secret>`.
     pub named: bool,
     /// When it was made.
     pub created: Option<Time>,
@@ -28,7 +28,7 @@ pub struct KeyStanding<'p> {
     pub not_before: Option<Time>,
     /// The last moment at which it is valid.
     pub not_after: Option<Time>,
-    /// How it stands, or why it is not valid.
+    /// Its state, or the reason why it is not valid.
     pub standing: Result<KeyState, Reason>,
 }
 
@@ -37,13 +37,13 @@ pub struct KeyStanding<'p> {
 pub struct NetworkView<'p>(&'p Ranges);
 
 impl NetworkView<'_> {
-    /// Whether every IPv4 or every IPv6 address is in it.
+    /// Returns `true` if every IPv4 or every IPv6 address is in it.
     #[must_use]
     pub fn holds_a_family(self) -> bool {
         self.0.holds_a_family()
     }
 
-    /// Whether an address is in it.
+    /// Returns `true` if an address is in it.
     #[must_use]
     pub fn contains(self, address: IpAddr) -> bool {
         self.0.contains(address)
@@ -51,7 +51,7 @@ impl NetworkView<'_> {
 }
 
 impl Policy {
-    /// The place in [`Policy::key_addresses`] of the address at which a caller's keys are.
+    /// The place in [`Policy::key_addresses`] of the address that has a caller's keys.
     #[must_use]
     pub fn keys_of(&self, caller: &str) -> Option<usize> {
         let caller = self.callers.iter().find(|known| *known.name == *caller)?;
@@ -61,7 +61,7 @@ impl Policy {
         }
     }
 
-    /// The address at which these keys are.
+    /// The address that has these keys.
     pub(crate) fn key_address(&self, caller: &JwtCaller) -> Option<&KeyAddress> {
         match caller.keys {
             JwtKeys::Address(source) => self.key_addresses.get(source),
@@ -89,7 +89,7 @@ impl Policy {
         .collect()
     }
 
-    /// The headers that credentials come in, of either kind, in lower case; each once.
+    /// The headers in which credentials of either kind come, in lower case; each once.
     #[must_use]
     pub fn credential_headers(&self) -> Vec<&str> {
         let mut headers: Vec<&str> = Vec::new();

@@ -1,11 +1,11 @@
-//! Options of curl that change nothing of what the gate sees, and why others are refused.
+//! Options of curl that do not change what the gate sees, and reasons for refusing others.
 
 /// Letters without an argument.
 pub(super) const SHORT_ALONE: &str = "#0123456aBfgGiIjJklLNOpqRsSvZ";
 /// Letters with one.
 pub(super) const SHORT_WITH_ARGUMENT: &str = "AbcdDeEFHmorTuUwxXYy";
 
-/// Why a letter is refused.
+/// The reason for refusing a letter.
 pub(super) fn refused_short(letter: char) -> &'static str {
     match letter {
         'K' => CONFIG,
@@ -16,7 +16,7 @@ pub(super) fn refused_short(letter: char) -> &'static str {
     }
 }
 
-/// Why a name is refused.
+/// The reason for refusing a name.
 pub(super) fn refused_long(option: &str) -> &'static str {
     match option {
         "config" => CONFIG,

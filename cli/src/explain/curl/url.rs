@@ -1,19 +1,19 @@
-//! A URL as curl takes it apart, as far as HTTP sees.
+//! Splits a URL as curl does, as far as HTTP sees.
 
 use anyhow::{Result, bail};
 
-/// What is sent of a URL.
+/// The parts of a URL that are sent.
 pub(super) struct Parts {
     pub(super) authority: String,
     pub(super) target: String,
-    /// Whether it names a user, whom curl sends as `Authorization: Basic`.
+    /// `true` if it names a user. curl sends that as `Authorization: Basic`.
     pub(super) has_user: bool,
 }
 
-/// Takes a URL apart.
+/// Splits a URL.
 ///
 /// # Errors
-/// Where it is none of HTTP, or curl makes several of it.
+/// If it is no URL of HTTP, or curl would make several of it.
 pub(super) fn parts(url: &str, globs_off: bool) -> Result<Parts> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
     if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
@@ -49,7 +49,7 @@ fn glob(text: &str) -> Option<&str> {
     Some(rest.find(['}', ']']).and_then(|end| rest.get(..=end)).unwrap_or(rest))
 }
 
-/// Resolves dot segments as curl does before it sends; what there is to say about it.
+/// Resolves dot segments as curl does before it sends. Returns a note if that changed the target.
 pub(super) fn resolve(target: &mut String) -> Option<String> {
     let (path, query) = match target.split_once('?') {
         Some((path, query)) => (path, Some(query)),

@@ -4,9 +4,9 @@ use super::Rewrite;
 use crate::routes::list::{List, Parameter, Part, Route};
 use crate::routes::template::{Kind, Segment, Template};
 
-/// Adds a rewrite as the route that it is. Conditions (`has`, `missing`) are taken to hold.
+/// Adds a rewrite as a route. Conditions (`has`, `missing`) are taken to hold.
 pub(super) fn add(rewrite: &Rewrite, locales: &[String], list: &mut List) {
-    // The framework puts it before every source where there are locales.
+    // The framework puts the locale before every source if there are locales.
     let source = plain(&rewrite.source, locales);
     let destination = plain(&rewrite.destination, locales);
     match read(&source) {
@@ -60,7 +60,8 @@ fn read(path: &str) -> Result<Template, String> {
                     _ => None,
                 };
                 match least {
-                    // An optional segment is one of none or more: no less is asked than there is.
+                    // An optional segment counts as one of several with at least none, so nothing
+                    // is left unasked.
                     Some(least) => {
                         rest.next();
                         if !part.is_empty() || rest.peek().is_some_and(|next| *next != '/') {
@@ -110,14 +111,14 @@ fn parameter(expression: Option<&str>) -> Parameter {
     match expression {
         r"\d+" | r"\d{1,}" | "[0-9]+" => Parameter::One(Kind::Number),
         _ if words.iter().all(is_word) => Parameter::One(Kind::OneOf(words)),
-        // It may match slashes.
+        // The expression may match slashes.
         _ if may_hold_slash(expression) => Parameter::Rest,
         _ => Parameter::One(Kind::Any),
     }
 }
 
-/// Whether an expression may match a slash: any sign, a class that leaves signs out, a class or an
-/// alternative with one.
+/// Returns `true` if an expression may match a slash: a dot, a negated class, or a class or an
+/// alternative with a slash.
 fn may_hold_slash(expression: &str) -> bool {
     let classes = ["[^", r"\S", r"\D", r"\W", r"\/"];
     expression.contains(['.', '/']) || classes.iter().any(|class| expression.contains(class))
