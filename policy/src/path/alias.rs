@@ -13,7 +13,7 @@ mod text;
 mod unnamed_handlers;
 
 use super::plain::{ByteSet, FOLDED_BYTE};
-use super::query::{ASTRO, QueryName, SVELTEKIT};
+use super::query::{ASTRO, PHALCON, QueryName, SVELTEKIT, THINKPHP, WORDPRESS};
 use crate::ablate::{Piece, aliases_off, off};
 use crate::stack::Stack;
 use alloc::borrow::Cow;
@@ -49,6 +49,8 @@ struct Families {
     page_files: bool,
     /// Scripts that stand before the path: `/index.php/x`.
     scripts: bool,
+    /// Pages that a folder runs: `/x/index.jsp`.
+    welcome_files: bool,
     format: Format,
 }
 
@@ -75,6 +77,7 @@ impl Families {
                 && !off(Piece::PageFiles),
             scripts: any(&[S::Django, S::Flask, S::Laravel, S::Rails, S::Symfony])
                 && !off(Piece::Scripts),
+            welcome_files: any(&[S::Spring]) && !off(Piece::Scripts),
             format: match stack {
                 _ if off(Piece::Formats) => Format::None,
                 None | Some(S::Laravel | S::Spring | S::Symfony) => Format::AtAnyDot,
@@ -172,9 +175,10 @@ impl Aliases {
 
     /// The parameters by which the query of any path can name a handler.
     pub(crate) fn names_in_query(&self) -> &'static [QueryName] {
-        let Families { astro, sveltekit, .. } = self.families;
+        let Families { astro, sveltekit, unnamed, .. } = self.families;
         match (astro, sveltekit) {
             _ if off(Piece::QueryActions) => &[],
+            _ if unnamed => &[ASTRO, SVELTEKIT, WORDPRESS, PHALCON, THINKPHP],
             (true, true) => &[ASTRO, SVELTEKIT],
             (true, false) => &[ASTRO],
             (false, true) => &[SVELTEKIT],
@@ -225,9 +229,11 @@ impl Aliases {
             self.close(first, &mut found);
         }
         if self.families.unnamed {
-            // What CherryPy makes of a path is no other stack's route: only a prefix comes off it.
+            // What CherryPy and Connect make of a path is no other stack's route: only a prefix comes
+            // off it.
             let first = found.paths.len();
             others::cherrypy(path, &mut found);
+            others::connect(path, &mut found);
             for index in first..found.paths.len() {
                 found.extend(index, |path, found| self.strip_prefixes(path, found));
             }
@@ -280,8 +286,12 @@ impl Aliases {
         if families.scripts {
             front::strip(path, found);
         }
+        if families.welcome_files {
+            front::welcome_files(path, found);
+        }
         if families.unnamed {
             others::pyramid(path, found);
+            others::data(path, found);
         }
     }
 }

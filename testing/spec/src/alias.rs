@@ -37,7 +37,7 @@ pub fn aliases(gate: &Gate, path: &str) -> Result<Vec<String>, TooManyAliases> {
         close(gate, format::without(gate, &path), &mut found)?;
     }
     if gate.stack.is_none() {
-        for path in cherrypy(path) {
+        for path in [cherrypy(path), connect(path)].concat() {
             let mounted = prefixes(gate, &path);
             for path in [vec![path], mounted].concat() {
                 if !found.contains(&path) {
@@ -99,8 +99,17 @@ fn strip(gate: &Gate, path: &str) -> Vec<String> {
     if gate.may_be(&["django", "flask", "laravel", "rails", "symfony"]) {
         found.extend(script(path));
     }
+    if gate.may_be(&["spring"]) {
+        let names = ["htm", "html", "xhtml", "shtml", "jsp", "jspx", "jsf", "asp"];
+        for name in names {
+            if let Some(page) = without_end(without_slash(path), &format!(".{name}")) {
+                found.extend(folder(page));
+            }
+        }
+    }
     if gate.stack.is_none() {
         found.extend(pyramid(path));
+        found.extend(twins::others(path));
     }
     found
 }
@@ -135,9 +144,29 @@ fn pyramid(path: &str) -> Vec<String> {
     found
 }
 
-/// What follows each segment that a web server may take for a script.
+/// Connect's mounts, which end at a dot as they do at a slash.
+fn connect(path: &str) -> Vec<String> {
+    let Some(last) = path.rfind('/') else { return Vec::new() };
+    let dots = path.match_indices('.').map(|(at, _)| at);
+    dots.filter(|at| *at < last && !path[..*at].ends_with('/'))
+        .map(|at| format!("{}/{}", &path[..at], &path[at..]))
+        .collect()
+}
+
+/// The folder whose page this is, a web server's `index` or `default`.
+fn folder(page: &str) -> Vec<String> {
+    let ends = ["/index", "/default"];
+    let folders = ends.iter().filter_map(|end| without_end(page, end));
+    folders.flat_map(|folder| [or_root(folder), format!("{folder}/")]).collect()
+}
+
+/// What follows each segment that a web server may take for a script, the script before it, and the
+/// folder that runs the script.
 fn script(path: &str) -> Vec<String> {
-    let endings = [".php", ".phtml", ".phar", ".cgi", ".fcgi", ".wsgi", ".rb"];
+    let endings = [
+        ".php", ".phtml", ".phar", ".cgi", ".fcgi", ".wsgi", ".rb", ".pl", ".py", ".aspx", ".ashx",
+        ".asmx", ".cfm",
+    ];
     let ends: Vec<usize> = path
         .char_indices()
         .filter(|(_, c)| *c == '/')
@@ -150,6 +179,11 @@ fn script(path: &str) -> Vec<String> {
         let name = before.trim_end_matches(|c: char| c.is_ascii_digit());
         if endings.iter().any(|ending| name.ends_with(ending)) {
             found.push(or_root(&path[end..]));
+            if end < path.len() {
+                found.push(path[..end].to_owned());
+            } else if let Some((page, _)) = path.rsplit_once('.') {
+                found.extend(folder(page));
+            }
         }
     }
     // Symfony and Laravel cut the script's name off as a text.
@@ -198,6 +232,10 @@ pub fn names_any(gate: &Gate, path: &str) -> bool {
         || (gate.may_be(&["astro"]) && lower.contains("/_server-islands/"))
         || (gate.may_be(&["symfony"])
             && (lower.ends_with("/_fragment") || lower.ends_with("/_fragment/")))
+        || (gate.stack.is_none()
+            && (lower.ends_with("/_server")
+                || lower.ends_with("/_server/")
+                || lower.contains("/_serverfn/")))
 }
 
 /// Whether a path is answered by asking the own server: Next.js's image optimizer and Astro's image
@@ -243,6 +281,17 @@ pub fn actions(gate: &Gate, target: &str) -> Vec<String> {
     pairs
         .filter_map(|(name, value)| match form(name).as_str() {
             "_action" if gate.may_be(&["astro"]) => Some(format!("/_actions/{}", form(value))),
+            "_url" | "s" if gate.stack.is_none() && form(value).starts_with('/') => {
+                Some(form(value))
+            }
+            "rest_route" | "rest.route" | "rest route"
+                if gate.stack.is_none() && form(value).starts_with('/') =>
+            {
+                Some(format!("/wp-json{}", form(value)))
+            }
+            ".url" | " url" if gate.stack.is_none() && form(value).starts_with('/') => {
+                Some(form(value))
+            }
             "/remote" if gate.may_be(&["sveltekit"]) => {
                 Some(format!("/_app/remote/{}", form(value)))
             }

@@ -58,6 +58,31 @@ pub(super) fn built_page(path: &str) -> Vec<String> {
     found
 }
 
+/// What the clients of frameworks ask for that no stack of a policy names: Qwik City, Vike, Gatsby,
+/// Waku, Expo Router, Analog.
+pub(super) fn others(path: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in ["/q-data.json", "/index.pagecontext.json"] {
+        found.extend(without_end(path, name).into_iter().flat_map(both));
+    }
+    let lower = path.to_ascii_lowercase();
+    for (start, end, root) in [
+        ("/page-data/", "/page-data.json", "index"),
+        ("/rsc/r/", ".txt", "_root"),
+        ("/_expo/loaders/", "", "index"),
+        ("/api/_analog/pages/", "", "index"),
+    ] {
+        if let Some(page) = lower.strip_prefix(start)
+            && let Some(page) = format!("/{page}").strip_suffix(end)
+        {
+            let page = page.trim_start_matches('/');
+            let page = if page == root { "" } else { &path[start.len()..start.len() + page.len()] };
+            found.push(format!("/{page}"));
+        }
+    }
+    found
+}
+
 /// With and without a slash behind it.
 fn both(page: &str) -> Vec<String> {
     vec![or_root(page), format!("{page}/")]
