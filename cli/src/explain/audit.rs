@@ -10,7 +10,7 @@ use wicketgate_policy::{Reason, Time};
 use super::replay::{Replay, replay};
 use super::report::Report;
 use super::{Arguments, refused, text};
-use crate::audit::{Finder, caller};
+use crate::audit::{Finder, caller, packed};
 use crate::document::{self, Document};
 use crate::exit::Exit;
 use crate::output::{count, print, print_json, say};
@@ -86,6 +86,9 @@ fn lines(source: &str) -> Result<Vec<Line>> {
         source.to_owned()
     } else {
         let (_, bytes) = document::read(source.as_ref())?;
+        if let Some(packed) = packed(&bytes) {
+            bail!("the log is {packed}");
+        }
         String::from_utf8_lossy(&bytes).into_owned()
     };
     let mut finder = Finder::default();
