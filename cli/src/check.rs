@@ -1,5 +1,6 @@
 //! `wicketgate check`: what is wrong with a policy, and what is not wise about it.
 
+mod code;
 mod identity;
 mod internal;
 mod keys;
@@ -19,7 +20,7 @@ use crate::output::{count, print, print_json};
 use crate::policy::{Secrets, compile, render};
 use crate::time;
 
-pub use warnings::Code;
+pub use code::Code;
 
 /// Says what is wrong with a policy, each fault with its place, and what is unwise.
 ///
