@@ -10,7 +10,14 @@
 //! - a request that waits for keys is paused, and judged again in its own context by the plugin,
 //!   which alone fetches: a stream's own call would end with its client;
 //! - a configuration that is no policy fails `on_configure`, and Envoy refuses it.
-#![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![deny(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
 
 mod counts;
 #[cfg(wicketgate_faults)]

@@ -3,7 +3,14 @@
 //! The SDK's `get_map_bytes` makes two allocations a header, which cost the filter more than the
 //! call itself. Here is that call once more, with the bytes as the host wrote them: the one place
 //! with unsafe code in what ships.
-#![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![deny(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
 
 #[cfg(target_arch = "wasm32")]
 mod host;
