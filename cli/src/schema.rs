@@ -5,8 +5,8 @@ mod reference;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use wicketgate_harness::audit::contract;
 use wicketgate_policy::schema;
+use wicketgate_runtime::audit::contract;
 
 use crate::document::Document;
 use crate::exit::Exit;

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use wicketgate_harness::vectors::{Decides, Native, Observation, Subject, judge};
 use wicketgate_policy::{Host, Time};
+use wicketgate_runtime::vectors::{Decides, Native, Observation, Subject, judge};
 
 use crate::document::Document;
 use crate::exit::Exit;

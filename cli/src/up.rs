@@ -15,12 +15,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use wicketgate_harness::envoy_config::Upstream;
-use wicketgate_harness::follow::Follow;
-use wicketgate_harness::interrupt::{self, Interrupted};
-use wicketgate_harness::log_reader::LogReader;
-use wicketgate_harness::progress::say;
 use wicketgate_policy::Policy;
+use wicketgate_runtime::envoy_config::Upstream;
+use wicketgate_runtime::follow::Follow;
+use wicketgate_runtime::interrupt::{self, Interrupted};
+use wicketgate_runtime::log_reader::LogReader;
+use wicketgate_runtime::progress::say;
 
 use crate::document::Document;
 use crate::exit::Exit;

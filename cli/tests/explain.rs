@@ -7,7 +7,7 @@ use std::fs;
 
 use common::{assert_snapshot, root, run};
 use serde_json::Value;
-use wicketgate_harness::vectors::{self, Native, Subject, Vector};
+use wicketgate_runtime::vectors::{self, Native, Subject, Vector};
 
 const POLICY: &str = "examples/signal-jobs/policy.json";
 const NOW: [&str; 2] = ["--now", "2026-11-23T12:00:00Z"];

@@ -6,7 +6,7 @@ use std::fs;
 
 use common::{Ran, assert_snapshot, root, run};
 use serde_json::{Value, json};
-use wicketgate_harness::vectors::{self, Vector};
+use wicketgate_runtime::vectors::{self, Vector};
 
 const URI: &str = "https://issuer.example/keys?v=3&a=b";
 

@@ -7,9 +7,9 @@ use std::fs;
 
 use common::{root, run};
 use serde_json::Value;
-use wicketgate_harness::audit::contract;
-use wicketgate_harness::vectors::{self, Native, Subject};
 use wicketgate_policy::{Environment, Host, Policy};
+use wicketgate_runtime::audit::contract;
+use wicketgate_runtime::vectors::{self, Native, Subject};
 
 fn schema() -> (String, jsonschema::Validator) {
     schema_of("policy")

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use wicketgate_harness::vectors::{self, Vector};
 use wicketgate_policy::explain::{AlternativeSteps, Chosen, Explanation, RuleSteps};
 use wicketgate_policy::{
     Environment, Header, Host, Outcome, Peer, Policy, Reason, Request, Time, Verdict,
 };
+use wicketgate_runtime::vectors::{self, Vector};
 
 #[test]
 fn the_steps_lead_to_the_decision() {

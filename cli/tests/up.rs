@@ -9,11 +9,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wicketgate_harness::filter;
-use wicketgate_harness::http::{Client, Request};
-use wicketgate_harness::process::Process;
-use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::{ports, secret};
+use wicketgate_runtime::filter;
+use wicketgate_runtime::http::{Client, Request};
+use wicketgate_runtime::process::Process;
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_testkit::{ports, secret};
 
 const POLICY: &str = "examples/signal-jobs/policy.json";
 const UPSTREAM: [&str; 2] = ["--upstream", "127.0.0.1:8000"];
@@ -114,8 +114,8 @@ struct Up {
 impl Up {
     /// Starts it in `folder`, which has a `policy.json`.
     fn start(folder: &Path, set: impl FnOnce(&mut Command)) -> Self {
-        let cache = wicketgate_harness::cache::Cache::open().unwrap();
-        let envoy = wicketgate_harness::tools::envoy(&cache).unwrap();
+        let cache = wicketgate_runtime::cache::Cache::open().unwrap();
+        let envoy = wicketgate_runtime::tools::envoy(&cache).unwrap();
         let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
         let target = root().join(target).join("host-tests-wasm");
         let wasm = filter::build(&cache, &root(), &target).unwrap().path;

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use anyhow::{Result, anyhow};
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::{cli_build, filter, npm_build, worker_build};
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::filter;
+use wicketgate_runtime::worker_build;
+use wicketgate_testkit::{cli_build, npm_build};
 
 /// The bytes of the filter, built from the sources as they are now.
 ///

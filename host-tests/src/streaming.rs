@@ -6,9 +6,9 @@ use std::net::TcpStream;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::files;
-use wicketgate_harness::gate::Gate;
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::files;
+use wicketgate_testkit::gate::Gate;
 
 use crate::live::{Place, needed};
 use crate::scripted::Origin;

@@ -3,11 +3,11 @@
 use std::net::IpAddr;
 
 use anyhow::{Context, Result, bail};
-use wicketgate_harness::http::latin1;
-use wicketgate_harness::vectors::{
+use wicketgate_policy::Time;
+use wicketgate_runtime::http::latin1;
+use wicketgate_runtime::vectors::{
     Answer, Decides, Explanation, Forwarded, Observation, Subject, Vector,
 };
-use wicketgate_policy::Time;
 
 use crate::fake::{Exchange, Headers, Host, Request, Response};
 use crate::module::Module;

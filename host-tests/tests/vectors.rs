@@ -10,12 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Failed, Trial};
-use wicketgate_harness::vectors::{Native, Node, Observation, Subject as _, Vector, judge, load};
 use wicketgate_host_tests::built;
 use wicketgate_host_tests::live::{Live, Place};
 use wicketgate_host_tests::module::Module;
 use wicketgate_host_tests::parity::{Cell, Divergences, Subject, Table, Verdict};
 use wicketgate_host_tests::subject::Filter;
+use wicketgate_runtime::vectors::{Native, Observation, Subject as _, Vector, judge, load};
+use wicketgate_testkit::node::Node;
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::from_args();

@@ -76,24 +76,31 @@ impl<'r> Head<'r> {
     /// Takes in one header.
     pub(crate) fn read(&mut self, header: &Header<'r>) {
         let Header { name, value } = *header;
-        match name.len() {
-            4 if name.eq_ignore_ascii_case(b"host") => self.host(value),
-            5 if name == b":path" => {
+        match name {
+            b":path" => {
                 self.two_targets |= !self.target.is_empty() && self.target != value;
                 self.target = value;
             }
-            7 if name == b":method" => self.method = value,
-            7 if name == b":scheme" => self.scheme = value,
-            7 if name.eq_ignore_ascii_case(b"upgrade") => {
+            b":method" => self.method = value,
+            b":scheme" => self.scheme = value,
+            b":authority" => self.host(value),
+            [b':', ..] => {}
+            _ => self.field(name, value),
+        }
+    }
+
+    fn field(&mut self, name: &[u8], value: &'r [u8]) {
+        match name.len() {
+            4 if is(name, b"host") => self.host(value),
+            6 if is(name, b"cf-ray") => _ = self.request_id.get_or_insert(value),
+            7 if is(name, b"upgrade") => {
                 self.foreign_upgrade |= !value
                     .split(|&byte| byte == b',')
                     .all(|protocol| protocol.trim_ascii().eq_ignore_ascii_case(b"websocket"));
             }
-            10 if name == b":authority" => self.host(value),
-            10 if name.eq_ignore_ascii_case(b"user-agent") => self.user_agent = Some(value),
-            6 if name.eq_ignore_ascii_case(b"cf-ray") => _ = self.request_id.get_or_insert(value),
-            12 if name.eq_ignore_ascii_case(b"x-request-id") => self.request_id = Some(value),
-            11 if name.eq_ignore_ascii_case(b"traceparent") => self.trace = Some(value),
+            10 if is(name, b"user-agent") => self.user_agent = Some(value),
+            11 if is(name, b"traceparent") => self.trace = Some(value),
+            12 if is(name, b"x-request-id") => self.request_id = Some(value),
             6 | 9 | 15..=20 => self.forwarded(name, value),
             _ => {}
         }
@@ -101,25 +108,29 @@ impl<'r> Head<'r> {
 
     /// Reads the headers in which proxies tell an origin the host of the request.
     fn forwarded(&mut self, name: &[u8], value: &'r [u8]) {
-        if folds_into(name, b"forwarded") {
-            self.unclear_host |= value.to_ascii_lowercase().windows(4).any(|part| part == b"host");
+        let is = |known| folds_into(name, known);
+        match name.len() {
+            9 if is(b"forwarded") => {
+                self.unclear_host |=
+                    value.to_ascii_lowercase().windows(4).any(|part| part == b"host");
+            }
+            16 if is(b"x-forwarded-port") => self.before_path(value, false),
+            17 if is(b"x-forwarded-proto") => self.before_path(value, false),
+            18 if is(b"x-forwarded-server") => self.forwarded_server = Some(value),
+            6 if is(b"x-host") => self.host_beside(value),
+            15 if is(b"x-original-host") => self.host_beside(value),
+            16 if is(b"x-forwarded-host") => self.host_beside(value),
+            // PHP applications.
+            20 if is(b"x-http-host-override") => self.host_beside(value),
+            _ => {}
         }
-        let is = |known: &[u8]| folds_into(name, known);
-        if is(b"x-forwarded-server") {
-            self.forwarded_server = Some(value);
-        }
-        // The last: PHP applications.
-        let is_host = is(b"x-forwarded-host")
-            || is(b"x-original-host")
-            || is(b"x-host")
-            || is(b"x-http-host-override");
-        if is_host || is(b"x-forwarded-port") || is(b"x-forwarded-proto") {
-            self.before_path(value, is_host);
-        }
-        if is_host {
-            self.unclear_host |= self.forwarded_host.is_some_and(|other| other != value);
-            self.forwarded_host = Some(value);
-        }
+    }
+
+    /// Takes in a host that a header names beside the authority.
+    fn host_beside(&mut self, value: &'r [u8]) {
+        self.before_path(value, true);
+        self.unclear_host |= self.forwarded_host.is_some_and(|other| other != value);
+        self.forwarded_host = Some(value);
     }
 
     /// Without a host, an origin takes the first segment of the path for it: `http://` +
@@ -149,6 +160,12 @@ impl<'r> Head<'r> {
         let id = parts.nth(1)?;
         (id.len() == 32 && id.iter().all(u8::is_ascii_hexdigit)).then_some(id)
     }
+}
+
+/// Returns `true` if a name is this one, in any case. Hosts nearly always hand over lower case.
+#[inline]
+fn is(name: &[u8], known: &[u8]) -> bool {
+    name == known || name.eq_ignore_ascii_case(known)
 }
 
 /// Returns `true` if a byte may stand in a token: a method, a header name.

@@ -13,12 +13,12 @@ use wicketgate_attack::campaign::{self, Plan, Report, Targets};
 use wicketgate_attack::grammar::Lists;
 use wicketgate_attack::origins::{self, Origin, Weight};
 use wicketgate_attack::{finding, lawful};
-use wicketgate_harness::envoy_config::Manager;
-use wicketgate_harness::gate::{Host, HostTools};
-use wicketgate_harness::progress::say;
-use wicketgate_harness::{files, interrupt};
+use wicketgate_runtime::envoy_config::Manager;
+use wicketgate_runtime::progress::say;
+use wicketgate_runtime::{files, interrupt};
+use wicketgate_testkit::checkout::Checkout;
+use wicketgate_testkit::gate::{Host, HostTools};
 
-use crate::checkout::Checkout;
 use crate::steps::{self, Count};
 use crate::terminal::Paint;
 use crate::{exit_code, prepare};
@@ -49,7 +49,7 @@ pub(crate) fn install(checkout: &Checkout) -> Result<()> {
 }
 
 fn folder(checkout: &Checkout) -> std::path::PathBuf {
-    checkout.root.join("attack/origins")
+    checkout.root.join("testing/attack/origins")
 }
 
 /// The quick form, and that the attack can fail. Each line of the table counts.
@@ -225,7 +225,7 @@ fn here(names: &[String], full: bool) -> Result<(Vec<&'static Origin>, Vec<&'sta
 
 /// For each origin of the full form. The first of a framework is tried with all of the grammar;
 /// another server under it only with what a server can see.
-const FULL: Targets = Targets { first: 60_000, kin: 20_000 };
+const FULL: Targets = Targets { first: 6_000, kin: 2_500 };
 
 /// For each origin of the quick form, which is a part of `cargo xtask test`.
 const QUICK: Targets = Targets { first: 1_500, kin: 900 };
@@ -234,7 +234,7 @@ const QUICK: Targets = Targets { first: 1_500, kin: 900 };
 const ABLATION: Targets = Targets { first: 8_000, kin: 3_000 };
 
 fn plan(checkout: &Checkout, arguments: &Arguments) -> Result<Plan> {
-    let (targets, dead) = if arguments.full { (FULL, usize::MAX) } else { (QUICK, 300) };
+    let (targets, dead) = if arguments.full { (FULL, 600) } else { (QUICK, 300) };
     let given = |count| Targets { first: count, kin: count };
     let broken = arguments.broken.is_some();
     Ok(Plan {

@@ -1,49 +1,43 @@
 //! `cargo xtask bench`
 
-mod arm;
-mod core;
-mod crypto;
-mod envoy;
-mod machine;
-mod print;
-mod ratios;
-mod report;
-mod results;
-mod rounds;
-mod spread;
-mod tokens;
-mod traffic;
-pub(crate) mod worker;
+use std::process::{Command, ExitCode};
 
-use std::process::ExitCode;
+use anyhow::{Context, Result, bail};
+use wicketgate_runtime::command::shown;
+use wicketgate_testkit::checkout::Checkout;
 
-use anyhow::Result;
-use clap::Subcommand;
-
-use crate::checkout::Checkout;
+use crate::exit_code;
 
 /// Measure what something costs.
+///
+/// The benches are a crate of their own (testing/bench), built when one is run.
 #[derive(Debug, clap::Args)]
+#[command(disable_help_flag = true)]
 pub(crate) struct Arguments {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, Subcommand)]
-enum What {
-    Core(core::Arguments),
-    Crypto(crypto::Arguments),
-    Envoy(envoy::Arguments),
-    Report(report::Arguments),
-    Worker(worker::Arguments),
+    /// What to measure, and how; `--help` tells more
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    words: Vec<String>,
 }
 
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
-    match &arguments.what {
-        What::Core(arguments) => core::run(checkout, arguments),
-        What::Crypto(arguments) => crypto::run(checkout, arguments),
-        What::Envoy(arguments) => envoy::run(checkout, arguments),
-        What::Report(arguments) => report::run(checkout, arguments),
-        What::Worker(arguments) => worker::run(checkout, arguments),
+    let mut cargo = bench(checkout, &arguments.words);
+    let status = cargo.status().with_context(|| format!("cannot run `{}`", shown(&cargo)))?;
+    // Wrong arguments are told from a missed bound.
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(exit_code(false), Into::into))
+}
+
+/// Installs what the benches compare the gate with.
+pub(crate) fn install(checkout: &Checkout) -> Result<()> {
+    let mut cargo = bench(checkout, &["install".to_owned()]);
+    let status = cargo.status().with_context(|| format!("cannot run `{}`", shown(&cargo)))?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", shown(&cargo));
     }
+    Ok(())
+}
+
+fn bench(checkout: &Checkout, words: &[String]) -> Command {
+    let mut cargo = checkout.cargo();
+    cargo.args(["run", "--quiet", "--package", "wicketgate-bench", "--"]).args(words);
+    cargo
 }

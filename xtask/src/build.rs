@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use wicketgate_harness::filter::LIMIT;
-use wicketgate_harness::{npm_build, worker_build};
+use wicketgate_runtime::filter::LIMIT;
+use wicketgate_runtime::worker_build;
+use wicketgate_testkit::checkout::Checkout;
+use wicketgate_testkit::filter;
+use wicketgate_testkit::npm_build;
 
-use crate::checkout::Checkout;
-use crate::{exit_code, filter, npm};
+use crate::{exit_code, npm};
 
 /// Build what ships for a host and print its size.
 ///

@@ -6,16 +6,16 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use wicketgate_harness::command::ask;
-use wicketgate_harness::files;
-use wicketgate_harness::process::Process;
-use wicketgate_harness::wait::wait_until;
+use wicketgate_runtime::files;
+use wicketgate_runtime::process::Process;
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_testkit::checkout::{Checkout, show};
+use wicketgate_testkit::test_tools::valgrind;
 
-use crate::checkout::Checkout;
 use crate::exit_code;
 use crate::steps::Count;
 use crate::terminal::Paint;
-use crate::test::{show, tests};
+use crate::test::tests;
 
 use report::{Finding, findings};
 
@@ -43,16 +43,6 @@ pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
     count.add(memcheck(checkout)?);
     println!("\n{} passed, {} failed", count.passed, count.failed);
     Ok(exit_code(count.failed == 0 && count.passed >= 4))
-}
-
-/// Whether there is a valgrind.
-pub(crate) fn valgrind() -> Result<()> {
-    match ask(Command::new("valgrind").arg("--version")) {
-        Some(_) => Ok(()),
-        None => {
-            bail!("no `valgrind` on the path; on Debian and Ubuntu: `apt-get install valgrind`")
-        }
-    }
 }
 
 /// Runs the core under memcheck, as it ships and with a planted early exit.

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use anyhow::Result;
-use wicketgate_harness::runner::Running;
-use wicketgate_harness::table::{Decision, Expect, Row};
+use wicketgate_testkit::runner::Running;
+use wicketgate_testkit::table::{Decision, Expect, Row};
 
 /// Lines to try against a running example: its secrets, then one request of each kind.
 pub(crate) fn lines(running: &mut Running) -> Result<String> {

@@ -4,15 +4,15 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
-use wicketgate_harness::example::Example;
-use wicketgate_harness::gate::Host;
-use wicketgate_harness::interrupt::Interrupted;
-use wicketgate_harness::log_reader::LogReader;
-use wicketgate_harness::runner::{RowResult, Running};
-use wicketgate_harness::table::Table;
-use wicketgate_harness::wait::wait_until;
+use wicketgate_runtime::interrupt::Interrupted;
+use wicketgate_runtime::log_reader::LogReader;
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_testkit::checkout::Checkout;
+use wicketgate_testkit::example::Example;
+use wicketgate_testkit::gate::Host;
+use wicketgate_testkit::runner::{RowResult, Running};
+use wicketgate_testkit::table::Table;
 
-use crate::checkout::Checkout;
 use crate::follow::{Follow, coloured};
 use crate::host::HostArguments;
 use crate::prepare::{self, Prepared};

@@ -4,11 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
-use wicketgate_harness::{tools, worker_build};
+use wicketgate_runtime::{tools, worker_build};
+use wicketgate_testkit::checkout::{Checkout, show};
 
-use crate::checkout::Checkout;
 use crate::exit_code;
-use crate::test::show;
 
 /// Cause every fault on the real host, with a request loop running, and print what came of it.
 ///

@@ -6,21 +6,20 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use wicketgate_harness::files;
-use wicketgate_harness::process::Process;
-use wicketgate_harness::progress::say;
-use wicketgate_harness::tools::{self, CargoTool};
-use wicketgate_harness::wait::wait_until;
+use wicketgate_runtime::files;
+use wicketgate_runtime::process::Process;
+use wicketgate_runtime::progress::say;
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_testkit::checkout::{Checkout, show};
+use wicketgate_testkit::test_tools::{self, CargoTool};
 
-use crate::checkout::Checkout;
 use crate::exit_code;
 use crate::terminal::Paint;
-use crate::test::show;
 
 /// Fuzz the core, coverage-guided, for a while each target.
 ///
 /// Needs a nightly compiler, which is installed if rustup can. Runs every target for the given
-/// time, each from the small corpus in `fuzz/seeds` and what earlier runs added to it in the target
+/// time, each from the small corpus in `testing/fuzz/seeds` and what earlier runs added to it in the target
 /// folder. An input that panics, takes longer than five seconds, or takes more than 2 GB is a
 /// finding: it is kept, its file named, and the command exits with 1.
 #[derive(Debug, clap::Args)]
@@ -73,12 +72,13 @@ fn line(target: &str, executions: &str, each: &str, corpus: &str, findings: &str
 
 /// Builds all targets, and returns the folder with their binaries.
 fn build(checkout: &Checkout) -> Result<PathBuf> {
-    tools::nightly(&checkout.cache)?;
-    let tool = tools::cargo_tool(&checkout.cache, CargoTool::FUZZ)?;
+    test_tools::nightly(&checkout.cache)?;
+    let tool = test_tools::cargo_tool(&checkout.cache, CargoTool::FUZZ)?;
     let folder = checkout.target_dir().join("fuzz");
     let mut command = Command::new(tool);
     // Without a sanitizer: the code has no unsafe part of its own, and runs several times faster.
-    command.args(["fuzz", "build", "--sanitizer", "none", "--target-dir"]).arg(&folder);
+    command.args(["fuzz", "build", "--sanitizer", "none", "--fuzz-dir", "testing/fuzz"]);
+    command.arg("--target-dir").arg(&folder);
     // The cargo that runs us is the product's; this one is nightly's.
     command.current_dir(&checkout.root).env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO");
     for name in ["RUSTC", "RUSTDOC", "CARGO_TARGET_DIR"] {
@@ -110,8 +110,8 @@ fn fuzz(checkout: &Checkout, built: &Path, target: &str, seconds: u64) -> Result
     }
     let before = files_in(&found)?;
     let mut command = Command::new(built.join(target));
-    command.arg(&corpus).arg(checkout.root.join("fuzz/seeds").join(target));
-    command.arg(format!("-dict={}", checkout.root.join("fuzz/words.dict").display()));
+    command.arg(&corpus).arg(checkout.root.join("testing/fuzz/seeds").join(target));
+    command.arg(format!("-dict={}", checkout.root.join("testing/fuzz/words.dict").display()));
     command.arg(format!("-artifact_prefix={}/", found.display()));
     command.arg(format!("-max_total_time={seconds}"));
     // What takes five seconds here would hold up a worker of Envoy for as long.

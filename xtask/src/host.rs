@@ -1,7 +1,7 @@
 //! What the gate runs on, as the commands take it.
 
-use wicketgate_harness::envoy_config::Manager;
-use wicketgate_harness::gate::Host;
+use wicketgate_runtime::envoy_config::Manager;
+use wicketgate_testkit::gate::Host;
 
 /// The options that choose a host.
 #[derive(Clone, Copy, Debug, clap::Args)]

@@ -3,15 +3,12 @@
 mod attack;
 mod bench;
 mod build;
-mod checkout;
 mod constant_time;
 mod curl;
 mod demo;
 mod faults;
-mod filter;
 mod fuzz;
 mod host;
-mod measured;
 mod npm;
 mod parity;
 mod prepare;
@@ -26,11 +23,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use wicketgate_harness::interrupt::{self, Interrupted};
-use wicketgate_harness::progress::say;
-pub(crate) use wicketgate_harness::{follow, terminal};
+use wicketgate_runtime::interrupt::{self, Interrupted};
+use wicketgate_runtime::progress::say;
+pub(crate) use wicketgate_runtime::{follow, terminal};
 
-use crate::checkout::Checkout;
+use wicketgate_testkit::checkout::Checkout;
 
 /// Commands for trying, building and testing wicketgate.
 ///

@@ -1,9 +1,9 @@
 //! The npm package, as the commands speak of it.
 
 use anyhow::Result;
-use wicketgate_harness::npm_build::{self, LIMIT, Package};
+use wicketgate_testkit::npm_build::{self, LIMIT, Package};
 
-use crate::checkout::Checkout;
+use wicketgate_testkit::checkout::Checkout;
 
 /// Builds the package as it is published.
 pub(crate) fn build(checkout: &Checkout) -> Result<Package> {

@@ -3,11 +3,10 @@
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
-use wicketgate_harness::{files, tools, worker_build};
+use wicketgate_runtime::{files, tools, worker_build};
+use wicketgate_testkit::checkout::{Checkout, show};
 
-use crate::checkout::Checkout;
 use crate::exit_code;
-use crate::test::cargo::show;
 
 /// Run the whole vector corpus on every host and say where they differ.
 ///

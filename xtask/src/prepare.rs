@@ -3,14 +3,14 @@
 use std::thread;
 
 use anyhow::{Context, Result, anyhow};
-use wicketgate_harness::example::Example;
-use wicketgate_harness::gate::{EnvoyTools, Host, HostTools, WorkerTools};
-use wicketgate_harness::origin::Installed;
-use wicketgate_harness::runner::Tools;
-use wicketgate_harness::{tools, worker_build};
+use wicketgate_runtime::{tools, worker_build};
+use wicketgate_testkit::example::Example;
+use wicketgate_testkit::gate::{EnvoyTools, Host, HostTools, WorkerTools};
+use wicketgate_testkit::origin::Installed;
+use wicketgate_testkit::runner::Tools;
 
-use crate::checkout::Checkout;
-use crate::filter;
+use wicketgate_testkit::checkout::Checkout;
+use wicketgate_testkit::filter;
 
 /// What one example takes.
 #[derive(Debug)]

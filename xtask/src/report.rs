@@ -1,9 +1,9 @@
 //! How the rows of a request table are shown.
 
-use wicketgate_harness::audit::printable;
-use wicketgate_harness::gate::Host;
-use wicketgate_harness::runner::RowResult;
-use wicketgate_harness::table::{Decision, Expect, Row, Table};
+use wicketgate_runtime::audit::printable;
+use wicketgate_testkit::gate::Host;
+use wicketgate_testkit::runner::RowResult;
+use wicketgate_testkit::table::{Decision, Expect, Row, Table};
 
 use crate::terminal::{Paint, cell};
 

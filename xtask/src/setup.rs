@@ -3,14 +3,15 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use wicketgate_harness::envoy_config::Manager;
-use wicketgate_harness::example::Example;
-use wicketgate_harness::filter::TARGET;
-use wicketgate_harness::gate::{Host, HostTools};
-use wicketgate_harness::tools::{self, CargoTool};
-use wicketgate_harness::worker_build;
+use wicketgate_runtime::envoy_config::Manager;
+use wicketgate_runtime::filter::TARGET;
+use wicketgate_runtime::tools;
+use wicketgate_runtime::worker_build;
+use wicketgate_testkit::checkout::Checkout;
+use wicketgate_testkit::example::Example;
+use wicketgate_testkit::gate::{Host, HostTools};
+use wicketgate_testkit::test_tools::{self, CargoTool};
 
-use crate::checkout::Checkout;
 use crate::{attack, bench, prepare};
 
 /// Install everything that the other commands need, and build the filter.
@@ -35,18 +36,18 @@ pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
     for target in [TARGET, worker_build::TARGET, BARE_TARGET] {
         tools::target(&checkout.cache, &checkout.root, target)?;
     }
-    tools::component(&checkout.cache, &checkout.root, "llvm-tools")?;
+    test_tools::component(&checkout.cache, &checkout.root, "llvm-tools")?;
     for tool in [CargoTool::DENY, CargoTool::LLVM_COV, CargoTool::FUZZ] {
-        tools::cargo_tool(&checkout.cache, tool)?;
+        test_tools::cargo_tool(&checkout.cache, tool)?;
     }
-    tools::typescript(&checkout.cache)?;
+    test_tools::typescript(&checkout.cache)?;
     let names = Example::names(&checkout.root)?;
     let load = |name: &String| Example::load(&checkout.root, name);
     let examples = names.iter().map(load).collect::<Result<Vec<_>>>()?;
     let prepared = prepare::examples(checkout, Host::Envoy(Manager::Hardened), &examples)?;
     prepare::all(checkout, Host::Worker, &[])?;
     attack::install(checkout)?;
-    bench::worker::install(checkout)?;
+    bench::install(checkout)?;
     if let Some(HostTools::Envoy(tools)) = prepared.first().map(|prepared| &prepared.tools.host) {
         println!("Envoy: {}", tools.binary.display());
     }

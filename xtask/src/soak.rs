@@ -4,10 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::value_parser;
+use wicketgate_testkit::checkout::{Checkout, show};
 
-use crate::checkout::Checkout;
 use crate::exit_code;
-use crate::test::show;
 
 /// Send a great many mixed requests through Envoy and hold memory and counters to account.
 ///

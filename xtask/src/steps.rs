@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use wicketgate_harness::interrupt;
+use wicketgate_runtime::interrupt;
 
 use crate::terminal::Paint;
 

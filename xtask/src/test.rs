@@ -8,21 +8,23 @@ mod tree;
 mod up_check;
 mod worker;
 
-pub(crate) use cargo::{show, tests};
+pub(crate) use cargo::tests;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
-use wicketgate_harness::envoy_config::Manager;
-use wicketgate_harness::filter::TARGET;
-use wicketgate_harness::gate::Host;
-use wicketgate_harness::tools::{self, CargoTool};
+use wicketgate_runtime::envoy_config::Manager;
+use wicketgate_runtime::filter::TARGET;
+use wicketgate_runtime::tools;
+use wicketgate_testkit::checkout::{Checkout, show};
+use wicketgate_testkit::filter;
+use wicketgate_testkit::gate::Host;
+use wicketgate_testkit::test_tools::{self, CargoTool, valgrind};
 
-use crate::checkout::Checkout;
 use crate::setup::BARE_TARGET;
 use crate::steps::{Count, Steps};
 use crate::terminal::Paint;
-use crate::{attack, constant_time, exit_code, filter};
+use crate::{attack, constant_time, exit_code};
 
 /// Run everything that has to pass: what CI runs, with real Envoy and real origins.
 ///
@@ -101,7 +103,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         let package = ["--package", "wicketgate-host-tests", "--package", "wicketgate-tokens"];
         tests(checkout, &[&["test", "--no-fail-fast"], package.as_slice()].concat())
     })?;
-    match constant_time::valgrind() {
+    match valgrind() {
         Ok(()) => steps.run("constant-time", || constant_time::memcheck(checkout))?,
         Err(missing) => steps.skip("constant-time", &missing.to_string()),
     }
@@ -129,7 +131,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
 }
 
 fn deny(checkout: &Checkout) -> Result<Count> {
-    let tool = tools::cargo_tool(&checkout.cache, CargoTool::DENY)?;
+    let tool = test_tools::cargo_tool(&checkout.cache, CargoTool::DENY)?;
     let mut command = std::process::Command::new(tool);
     command.current_dir(&checkout.root).args(["check", "bans", "licenses", "sources"]);
     Ok(Count::one(show(checkout, &mut command)?.0))

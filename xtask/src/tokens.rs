@@ -5,18 +5,18 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::value_parser;
 use serde_json::Value;
-use wicketgate_harness::progress::say;
+use wicketgate_runtime::progress::say;
+use wicketgate_testkit::checkout::Checkout;
+use wicketgate_testkit::measured::{json, tokens};
 
-use crate::checkout::Checkout;
 use crate::exit_code;
-use crate::measured::{json, tokens};
 use crate::terminal::Paint;
 
 /// Have generated tokens read by the core and by the library jsonwebtoken, and compare.
 ///
 /// Signed tokens of every algorithm, lawful ones and ones that are wrong in header, claims, encoding
 /// or signature. No token that jsonwebtoken refuses may be accepted here, but for what is listed in
-/// tokens/src/listed.rs with its reason; what only the core refuses is counted by its reason. Exits
+/// testing/tokens/src/listed.rs with its reason; what only the core refuses is counted by its reason. Exits
 /// with 1 on a token that is not listed, and on a listed difference that does not happen any more.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
-use wicketgate_harness::vectors::{self, Vector};
 use wicketgate_policy::{Environment, Time};
+use wicketgate_runtime::vectors::{self, Vector};
 
 use crate::diagnostics::place;
 use crate::document::{Document, Tree};

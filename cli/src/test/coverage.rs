@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde_json::Value;
-use wicketgate_harness::vectors::Observation;
 use wicketgate_policy::Reason;
+use wicketgate_runtime::vectors::Observation;
 
 use crate::document::{Document, Tree};
 

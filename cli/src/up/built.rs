@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::command::ask;
-use wicketgate_harness::filter;
-use wicketgate_harness::progress::say;
-use wicketgate_harness::worker_build;
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::command::ask;
+use wicketgate_runtime::filter;
+use wicketgate_runtime::progress::say;
+use wicketgate_runtime::worker_build;
 
 /// A checkout of wicketgate.
 #[derive(Debug)]

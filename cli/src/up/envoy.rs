@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::document::environment_names;
-use wicketgate_harness::envoy::{Envoy, Update};
-use wicketgate_harness::envoy_config::{self, Manager, Policy, Settings};
-use wicketgate_harness::log_reader::LogReader;
-use wicketgate_harness::progress::say;
-use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::{files, tools};
 use wicketgate_policy::jwt::KeyAddress;
 use wicketgate_policy::{Host, Policy as Compiled};
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::document::environment_names;
+use wicketgate_runtime::envoy::{Envoy, Update};
+use wicketgate_runtime::envoy_config::{self, Manager, Policy, Settings};
+use wicketgate_runtime::log_reader::LogReader;
+use wicketgate_runtime::progress::say;
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_runtime::{files, tools};
 
 use super::built::Wasm;
 use super::policy_file::PolicyFile;

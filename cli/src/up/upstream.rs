@@ -1,6 +1,6 @@
 //! The address of the user's app.
 
-use wicketgate_harness::envoy_config::Upstream;
+use wicketgate_runtime::envoy_config::Upstream;
 
 /// Reads `http://HOST:PORT`; the port is 80 if it isn't there.
 pub(super) fn parse(text: &str) -> Result<Upstream, String> {

@@ -4,14 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::document::environment_names;
-use wicketgate_harness::log_reader::LogReader;
-use wicketgate_harness::progress::say;
-use wicketgate_harness::tools;
-use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::workerd::{Settings, Workerd};
 use wicketgate_policy::Host;
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::document::environment_names;
+use wicketgate_runtime::log_reader::LogReader;
+use wicketgate_runtime::progress::say;
+use wicketgate_runtime::tools;
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_runtime::workerd::{Settings, Workerd};
 
 use super::policy_file::PolicyFile;
 use super::{Arguments, built, compiled, ended, environment};

@@ -6,9 +6,9 @@ use std::process::Command;
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::Value;
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::filter;
-use wicketgate_harness::tools;
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::filter;
+use wicketgate_runtime::tools;
 
 use crate::common::root;
 

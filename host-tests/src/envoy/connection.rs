@@ -5,7 +5,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use wicketgate_harness::http::Response;
+use wicketgate_runtime::http::Response;
 
 /// A connection to Envoy over HTTP/1.1.
 #[derive(Debug)]

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use wicketgate_harness::audit::{About, AuditLine};
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::envoy_config::{Manager, Policy, Settings, Upstream, extension, render};
-use wicketgate_harness::files::{self, TempDir};
-use wicketgate_harness::http::{Client, Request, Response};
-use wicketgate_harness::log_reader::LogReader;
-use wicketgate_harness::wait::wait_until;
+use wicketgate_runtime::audit::{About, AuditLine};
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::envoy_config::{Manager, Policy, Settings, Upstream, extension, render};
+use wicketgate_runtime::files::{self, TempDir};
+use wicketgate_runtime::http::{Client, Request, Response};
+use wicketgate_runtime::log_reader::LogReader;
+use wicketgate_runtime::wait::wait_until;
 
 use super::proxy::{AS_SHIPPED, Remains};
 use super::{Connection, Message, Origin, Proxy};

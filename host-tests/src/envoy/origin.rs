@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use wicketgate_harness::wait::wait_until;
+use wicketgate_runtime::wait::wait_until;
 
 use super::Message;
 

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::files::{self, TempDir};
-use wicketgate_harness::http::{Client, Request, Response};
-use wicketgate_harness::process::Process;
-use wicketgate_harness::tools;
-use wicketgate_harness::wait::wait_until;
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::files::{self, TempDir};
+use wicketgate_runtime::http::{Client, Request, Response};
+use wicketgate_runtime::process::Process;
+use wicketgate_runtime::tools;
+use wicketgate_runtime::wait::wait_until;
 
 /// A running Envoy. Dropping it ends it.
 #[derive(Debug)]

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::envoy_config::{self, Manager, Policy, Upstream};
-use wicketgate_harness::files::{self, TempDir};
-use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::workerd::{self, Workerd};
-use wicketgate_harness::{document, ports, tools};
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::envoy_config::{self, Manager, Policy, Upstream};
+use wicketgate_runtime::files::{self, TempDir};
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_runtime::workerd::{self, Workerd};
+use wicketgate_runtime::{document, tools};
+use wicketgate_testkit::ports;
 
 use super::clock::Clock;
 use super::load::{Client, Load};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use wicketgate_harness::files;
+use wicketgate_runtime::files;
 
 /// A library for `LD_PRELOAD`, and the file with the seconds by which its clock is wrong.
 #[derive(Clone, Debug)]

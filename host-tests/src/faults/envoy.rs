@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::workerd::TRAP_HEADER;
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_runtime::workerd::TRAP_HEADER;
 
 use super::Outcome::{Closed, Refused, Silence, Status};
 use super::bench::{Bench, Host, TOKEN, policy};

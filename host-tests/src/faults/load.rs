@@ -7,8 +7,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use wicketgate_harness::http::Response;
-use wicketgate_harness::wait::wait_until;
+use wicketgate_runtime::http::Response;
+use wicketgate_runtime::wait::wait_until;
 
 use super::outcome::{Kind, Ledger, Outcome};
 

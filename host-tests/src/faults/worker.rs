@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use wicketgate_harness::workerd::TRAP_HEADER;
+use wicketgate_runtime::workerd::TRAP_HEADER;
 
 use super::Outcome::{Closed, Refused, Status};
 use super::bench::{Bench, Host, TOKEN, policy};

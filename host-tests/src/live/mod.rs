@@ -8,16 +8,16 @@ mod wire;
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail, ensure};
-use wicketgate_harness::audit::{About, AuditLine};
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::envoy_config::Manager;
-use wicketgate_harness::files;
-use wicketgate_harness::gate::{EnvoyTools, Gate, Host, HostTools, WorkerTools};
-use wicketgate_harness::http::{Answer as Reply, Client, Response, latin1};
-use wicketgate_harness::log_reader::LogReader;
-use wicketgate_harness::tools;
-use wicketgate_harness::vectors::{Answer, Decides, Forwarded, Observation, Subject, Vector};
-use wicketgate_harness::workerd::NOW_HEADER;
+use wicketgate_runtime::audit::{About, AuditLine};
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::envoy_config::Manager;
+use wicketgate_runtime::files;
+use wicketgate_runtime::http::{Answer as Reply, Client, Response, latin1};
+use wicketgate_runtime::log_reader::LogReader;
+use wicketgate_runtime::tools;
+use wicketgate_runtime::vectors::{Answer, Decides, Forwarded, Observation, Subject, Vector};
+use wicketgate_runtime::workerd::NOW_HEADER;
+use wicketgate_testkit::gate::{EnvoyTools, Gate, Host, HostTools, WorkerTools};
 
 use crate::built;
 use crate::envoy::{Message, Origin};

@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use anyhow::{Context, Result, ensure};
-use wicketgate_harness::http::{Client, latin1};
-use wicketgate_harness::vectors::Vector;
-use wicketgate_harness::workerd::{AS_SENT, CLIENT_HEADER};
 use wicketgate_policy::Time;
+use wicketgate_runtime::http::{Client, latin1};
+use wicketgate_runtime::vectors::Vector;
+use wicketgate_runtime::workerd::{AS_SENT, CLIENT_HEADER};
 
 /// The client, coming from the address that the vector names.
 pub(super) fn from(client: Client, vector: &Vector) -> Result<Client> {

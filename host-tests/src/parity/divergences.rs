@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
-use wicketgate_harness::vectors::Vector;
+use wicketgate_runtime::vectors::Vector;
 
 use super::Subject;
 
@@ -113,7 +113,7 @@ pub(super) fn full_name(vector: &Vector) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wicketgate_harness::vectors;
+    use wicketgate_runtime::vectors;
 
     fn list() -> (Divergences, Vec<Vector>) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors");

@@ -1,6 +1,6 @@
 //! Which vectors a subject runs.
 
-use wicketgate_harness::vectors::Vector;
+use wicketgate_runtime::vectors::Vector;
 
 /// What the corpus is run against.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
-use wicketgate_harness::vectors::Vector;
 use wicketgate_policy::Reason;
+use wicketgate_runtime::vectors::Vector;
 
 use super::divergences::full_name;
 use super::hosts::Skipped;

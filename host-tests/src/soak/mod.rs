@@ -7,8 +7,8 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use wicketgate_harness::files;
-use wicketgate_harness::interrupt;
+use wicketgate_runtime::files;
+use wicketgate_runtime::interrupt;
 
 use crate::faults::Outcome;
 use crate::faults::bench::{Bench, Host};

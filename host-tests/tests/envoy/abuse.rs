@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wicketgate_harness::audit::AuditLine;
-use wicketgate_harness::http::Request;
-use wicketgate_harness::wait::wait_until;
 use wicketgate_host_tests::envoy::{Connection, Gate, Setup};
+use wicketgate_runtime::audit::AuditLine;
+use wicketgate_runtime::http::Request;
+use wicketgate_runtime::wait::wait_until;
 
 use crate::common::{TOKEN, WRONG, get, policy, resident, with_secrets};
 

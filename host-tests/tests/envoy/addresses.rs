@@ -1,8 +1,8 @@
 //! A client can't write its own address, whatever the connection manager believes.
 
 use serde_json::json;
-use wicketgate_harness::envoy_config::Manager;
 use wicketgate_host_tests::envoy::{Gate, edit};
+use wicketgate_runtime::envoy_config::Manager;
 
 use crate::common::{TOKEN, get, policy, setup, with_secrets};
 

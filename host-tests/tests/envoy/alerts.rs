@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use wicketgate_harness::files::TempDir;
-use wicketgate_harness::promtool;
+use wicketgate_runtime::files::TempDir;
+use wicketgate_testkit::promtool;
 
 use crate::common::{TOKEN, WRONG, get, policy, with_secrets};
 

@@ -1,9 +1,9 @@
 //! A policy that most tests share, and requests.
 
 use serde_json::{Value, json};
-use wicketgate_harness::files;
-use wicketgate_harness::http::{Request, Response};
 use wicketgate_host_tests::envoy::{Gate, Setup, edit};
+use wicketgate_runtime::files;
+use wicketgate_runtime::http::{Request, Response};
 
 /// The secret of the caller `cron`.
 pub(crate) const TOKEN: &str = "gT7vQx2mZb9KpR4wYc8HnJ5sLd3FuA6eXo1NiVtBqMk";

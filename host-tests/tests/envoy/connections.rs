@@ -1,6 +1,6 @@
 //! Connections that carry more than one request, or less.
 
-use wicketgate_harness::envoy_config::Manager;
+use wicketgate_runtime::envoy_config::Manager;
 
 use crate::common::{TOKEN, WRONG, close_at_once, get, request, setup};
 

@@ -1,9 +1,9 @@
 //! Every way to hold a token wrongly has a reason of its own in the audit line, and the client
 //! can't tell one from another.
 
-use wicketgate_harness::envoy_config::Manager;
-use wicketgate_harness::http::{Request, Response};
 use wicketgate_host_tests::envoy::{Gate, Setup, edit};
+use wicketgate_runtime::envoy_config::Manager;
+use wicketgate_runtime::http::{Request, Response};
 
 use crate::common::{BEARER, TOKEN, WRONG, comparable, get, setup};
 

@@ -2,8 +2,8 @@
 //! from a client, in any spelling that an origin folds into it.
 
 use serde_json::{Value, json};
-use wicketgate_harness::envoy_config::Manager;
 use wicketgate_host_tests::envoy::{Gate, Http2Answer, Http2Request, Setup, edit};
+use wicketgate_runtime::envoy_config::Manager;
 
 use crate::common::{BEARER, TOKEN, WRONG, close_at_once, setup};
 

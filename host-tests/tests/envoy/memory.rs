@@ -1,8 +1,8 @@
 //! Memory stays where it is, however many requests there are: wasm memory never shrinks, so what
 //! leaks stays leaked.
 
-use wicketgate_harness::http::Request;
 use wicketgate_host_tests::envoy::Gate;
+use wicketgate_runtime::http::Request;
 
 use crate::common::{BEARER, TOKEN, WRONG, close_at_once, get, request, resident, setup};
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde_json::json;
-use wicketgate_harness::http::Request;
-use wicketgate_harness::wait::wait_until;
 use wicketgate_host_tests::envoy::Gate;
+use wicketgate_runtime::http::Request;
+use wicketgate_runtime::wait::wait_until;
 
 use crate::common::{TOKEN, WRONG, get, policy, setup};
 

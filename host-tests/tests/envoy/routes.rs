@@ -2,8 +2,8 @@
 //! route for a verified caller is taken by that caller, and by nobody who says so.
 
 use serde_json::{Value, json};
-use wicketgate_harness::envoy_config::Manager;
 use wicketgate_host_tests::envoy::edit;
+use wicketgate_runtime::envoy_config::Manager;
 
 use crate::common::{TOKEN, WRONG, get, setup};
 

@@ -1,8 +1,8 @@
 //! Requests of strange shapes: each is refused by Envoy, denied by the gate, or judged as the
 //! request for `/internal/a` that it is. None gets round.
 
-use wicketgate_harness::envoy_config::Manager;
 use wicketgate_host_tests::envoy::Gate;
+use wicketgate_runtime::envoy_config::Manager;
 
 use crate::common::{TOKEN, close_at_once, setup};
 
@@ -103,7 +103,7 @@ fn becomes(gate: &mut Gate, line: &str, host: &str, fate: Fate) {
     for token in [None, Some(TOKEN)] {
         let token = token.map(|token| format!("X-Internal-Token: {token}\r\n")).unwrap_or_default();
         let text = format!("{line}\r\n{host}\r\n{token}\r\n");
-        let bytes = wicketgate_harness::http::latin1::encode(&text).unwrap();
+        let bytes = wicketgate_runtime::http::latin1::encode(&text).unwrap();
         let mut connection = gate.connect().unwrap();
         connection.write(&bytes).unwrap();
         let status = connection.next_response().unwrap().map_or(0, |response| response.status);

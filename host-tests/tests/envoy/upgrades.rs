@@ -2,8 +2,8 @@
 //! switched on.
 
 use serde_json::{Value, json};
-use wicketgate_harness::envoy_config::Manager;
 use wicketgate_host_tests::envoy::{Gate, Http2Answer, Http2Request, edit};
+use wicketgate_runtime::envoy_config::Manager;
 
 use crate::common::{TOKEN, WRONG, close_at_once, request, setup};
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::tools;
 use wicketgate_host_tests::built;
 use wicketgate_policy::{Document, Environment, Host};
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::tools;
 
 use crate::gate::TOKEN;
 use crate::yaml::documents;

@@ -11,8 +11,8 @@ use rcgen::{
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::{Value, json};
-use wicketgate_harness::http::Request;
 use wicketgate_host_tests::envoy::{Gate, Setup};
+use wicketgate_runtime::http::Request;
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wicketgate_harness::http::Request;
-use wicketgate_harness::wait::wait_until;
 use wicketgate_host_tests::envoy::{Gate, Setup};
 use wicketgate_host_tests::issuer::Issuer;
+use wicketgate_runtime::http::Request;
+use wicketgate_runtime::wait::wait_until;
 
 /// The secret of the caller `static`.
 pub(crate) const TOKEN: &str = "gT7vQx2mZb9KpR4wYc8HnJ5sLd3FuA6eXo1NiVtBqMk";

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use wicketgate_harness::wait::wait_until;
 use wicketgate_host_tests::issuer::{Algorithm, Issuer};
+use wicketgate_runtime::wait::wait_until;
 
 use crate::common::{setup, until, with};
 

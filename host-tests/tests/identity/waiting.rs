@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use wicketgate_harness::http::Request;
-use wicketgate_harness::wait::wait_until;
 use wicketgate_host_tests::envoy::{Http2Request, edit};
 use wicketgate_host_tests::issuer::{Algorithm, Answer, Issuer};
+use wicketgate_runtime::http::Request;
+use wicketgate_runtime::wait::wait_until;
 
 use crate::common::{calm, outcome, setup, with};
 

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use wicketgate_harness::beside;
-use wicketgate_harness::http::Request;
 use wicketgate_host_tests::envoy::Setup;
 use wicketgate_policy::{
     Environment, Header, Host, Outcome, Peer, Policy, Request as Asked, Time, Verdict,
 };
+use wicketgate_runtime::http::Request;
+use wicketgate_testkit::beside;
 
 /// A caller for each key of the corpus, each with a path of its own.
 fn policy(keys: &[&Value]) -> Value {

@@ -5,10 +5,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use wicketgate_harness::command::ask;
-use wicketgate_harness::files;
-use wicketgate_harness::process::Process;
-use wicketgate_harness::wait::wait_until;
+use wicketgate_runtime::command::ask;
+use wicketgate_runtime::files;
+use wicketgate_runtime::process::Process;
+use wicketgate_runtime::wait::wait_until;
 
 use crate::installed::Installed;
 use crate::readme::{self, Example};

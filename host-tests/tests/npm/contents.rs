@@ -5,10 +5,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use wicketgate_harness::files;
-use wicketgate_harness::npm_build::{LIMIT, NAME};
-use wicketgate_harness::vectors::{self, Native, Subject};
 use wicketgate_policy::Reason;
+use wicketgate_runtime::files;
+use wicketgate_runtime::vectors::{self, Native, Subject};
+use wicketgate_testkit::npm_build::{LIMIT, NAME};
 
 use crate::installed::Installed;
 

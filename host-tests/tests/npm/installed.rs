@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use wicketgate_harness::files::{self, TempDir};
-use wicketgate_harness::npm_build::NAME;
 use wicketgate_host_tests::built;
+use wicketgate_runtime::files::{self, TempDir};
+use wicketgate_testkit::npm_build::NAME;
 
 /// The project's folder, removed in the end.
 pub(crate) struct Installed {

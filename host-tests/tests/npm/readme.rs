@@ -1,7 +1,7 @@
 //! The examples of the package's README, run as they stand there.
 
 use anyhow::{Context, Result, ensure};
-use wicketgate_harness::files;
+use wicketgate_runtime::files;
 
 use crate::installed::Installed;
 

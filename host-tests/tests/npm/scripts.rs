@@ -6,15 +6,16 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 use serde_json::json;
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::{files, tools};
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::files;
+use wicketgate_testkit::test_tools;
 
 use crate::installed::{Installed, run};
 use crate::variables::VARIABLES;
 
 /// A script that uses all of the types compiles, and what they must refuse is refused.
 pub(crate) fn types(installed: &Installed) -> Result<()> {
-    let compiler = tools::typescript(&Cache::open()?)?;
+    let compiler = test_tools::typescript(&Cache::open()?)?;
     files::write(&installed.project().join("types.ts"), include_str!("types.ts"))?;
     let mut tsc = Command::new("node");
     tsc.arg(compiler).args(["--noEmit", "--strict", "--exactOptionalPropertyTypes"]);

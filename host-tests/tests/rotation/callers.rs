@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use wicketgate_harness::example::Example;
-use wicketgate_harness::gate::Host;
-use wicketgate_harness::http::Request;
-use wicketgate_harness::secret;
-use wicketgate_harness::signer::Signer;
-use wicketgate_harness::table::{Decision, RequestSpec, Table};
-use wicketgate_harness::workerd::CLIENT_HEADER;
 use wicketgate_host_tests::built;
+use wicketgate_runtime::http::Request;
+use wicketgate_runtime::workerd::CLIENT_HEADER;
+use wicketgate_testkit::example::Example;
+use wicketgate_testkit::gate::Host;
+use wicketgate_testkit::secret;
+use wicketgate_testkit::signer::Signer;
+use wicketgate_testkit::table::{Decision, RequestSpec, Table};
 
 /// A caller with a secret.
 #[derive(Clone, Debug)]

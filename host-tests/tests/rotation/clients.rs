@@ -5,9 +5,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use wicketgate_harness::wait::wait_until;
 use wicketgate_host_tests::faults::load;
 use wicketgate_host_tests::faults::outcome::Outcome;
+use wicketgate_runtime::wait::wait_until;
 
 use crate::callers::Caller;
 

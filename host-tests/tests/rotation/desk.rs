@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
-use wicketgate_harness::files::{self, TempDir};
 use wicketgate_host_tests::built;
+use wicketgate_runtime::files::{self, TempDir};
 
 /// The commands of the runbook that are run here, in its order.
 pub(crate) const RUN: [&str; 7] =

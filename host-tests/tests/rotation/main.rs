@@ -10,8 +10,8 @@ mod site;
 
 use callers::{callers, example};
 use site::Kind;
-use wicketgate_harness::example::Example;
 use wicketgate_host_tests::built;
+use wicketgate_testkit::example::Example;
 
 /// How many callers of each example have a secret. Others have a policy and nobody's secret.
 const EXAMPLES: [(&str, usize); 5] = [

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use wicketgate_harness::audit::AuditLine;
-use wicketgate_harness::wait::wait_until;
 use wicketgate_host_tests::faults::load;
 use wicketgate_policy::Time;
+use wicketgate_runtime::audit::AuditLine;
+use wicketgate_runtime::wait::wait_until;
 
 use crate::callers::{Caller, callers, environment, example};
 use crate::clients::{ADMITTED, Clients};

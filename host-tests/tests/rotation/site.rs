@@ -5,16 +5,16 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use serde_json::Value;
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::document;
-use wicketgate_harness::envoy_config::{Manager, Upstream};
-use wicketgate_harness::files;
-use wicketgate_harness::gate::Host;
-use wicketgate_harness::tools;
-use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::workerd::{Settings, Workerd};
 use wicketgate_host_tests::built;
 use wicketgate_host_tests::envoy::{Gate, Origin, Setup};
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::document;
+use wicketgate_runtime::envoy_config::{Manager, Upstream};
+use wicketgate_runtime::files;
+use wicketgate_runtime::tools;
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_runtime::workerd::{Settings, Workerd};
+use wicketgate_testkit::gate::Host;
 
 use crate::clients::Clients;
 

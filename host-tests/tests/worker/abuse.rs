@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wicketgate_harness::audit::AuditLine;
-use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::workerd::Workerd;
+use wicketgate_runtime::audit::AuditLine;
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_runtime::workerd::Workerd;
 
 use crate::common::{Origin, POLICY, TOKEN, ask, gate, log};
 

@@ -1,7 +1,7 @@
 //! Callers known by the certificate that they showed to the platform.
 
 use serde_json::{Value, json};
-use wicketgate_harness::workerd::CERTIFICATE_HEADER;
+use wicketgate_runtime::workerd::CERTIFICATE_HEADER;
 
 use crate::common::{Origin, ask, gate, log};
 

@@ -5,15 +5,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::document;
-use wicketgate_harness::envoy_config::Upstream;
-use wicketgate_harness::files;
-use wicketgate_harness::http::{Client, Request, Response};
-use wicketgate_harness::tools;
-use wicketgate_harness::workerd::{Settings, Workerd};
 use wicketgate_host_tests::built;
 pub use wicketgate_host_tests::scripted::Origin;
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::document;
+use wicketgate_runtime::envoy_config::Upstream;
+use wicketgate_runtime::files;
+use wicketgate_runtime::http::{Client, Request, Response};
+use wicketgate_runtime::tools;
+use wicketgate_runtime::workerd::{Settings, Workerd};
 
 /// The token that the tests' policy asks for.
 pub const TOKEN: &str = "4f8a1c0d9e2b7365af01d2c4b6e8f790-AbCdEfGh";

@@ -6,10 +6,10 @@ use std::net::TcpStream;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use wicketgate_harness::files;
-use wicketgate_harness::http::Response;
-use wicketgate_harness::workerd::Workerd;
 use wicketgate_host_tests::built;
+use wicketgate_runtime::files;
+use wicketgate_runtime::http::Response;
+use wicketgate_runtime::workerd::Workerd;
 
 use crate::common::{Origin, POLICY, TOKEN, ask, gate};
 

@@ -2,8 +2,8 @@
 
 use std::net::TcpListener;
 
-use wicketgate_harness::http::Response;
-use wicketgate_harness::workerd::TRAP_HEADER;
+use wicketgate_runtime::http::Response;
+use wicketgate_runtime::workerd::TRAP_HEADER;
 
 use crate::common::{Origin, POLICY, TOKEN, ask, gate, log};
 

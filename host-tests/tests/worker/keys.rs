@@ -6,9 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::workerd::Workerd;
 use wicketgate_host_tests::issuer::{Algorithm, Answer, Issuer};
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_runtime::workerd::Workerd;
 
 use crate::common::{Origin, ask, gate_with_keys, log};
 

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use base64ct::{Base64, Encoding as _};
 use sha1::{Digest as _, Sha1};
-use wicketgate_harness::http::{Request, latin1};
+use wicketgate_runtime::http::{Request, latin1};
 
 use crate::common::{Origin, POLICY, TOKEN, ask, gate};
 

@@ -6,9 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::json;
-use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::workerd::TRAP_HEADER;
 use wicketgate_host_tests::issuer::{Algorithm, Answer, Issuer};
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_runtime::workerd::TRAP_HEADER;
 
 use crate::common::{Origin, ask, log};
 use crate::keys::{Bench, PATIENCE, status};

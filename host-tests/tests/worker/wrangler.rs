@@ -7,13 +7,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Command;
 use std::time::Duration;
 
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::files::TempDir;
-use wicketgate_harness::http::{Answer, Client, Request};
-use wicketgate_harness::process::Process;
-use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::{files, ports, tools};
 use wicketgate_host_tests::built;
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::files;
+use wicketgate_runtime::files::TempDir;
+use wicketgate_runtime::http::{Answer, Client, Request};
+use wicketgate_runtime::process::Process;
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_testkit::{ports, test_tools};
 
 use crate::common::{Origin, TOKEN};
 
@@ -78,7 +79,7 @@ impl Dev {
     /// Starts it with the shipped configuration, edited, in front of an origin.
     fn start(origin: &Origin, edit: impl FnOnce(&str) -> String) -> Self {
         let cache = Cache::open().unwrap();
-        let wrangler = tools::wrangler(&cache).unwrap();
+        let wrangler = test_tools::wrangler(&cache).unwrap();
         let folder = cache.run_folder().unwrap();
         let shipped = files::read(&built::workspace().join("wrangler.toml")).unwrap();
         let build = "command = \"cargo xtask build --host worker\"";

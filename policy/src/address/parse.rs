@@ -94,6 +94,8 @@ pub(crate) fn parse_address(text: &[u8]) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let address = match bare {
         Some(inside) => inside.parse().ok().filter(IpAddr::is_ipv6)?,
+        // `127.0.0.1:44506`, as Envoy writes peers: the one form with one colon.
+        None if text.bytes().filter(|byte| *byte == b':').count() == 1 => with_port(text)?,
         None => match text.parse() {
             Ok(address) => address,
             Err(_) => with_port(text)?,

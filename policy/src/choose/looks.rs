@@ -1,7 +1,9 @@
 //! Explains which rules each reading of a target chooses. The look-ups are those of
 //! [`choose`](super::choose), one by one.
 
-use super::{Asked, Authority, Form, Router, RuleId, Search};
+use super::router::{Form, Router, RuleId};
+use super::search::{MAX_INNER, Search};
+use super::{Asked, Authority};
 use crate::path::{actions, before_query, fold, inner_targets, is_plain};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -30,11 +32,11 @@ pub(crate) fn looks(router: &Router, asked: Asked<'_>) -> (Vec<Look>, Authority)
     let mut looks = look(&mut search, asked.target, false);
     if search.asks_itself {
         let names = asked.aliases.inner_names();
-        for inner in inner_targets(asked.target, names, super::MAX_INNER) {
+        for inner in inner_targets(asked.target, names, MAX_INNER) {
             looks.extend(look(&mut search, &inner, true));
         }
     }
-    for action in actions(asked.target, asked.aliases.names_in_query(), super::MAX_INNER) {
+    for action in actions(asked.target, asked.aliases.names_in_query(), MAX_INNER) {
         looks.extend(look(&mut search, &action, true));
     }
     (looks, search.authority)

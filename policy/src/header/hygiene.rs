@@ -76,6 +76,10 @@ impl Hygiene {
 
     /// The role of a header's name, `None` for those that are let through.
     pub(crate) fn role(&self, name: &[u8]) -> Option<Role> {
+        // The request line: no client can send such a name.
+        if name.first() == Some(&b':') {
+            return None;
+        }
         self.named(name).or_else(|| (moves(name) && !off(Piece::Shapes)).then_some(Role::Never))
     }
 

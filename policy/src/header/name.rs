@@ -53,13 +53,25 @@ pub(super) const MAX_LEN: usize = 64;
 /// turn `-` into `_`, PHP `.` too (CVE-2025-64484, CVE-2026-39858), and lighttpd's CGI, FastCGI and
 /// SCGI, Apache's CGI before 2.4 and others every byte that is no letter or digit. Only `:` stays:
 /// no client's name has one, and the request line must not be taken for a header (`:path`, `-path`).
-pub(super) const fn fold_byte(byte: u8) -> u8 {
-    match byte {
-        b'a'..=b'z' | b'0'..=b'9' | b':' => byte,
-        b'A'..=b'Z' => byte.to_ascii_lowercase(),
-        _ => b'-',
-    }
+pub(super) fn fold_byte(byte: u8) -> u8 {
+    FOLDED.get(usize::from(byte)).copied().unwrap_or(b'-')
 }
+
+/// Every byte folded: one load a byte, as each name of each request is folded.
+const FOLDED: [u8; 256] = {
+    let mut folded = [b'-'; 256];
+    let mut byte = 0;
+    while byte < folded.len() {
+        #[expect(clippy::indexing_slicing, reason = "below the length")]
+        let to = &mut folded[byte];
+        let from = byte as u8;
+        if from.is_ascii_alphanumeric() || from == b':' {
+            *to = from.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
 
 impl fmt::Debug for HeaderName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,8 +4,9 @@
 //! By shape and not one by one: each was found under several names, and the next one will have
 //! another first word. `docs/security.md` lists who takes what, with the file.
 
-/// The last word of a name, and what may stand before it.
-const ENDS: [(&[&str], &[&str]); 12] = [
+/// The last word of a name, and what may stand before it, in a word of its own or in the same one
+/// (`X-ScriptName`).
+const ENDS: [(&[&str], &[&str]); 13] = [
     // `Daphne-Root-Path`; `X-Original-URL` and `X-Rewrite-URL` of IIS, Symfony and Laminas;
     // `X-WAWS-Unencoded-URL` of Azure; `X-Matched-Path` of Next.js; `X-Replaced-Path` of Traefik.
     (
@@ -18,8 +19,13 @@ const ENDS: [(&[&str], &[&str]); 12] = [
             "invoke",
             "matched",
             "mount",
+            "orig",
             "original",
+            "override",
+            "proxied",
+            "proxy",
             "raw",
+            "real",
             "replaced",
             "request",
             "rewrite",
@@ -27,24 +33,56 @@ const ENDS: [(&[&str], &[&str]); 12] = [
             "root",
             "script",
             "servlet",
+            "stripped",
             "unencoded",
         ],
     ),
     // `X-Forwarded-Prefix`: werkzeug's ProxyFix, Spring's ForwardedHeaderFilter, ASP.NET Core.
-    (&["prefix"], &["forwarded", "original", "path", "stripped", "uri", "url", "x"]),
+    (
+        &["prefix"],
+        &[
+            "app",
+            "application",
+            "base",
+            "context",
+            "external",
+            "forwarded",
+            "ingress",
+            "mount",
+            "original",
+            "path",
+            "proxied",
+            "proxy",
+            "root",
+            "route",
+            "script",
+            "service",
+            "strip",
+            "stripped",
+            "uri",
+            "url",
+            "x",
+        ],
+    ),
+    // `X-Forwarded-Context`: Apache Knox writes it, NiFi takes it.
+    (&["context"], &["forwarded"]),
     // `SCRIPT_NAME`: gunicorn's `forwarder_headers`; `X-Script-Name`: the snippet for Flask.
     (&["filename", "name"], &["script"]),
     (&["base", "info", "override", "translated"], &["path"]),
-    (&["override"], &["method", "uri", "url"]),
-    // `X-HTTP-Method`, and what reverse proxies tell an authorization service.
-    (&["method"], &["forwarded", "http", "original"]),
-    (&["pathbase"], &["forwarded", "original", "x"]),
+    (&["override"], &["method", "uri", "url", "verb"]),
+    // `X-HTTP-Method`, and what reverse proxies tell an authorization service; `X-Tunneled-Method` of
+    // Catalyst and Plack. `Access-Control-Request-Method` is CORS's.
+    (
+        &["method", "verb"],
+        &["forwarded", "http", "original", "override", "real", "rest", "tunneled"],
+    ),
+    (&["pathbase"], &["aspnetcore", "forwarded", "original", "x"]),
     // WebSphere and those who took it over.
     (&["proxycontextpath"], &["x"]),
     (&["point"], &["mount"]),
     // `X-Vhm-Root`: Pyramid's traversal puts it before the path, whoever sent it; repoze.vhm takes
     // a path from `X-Vhm-Host` too.
-    (&["root"], &["app", "application", "document", "vhm", "virtual", "web"]),
+    (&["root"], &["app", "application", "document", "url", "vhm", "virtual", "web"]),
     (&["host"], &["vhm"]),
     (&["methodoverride"], &["http", "x"]),
 ];
@@ -91,6 +129,8 @@ fn may_end(name: &[u8]) -> bool {
         | [b't', b'h', b'o', b'd']
         | [b'o', b'i', b'n', b't']
         | [b'r', b'o', b'o', b't']
+        | [b't', b'e', b'x', b't']
+        | [b'v', b'e', b'r', b'b']
         | [b'h', b'o', b's', b't'] => true,
         // Punctuation at the end: nobody's name, so nothing is lost by looking.
         _ => !d.is_ascii_alphanumeric(),
@@ -101,7 +141,13 @@ fn ends(name: &[u8]) -> bool {
     let mut words = words(name.rsplit(is_between));
     let Some(last) = words.next() else { return false };
     let before = words.next().unwrap_or_default();
-    ENDS.iter().any(|(lasts, befores)| is_one(last, lasts) && is_one(before, befores))
+    ENDS.iter().any(|(lasts, befores)| {
+        lasts.iter().any(|known| {
+            let Some(start) = last.len().checked_sub(known.len()) else { return false };
+            let Some((head, tail)) = last.split_at_checked(start) else { return false };
+            is(tail, known) && is_one(if head.is_empty() { before } else { head }, befores)
+        })
+    })
 }
 
 /// Whether a name begins as some first words do.
@@ -218,6 +264,21 @@ mod tests {
             "!~Passenger-App-Root",
             "X--Original--URL",
             "X-Original-URL-",
+            "X-OriginalURL",
+            "X_ScriptName",
+            "PathInfo",
+            "PathBase",
+            "X-ContextPath",
+            "X-RewriteURL",
+            "X-Orig-Uri",
+            "X-Real-URI",
+            "X-Proxy-Path",
+            "X-Script-Prefix",
+            "X-Forwarded-Context",
+            "X-Tunneled-Method",
+            "X-HTTP-Verb",
+            "X-Verb-Override",
+            "X-Relative-Url-Root",
         ] {
             assert!(moves(name.as_bytes()), "{name}");
         }

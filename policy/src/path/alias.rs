@@ -12,7 +12,8 @@ mod others;
 mod text;
 mod unnamed_handlers;
 
-use super::query::{ASTRO, QueryName, SVELTEKIT};
+use super::plain::{ByteSet, FOLDED_BYTE};
+use super::query::{ASTRO, PHALCON, QueryName, SVELTEKIT, THINKPHP, WORDPRESS};
 use crate::ablate::{Piece, aliases_off, off};
 use crate::stack::Stack;
 use alloc::borrow::Cow;
@@ -26,6 +27,8 @@ use text::strip_prefix;
 pub struct Aliases {
     families: Families,
     prefixes: Vec<Box<[u8]>>,
+    /// The bytes of a [simple](Self::simple) path's segments.
+    simple: ByteSet,
 }
 
 /// The families of aliases that an origin has.
@@ -46,6 +49,8 @@ struct Families {
     page_files: bool,
     /// Scripts that stand before the path: `/index.php/x`.
     scripts: bool,
+    /// Pages that a folder runs: `/x/index.jsp`.
+    welcome_files: bool,
     format: Format,
 }
 
@@ -72,6 +77,7 @@ impl Families {
                 && !off(Piece::PageFiles),
             scripts: any(&[S::Django, S::Flask, S::Laravel, S::Rails, S::Symfony])
                 && !off(Piece::Scripts),
+            welcome_files: any(&[S::Spring]) && !off(Piece::Scripts),
             format: match stack {
                 _ if off(Piece::Formats) => Format::None,
                 None | Some(S::Laravel | S::Spring | S::Symfony) => Format::AtAnyDot,
@@ -85,11 +91,18 @@ impl Families {
     /// Whether a path gives rise to nothing: every alias that is no prefix's needs a dot, an
     /// underscore or a bracket, so that most paths are looked at once and no further.
     fn has_nothing_for(self, path: &[u8]) -> bool {
-        if self.unnamed {
-            let mark = |byte: &u8| byte.is_ascii_punctuation() && *byte != b'/';
-            return !path.iter().any(mark) && !text::without_slash(path).ends_with(b"/index");
-        }
-        !path.iter().any(|byte| matches!(byte, b'.' | b'_' | b'(' | b'['))
+        !path.iter().any(|byte| self.marks().contains(*byte)) && !self.is_index(path)
+    }
+
+    /// The bytes of which an alias needs one, that of an index apart.
+    const fn marks(self) -> ByteSet {
+        const SOME: ByteSet = ByteSet::of(b"._([");
+        const ALL: ByteSet = ByteSet::of(b"!\"#$%&'()*+,-.:;<=>?@[\\]^_`{|}~");
+        if self.unnamed { ALL } else { SOME }
+    }
+
+    fn is_index(self, path: &[u8]) -> bool {
+        self.unnamed && text::without_slash(path).ends_with(b"/index")
     }
 }
 
@@ -115,7 +128,30 @@ impl Aliases {
         if off(Piece::Mounts) {
             prefixes.clear();
         }
-        Self { families: Families::of(stack), prefixes }
+        let families = Families::of(stack);
+        Self { families, prefixes, simple: FOLDED_BYTE.without(families.marks()) }
+    }
+
+    /// The path of a target where that is all there is to be read: each origin takes it for the same
+    /// text, folded or not, no other path is the same handler, and its query names none.
+    pub(crate) fn simple<'t>(&self, target: &'t [u8]) -> Option<&'t [u8]> {
+        let Some((b'/', rest)) = target.split_first() else { return None };
+        let (mut path, mut is_empty) = (target, true);
+        for (at, &byte) in rest.iter().enumerate() {
+            match byte {
+                b'/' if is_empty => return None,
+                b'/' => is_empty = true,
+                b'?' if self.names_in_query().is_empty() => {
+                    path = target.get(..=at)?;
+                    break;
+                }
+                _ if self.simple.contains(byte) => is_empty = false,
+                _ => return None,
+            }
+        }
+        let is_prefixed =
+            || self.prefixes.iter().any(|prefix| strip_prefix(path, prefix).is_some());
+        (!is_empty && !self.families.is_index(path) && !is_prefixed()).then_some(path)
     }
 
     /// Whether the origin may take an empty last segment for a parameter: `/balance/` runs
@@ -139,9 +175,10 @@ impl Aliases {
 
     /// The parameters by which the query of any path can name a handler.
     pub(crate) fn names_in_query(&self) -> &'static [QueryName] {
-        let Families { astro, sveltekit, .. } = self.families;
+        let Families { astro, sveltekit, unnamed, .. } = self.families;
         match (astro, sveltekit) {
             _ if off(Piece::QueryActions) => &[],
+            _ if unnamed => &[ASTRO, SVELTEKIT, WORDPRESS, PHALCON, THINKPHP],
             (true, true) => &[ASTRO, SVELTEKIT],
             (true, false) => &[ASTRO],
             (false, true) => &[SVELTEKIT],
@@ -192,9 +229,11 @@ impl Aliases {
             self.close(first, &mut found);
         }
         if self.families.unnamed {
-            // What CherryPy makes of a path is no other stack's route: only a prefix comes off it.
+            // What CherryPy and Connect make of a path is no other stack's route: only a prefix comes
+            // off it.
             let first = found.paths.len();
             others::cherrypy(path, &mut found);
+            others::connect(path, &mut found);
             for index in first..found.paths.len() {
                 found.extend(index, |path, found| self.strip_prefixes(path, found));
             }
@@ -247,8 +286,12 @@ impl Aliases {
         if families.scripts {
             front::strip(path, found);
         }
+        if families.welcome_files {
+            front::welcome_files(path, found);
+        }
         if families.unnamed {
             others::pyramid(path, found);
+            others::data(path, found);
         }
     }
 }

@@ -114,10 +114,11 @@ const fn is_blank(byte: u8) -> bool {
 }
 
 /// A set of bytes as a bit map: one load and one shift a byte.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ByteSet([u64; 4]);
 
 impl ByteSet {
-    const fn of(bytes: &[u8]) -> Self {
+    pub(crate) const fn of(bytes: &[u8]) -> Self {
         let mut words = [0_u64; 4];
         let mut rest = bytes;
         while let [byte, tail @ ..] = rest {
@@ -131,6 +132,12 @@ impl ByteSet {
             rest = tail;
         }
         Self(words)
+    }
+
+    /// Those that are not in the other.
+    pub(crate) const fn without(self, other: Self) -> Self {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+        Self([a & !e, b & !f, c & !g, d & !h])
     }
 
     /// Whether the byte is in the set.
@@ -149,6 +156,10 @@ impl ByteSet {
 /// The bytes of a plain segment.
 pub(crate) const PATH_BYTE: ByteSet =
     ByteSet::of(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,=:@");
+
+/// Those of a plain segment that stay as they are when it is folded, and make it no dot segment.
+pub(crate) const FOLDED_BYTE: ByteSet =
+    PATH_BYTE.without(ByteSet::of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ."));
 
 #[cfg(test)]
 mod tests {

@@ -77,7 +77,18 @@ pub(crate) const ASTRO: QueryName = (b"_action", b"/_actions/");
 /// at `/_app/remote/hash/x` (2.70, `runtime/server/remote.js`).
 pub(crate) const SVELTEKIT: QueryName = (b"/remote", b"/_app/remote/");
 
-/// The paths of the handlers that a target's query names by these parameters.
+/// WordPress serves its REST API for any path with `?rest_route=/acme/v1/x`, as it does at
+/// `/wp-json/acme/v1/x` (`rest-api.php`).
+pub(crate) const WORDPRESS: QueryName = (b"rest_route", b"/wp-json");
+
+/// Phalcon's front controller takes the whole path from it (`Mvc\Application`).
+pub(crate) const PHALCON: QueryName = (b"_url", b"");
+
+/// ThinkPHP's front controller does (`var_pathinfo`). Others search by it, mostly for no path.
+pub(crate) const THINKPHP: QueryName = (b"s", b"");
+
+/// The paths of the handlers that a target's query names by these parameters. What stands in the
+/// place of a whole path begins with a slash.
 ///
 /// No more than `most`. Allocates only where there is one.
 pub(crate) fn actions(target: &[u8], names: &[QueryName], most: usize) -> Vec<Vec<u8>> {
@@ -96,13 +107,18 @@ pub(crate) fn actions(target: &[u8], names: &[QueryName], most: usize) -> Vec<Ve
                 || (name.contains(&b'%')
                     && (known.len()..=3 * known.len()).contains(&name.len())
                     && form_decode(name) == *known)
+                // PHP takes `.` and a space for `_`.
+                || (name.len() == known.len()
+                    && name.iter().any(|byte| matches!(byte, b'.' | b'+'))
+                    && name.iter().zip(*known).all(|(one, two)| {
+                        one == two || (matches!(one, b'.' | b'+') && *two == b'_')
+                    }))
         })?;
-        Some((place, parts.next().unwrap_or_default()))
+        let value = form_decode(parts.next().unwrap_or_default());
+        let is_path = place.ends_with(b"/") || value.starts_with(b"/");
+        is_path.then(|| [place, value.as_slice()].concat())
     });
-    values
-        .take(most)
-        .map(|(place, value)| [place, form_decode(value).as_slice()].concat())
-        .collect()
+    values.take(most).collect()
 }
 
 fn form_decode(text: &[u8]) -> Vec<u8> {
@@ -164,8 +180,14 @@ mod tests {
             ("/?_action=a%2fb", &["/_actions/a/b"]),
             ("/?_actions=a&x_action=b&_Action=c", &[]),
             ("/_action", &[]),
+            ("/?rest_route=/acme/v1/x", &["/wp-json/acme/v1/x"]),
+            ("/?rest.route=%2Facme", &["/wp-json/acme"]),
+            ("/index.php?_url=/x", &["/x"]),
+            ("/?s=/a/b", &["/a/b"]),
+            ("/?s=report&rest_route=x", &[]),
         ] {
-            let found: Vec<String> = actions(target.as_bytes(), &[ASTRO, SVELTEKIT], 9)
+            let names = [ASTRO, SVELTEKIT, WORDPRESS, PHALCON, THINKPHP];
+            let found: Vec<String> = actions(target.as_bytes(), &names, 9)
                 .into_iter()
                 .map(|path| String::from_utf8(path).unwrap())
                 .collect();

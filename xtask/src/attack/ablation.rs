@@ -7,10 +7,10 @@ use wicketgate_attack::ablation::pieces;
 use wicketgate_attack::campaign::Plan;
 use wicketgate_attack::finding::Finding;
 use wicketgate_attack::origins::Origin;
-use wicketgate_harness::interrupt;
-use wicketgate_harness::progress::say;
+use wicketgate_runtime::interrupt;
+use wicketgate_runtime::progress::say;
+use wicketgate_testkit::checkout::Checkout;
 
-use crate::checkout::Checkout;
 use crate::steps::Count;
 
 /// Builds these commands once more, with a core whose pieces can be switched off, and runs the same

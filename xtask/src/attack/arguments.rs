@@ -15,7 +15,7 @@
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// All origins with all their targets, each through every gate: over an hour
+    /// All origins, each with thousands of targets through every gate: an hour or more
     #[arg(long, conflicts_with = "quick")]
     pub(super) full: bool,
     /// The light origins, the live ones of 1,500 targets and some more through every gate (the default)

@@ -11,10 +11,10 @@ use serde_json::Value;
 use wicketgate_attack::campaign::{Plan, Report};
 use wicketgate_attack::finding::Row;
 use wicketgate_attack::origins::Origin;
-use wicketgate_harness::command::ask;
-use wicketgate_harness::files;
+use wicketgate_runtime::command::ask;
+use wicketgate_runtime::files;
 
-use crate::checkout::Checkout;
+use wicketgate_testkit::checkout::Checkout;
 
 /// What came of an origin at one place.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -142,7 +142,7 @@ pub(super) fn commit(checkout: &Checkout) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use wicketgate_harness::files::TempDir;
+    use wicketgate_runtime::files::TempDir;
 
     use super::*;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wicketgate_attack::campaign::{CORE, Plan};
 use wicketgate_attack::origins::Origin;
-use wicketgate_harness::progress::say;
+use wicketgate_runtime::progress::say;
 
 use super::kept::Kept;
 

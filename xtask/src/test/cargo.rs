@@ -1,14 +1,8 @@
 //! Cargo's own checks and tests, shown while they run.
 
-use std::process::Command;
-use std::time::Duration;
-
 use anyhow::Result;
-use wicketgate_harness::log_reader::LogReader;
-use wicketgate_harness::process::Process;
-use wicketgate_harness::wait::wait_until;
+use wicketgate_testkit::checkout::{Checkout, show};
 
-use crate::checkout::Checkout;
 use crate::steps::{Count, left_out};
 
 /// A cargo command as one check.
@@ -25,24 +19,6 @@ pub(crate) fn tests(checkout: &Checkout, words: &[&str]) -> Result<Count> {
     // The runner takes a test that returned for one that passed.
     count.passed = count.passed.saturating_sub(skipped.len() as u64);
     Ok(count)
-}
-
-/// Runs a command and prints what it prints, line by line; says whether it went well.
-pub(crate) fn show(checkout: &Checkout, command: &mut Command) -> Result<(bool, String)> {
-    let folder = checkout.cache.run_folder()?;
-    let log = folder.path().join("output.log");
-    let mut process = Process::start(command, &log)?;
-    let mut reader = LogReader::at_start(&log);
-    let status = wait_until("a step", Duration::from_secs(60 * 60), || {
-        // Asked first: what it printed before its end is printed here before ours.
-        let ended = process.ended()?;
-        reader.lines()?.iter().for_each(|line| println!("{line}"));
-        Ok(ended)
-    })?;
-    if !status.success() {
-        println!("{status}");
-    }
-    Ok((status.success(), process.output()))
 }
 
 /// What tests say that they left out, a line each, past the runner. It may have begun a line itself.

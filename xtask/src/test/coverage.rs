@@ -2,28 +2,27 @@
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use wicketgate_harness::files;
-use wicketgate_harness::tools::{self, CargoTool};
+use wicketgate_runtime::files;
+use wicketgate_testkit::checkout::{Checkout, show};
+use wicketgate_testkit::test_tools::{self, CargoTool};
 
-use super::cargo;
-use crate::checkout::Checkout;
 use crate::steps::Count;
 
 /// Measures, prints each file and the sum, and holds the sum to [`LEAST`].
 pub(super) fn run(checkout: &Checkout) -> Result<Count> {
-    tools::component(&checkout.cache, &checkout.root, "llvm-tools")?;
-    let tool = tools::cargo_tool(&checkout.cache, CargoTool::LLVM_COV)?;
+    test_tools::component(&checkout.cache, &checkout.root, "llvm-tools")?;
+    let tool = test_tools::cargo_tool(&checkout.cache, CargoTool::LLVM_COV)?;
     let folder = checkout.cache.run_folder()?;
     let report = folder.path().join("coverage.json");
     let mut command = std::process::Command::new(tool);
     command
         .current_dir(&checkout.root)
-        // The harness runs the vectors against the core: they are its tests as well.
-        .args(["llvm-cov", "--package", "wicketgate-policy", "--package", "wicketgate-harness"])
+        // The runtime runs the vectors against the core: they are its tests as well.
+        .args(["llvm-cov", "--package", "wicketgate-policy", "--package", "wicketgate-runtime"])
         .args(["--json", "--summary-only"])
         .args(["--ignore-filename-regex", "/tests?(/|\\.rs)", "--output-path"])
         .arg(&report);
-    if !cargo::show(checkout, &mut command)?.0 {
+    if !show(checkout, &mut command)?.0 {
         bail!("the tests did not run to their end");
     }
     let report: Value = serde_json::from_str(&files::read(&report)?).context("the report")?;
@@ -80,7 +79,7 @@ mod tests {
     fn reads_a_report() {
         let report = json!({ "data": [{ "files": [
             { "filename": "/c/policy/src/a.rs", "summary": { "lines": { "count": 8, "covered": 6, "percent": 75.0 } } },
-            { "filename": "/c/harness/src/a.rs", "summary": { "lines": { "count": 9, "covered": 0, "percent": 0.0 } } },
+            { "filename": "/c/runtime/src/a.rs", "summary": { "lines": { "count": 9, "covered": 0, "percent": 0.0 } } },
         ] }] });
         let files = lines(&report).unwrap();
         assert_eq!(files.len(), 1);

@@ -5,10 +5,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use wicketgate_harness::audit::{About, AuditLine, printable};
-use wicketgate_harness::cache::Cache;
-use wicketgate_harness::command::tail;
-use wicketgate_harness::files;
+use wicketgate_runtime::audit::{About, AuditLine, printable};
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::command::tail;
+use wicketgate_runtime::files;
 
 use crate::steps::Count;
 

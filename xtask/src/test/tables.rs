@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use wicketgate_harness::example::Example;
-use wicketgate_harness::gate::Host;
-use wicketgate_harness::runner::Running;
-use wicketgate_harness::{cli_build, interrupt};
+use wicketgate_runtime::interrupt;
+use wicketgate_testkit::checkout::Checkout;
+use wicketgate_testkit::cli_build;
+use wicketgate_testkit::example::Example;
+use wicketgate_testkit::gate::Host;
+use wicketgate_testkit::runner::Running;
 
 use super::explained::{Explained, explain};
-use crate::checkout::Checkout;
 use crate::prepare::{self, Prepared};
 use crate::report::{Columns, Sum};
 use crate::steps::Count;

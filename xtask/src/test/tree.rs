@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use wicketgate_testkit::checkout::Checkout;
 
-use crate::checkout::Checkout;
 use crate::steps::Count;
 
 /// Looks at every tracked file, and prints what should not be among them.
@@ -68,7 +68,8 @@ const FOLDERS: [&str; 22] = [
 ];
 
 /// Folders of such a name that hold something else.
-const OTHERS: [(&str, &str); 1] = [("fuzz/seeds/target/", "seeds of the fuzz target `target`")];
+const OTHERS: [(&str, &str); 1] =
+    [("testing/fuzz/seeds/target/", "seeds of the fuzz target `target`")];
 
 /// Endings of what compilers and packers write.
 const ENDINGS: [&str; 22] = [
@@ -120,7 +121,7 @@ mod tests {
     #[test]
     fn build_output_and_large_files() {
         for name in [
-            "fuzz/target/x86_64/release/build/a/output",
+            "testing/fuzz/target/x86_64/release/build/a/output",
             "target",
             "a/node_modules/b/index.js",
             "app/__pycache__/a.cpython-313.pyc",
@@ -137,7 +138,7 @@ mod tests {
             "src/target.rs",
             "distance/a.rs",
             "a.wat",
-            "fuzz/seeds/target/0",
+            "testing/fuzz/seeds/target/0",
             "docs/performance/cost.svg",
             ".gitignore",
             "o",

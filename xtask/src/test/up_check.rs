@@ -9,15 +9,15 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use wicketgate_harness::example::Example;
-use wicketgate_harness::files::{self, TempDir};
-use wicketgate_harness::http::{Client, Request};
-use wicketgate_harness::origin::{Installed, Origin};
-use wicketgate_harness::process::Process;
-use wicketgate_harness::wait::wait_until;
-use wicketgate_harness::{cli_build, ports, secret};
+use wicketgate_runtime::files::{self, TempDir};
+use wicketgate_runtime::http::{Client, Request};
+use wicketgate_runtime::process::Process;
+use wicketgate_runtime::wait::wait_until;
+use wicketgate_testkit::checkout::Checkout;
+use wicketgate_testkit::example::Example;
+use wicketgate_testkit::origin::{Installed, Origin};
+use wicketgate_testkit::{cli_build, ports, secret};
 
-use crate::checkout::Checkout;
 use crate::steps::Count;
 
 /// Runs the command and checks what it does; each check counts.

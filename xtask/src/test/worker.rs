@@ -1,11 +1,11 @@
 //! The Worker: lints for its target, unit tests, size, and every example's table on workerd.
 
 use anyhow::Result;
-use wicketgate_harness::gate::Host;
-use wicketgate_harness::{tools, worker_build};
+use wicketgate_runtime::{tools, worker_build};
+use wicketgate_testkit::checkout::Checkout;
+use wicketgate_testkit::gate::Host;
 
 use super::{cargo, tables};
-use crate::checkout::Checkout;
 use crate::steps::Count;
 
 /// Checks all of it; each check and each row counts.

@@ -71,16 +71,39 @@ fn formats() {
 #[test]
 fn scripts_before_the_path() {
     for (stack, path, expected) in [
-        (Stack::Symfony, "/index.php/internal/x", &["/internal/x"][..]),
-        (Stack::Laravel, "/public/INDEX.PHP/internal/x", &["/internal/x"]),
+        (
+            Stack::Symfony,
+            "/index.php/internal/x",
+            &["/internal/x", "/index.php", "/", "/index"][..],
+        ),
+        (
+            Stack::Laravel,
+            "/public/INDEX.PHP/internal/x",
+            &["/internal/x", "/public/INDEX.PHP", "/", "/public", "/public/", "/public/INDEX"],
+        ),
         (Stack::Symfony, "/app_dev.php", &["/", "/app_dev"]),
-        (Stack::Laravel, "/index.php5/x", &["/x"]),
-        (Stack::Laravel, "/a.php/b.php/x", &["/b.php/x", "/x"]),
-        (Stack::Laravel, "/index.php/x.json", &["/x.json", "/index.php/x", "/x"]),
+        (Stack::Laravel, "/tool.php5/x", &["/x", "/tool.php5", "/", "/tool"]),
+        (
+            Stack::Laravel,
+            "/a.php/b.php/x",
+            &["/b.php/x", "/a.php", "/x", "/a.php/b.php", "/b.php", "/", "/a", "/a.php/b", "/b"],
+        ),
+        (
+            Stack::Laravel,
+            "/tool.php/x.json",
+            &["/x.json", "/tool.php", "/", "/tool.php/x", "/x", "/tool"],
+        ),
         (Stack::Laravel, "/index.phpx/x", &["/x/x"]),
         (Stack::Symfony, "/index.phpaccount", &["/account", "/index"]),
         (Stack::Rails, "/index.rbx/x", &[]),
-        (Stack::Flask, "/app.fcgi/internal/x", &["/internal/x"]),
+        (Stack::Flask, "/app.fcgi/internal/x", &["/internal/x", "/app.fcgi", "/"]),
+        (
+            Stack::Django,
+            "/admin/index.py",
+            &["/", "/admin", "/admin/", "/admin/index", "/admin/index/"],
+        ),
+        (Stack::Spring, "/admin/index.jsp", &["/admin", "/admin/", "/admin/index"]),
+        (Stack::Spring, "/index.html", &["/", "/index"]),
         (Stack::Express, "/index.php/internal/x", &[]),
     ] {
         assert_eq!(of(stack, path), expected, "{stack:?} {path}");

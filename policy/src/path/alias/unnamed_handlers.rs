@@ -9,13 +9,17 @@ use super::text::strip_ignoring_case;
 /// - Nuxt's islands, `/__nuxt_island/<name>_<hash>.json`: a component is rendered for the page in
 ///   the query;
 /// - Astro's server islands, `/_server-islands/<name>`: a part of whatever page holds it;
-/// - Symfony's fragments, `/_fragment?_path=`: a controller that the query names.
+/// - Symfony's fragments, `/_fragment?_path=`: a controller that the query names;
+/// - server functions of frameworks that no stack names: SolidStart's `/_server` (1.3: a header or
+///   the query names the function), TanStack Start's `/_serverFn/<id>` (1.131).
 pub(super) fn names_any(families: Families, path: &[u8]) -> bool {
     let names = [
         (families.sveltekit, &b"_app/remote/"[..]),
         (families.nuxt, b"__nuxt_island/"),
         (families.astro, b"_server-islands/"),
         (families.symfony, b"_fragment"),
+        (families.unnamed, b"_server"),
+        (families.unnamed, b"_serverfn/"),
     ];
     if path.first() != Some(&b'/') {
         return false;
@@ -51,7 +55,18 @@ mod tests {
             }
             assert!(!names_any(Families::of(Some(Stack::Express)), path.as_bytes()), "{path}");
         }
-        for path in ["/", "/_app/immutable/x.js", "/_app/remotes", "/_fragments", "/x_fragment"] {
+        for path in ["/_server", "/base/_server/", "/_serverFn/src_x--f"] {
+            assert!(names_any(Families::of(None), path.as_bytes()), "{path}");
+            assert!(!names_any(Families::of(Some(Stack::Nuxt)), path.as_bytes()), "{path}");
+        }
+        for path in [
+            "/",
+            "/_servers",
+            "/_app/immutable/x.js",
+            "/_app/remotes",
+            "/_fragments",
+            "/x_fragment",
+        ] {
             assert!(!names_any(Families::of(None), path.as_bytes()), "{path}");
         }
     }

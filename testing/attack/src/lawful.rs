@@ -1,0 +1,127 @@
+//! The other side: public URLs that are lawful and awkward must reach the origin as the same bytes.
+
+mod echo;
+mod urls;
+
+pub use urls::urls;
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::envoy_config::Manager;
+use wicketgate_testkit::gate::{Gate, Host, HostTools};
+
+use crate::judge::{self, Judge};
+use crate::origins::{Origin, TOKEN};
+use crate::probe::Probe;
+use crate::wire;
+use echo::Echo;
+
+/// A lawful URL that did not arrive as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// What was sent.
+    pub target: Vec<u8>,
+    /// What arrived, none if nothing did.
+    pub arrived: Option<Vec<u8>>,
+}
+
+/// What the core would refuse or change of `urls` under the policy of `origin`.
+pub fn judged(origin: &Origin, urls: &[Vec<u8>]) -> Result<Vec<Lost>> {
+    let core = Judge::core(origin)?;
+    let lost = |url: &Vec<u8>| {
+        let arrived = core.forwards(&Probe::get(url.clone())).map(|probe| probe.target);
+        (arrived.as_ref() != Some(url)).then(|| Lost { target: url.clone(), arrived })
+    };
+    Ok(urls.iter().filter_map(lost).collect())
+}
+
+/// What does not arrive as the same bytes behind a host with the policy of `origin`.
+///
+/// Hosts change and refuse some URLs by themselves: the hardened Envoy as it is told to, any host
+/// where a URL is none by RFC 3986 or has dot segments. There, what comes of it behind a gate that
+/// guards nothing is what is expected; everywhere else, what was sent.
+pub fn sent(
+    cache: &Cache,
+    origin: &Origin,
+    host: Host,
+    tools: &HostTools,
+    urls: &[Vec<u8>],
+) -> Result<Vec<Lost>> {
+    let by_itself = arrivals(cache, &elsewhere(), host, tools, urls)?;
+    let hardened = host == Host::Envoy(Manager::Hardened);
+    let expected = urls.iter().zip(by_itself).map(|(url, by_itself)| {
+        if hardened || !is_strict(url) { by_itself } else { Some(url.clone()) }
+    });
+    let arrived = arrivals(cache, &origin.policy(), host, tools, urls)?;
+    let pairs = urls.iter().zip(arrived.into_iter().zip(expected));
+    let lost = pairs.filter(|(_, (arrived, expected))| arrived != expected);
+    Ok(lost.map(|(url, (arrived, _))| Lost { target: url.clone(), arrived }).collect())
+}
+
+/// Whether a target holds nothing but what RFC 3986 allows in a path and a query, and no dot
+/// segments: no host has a reason to touch it.
+fn is_strict(url: &[u8]) -> bool {
+    let path = url.split(|&byte| byte == b'?').next().unwrap_or_default();
+    let dots = path.split(|&byte| byte == b'/').any(|segment| {
+        let segment = segment.to_ascii_lowercase();
+        let text = String::from_utf8_lossy(&segment).replace("%2e", ".");
+        text == "." || text == ".."
+    });
+    let allowed =
+        |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?%".contains(byte);
+    url.starts_with(b"/") && !dots && url.iter().all(allowed)
+}
+
+fn arrivals(
+    cache: &Cache,
+    policy: &Value,
+    host: Host,
+    tools: &HostTools,
+    urls: &[Vec<u8>],
+) -> Result<Vec<Option<Vec<u8>>>> {
+    let echo = Echo::start()?;
+    let secrets = BTreeMap::from([(TOKEN.to_owned(), judge::token().to_owned())]);
+    let policy = policy.to_string();
+    let mut gate =
+        Gate::start(host, tools, &policy, echo.address(), &secrets, cache.run_folder()?)?;
+    let probes: Vec<Probe> = urls.iter().map(|url| Probe::get(url.clone())).collect();
+    wire::send(gate.address(), &probes.iter().collect::<Vec<_>>(), &|at| at.to_string(), 8)?;
+    gate.check()?;
+    let mut arrived = echo.arrived();
+    Ok((0..urls.len()).map(|at| arrived.remove(at.to_string().as_bytes())).collect())
+}
+
+/// A policy that guards nothing that anybody asks for.
+fn elsewhere() -> Value {
+    json!({
+        "version": 1,
+        "name": "elsewhere",
+        "environment": "production",
+        "callers": { "ops": { "token": {
+            "header": "x-internal-token", "keys": [{ "id": "ops-1", "env": TOKEN }],
+        } } },
+        "rules": [
+            { "id": "never", "paths": ["/never-asked-for"], "allow": [{ "caller": "ops" }] },
+        ],
+        "unmatched": "pass",
+        "forward": { "credential": "remove" },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_host_has_a_reason_to_touch() {
+        for url in ["/", "/a//b;c=d?e=/../f", "/100%25/...", "/~x/%7E"] {
+            assert!(is_strict(url.as_bytes()), "{url}");
+        }
+        for url in ["*", "/a/../b", "/a/%2E", "/a#b", "/<", "/caf\u{e9}", "/a b"] {
+            assert!(!is_strict(url.as_bytes()), "{url}");
+        }
+    }
+}

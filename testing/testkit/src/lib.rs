@@ -1,0 +1,37 @@
+//! What only tests and measurements need: real origins behind the gate, what is sent to them, and
+//! what must come of it. How the gate itself is built and started is the runtime's
+//! ([`wicketgate_runtime`]).
+//!
+//! - [`checkout`] is what the commands work on; [`test_tools`] installs what they need;
+//! - [`cli_build`], [`filter`](mod@filter) and [`npm_build`] build what ships, from the checkout;
+//! - [`gate`] is the gate on either of its hosts, [`origin`] a real app behind it;
+//! - [`example`], [`table`] and [`runner`] run an example's request table and compare every
+//!   expectation, the origin's own counters included;
+//! - [`signer`] and [`tokens`] sign what a table sends, and [`key_server`] is where the gate
+//!   fetches the keys;
+//! - [`node`] has the npm package answer the vectors;
+//! - [`threads`] tells what one thread of a host has used.
+
+pub mod beside;
+pub mod checkout;
+pub mod cli_build;
+pub mod example;
+pub mod filter;
+pub mod gate;
+pub mod key_server;
+pub mod measured;
+pub mod node;
+pub mod npm_build;
+pub mod origin;
+pub mod ports;
+pub mod promtool;
+pub mod runner;
+pub mod secret;
+pub mod signer;
+pub mod table;
+pub mod template;
+pub mod test_tools;
+pub mod threads;
+pub mod tokens;
+pub mod verdict;
+pub mod witness;

@@ -1,0 +1,17 @@
+//! What only tests need beside a Rust toolchain: found where the user has it, else installed into
+//! the [cache](wicketgate_runtime::cache) by the ordinary clients of the package registries.
+
+mod cargo;
+mod machine;
+mod node;
+mod rust;
+mod typescript;
+mod wrangler;
+
+pub use cargo::{CargoTool, cargo_tool};
+pub use machine::{copied_folder, is_there, valgrind};
+pub use node::app_folder;
+pub use rust::{component, nightly};
+pub use typescript::typescript;
+pub use wicketgate_runtime::tools::python::virtual_environment;
+pub use wrangler::wrangler;
