@@ -1,10 +1,11 @@
-//! Names of headers that move a request, by their shape: a server, a framework or a snippet that
-//! many copy takes from them another path, a prefix that it cuts off, another method, or a file.
+//! Recognises headers that move a request by the shape of their names: a server, a framework or a
+//! widely copied snippet takes from them another path, a prefix that it cuts off, another method,
+//! or a file.
 //!
-//! By shape and not one by one: each was found under several names, and the next one will have
-//! another first word. `docs/security.md` lists who takes what, with the file.
+//! By shape, because each was found under several names, and the next will have another first word.
+//! `docs/security.md` lists which server takes which header, with the file.
 
-/// The last word of a name, and what may stand before it, in a word of its own or in the same one
+/// The last word of a name, and the words that may come before it, apart or joined to it
 /// (`X-ScriptName`).
 const ENDS: [(&[&str], &[&str]); 13] = [
     // `Daphne-Root-Path`; `X-Original-URL` and `X-Rewrite-URL` of IIS, Symfony and Laminas;
@@ -103,20 +104,20 @@ const STARTS: [&[&str]; 8] = [
     &["uwsgi"],
 ];
 
-/// What Next.js's own client sends, and nothing hangs on.
+/// Headers that Next.js's own client sends, and that move nothing.
 const KEPT: [&[u8]; 2] = [b"x-middleware-prefetch", b"x-middleware-cache"];
 
-/// Whether a header of this name, as a client wrote it, can move a request.
+/// Returns `true` if a header of this name, as a client wrote it, can move a request.
 pub(crate) fn moves(name: &[u8]) -> bool {
     may_end(name) && ends(name) || may_start(name) && starts(name)
 }
 
-/// Whether a name ends as some last word does: nearly all names end here.
+/// Returns `true` if a name ends as some last word does: nearly all names end here.
 fn may_end(name: &[u8]) -> bool {
     let [start @ .., a, b, c, d] = name else { return false };
     // Of a letter this makes the small one. What it makes of another byte is looked at again.
     match [a | 0x20, b | 0x20, c | 0x20, d | 0x20] {
-        // What every request has.
+        // Every request has these.
         _ if start.is_empty() || name.first() == Some(&b':') => false,
         [_, b'u', b'r', b'i' | b'l'] => true,
         [b'p', b'a', b't', b'h']
@@ -150,7 +151,7 @@ fn ends(name: &[u8]) -> bool {
     })
 }
 
-/// Whether a name begins as some first words do.
+/// Returns `true` if a name begins as some first words do.
 fn may_start(name: &[u8]) -> bool {
     match name {
         [b'x' | b'X', _, a, b, c, ..] => matches!(
