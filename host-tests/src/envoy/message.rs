@@ -30,12 +30,12 @@ impl Message {
         all.filter(|(given, _)| given == name).map(|(_, value)| value).collect()
     }
 
-    /// Whether the bytes hold `text` anywhere, in any case.
+    /// Returns `true` if the bytes hold `text` anywhere, in any case.
     pub fn holds(&self, wanted: &str) -> bool {
         text(&self.bytes).to_ascii_lowercase().contains(&wanted.to_ascii_lowercase())
     }
 
-    /// Whether nothing of the request is missing.
+    /// Returns `true` if nothing of the request is missing.
     pub(super) fn is_whole(&self) -> bool {
         self.body_end().is_some()
     }

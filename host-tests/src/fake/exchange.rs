@@ -24,12 +24,12 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Whether anything reached the origin.
+    /// Returns `true` if anything reached the origin.
     pub fn forwarded(&self) -> bool {
         self.origin.is_some()
     }
 
-    /// Whether the module answered and nothing reached the origin.
+    /// Returns `true` if the module answered and nothing reached the origin.
     pub fn denied(&self) -> bool {
         self.reply.is_some() && self.origin.is_none()
     }
@@ -81,7 +81,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Whether this text is anywhere in it.
+    /// Returns `true` if this text is anywhere in it.
     pub fn holds(&self, text: &str) -> bool {
         let trailers = self.trailers.iter().any(|trailers| trailers.holds(text));
         trailers || self.headers.holds(text) || holds(&self.body, text)
@@ -102,7 +102,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Whether this text is anywhere in it.
+    /// Returns `true` if this text is anywhere in it.
     pub fn holds(&self, text: &str) -> bool {
         let trailers = self.trailers.iter().any(|trailers| trailers.holds(text));
         trailers || self.headers.holds(text) || holds(&self.body, text)

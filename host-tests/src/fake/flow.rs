@@ -181,7 +181,7 @@ impl Host {
         self.guest.store.data_mut().streams.get_mut(&context).map(f)
     }
 
-    /// Whether Envoy would still deliver the body and the trailers of this request.
+    /// Returns `true` if Envoy would still deliver the body and the trailers of this request.
     fn listens(&self, context: u32) -> bool {
         self.flows.get(&context).is_some_and(|flow| {
             let goes_on = flow.seen.is_some() && flow.reply.is_none();

@@ -14,8 +14,8 @@ pub struct Request {
     /// The address of the socket with its port, as the `wicketgate.peer` filter puts it into
     /// the filter state. None where Envoy is configured without that filter.
     pub peer: Option<String>,
-    /// Whether body and trailers reach the module though it holds the headers. Envoy does so
-    /// with `allow_on_headers_stop_iteration`; its default is to wait.
+    /// `true` if body and trailers reach the module though it holds the headers. Envoy does so with
+    /// `allow_on_headers_stop_iteration`; its default is to wait.
     pub deliver_while_paused: bool,
     /// What the origin would answer.
     pub response: Response,
@@ -97,7 +97,7 @@ impl Request {
         self
     }
 
-    /// Whether nothing follows the headers.
+    /// Returns `true` if nothing follows the headers.
     pub(super) fn ends_with_headers(&self) -> bool {
         self.body.is_empty() && self.trailers.is_none()
     }

@@ -65,7 +65,7 @@ impl Load {
         std::mem::take(&mut self.shared.lock().ledger)
     }
 
-    /// Whether this was seen since [`Self::take`].
+    /// Returns `true` if this was seen since [`Self::take`].
     pub fn has_seen(&self, kind: Kind, outcome: Outcome) -> bool {
         self.shared.lock().ledger.of(kind).any(|(seen, _)| seen == outcome)
     }

@@ -92,7 +92,7 @@ impl Site {
         .unwrap();
     }
 
-    /// Whether this policy is in force, as the runbook has people look.
+    /// Returns `true` if this policy is in force, as the runbook has people look.
     fn is_in_force(&self, version: &str) -> bool {
         match self.metrics() {
             Some(metrics) => {
@@ -110,7 +110,7 @@ impl Site {
         }
     }
 
-    /// Whether a text was in any request that the origin got from the gate that runs now.
+    /// Returns `true` if a text was in any request that the origin got from the gate that runs now.
     pub(crate) fn origin_got(&self, text: &str) -> bool {
         let origin = match &self.running {
             Running::Envoy(gate, _) => &gate.origin,

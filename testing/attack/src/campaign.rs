@@ -42,10 +42,11 @@ pub struct Plan {
     pub targets: Targets,
     /// Public URLs that must pass untouched.
     pub lawful: Vec<Vec<u8>>,
-    /// Whether lawful URLs and HTTP/2 are tried with every origin, or only with one of a stack and
-    /// one without.
+    /// `true` if lawful URLs and HTTP/2 are tried with every origin, or only with one of a stack
+    /// and one without.
     pub everywhere: bool,
-    /// Whether a comparison of raw prefixes takes the gate's place: shows that the attack can fail.
+    /// `true` if a comparison of raw prefixes takes the gate's place: shows that the attack can
+    /// fail.
     pub broken: bool,
     /// How many of those that lead nowhere without a gate are sent through each gate all the same.
     pub dead: usize,

@@ -50,7 +50,7 @@ impl Lists {
     /// Those of a checkout, and those beside it, which are left out aloud where nothing is.
     ///
     /// # Errors
-    /// Where a list should be there and is not: an attack without its lists finds less.
+    /// If a list should be there and is not: an attack without its lists finds less.
     pub fn read(root: &Path) -> Result<Self> {
         let list = |name: &str| -> Result<Vec<String>> {
             let skipped = format!("the list `{name}` of nomore403");
@@ -221,7 +221,7 @@ pub fn mutants(origin: &Origin, live: &[&Probe], seed: u64, count: usize) -> Vec
 /// Different probes in their order.
 #[derive(Default)]
 struct Set {
-    /// Whether targets may hold what ends a line of HTTP/1.1.
+    /// `true` if targets may hold what ends a line of HTTP/1.1.
     any_byte: bool,
     seen: HashSet<Probe>,
     probes: Vec<Probe>,

@@ -61,8 +61,8 @@ pub fn sent(
     Ok(lost.map(|(url, (arrived, _))| Lost { target: url.clone(), arrived }).collect())
 }
 
-/// Whether a target holds nothing but what RFC 3986 allows in a path and a query, and no dot
-/// segments: no host has a reason to touch it.
+/// Returns `true` if a target holds nothing but what RFC 3986 allows in a path and a query, and no
+/// dot segments: no host has a reason to touch it.
 fn is_strict(url: &[u8]) -> bool {
     let path = url.split(|&byte| byte == b'?').next().unwrap_or_default();
     let dots = path.split(|&byte| byte == b'/').any(|segment| {

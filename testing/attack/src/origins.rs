@@ -50,8 +50,8 @@ pub struct Origin {
     pub kin: Option<&'static str>,
     /// Programs that the machine must have.
     pub needs: &'static [&'static str],
-    /// Whether handlers may run for requests that the origin makes to itself, which don't carry the
-    /// id of the request that led to them.
+    /// `true` if handlers may run for requests that the origin makes to itself, which don't carry
+    /// the id of the request that led to them.
     pub asks_itself: bool,
 }
 
@@ -133,7 +133,7 @@ impl Origin {
         asks_itself: false,
     };
 
-    /// Whether it is Next.js, which has ways of its own.
+    /// Returns `true` if it is Next.js, which has ways of its own.
     pub fn is_nextjs(&self) -> bool {
         self.stack == Some("nextjs")
     }

@@ -74,8 +74,8 @@ impl Probe {
         self.with_header("Content-Type", kind).with_header("Content-Length", length).with_body(body)
     }
 
-    /// Whether what follows the head is nothing, or a body of the length that the head says: no
-    /// server can take it for a second request.
+    /// Returns `true` if what follows the head is nothing, or a body of the length that the head
+    /// says: no server can take it for a second request.
     pub fn is_one_request(&self) -> bool {
         let own = |name: &[u8]| {
             let mut lines = self
@@ -93,7 +93,7 @@ impl Probe {
             && own(b"transfer-encoding").0.is_none()
     }
 
-    /// Whether the response will have no body.
+    /// Returns `true` if the response will have no body.
     pub fn is_head(&self) -> bool {
         self.method == b"HEAD"
     }

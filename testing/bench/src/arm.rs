@@ -19,7 +19,7 @@ pub(super) struct Arm<S> {
     pub(super) expected: u16,
     /// What must be refused.
     pub(super) wrong: Vec<Wrong>,
-    /// Whether its latency is measured, too.
+    /// `true` if its latency is measured, too.
     pub(super) is_main: bool,
 }
 

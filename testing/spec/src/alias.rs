@@ -223,7 +223,7 @@ fn or_root(path: &str) -> String {
     if path.is_empty() { "/".to_owned() } else { path.to_owned() }
 }
 
-/// Whether a path runs a handler that only its body, a hash or a secret value tells.
+/// Returns `true` if a path runs a handler that only its body, a hash or a secret value tells.
 #[must_use]
 pub fn names_any(gate: &Gate, path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
@@ -238,8 +238,8 @@ pub fn names_any(gate: &Gate, path: &str) -> bool {
                 || lower.contains("/_serverfn/")))
 }
 
-/// Whether a path is answered by asking the own server: Next.js's image optimizer and Astro's image
-/// endpoint, under whatever prefix.
+/// Returns `true` if a path is answered by asking the own server: Next.js's image optimizer and
+/// Astro's image endpoint, under whatever prefix.
 #[must_use]
 pub fn asks_itself(gate: &Gate, path: &str) -> bool {
     let path = path.strip_suffix('/').unwrap_or(path).to_ascii_lowercase();
@@ -300,7 +300,7 @@ pub fn actions(gate: &Gate, target: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a path runs an action of Astro's. Whose it is, no path tells.
+/// Returns `true` if a path runs an action of Astro's. Whose it is, no path tells.
 #[must_use]
 pub fn names_action(gate: &Gate, path: &str) -> bool {
     let lower = path.to_ascii_lowercase();

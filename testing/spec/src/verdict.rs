@@ -55,7 +55,7 @@ struct Request {
 }
 
 impl Request {
-    /// Whether an authority names the request's own host, whatever its port.
+    /// Returns `true` if an authority names the request's own host, whatever its port.
     fn is_for(&self, authority: &str) -> bool {
         let Some(host) = &self.host else { return false };
         let lower = authority.to_ascii_lowercase();
@@ -152,7 +152,8 @@ impl Gate {
         (verdict, asks_itself)
     }
 
-    /// Whether the origin could be made with one of these: it could with any where it doesn't say.
+    /// Returns `true` if the origin could be made with one of these: it could with any where it
+    /// doesn't say.
     pub(crate) fn may_be(&self, stacks: &[&str]) -> bool {
         self.stack.as_deref().is_none_or(|stack| stacks.contains(&stack))
     }
@@ -200,8 +201,8 @@ impl Gate {
             .collect()
     }
 
-    /// Whether every pattern that covers a path writes its last segment out, but for those that give
-    /// way to a more specific one.
+    /// Returns `true` if every pattern that covers a path writes its last segment out, but for
+    /// those that give way to a more specific one.
     fn is_named(&self, path: &str, way: Way, host: Option<&str>) -> bool {
         let Some(path) = segments(path, way) else { return false };
         let known = host.filter(|host| self.names_host(host));
@@ -246,13 +247,13 @@ impl Gate {
 }
 
 impl Rule {
-    /// Whether the rule applies on this host; on a strange one every rule does.
+    /// Returns `true` if the rule applies on this host; on a strange one every rule does.
     fn applies(&self, host: Option<&str>) -> bool {
         self.hosts.is_empty()
             || host.is_none_or(|host| self.hosts.iter().any(|named| named == host))
     }
 
-    /// Whether the rule applies on every host on which `other` does.
+    /// Returns `true` if the rule applies on every host on which `other` does.
     fn applies_wherever(&self, other: &Self) -> bool {
         self.hosts.is_empty()
             || (!other.hosts.is_empty() && other.hosts.iter().all(|host| self.hosts.contains(host)))

@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 /// which shows nothing of a test that passes. `cargo xtask test` counts these lines.
 ///
 /// # Errors
-/// Where the folder is there and the file is not.
+/// If the folder is there and the file is not.
 pub fn file(root: &Path, name: &str, skipped: &str) -> Result<Option<PathBuf>> {
     let found = look(root, name)?;
     if found.is_none() {

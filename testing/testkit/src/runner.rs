@@ -72,7 +72,7 @@ pub struct RowResult {
 }
 
 impl RowResult {
-    /// Whether everything was as expected.
+    /// Returns `true` if everything was as expected.
     pub fn passed(&self) -> bool {
         self.faults.is_empty()
     }
@@ -83,7 +83,7 @@ impl RowResult {
         decision?.text("error.type")
     }
 
-    /// Whether the gate or its host was to refuse it.
+    /// Returns `true` if the gate or its host was to refuse it.
     pub fn was_to_be_refused(&self) -> bool {
         matches!(self.expect.decision, Decision::Deny | Decision::None)
     }

@@ -18,7 +18,7 @@ pub struct SigningKey {
     pub algorithm: Algorithm,
     /// The variable in which the gate gets its public part, as PEM.
     pub pem_env: Option<String>,
-    /// Whether its public part is served at the issuer's address.
+    /// `true` if its public part is served at the issuer's address.
     #[serde(default)]
     pub served: bool,
 }

@@ -35,7 +35,7 @@ pub struct Row {
     pub name: String,
     /// Why it matters, where the name does not say it.
     pub note: Option<String>,
-    /// Whether the origin's state is set back before it.
+    /// `true` if the origin's state is set back before it.
     #[serde(default)]
     pub reset: bool,
     /// What is sent.

@@ -183,7 +183,7 @@ fn subset<'a>(
     }
 }
 
-/// Whether `got` is `expected`, or an object with all of its members.
+/// Returns `true` if `got` is `expected`, or an object with all of its members.
 fn holds(got: &Value, expected: &Value) -> bool {
     match (got, expected) {
         (Value::Object(got), Value::Object(expected)) => {

@@ -25,7 +25,7 @@ pub(super) fn in_a_build_with_switches(checkout: &Checkout) -> Result<bool> {
     Ok(cargo.status()?.success())
 }
 
-/// Whether this is that build.
+/// Returns `true` if this is that build.
 pub(super) fn has_switches() -> bool {
     pieces().is_some()
 }

@@ -118,7 +118,8 @@ impl Explained {
     }
 }
 
-/// Whether the replayed request leaves such a line: an independent look at what `agrees` says.
+/// Returns `true` if the replayed request leaves such a line: an independent look at what `agrees`
+/// says.
 fn replays(replay: &Value, line: &AuditLine) -> bool {
     // The request was let in; the line is about what the app answered.
     let (decision, reason) = match line.about() {
@@ -141,8 +142,8 @@ fn is_signed(line: &AuditLine) -> bool {
         || line.text("error.type").is_some_and(|reason| reason.starts_with("jwt_"))
 }
 
-/// Whether the target goes on where a line's path ends: behind a `?`, encoded or not, or beyond
-/// the length that a line holds.
+/// Returns `true` if the target goes on where a line's path ends: behind a `?`, encoded or not, or
+/// beyond the length that a line holds.
 fn is_cut(target: &str) -> bool {
     target.contains('?') || target.to_ascii_lowercase().contains("3f") || target.len() > 256
 }

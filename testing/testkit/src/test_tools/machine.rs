@@ -11,8 +11,8 @@ use wicketgate_runtime::command::{ask, run};
 use wicketgate_runtime::files;
 use wicketgate_runtime::progress::Step;
 
-/// Whether there is a program with this name: on the path, or where Debian keeps servers, which is
-/// not on everybody's.
+/// Returns `true` if there is a program with this name: on the path, or where Debian keeps servers,
+/// which is not on everybody's.
 pub fn is_there(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let servers = ["/usr/local/sbin", "/usr/sbin", "/sbin"].map(PathBuf::from);
