@@ -18,7 +18,7 @@ pub struct Http2Request {
     trailers: Vec<(String, String)>,
 }
 
-/// What came back.
+/// The answer.
 #[derive(Debug)]
 pub enum Http2Answer {
     /// A whole response: its body. (The decision about a request stands in the audit log.)

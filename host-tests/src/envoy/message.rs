@@ -45,7 +45,7 @@ impl Message {
         &self.bytes[..end]
     }
 
-    /// Where the body ends, if it does.
+    /// The end of the body, if it has one.
     fn body_end(&self) -> Option<Body> {
         let start = find(&self.bytes, b"\r\n\r\n")? + 4;
         let one = |name: &str| self.headers().into_iter().find(|(given, _)| given == name);

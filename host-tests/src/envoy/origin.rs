@@ -27,12 +27,12 @@ pub struct Origin {
 #[derive(Debug)]
 struct Shared {
     received: Mutex<Vec<Message>>,
-    /// Whether answers wait for [`Origin::release`].
+    /// `true` if answers wait for [`Origin::release`].
     held: Mutex<bool>,
     released: Condvar,
     ended: AtomicBool,
     status: AtomicU16,
-    /// Whether a request to upgrade is answered as any other.
+    /// `true` if a request to upgrade is answered like any other.
     stays: AtomicBool,
     connections: Mutex<Vec<TcpStream>>,
 }
@@ -56,12 +56,12 @@ impl Origin {
         Ok(Self { address, shared, accepting })
     }
 
-    /// Where it listens.
+    /// The port that it listens on.
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    /// What it received since it was last asked.
+    /// The messages since the last call.
     pub fn take(&self) -> Vec<Message> {
         std::mem::take(&mut *lock(&self.shared.received))
     }

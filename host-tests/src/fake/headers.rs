@@ -70,7 +70,7 @@ impl Headers {
         self.iter().any(|(name, value)| holds(name, text) || holds(value, text))
     }
 
-    /// How many headers there are.
+    /// The number of headers.
     pub fn len(&self) -> usize {
         self.0.len()
     }

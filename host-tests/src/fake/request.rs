@@ -1,4 +1,4 @@
-//! What a test sends, and what the origin answers to it.
+//! A test's request, and the origin's answer to it.
 
 use super::headers::Headers;
 
@@ -17,7 +17,7 @@ pub struct Request {
     /// `true` if body and trailers reach the module though it holds the headers. Envoy does so with
     /// `allow_on_headers_stop_iteration`; its default is to wait.
     pub deliver_while_paused: bool,
-    /// What the origin would answer.
+    /// The origin's answer.
     pub response: Response,
 }
 

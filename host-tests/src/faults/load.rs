@@ -60,7 +60,7 @@ impl Load {
         Self { shared: Arc::default(), clients: Vec::new() }
     }
 
-    /// What was seen since this was last asked.
+    /// The outcomes since the last call.
     pub fn take(&self) -> Ledger {
         std::mem::take(&mut self.shared.lock().ledger)
     }

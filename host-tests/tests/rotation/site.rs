@@ -1,4 +1,4 @@
-//! Where the gate runs, and how a new policy and new secrets get there.
+//! The place where the gate runs, and the way by which a new policy and new secrets get there.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,7 +18,7 @@ use wicketgate_testkit::gate::Host;
 
 use crate::clients::Clients;
 
-/// How a rotation gets there.
+/// The way by which a rotation gets there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
     /// Envoy that watches a file with the policy; tokens by their digests.
@@ -62,7 +62,7 @@ impl Site {
         Self { kind, running: Running::start(kind, policy, environment), past: String::new() }
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub(crate) fn server(&self) -> SocketAddr {
         self.running.server()
     }

@@ -14,7 +14,7 @@ use wicketgate_testkit::checkout::Checkout;
 use crate::steps::Count;
 
 /// Builds these commands once more, with a core whose pieces can be switched off, and runs the same
-/// command line with them. Whether it came out well.
+/// command line with them. Returns `true` on success.
 pub(super) fn in_a_build_with_switches(checkout: &Checkout) -> Result<bool> {
     let mut cargo = checkout.cargo();
     cargo.args(["run", "--quiet", "--package", "xtask"]);

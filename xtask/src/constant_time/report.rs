@@ -1,5 +1,5 @@
-//! What memcheck found, without what it may find: once the comparisons are over, their outcome
-//! decides what becomes of the request.
+//! Memcheck's findings, without the permitted ones: after the comparisons, their outcome decides
+//! about the request.
 
 use std::fmt;
 

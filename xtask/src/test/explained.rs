@@ -12,7 +12,7 @@ use wicketgate_runtime::files;
 
 use crate::steps::Count;
 
-/// What the command made of the lines of one run.
+/// The command's explanations of the lines of one run.
 #[derive(Debug, Default)]
 pub(super) struct Explained {
     /// Lines whose request, asked again, gets the line's own rule and reason.
@@ -22,7 +22,7 @@ pub(super) struct Explained {
     signed: usize,
     /// The same where what decided is a part of the request that no line holds.
     unseen: usize,
-    /// What it got wrong, each with its line.
+    /// Wrong explanations, each with its line.
     pub(super) wrong: Vec<String>,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn explain(
 }
 
 impl Explained {
-    /// How many lines are explained as they should be.
+    /// The number of lines that are explained correctly.
     fn right(&self) -> usize {
         self.replayed + self.signed + self.unseen
     }
