@@ -17,7 +17,7 @@ pub struct Probe {
     pub host: Vec<u8>,
     /// Further header lines.
     pub headers: Vec<(Vec<u8>, Vec<u8>)>,
-    /// What follows the head, `{id}` in it standing for the request's own id.
+    /// The bytes after the head. `{id}` in it stands for the request's own id.
     pub body: Vec<u8>,
 }
 
@@ -98,7 +98,7 @@ impl Probe {
         self.method == b"HEAD"
     }
 
-    /// What is sent, with this id.
+    /// The bytes to send, with this id.
     pub fn to_bytes(&self, id: &str) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.target.len() + 96);
         for part in [&self.method[..], b" ", &self.target, b" HTTP/1.1\r\nHost: ", &self.host] {

@@ -11,7 +11,7 @@ use wicketgate_runtime::interrupt;
 
 use crate::probe::Probe;
 
-/// What a server said to a probe: the status, 0 where it closed the connection or said nothing in
+/// A server's answer to a probe: the status, or 0 if it closed the connection or did not answer in
 /// time.
 pub type Status = u16;
 
@@ -78,7 +78,7 @@ impl Connection {
             if let Some(end) = Head::read(&self.received, probe.is_head())
                 && self.received.len() >= end.whole
             {
-                // What is left over would be taken for the next answer.
+                // Left-over bytes would be taken for the next answer.
                 let exact = self.received.len() == end.whole;
                 if end.keep && exact && probe.method != b"CONNECT" && probe.body.is_empty() {
                     self.stream = Some(stream);
@@ -119,7 +119,7 @@ fn connect(server: SocketAddr) -> Result<TcpStream> {
     }
 }
 
-/// How much of an answer there is.
+/// The parts of an answer that have arrived.
 struct Head {
     status: Status,
     /// The length of the whole answer, as far as it is known.

@@ -30,7 +30,7 @@ pub(crate) fn send(
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(probe) = probes.get(index) else { return Ok(()) };
             let block = block(&fields(probe, &id(index)));
-            // What is behind a head is another attack of HTTP/1.1 alone.
+            // Bytes behind a head are an attack on HTTP/1.1 alone.
             let body: &[u8] = if probe.is_one_request() { &probe.body } else { &[] };
             let open = match connection.take() {
                 Some(open) => open,

@@ -75,7 +75,7 @@ fn prefixes(gate: &Gate, path: &str) -> Vec<String> {
     mounts.chain(locales).filter_map(|prefix| without_prefix(path, &prefix)).collect()
 }
 
-/// What an origin makes of a path by taking one thing off, a format apart.
+/// The paths that an origin makes by taking one thing off, except a format.
 fn strip(gate: &Gate, path: &str) -> Vec<String> {
     let mut found = prefixes(gate, path);
     if gate.may_be(&["nextjs"]) {
@@ -160,7 +160,7 @@ fn folder(page: &str) -> Vec<String> {
     folders.flat_map(|folder| [or_root(folder), format!("{folder}/")]).collect()
 }
 
-/// What follows each segment that a web server may take for a script, the script before it, and the
+/// The rest after each segment that a web server may take for a script, the script itself, and the
 /// folder that runs the script.
 fn script(path: &str) -> Vec<String> {
     let endings = [

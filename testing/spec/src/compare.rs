@@ -1,6 +1,6 @@
 //! Patterns, and which paths they cover.
 
-/// How a path is compared with a pattern.
+/// The ways to compare a path with a pattern.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Way {
     /// As both stand.

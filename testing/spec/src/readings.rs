@@ -77,7 +77,7 @@ fn close(all: &mut BTreeSet<String>) -> Result<(), TooComplex> {
     Ok(())
 }
 
-/// What one step other than decoding makes of a reading.
+/// The readings that one step other than decoding makes of a reading.
 fn next(reading: &str) -> Vec<String> {
     let mut found = vec![
         steps::before_question_mark(reading),

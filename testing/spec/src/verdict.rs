@@ -29,7 +29,7 @@ pub struct Rule {
     pub hosts: Vec<String>,
 }
 
-/// What a policy makes of a target.
+/// A policy's verdict on a target.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Verdict {
     /// No rule guards it.
@@ -42,7 +42,7 @@ pub enum Verdict {
     TooComplex,
 }
 
-/// What is known of a request while its targets are read.
+/// The facts about a request while its targets are read.
 #[derive(Debug, Default)]
 struct Request {
     /// The host that it is for; none where nobody can say.
@@ -82,7 +82,7 @@ impl Gate {
         if outer == Verdict::TooComplex || (!asks_itself && actions.is_empty()) {
             return outer;
         }
-        // What the origin asks itself for is as good as asked for.
+        // The origin asks itself for these paths, so they count as asked for.
         let mut inner = if asks_itself { inner_targets(self, &target) } else { Vec::new() };
         inner.extend(actions);
         if inner.len() > MAX_INNER || target.chars().count() > MAX_OPTIMIZED {
@@ -105,7 +105,7 @@ impl Gate {
                 request.count += 1;
                 request.bytes += reading.chars().count();
             }
-            // What is in an absolute form may name another host than the request does.
+            // An absolute form may name another host than the request does.
             let named = readings.iter().flat_map(|reading| authorities(reading));
             if !path.starts_with('/') || named.into_iter().any(|named| !request.is_for(&named)) {
                 request.host = None;
@@ -159,8 +159,8 @@ impl Gate {
     }
 
     /// The rules of the patterns that cover a path, without those whose pattern contains a more
-    /// specific one that covers it too. Where the host is not one that a rule names, every rule
-    /// may apply, and a pattern gives way only to one that applies wherever it does.
+    /// specific one that covers it too. If no rule names the host, every rule may apply, and a
+    /// pattern gives way only to one that applies wherever it does.
     ///
     /// For an alias of a path that the policy names (`apart`), without the rules whose pattern covers
     /// that path too: it was told apart from them.

@@ -1,5 +1,6 @@
-//! What others have collected, in `shared` beside the checkout. It is no part of the project: tests
-//! of it are skipped aloud where the folder is not there, and fail where it is and lacks a file.
+//! Collections by others, in `shared` beside the checkout. They are no part of the project. Tests
+//! of them report that they were skipped if the folder does not exist, and fail if it exists and
+//! lacks a file.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -39,7 +39,7 @@ impl Echo {
         self.address
     }
 
-    /// What has arrived so far.
+    /// The requests that have arrived so far.
     pub(super) fn arrived(&self) -> Arrived {
         lock(&self.arrived).clone()
     }

@@ -1,4 +1,4 @@
-//! What the machine has: programs from its distribution, and apps that they run, copied and built
+//! Tools of the machine: programs from its distribution, and apps that they run, copied and built
 //! outside the checkout.
 
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub fn is_there(program: &str) -> bool {
     std::env::split_paths(&path).chain(servers).any(|folder| folder.join(program).is_file())
 }
 
-/// Whether there is a valgrind.
+/// Fails if there is no valgrind.
 pub fn valgrind() -> Result<()> {
     match ask(Command::new("valgrind").arg("--version")) {
         Some(_) => Ok(()),
