@@ -72,7 +72,7 @@ pub enum Runtime {
 pub enum Weight {
     /// Quick to install and to start: also in the quick form, which is part of `cargo xtask test`.
     Light,
-    /// Only where every origin is.
+    /// Only in the full form, with every origin.
     Full,
 }
 
