@@ -35,13 +35,13 @@ pub struct Arguments {
     /// The policy, JSON or YAML
     #[arg(value_name = "POLICY")]
     policy: PathBuf,
-    /// Where Envoy listens
+    /// The address that Envoy listens on
     #[arg(long, default_value = "127.0.0.1:10000", value_name = "ADDRESS:PORT")]
     listen: SocketAddr,
     /// The application, for Envoy
     #[arg(long, default_value = "127.0.0.1:8000", value_name = "HOST:PORT", value_parser = envoy::parse_upstream)]
     upstream: envoy::Upstream,
-    /// Where Envoy finds the filter
+    /// The path at which Envoy finds the filter
     #[arg(long, default_value = "/etc/envoy/wicketgate.wasm", value_name = "PATH", value_parser = plain)]
     wasm: String,
     /// The namespace, on Kubernetes
@@ -176,7 +176,7 @@ impl Input<'_> {
 /// Runs it.
 ///
 /// # Errors
-/// Where something can't be read or written.
+/// If something can't be read or written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let document = Document::open(&arguments.policy)?;
     let host = match arguments.target {

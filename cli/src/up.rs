@@ -49,7 +49,7 @@ pub struct Arguments {
     /// The app, as HOST:PORT or http://HOST:PORT
     #[arg(long, value_name = "ADDR", value_parser = upstream::parse)]
     upstream: Upstream,
-    /// Where to listen
+    /// The address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:10000")]
     listen: SocketAddr,
     /// The program that the gate runs in

@@ -2,7 +2,7 @@
 
 mod common;
 
-/// What the hosts of the broken policies have, as the core's own tests give it.
+/// The variables of the broken policies, from the core's own tests.
 #[path = "../../policy/tests/bad_variables/mod.rs"]
 mod bad_variables;
 
@@ -57,7 +57,7 @@ fn everything_there_is_to_warn_of() {
     let codes = run(&["check", "--help"], &[], b"").out;
     for (code, _) in codes.split("\n          - ").skip(1).map(|line| line.split_once(':').unwrap())
     {
-        // What an origin of a known kind can't tell is told of the examples.
+        // The examples name their stacks, and get the notes about those.
         let kind = if code == "mtls-subject" { "note" } else { "warning" };
         let told = ran.out.contains(&format!("{kind}[{code}]: "));
         assert_eq!(told, !matches!(code, "origin-unseen" | "actions-unsaid"), "{code}");
@@ -189,7 +189,7 @@ fn what_can_not_be_read_is_no_policy_and_no_panic() {
     }
 }
 
-/// What names a variable is its place, whatever the caller is called.
+/// A text is a variable's name because of its place, whatever the caller is called.
 #[test]
 fn a_caller_may_have_the_name_of_a_member() {
     for name in ["json", "claims", "jwk", "jwks", "env"] {

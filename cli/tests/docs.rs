@@ -1,7 +1,7 @@
-//! What the documentation shows is held to the product: each fenced block has a known kind and is
-//! checked as such, commands are run, and links lead somewhere.
+//! Checks the documentation against the product: each fenced block has a known kind and is checked
+//! as such, commands are run, and links lead somewhere.
 //!
-//! The kind is the block's info string, as is what it is for:
+//! The kind is the block's info string:
 //!
 //! | info string | what is done |
 //! |---|---|

@@ -205,7 +205,7 @@ fn example(name: &str) -> Vec<Vector> {
     vectors::load_file(&path).unwrap()
 }
 
-/// What of a signed token held, and what did not; the token itself is never shown.
+/// Shows which checks of a signed token passed, and which failed, and never the token itself.
 #[test]
 fn signed_tokens_as_text() {
     let vectors = vectors::load_file(&root().join("vectors/jwt.json")).unwrap();

@@ -107,7 +107,7 @@ fn a_file_is_told_by_caller_by_address_or_by_being_the_only_one() {
     assert!(ran.code == 1 && ran.err.contains("no caller"), "{}", ran.err);
 }
 
-/// What a host would refuse is refused here, for the same reason.
+/// A key set that a host would refuse is refused here, for the same reason.
 #[test]
 fn what_is_no_key_set_is_told_as_hosts_tell_it() {
     let bench = Bench::new();

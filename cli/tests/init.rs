@@ -26,7 +26,7 @@ fn every_shape_is_checked_at_once() {
                 "{}",
                 ran.out
             );
-            // What is unwise about it, its comments say.
+            // Its comments name the unwise parts.
             let accept = ["check", "--deny-warnings", "--accept", "no-proof", path];
             let ran = run(&accept, &[], b"");
             assert_eq!(ran.code, 0, "{}", ran.out);

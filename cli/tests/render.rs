@@ -61,7 +61,7 @@ fn envoy_gets_the_policys_own_text_and_its_variables() {
     }
 }
 
-/// What audit lines and metrics call the policy is what `check` says of the file.
+/// Audit lines and metrics show the version that `check` shows for the file.
 #[test]
 fn the_version_is_that_of_the_file_in_yaml_too() {
     let path = "cli/tests/test/jobs.yaml";
@@ -96,7 +96,7 @@ fn istio_and_envoy_gateway_get_the_same_policy() {
         for (target, plugin) in [("istio", "/spec/wasm"), ("istio-wasmplugin", "/spec")] {
             let text = render(target, &path, &more);
             let all = documents(&text);
-            // Where keys are fetched, what that takes comes behind.
+            // If keys are fetched, the resources for that come last.
             let fetches = all.len() > 2;
             assert_eq!(fetches, policy.to_string().contains("google-keys"), "{name}");
             let [peer, gate] = all.first_chunk().unwrap();

@@ -156,7 +156,7 @@ fn envoy_itself_accepts_clusters_and_certificates() {
     let complaints: Vec<&str> =
         log.lines().filter(|l| l.contains("[warning]") || l.contains("deprecated")).collect();
     assert_eq!(complaints, [""; 0]);
-    // What was looked at are these very parts.
+    // A wrong name in one of these parts must be noticed.
     for (right, wrong) in [
         ("match_typed_subject_alt_names", "match_typed_subject_alt_name"),
         ("require_client_certificate: false", "require_client_certificates: false"),

@@ -47,7 +47,8 @@ fn every_caller_of_the_examples_can_be_rotated() {
                     let checked = run(&["check", "-"], &[], pasted.to_string().as_bytes());
                     assert_eq!(checked.code, 0, "{example}, {caller}: {}", checked.out);
                     let kept = |key: &&Value| step["keys"].as_array().unwrap().contains(key);
-                    // What is stolen may lie beside what comes next: that ends too.
+                    // If a secret is stolen, keys for later end too, because they may have been in
+                    // the same place.
                     assert!(stolen || later.iter().all(kept), "{example}, {caller}: {step}");
                     assert!(!stolen || !later.iter().any(kept), "{example}, {caller}: {step}");
                 }

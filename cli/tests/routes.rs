@@ -42,7 +42,8 @@ fn the_examples_leave_nothing_open() {
         let ran = run(&["routes", policy, flag, file, "--deny-unguarded"], &[], b"");
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
     }
-    // What the framework serves besides is open where `origin` does not say so, and is told.
+    // If `origin` does not name the framework's further paths, they are open, and the report says
+    // so.
     for (policy, flag, file, passes) in [
         (LISTS[1][0], LISTS[1][1], LISTS[1][2], "`/api/internal/tasks` passes"),
         (LISTS[3][0], LISTS[3][1], LISTS[3][2], "`/en/internal/runs/1` passes"),
@@ -109,7 +110,7 @@ fn what_is_open_fails_where_that_was_asked_for() {
     assert_eq!(find("/internal/{id}", "PURGE")["guard"]["rules"][0], "internal");
     assert_eq!(told["unread"][0]["route"], "/balance");
     assert_eq!(routes(&["--deny-unguarded"]).0, 2);
-    // What can't be read is as good as open.
+    // A route that can't be read counts as open.
     assert_eq!(routes(&["--deny-unguarded", "--accept", "/jobs"]).0, 2);
     fs::write(&path, OPENAPI.replace("  /balance: {$ref: 'other.yaml#/x'}\n", "")).unwrap();
     let (code, told, _) = routes(&["--deny-unguarded", "--accept", "/jobs"]);

@@ -67,7 +67,7 @@ fn described(schema: &Value, at: &str, told: &str, count: &mut usize) {
     for (name, member) in schema["properties"].as_object().into_iter().flatten() {
         let place = format!("{at}.{name}");
         let text = member["description"].as_str().unwrap_or_default();
-        let what = text.split("\n\n").next().unwrap().split(" Unless said: ").next().unwrap();
+        let what = text.split("\n\n").next().unwrap().split(" Default: ").next().unwrap();
         assert!(what.len() > 8 && what.ends_with('.'), "{place} is not told: {text:?}");
         assert!(told.contains(&format!("| `{name}` |")) && told.contains(what), "{place}");
         *count += 1;
@@ -103,7 +103,7 @@ fn good_policies_are_valid() {
     assert!(count >= 20, "only {count} policies");
 }
 
-/// What is wrong with a document's structure is wrong by the schema; all else is for the reader.
+/// The schema refuses every fault of a document's structure. All other faults are for the reader.
 #[test]
 fn documents_with_faults_of_structure_are_not_valid() {
     let (_, schema) = schema();
@@ -122,7 +122,7 @@ fn documents_with_faults_of_structure_are_not_valid() {
         let is_structural = ours.any(|fault| {
             fault.found == "an unknown member"
                 || fault.expected == "this member"
-                // How many of some members there are is said by members about each other.
+                // The schema knows no rules about the number of several members together.
                 || fault.expected.starts_with("one of `") && fault.found.starts_with('`')
                 || kinds.contains(&fault.found.as_str())
         });

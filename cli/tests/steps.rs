@@ -26,7 +26,7 @@ fn the_steps_lead_to_the_decision() {
         match &decision.verdict {
             Verdict::Pass { .. } => {
                 assert_eq!(told.chosen, Chosen::Nothing, "{place}");
-                // What no reading chooses is what passes.
+                // A request passes if, and only if, no reading chooses a rule.
                 let none = |rules: &[&str]| rules.is_empty();
                 assert!(told.readings.iter().all(|r| none(&r.rules) && none(&r.folded)), "{place}");
             }
@@ -58,7 +58,7 @@ fn the_steps_lead_to_the_decision() {
     assert!(judged > 200 && networks > 20 && ambiguous > 100, "{judged} {networks} {ambiguous}");
 }
 
-/// Whether the reason is one of a rule's own parts; then a part says so.
+/// Returns `true` if the reason belongs to a part of a rule; then a part must show it.
 fn denied(told: &Explanation<'_>, reason: Reason, place: &str) -> bool {
     let parts: Vec<_> = told.rules.iter().flat_map(|rule| &rule.alternatives).collect();
     let network =
@@ -90,11 +90,11 @@ fn denied(told: &Explanation<'_>, reason: Reason, place: &str) -> bool {
         }
         Reason::MethodNotAllowed => assert!(parts.iter().any(|part| !part.method_holds), "{place}"),
         Reason::AddressUnknown | Reason::NetworkNotAllowed => assert!(network(reason), "{place}"),
-        // What was misplaced is missing to the part.
+        // For the part alone, a misplaced credential is missing.
         Reason::CredentialWrongHeader | Reason::CredentialInQuery => {
             assert!(credential(Reason::CredentialMissing), "{place}");
         }
-        // What is counted is no step of one request.
+        // Counting is not a step of one request.
         Reason::Throttled
         | Reason::RateLimited
         | Reason::MalformedMethod
@@ -108,10 +108,11 @@ fn denied(told: &Explanation<'_>, reason: Reason, place: &str) -> bool {
     true
 }
 
-/// Whether one of the kinds of credential is signed: then what held goes as far as the reason says.
+/// Returns `true` if one of the credentials is signed. Then the passed checks must end where the
+/// reason says.
 fn signed_steps(steps: &AlternativeSteps<'_>, place: &str) -> bool {
     for kind in &steps.kinds {
-        // What is enough by itself is enough for the part, where it is the caller's own.
+        // A good credential of the caller is enough for the part.
         if kind.kind == "jwt" && kind.result.is_ok() {
             assert_eq!(steps.credential.map(|part| part.is_ok()), Some(true), "{place}");
         }

@@ -102,13 +102,13 @@ fn a_rotation_step_by_step() {
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
         let token = fs::read_to_string(path).unwrap();
         assert!(!ran.out.contains(&token));
-        // What is random is not for a snapshot.
+        // Random text must not be in a snapshot.
         let text = ran.out.replace(path, "new-token.txt");
         let digest = run(&["token", "digest", "--json", path], &[], b"");
         let digest: Value = serde_json::from_str(&digest.out).unwrap();
         let text = text.replace(digest["sha256"].as_str().unwrap(), "<digest>");
         all += &format!("$ wicketgate token rotate {}\n{text}", extra.join(" "));
-        // What is to be pasted is a policy again, in every step.
+        // In every step, the policy with the pasted keys must be valid.
         let path = directory.path().join(format!("{number}-json"));
         let path = path.to_str().unwrap();
         let arguments: Vec<&str> =

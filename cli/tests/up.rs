@@ -22,8 +22,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// What it says to `arguments`, run in `folder` with nothing in its environment but what the
-/// policy of [`POLICY`] reads.
+/// Runs it with `arguments` in `folder`, with only the variables of [`POLICY`] in its environment.
 fn up(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = command(folder).args(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();

@@ -1,31 +1,32 @@
-//! Counts of failures and calls that all workers of the process share.
+//! Counts of failures and calls, shared by all workers of the process.
 
 use crate::host::identity;
 use wicketgate_policy::Counts;
 
-/// Counts in Envoy's shared data, a set a key.
+/// Counts in Envoy's shared data, one key for each set.
 ///
-/// Keys of shared data stay until the process ends, and there are only so many sets. A change is by
-/// compare-and-swap: where others were faster each of [`TRIES`] times, it is not counted. A failure
-/// is one that another worker's change made, so what is lost is never more than one count in
-/// [`TRIES`] that were made at that very moment.
+/// Keys of shared data stay until the process ends, and the number of sets is fixed. A change is a
+/// compare-and-swap. If other workers were faster [`TRIES`] times in a row, it is not counted. Each
+/// failed try is a change that another worker made, so at most one count in [`TRIES`] that are made
+/// at the same moment is lost.
 #[derive(Debug)]
 pub struct SharedCounts {
     prefix: Box<str>,
 }
 
 impl SharedCounts {
-    /// Those of the policy with this name, which outlive a change of it.
+    /// The counts of the policy with this name. They outlive a change of the policy.
     pub fn of(policy: &str) -> Self {
         Self { prefix: format!("wicketgate.counts.{policy}").into() }
     }
 }
 
-/// How often a change is tried.
+/// The number of times that a change is tried.
 const TRIES: usize = 16;
 
-/// A version that no value has: where there is no value any is taken, so that two workers that
-/// write the first at the same time would not see each other; with this one the second is refused.
+/// A version that no value has. For an absent key Envoy takes any version, so two workers that
+/// write the first value at the same time would not notice each other. With this version the second
+/// is refused.
 const NEVER: u32 = u32::MAX;
 
 impl Counts for SharedCounts {

@@ -1,14 +1,15 @@
 //! Faults on demand, in the test-only build that the fault table runs: `cargo xtask faults`.
 //!
-//! A request names in a header what is to go wrong, and where. Nothing of this is compiled into
-//! what ships: the switch is a `cfg` that no manifest sets.
+//! A request names a fault and its place in a header. Released builds contain none of this: the
+//! switch is a `cfg` that no manifest sets.
 
 use crate::host::{self, Map};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
 use wicketgate_policy::Header;
 
-/// Whether the next response traps: the headers of its request can't be read by then.
+/// `true` if the next response traps. It is remembered here because the request's headers can't be
+/// read by then.
 static AT_RESPONSE: AtomicBool = AtomicBool::new(false);
 
 /// Does what the request asks for at `place`: `before` or `after` the decision, or when the
@@ -35,7 +36,7 @@ pub fn happen(place: &str) {
         core::arch::wasm32::unreachable();
     }
     if asked("wicketgate-test-exhaust", place) {
-        // Until the linear memory may grow no more, which ends the module.
+        // Allocate until the linear memory can't grow any more, which ends the module.
         loop {
             std::mem::forget(black_box(vec![1_u8; 1 << 16]));
         }

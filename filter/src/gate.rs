@@ -1,4 +1,4 @@
-//! A policy in force, with what this worker remembers for it.
+//! A policy in force, with this worker's memory.
 
 mod demands;
 
@@ -22,13 +22,13 @@ pub struct Gate {
     pub keys: RefCell<Rc<KeyStore>>,
     cache: TokenCache,
     counts: SharedCounts,
-    /// Whether the host checks signatures: until it says that it does not.
+    /// `true` until the host says that it does not check signatures.
     verifies: Cell<bool>,
 }
 
-/// What becomes of a request for now.
+/// The result of judging a request, for now.
 pub enum Judged {
-    /// It goes on, or it was answered.
+    /// It was forwarded or answered.
     Done(Action),
     /// It waits for keys.
     Waits(KeyDemand),
@@ -47,8 +47,8 @@ impl Gate {
         }
     }
 
-    /// Asks the policy about the request of the current context, and does what it says. `waited` are
-    /// the addresses for whose keys it has waited.
+    /// Asks the policy about the request of the current context, and carries the verdict out.
+    /// `waited` are the addresses for whose keys the request has waited.
     pub fn judge(&self, phase: &mut Phase, waited: &[usize]) -> Judged {
         let map = host::read(Map::Request);
         let Some(headers) = host::headers(&map) else {
@@ -102,7 +102,7 @@ impl Gate {
     }
 }
 
-/// There is no policy that could be asked, or it asked for what this host can't bring.
+/// Denies because there is no policy, or because this host can't serve a demand.
 pub fn fail(metrics: &Metrics, reason: Reason) -> Action {
     host::reply(&Answer::unavailable());
     metrics.count(Counted::Deny, Some(reason), None);

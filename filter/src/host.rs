@@ -25,7 +25,7 @@ impl Map {
     }
 }
 
-/// The plugin configuration; empty where there is none.
+/// The plugin configuration; empty if there is none.
 pub fn configuration() -> Vec<u8> {
     let configuration = hostcalls::get_buffer(BufferType::PluginConfiguration, 0, usize::MAX);
     configuration.ok().flatten().unwrap_or_default()
@@ -36,20 +36,20 @@ pub fn variable(name: &str) -> Option<Vec<u8>> {
     std::env::var_os(name).map(std::ffi::OsString::into_encoded_bytes)
 }
 
-/// The whole map in one call: duplicates included, values as bytes. Where there is none, what
-/// [`headers`] does not take for one.
+/// Reads the whole map in one call: duplicates included, values as bytes. Without a map, returns
+/// bytes that [`headers`] refuses.
 pub fn read(map: Map) -> Bytes {
     wicketgate_header_map::read(map.kind() as u32).unwrap_or_else(|| vec![0])
 }
 
-/// A map as the policy reads it, where it lies; `None` where it is none.
+/// A map in the form that the policy reads, without copying it; `None` if the bytes are no map.
 pub fn headers(map: &[u8]) -> Option<Vec<Header<'_>>> {
     wicketgate_header_map::headers(map, |name, value| Header { name, value })
 }
 
-/// The other end of the connection, written by Envoy itself into filter state
-/// (`set_filter_state` with `%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%`). Not `source.address`: without
-/// `use_remote_address` that is what the client's `x-forwarded-for` says.
+/// The other end of the connection, which Envoy itself writes into filter state (`set_filter_state`
+/// with `%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%`). Not `source.address`, because without
+/// `use_remote_address` that comes from the client's `x-forwarded-for`.
 pub fn peer() -> Option<Bytes> {
     hostcalls::get_property(vec!["filter_state", "wicketgate.peer"]).ok().flatten()
 }
@@ -59,15 +59,15 @@ pub fn now() -> Time {
     let since =
         hostcalls::get_current_time().ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok());
     let millis = since.and_then(|since| i64::try_from(since.as_millis()).ok());
-    // A clock that can't be read is one that can't be believed.
+    // If the clock can't be read, use a time that no decision believes.
     Time::from_unix_millis(millis.unwrap_or(0))
 }
 
 /// Applies changes to a map.
 pub fn edit(map: Map, edits: &[Edit<'_>]) {
     for edit in edits {
-        // The one status these calls can return beside success is a panic of the SDK's, which
-        // ends the stream: an edit is never silently lost.
+        // On any status but success the SDK panics, which ends the stream. So an edit is never
+        // silently lost.
         match edit {
             Edit::Remove(name) => {
                 let name = String::from_utf8_lossy(name);
@@ -84,7 +84,7 @@ pub fn edit(map: Map, edits: &[Edit<'_>]) {
     }
 }
 
-/// Answers in place of the origin. The caller pauses the stream as well: where the reply failed,
+/// Answers in place of the origin. The caller must pause the stream as well: if the reply fails,
 /// going on would forward the request.
 pub fn reply(answer: &Answer) {
     let headers =
@@ -97,7 +97,7 @@ pub fn log(level: LogLevel, line: &str) {
     let _ = hostcalls::log(level, line);
 }
 
-/// Makes a value readable to access logs: `%FILTER_STATE(wasm.<name>:PLAIN)%`.
+/// Makes a value readable for access logs: `%FILTER_STATE(wasm.<name>:PLAIN)%`.
 pub fn expose(name: &str, value: &str) {
     if !value.is_empty() {
         let _ = hostcalls::set_property(vec![name], Some(value.as_bytes()));
@@ -114,13 +114,13 @@ pub fn increment(counter: u32) {
     let _ = hostcalls::increment_metric(counter, 1);
 }
 
-/// Puts a value into what the workers share, under a key of this plugin's own, and returns the one
-/// that was there.
+/// Stores a value in the workers' shared data, under a key of this plugin's own, and returns the
+/// old one.
 pub fn swap_shared(key: &str, value: &str) -> Option<String> {
     let plugin = hostcalls::get_property(vec!["plugin_name"]).ok().flatten().unwrap_or_default();
     let key = format!("{key}.{}", String::from_utf8_lossy(&plugin));
     let before = hostcalls::get_shared_data(&key).ok().and_then(|(before, _)| before);
-    // No compare-and-swap: every worker writes the same value.
+    // This needs no compare-and-swap, because every worker writes the same value.
     let _ = hostcalls::set_shared_data(&key, Some(value.as_bytes()), None);
     before.and_then(|before| String::from_utf8(before).ok())
 }

@@ -9,21 +9,21 @@ use std::time::Duration;
 use wicketgate_policy::Time;
 use wicketgate_policy::jwt::{Claim, FetchFault, Fetched, KeyAddress, Ledger};
 
-/// Fetches of this worker whose answers are on their way: their numbers, and the places of their
-/// addresses.
+/// This worker's running fetches: their numbers, and the places of their addresses.
 #[derive(Default)]
 pub struct Fetches(Vec<(u32, usize)>);
 
-/// Between two looks at what other workers have fetched, where nobody waits.
+/// The pause between two looks at other workers' fetches while nobody waits.
 const SELDOM: Duration = Duration::from_secs(1);
 
-/// How often a worker tries to tell the others, before it leaves it to the next fetch.
+/// The number of times that a worker tries to tell the others, before it leaves that to the next
+/// fetch.
 const TRIES: usize = 4;
 
-/// Makes room for what the workers share, and lets the first fetches begin.
+/// Seeds the workers' shared data, and starts the first fetches.
 ///
-/// A first write can't be compared with anything, and two workers could both take it for theirs: so
-/// there is something to compare with before anybody fetches.
+/// Compare-and-swap needs an existing value, so seed one before anybody fetches. Otherwise two
+/// workers could both take the first write for theirs.
 pub fn prepare(gate: &Gate) {
     for address in gate.policy.key_addresses() {
         let name = address.shared_name();
@@ -37,8 +37,8 @@ pub fn prepare(gate: &Gate) {
 }
 
 impl Fetches {
-    /// Looks at what others have fetched, fetches what it is this worker's turn to, and goes on with
-    /// requests that have nothing to wait for any more. `home` is the plugin's context.
+    /// Takes over keys that other workers have fetched, fetches if it is this worker's turn, and
+    /// resumes requests that need not wait any longer. `home` is the plugin's context.
     pub fn tick(&mut self, gate: &Gate, waiting: &Waiting, home: u32) {
         waiting.tidy();
         let now = host::now();
@@ -58,7 +58,7 @@ impl Fetches {
                 && let Claim::Mine(claimed) = ledger.claim(address, prompt && !due, now)
             {
                 settled = false;
-                // Where another worker was faster, the next tick sees its fetch.
+                // If another worker was faster, the next tick sees its fetch.
                 if identity::share(&name, &claimed.encode(), version) {
                     Rc::make_mut(&mut gate.keys.borrow_mut()).begin(source, address, now);
                     match identity::fetch(address) {
@@ -75,7 +75,7 @@ impl Fetches {
         }
     }
 
-    /// Takes an answer. The address whose requests have nothing to wait for any more.
+    /// Takes an answer. Returns the address whose requests need not wait any longer.
     pub fn answered(
         &mut self,
         gate: &Gate,
@@ -90,7 +90,7 @@ impl Fetches {
         Some(source)
     }
 
-    /// Tells this worker and the others what came of a fetch.
+    /// Reports the result of a fetch to this worker and to the others.
     fn ended(&self, gate: &Gate, source: usize, address: &KeyAddress, fetched: &Fetched<'_>) {
         let now = host::now();
         let keys = &mut *gate.keys.borrow_mut();
@@ -110,7 +110,7 @@ impl Fetches {
     }
 }
 
-/// After a tick: the next one soon where a request waits, seldom where none does.
+/// Schedules the next tick: soon if a request waits, or else later.
 pub fn rest(waiting: &Waiting) {
     identity::tick(if waiting.is_empty() { SELDOM } else { SOON });
 }
@@ -120,7 +120,7 @@ fn read(name: &str) -> (Ledger, Option<u32>) {
     (Ledger::decode(&bytes.unwrap_or_default()), version)
 }
 
-/// Takes what other workers have told, and reads keys that are newer than this worker's.
+/// Takes over another worker's record, and reads its keys if they are newer.
 fn follow(gate: &Gate, source: usize, name: &str, ledger: &Ledger) {
     let keys = &mut *gate.keys.borrow_mut();
     let keys = Rc::make_mut(keys);
@@ -129,7 +129,7 @@ fn follow(gate: &Gate, source: usize, name: &str, ledger: &Ledger) {
     }
     let at: Time = ledger.fetched();
     if let (Some(set), _) = identity::shared(&set_name(name)) {
-        // What is no set of keys leaves those that are here, and the next tick looks again.
+        // If the answer is no set of keys, the present ones stay, and the next tick looks again.
         let _ = keys.adopt(source, &set, at);
     }
 }

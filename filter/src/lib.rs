@@ -1,15 +1,15 @@
-//! wicketgate as an HTTP filter for Envoy, Istio and whatever else speaks proxy-wasm.
+//! wicketgate as an HTTP filter for Envoy, Istio and other hosts of proxy-wasm.
 //!
-//! The filter translates and nothing more: what a request is and what becomes of it is decided in
-//! `wicketgate-policy`. It holds to five facts about its host, each measured:
+//! The filter only translates; `wicketgate-policy` decides. These five facts about the host were
+//! measured, and the filter holds to them:
 //!
-//! - the header map is read whole, as bytes: the getter of one header shows the first of several
-//!   only, and the `String` getters trap on bytes that are not UTF-8;
+//! - it reads the header map whole, as bytes: the getter of one header returns only the first of
+//!   several, and the `String` getters trap on bytes that are not UTF-8;
 //! - a denial is a local reply **and** `Action::Pause`, and body and trailers pause too;
-//! - the peer is read from filter state, as `source.address` is what `x-forwarded-for` says;
-//! - a request that waits for keys is paused, and judged again in its own context by the plugin,
-//!   which alone fetches: a stream's own call would end with its client;
-//! - a configuration that is no policy fails `on_configure`, and Envoy refuses it.
+//! - the peer comes from filter state, because `source.address` comes from `x-forwarded-for`;
+//! - a request that waits for keys is paused. Only the plugin fetches, and judges the request again
+//!   in the request's own context: a call of the stream would end with its client;
+//! - if the configuration is no policy, `on_configure` fails, and Envoy refuses it.
 #![deny(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -1,11 +1,12 @@
-//! Counters by outcome, reason and rule, as `stats_tags` in Envoy's configuration take them apart.
+//! Counters by outcome, reason and rule, in the form that `stats_tags` in Envoy's configuration
+//! expect.
 
 use crate::host;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use wicketgate_policy::Reason;
 
-/// What is counted.
+/// The outcomes that are counted.
 #[derive(Clone, Copy)]
 pub enum Outcome {
     Allow,
@@ -16,7 +17,7 @@ pub enum Outcome {
 type ByRule = BTreeMap<Box<str>, u32>;
 
 /// The counters of one worker, defined when they are first needed. Their labels come from the
-/// policy and a closed set of reasons, so there are only so many.
+/// policy and a closed set of reasons, so their number is bounded.
 #[derive(Default)]
 pub struct Metrics {
     counters: RefCell<BTreeMap<Option<Reason>, ByRule>>,
@@ -47,7 +48,7 @@ impl Metrics {
         }
     }
 
-    /// Counts a call that a key with an end let in: what must come to rest before it goes.
+    /// Counts a call with a key that has an end. Such calls must stop before the key is removed.
     pub fn grace(&self, caller: &str, key: &str) {
         let name = format!("caller=.={caller};.;key=.={key};.;wicketgate_grace_total");
         let mut counters = self.grace.borrow_mut();
@@ -66,7 +67,7 @@ impl Metrics {
         let reason = fault.map_or("none", |fault| fault.reason().code());
         let name =
             format!("outcome=.={outcome};.;reason=.={reason};.;wicketgate_jwks_fetches_total");
-        // So rare that its number need not be kept: the host has it by name.
+        // This is so rare that the counter's number need not be kept: the host finds it by name.
         if let Some(counter) = host::counter(&name) {
             host::increment(counter);
         }
@@ -75,16 +76,16 @@ impl Metrics {
     /// Counts an alert.
     pub fn alert(&self, bucket: &str) {
         let name = format!("bucket=.={bucket};.;wicketgate_alerts_total");
-        // So rare that its number need not be kept: the host has it by name.
+        // This is so rare that the counter's number need not be kept: the host finds it by name.
         if let Some(counter) = host::counter(&name) {
             host::increment(counter);
         }
     }
 
-    /// Says which policy is in force, and that the one before it no longer is.
+    /// Publishes which policy is in force, and that the old one no longer is.
     pub fn policy(&self, version: &str) {
         let name = |version: &str| format!("digest=.={version};.;wicketgate_policy_info");
-        // Gauges outlive the plugin that set them, and so does what workers share.
+        // Gauges outlive the plugin that set them, and so does shared data.
         if let Some(before) = host::swap_shared("wicketgate.policy", version)
             && before != version
         {

@@ -18,7 +18,7 @@ pub struct Root {
     metrics: Rc<Metrics>,
     waiting: Rc<Waiting>,
     fetches: Fetches,
-    /// Its own context, to which it comes back from those of requests that have waited.
+    /// Its own context, to which it returns from the contexts of requests that have waited.
     context: u32,
 }
 
@@ -40,8 +40,8 @@ impl Context for Root {
 }
 
 impl RootContext for Root {
-    /// `false` makes Envoy refuse the configuration: at start it does not start, by xDS the one
-    /// before stays in force.
+    /// `false` makes Envoy refuse the configuration. At start Envoy then does not start; by xDS,
+    /// the old configuration stays in force.
     fn on_configure(&mut self, _: usize) -> bool {
         match load(&host::configuration()) {
             Ok(policy) => {

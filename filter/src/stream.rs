@@ -14,20 +14,20 @@ use wicketgate_policy::{Admission, AuditEvent, AuditKind, Reason, Response, Resp
 pub struct Stream {
     gate: Option<Rc<Gate>>,
     metrics: Rc<Metrics>,
-    /// What those who come back to a request that waits find of it.
+    /// The request's state, shared with the list of waiting requests.
     flow: Rc<RefCell<Flow>>,
     waiting: Rc<Waiting>,
 }
 
-/// How far the gate is with the request.
+/// The gate's progress with the request.
 #[derive(Default)]
 pub enum Phase {
-    /// No verdict yet, or a denial: nothing of the request goes on.
+    /// No verdict yet, or a denial: nothing of the request is forwarded.
     #[default]
     Held,
     /// No rule covers it.
     Passed,
-    /// It was allowed; what is to be remembered until the response comes.
+    /// It was allowed. The admission is kept until the response comes.
     Allowed(Option<Admission>),
 }
 
@@ -51,7 +51,7 @@ impl Stream {
     }
 }
 
-/// Writes an audit line: a warning when it tells of a denial that took effect.
+/// Writes an audit line, as a warning if a denial took effect.
 pub fn write(event: &AuditEvent<'_>) {
     let level = match event.kind() {
         AuditKind::Allow => LogLevel::Info,
@@ -60,7 +60,7 @@ pub fn write(event: &AuditEvent<'_>) {
     host::log(level, &event.to_line());
 }
 
-/// Makes a decision readable to access logs, whether or not it has an audit line.
+/// Makes a decision readable for access logs, even if it has no audit line.
 pub fn expose(decision: &str, reason: Option<Reason>, rule: Option<&str>, caller: Option<&str>) {
     host::expose("wicketgate.decision", decision);
     host::expose("wicketgate.reason", reason.map_or("", Reason::code));
@@ -103,7 +103,7 @@ impl HttpContext for Stream {
     fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
         #[cfg(wicketgate_faults)]
         crate::fault::happen("response");
-        // Taken: the answer that replaces this one comes through here again.
+        // Take it out, because the answer that replaces this one comes through here again.
         let admission = self.with_phase(|phase| match phase {
             Phase::Allowed(admission) => admission.take(),
             Phase::Held | Phase::Passed => None,

@@ -9,19 +9,19 @@ use std::rc::{Rc, Weak};
 use std::time::Duration;
 use wicketgate_policy::jwt::{KeyDemand, Turn};
 
-/// Requests that wait, in the order in which they came.
+/// The waiting requests, in the order in which they came.
 #[derive(Default)]
 pub struct Waiting(RefCell<Vec<Waiter>>);
 
-/// A request that waits. It is gone when its stream is.
+/// A waiting request. It is gone when its stream is.
 struct Waiter {
     flow: Weak<RefCell<Flow>>,
     demand: KeyDemand,
-    /// When it stops waiting whatever becomes of the keys, in milliseconds.
+    /// The time at which it stops waiting in any case, in milliseconds.
     until: i64,
 }
 
-/// How far a request is.
+/// The state of a request.
 pub struct Flow {
     pub phase: Phase,
     context: u32,
@@ -36,8 +36,8 @@ impl Flow {
 }
 
 impl Waiting {
-    /// Judges the request of the current context. Where it has to wait, it pauses, and the plugin's
-    /// next tick sees to the keys.
+    /// Judges the request of the current context. If it has to wait, pauses it; the plugin's next
+    /// tick takes care of the keys.
     pub fn judge(&self, gate: &Gate, flow: &Rc<RefCell<Flow>>) -> Action {
         loop {
             let mut held = flow.borrow_mut();
@@ -46,7 +46,7 @@ impl Waiting {
                 Judged::Done(action) => return action,
                 Judged::Waits(demand) => demand,
             };
-            // A request waits for each address twice at most, so this ends.
+            // A request waits at most twice for each address, so this loop ends.
             waited.push(demand.source());
             let Some(address) = gate.policy.key_addresses().get(demand.source()) else { continue };
             let now = host::now();
@@ -61,19 +61,19 @@ impl Waiting {
         }
     }
 
-    /// Whether a request waits for this address.
+    /// Returns `true` if a request waits for this address.
     pub fn is_for(&self, source: usize) -> bool {
         self.0.borrow().iter().any(|waiter| waiter.demand.source() == source)
     }
 
-    /// Whether nobody waits.
+    /// Returns `true` if no request waits.
     pub fn is_empty(&self) -> bool {
         self.0.borrow().is_empty()
     }
 
-    /// Judges again the requests that wait for this address, or only those whose time is over, and
-    /// goes on with those that may. The calls to the host that follow are the plugin's again, whose
-    /// context is `home`.
+    /// Judges the requests that wait for this address again, or only those whose time is over, and
+    /// resumes those that are allowed. Then returns to the plugin's context, `home`, for the
+    /// following host calls.
     pub fn settle(&self, gate: &Gate, home: u32, source: usize, only_late: Option<i64>) {
         let is_due = |waiter: &mut Waiter| {
             waiter.demand.source() == source && only_late.is_none_or(|now| waiter.until <= now)
@@ -83,7 +83,7 @@ impl Waiting {
             return;
         }
         for waiter in due {
-            // The client has gone, and nothing of its request is left.
+            // The client has gone, and its request with it.
             let Some(flow) = waiter.flow.upgrade() else { continue };
             let context = flow.borrow().context;
             if host::identity::enter(context) && self.judge(gate, &flow) == Action::Continue {
@@ -99,9 +99,9 @@ impl Waiting {
     }
 }
 
-/// Until the plugin sees to the keys.
+/// The time until the plugin takes care of the keys.
 pub const SOON: Duration = Duration::from_millis(5);
 
-/// How much longer than an address has time to answer a request waits, in milliseconds: the host
-/// says then that there was no answer.
+/// The time that a request waits beyond the address's timeout, in milliseconds. By then the host
+/// has reported that there was no answer.
 const GRACE: i64 = 2_000;

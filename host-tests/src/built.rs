@@ -22,7 +22,7 @@ pub fn filter() -> Result<&'static [u8]> {
     bytes.as_deref().map_err(|message| anyhow!("{message}"))
 }
 
-/// Where [`filter`] leaves the file, for those who give it to Envoy.
+/// The path at which [`filter`] leaves the file, for tests that give it to Envoy.
 pub fn filter_path() -> Result<PathBuf> {
     static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let path = PATH.get_or_init(|| {
@@ -74,7 +74,7 @@ pub fn filter_with_early_exit() -> Result<Vec<u8>> {
     Ok(std::fs::read(path)?)
 }
 
-/// Where the filter with faults on demand is, which only the fault table runs.
+/// The path of the filter with faults on demand, which only the fault table runs.
 pub fn filter_with_faults() -> Result<PathBuf> {
     static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let path = PATH.get_or_init(|| {

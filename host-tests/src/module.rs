@@ -1,4 +1,4 @@
-//! What a wasm file promises to its host and wants from it.
+//! The exports and imports of a wasm file.
 
 use wasmtime::{Config, Engine, OptLevel, Result};
 
@@ -37,7 +37,7 @@ impl Module {
         self.inner.exports().map(|export| export.name().to_owned()).collect()
     }
 
-    /// What the module imports, as `module.name`, in the order of the file.
+    /// The module's imports, as `module.name`, in the order of the file.
     pub fn imports(&self) -> Vec<String> {
         self.inner
             .imports()
@@ -51,10 +51,10 @@ impl Module {
     }
 }
 
-/// What the gate exports, all of it and nothing else. Envoy takes a callback that isn't exported
-/// for one that has nothing to say, and goes on: a module without `proxy_on_request_headers`
-/// passes every request, under every failure policy; without its ticks and the answers to its calls,
-/// whoever waits for keys would wait for ever.
+/// The exports of the gate, all of them and no others. Envoy simply skips a callback that isn't
+/// exported. So a module without `proxy_on_request_headers` would pass every request, under every
+/// failure policy, and without its ticks and the answers to its calls, requests would wait for keys
+/// for ever.
 pub const REQUIRED_EXPORTS: [&str; 14] = [
     "_initialize",
     "memory",

@@ -13,7 +13,7 @@ use wicketgate_testkit::gate::Gate;
 use crate::live::{Place, needed};
 use crate::scripted::Origin;
 
-/// How large: 100 MB.
+/// The size of the body: 100 MB.
 pub const BODY: usize = 100 << 20;
 
 /// Sends a body up and gets one down, both on a guarded path; returns by how many bytes the most

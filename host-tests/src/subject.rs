@@ -98,8 +98,8 @@ fn request(vector: &Vector) -> Result<Request> {
     })
 }
 
-/// What the filter counted: the decision without the audit line, which a policy can switch off
-/// for what is allowed.
+/// The filter's counts. They show the decision without the audit line, which a policy can switch
+/// off for allowed requests.
 struct Counted {
     allowed: bool,
     reason: Option<String>,

@@ -1,6 +1,6 @@
-//! What a request costs the module that ships, held to what is written down: fuel, very nearly the
-//! instructions that it runs, and calls to the host. The same in every run, so that nobody makes it
-//! slower, or faster, unnoticed.
+//! The cost of a request in the module that ships, compared with a written table: fuel, which is
+//! very nearly the instructions that run, and calls to the host. Both are the same in every run, so
+//! nobody makes the module slower, or faster, unnoticed.
 //!
 //! `WICKETGATE_UPDATE=1 cargo test -p wicketgate-host-tests --test fuel` writes the figures anew.
 
@@ -13,7 +13,7 @@ use wicketgate_host_tests::module::Module;
 use wicketgate_load::policies::{self, Many, ONE};
 use wicketgate_tokens::signed as tokens;
 
-/// How far a figure may be from what is written down, in thousandths.
+/// The allowed difference from the table, in thousandths.
 const TOLERANCE: u64 = 5;
 
 #[test]

@@ -87,8 +87,8 @@ fn every_vector() -> PathBuf {
 
 type Run = Box<dyn Fn(&Vector) -> Observation + Send>;
 
-/// What runs vectors. Real hosts start with the first vector of a policy and end with the last:
-/// each trial holds the one it needs.
+/// The runners of vectors. Real hosts start with the first vector of a policy and end with the
+/// last: each trial holds the one that it needs.
 struct Runners {
     module: Arc<Module>,
     node: Arc<Package>,

@@ -92,7 +92,7 @@ pub(crate) fn wrong(place: &str, expected: &str) -> JsValue {
     TypeError::new(&format!("`{place}`: expected {expected}")).into()
 }
 
-/// What a `Date` can be away from 1970 (ECMA-262, section 21.4.1.1), in milliseconds.
+/// The farthest that a `Date` can be from 1970 (ECMA-262, section 21.4.1.1), in milliseconds.
 const FARTHEST: f64 = 8.64e15;
 
 fn array(value: &JsValue) -> Option<Vec<u8>> {

@@ -44,7 +44,7 @@ pub fn variables(policy: &JsValue) -> Result<Array, JsValue> {
     Ok(document.variables().into_iter().map(JsValue::from).collect())
 }
 
-/// What becomes of one request, for who has no more of them.
+/// Decides about one request, for callers that have only one.
 #[wasm_bindgen]
 pub fn decide(
     policy: &JsValue,
@@ -71,7 +71,7 @@ impl Policy {
         loaded.map(Self).map_err(|faults| failure::refused(&faults))
     }
 
-    /// What becomes of a request.
+    /// Decides about a request.
     pub fn decide(&self, request: &JsValue, now: &JsValue) -> Result<JsValue, JsValue> {
         let given = Given::read(request)?;
         let now = instant(now)?;
@@ -97,7 +97,7 @@ impl Policy {
         self.0.version().into()
     }
 
-    /// What an operator must be told when the policy takes effect.
+    /// Messages for the operator when the policy takes effect.
     #[wasm_bindgen(getter)]
     pub fn notices(&self) -> Array {
         self.0.notices().iter().map(|notice| JsValue::from(notice.as_str())).collect()

@@ -37,16 +37,17 @@ use rule::{Admitted, Credential, Refused};
 
 /// A request as it is being judged.
 struct Case<'c, 'a> {
-    /// What its headers say.
+    /// The facts in its headers.
     asked: &'c Pending<'a>,
     /// The time by the host's clock.
     now: Time,
-    /// The time by which credentials are judged: none, where the clock can't be believed.
+    /// The time by which credentials are judged. If the clock can't be believed, it is a time at
+    /// which none is valid.
     believed: Time,
-    /// The address that counts, when it is known.
+    /// The client's address, if it is known.
     client: Option<IpAddr>,
     peer: Option<IpAddr>,
-    /// The methods that its query names: read once, where a rule names methods.
+    /// The methods that its query names. They are read once, and only if a rule names methods.
     methods: OnceCell<method::Named>,
     served: Served<'a>,
 }
@@ -82,16 +83,16 @@ impl Case<'_, '_> {
 impl Policy {
     /// Decides about a request at a time.
     ///
-    /// Total and without side effects: every input has an outcome. Where the outcome is a demand,
-    /// the host serves it and asks again with the answer in the request.
+    /// Total and without side effects: every input has an outcome. If the outcome is a demand, the
+    /// host serves it and asks again with the answer in the request.
     #[must_use]
     pub fn decide<'a>(&'a self, request: &Request<'a>, now: Time) -> Outcome<'a> {
         self.decide_with(request, Served::default(), now)
     }
 
-    /// [`Self::decide`], with what the host has brought so far. Each time that it asks again with
-    /// what was demanded, it is closer to a decision: nothing is demanded twice. A host that has to
-    /// ask again spares reading the headers anew with [`Self::begin`].
+    /// [`Self::decide`] with the host's answers to earlier demands. Nothing is demanded twice, so
+    /// each time that the host asks again it is closer to a decision. [`Self::begin`] avoids
+    /// reading the headers anew each time.
     #[must_use]
     pub fn decide_with<'a>(
         &'a self,
@@ -129,7 +130,7 @@ impl Policy {
         })
     }
 
-    /// Judges a request by its path, and where a header names another handler by every rule.
+    /// Judges a request by its path, or by every rule if a header names another handler.
     fn judge_all<'a>(
         &'a self,
         case: &Case<'_, 'a>,
@@ -137,7 +138,7 @@ impl Policy {
     ) -> Result<Admitted<'a>, Refused<'a>> {
         let Pending { choice, by_path, .. } = case.asked;
         let Some(by_path) = by_path else { return self.judge(case, choice, credentials) };
-        // What is wrong with the path is told first: it is wrong without the header, too.
+        // Report a fault of the path first, because it is one without the header too.
         if *by_path != Choice::Nothing || self.deny_unmatched {
             self.judge(case, by_path, credentials)?;
         }
@@ -147,8 +148,8 @@ impl Policy {
         })
     }
 
-    /// The changes to the trailers of a request: nobody authenticates in trailers, so nothing
-    /// that the gate keeps from an origin gets through there.
+    /// The changes to the trailers of a request. Nobody authenticates in trailers, so all headers
+    /// that the gate removes are removed there too.
     #[must_use]
     pub fn trailers<'a>(&'a self, trailers: &[Header<'a>]) -> Vec<Edit<'a>> {
         let mut edits = Vec::new();
@@ -162,7 +163,7 @@ impl Policy {
         edits
     }
 
-    /// Judges a request that some rule covers, or none where none is enough.
+    /// Judges a request that some rule covers, or that no rule covers if the policy denies those.
     fn judge<'a>(
         &'a self,
         case: &Case<'_, 'a>,
@@ -200,8 +201,8 @@ impl Policy {
         }
     }
 
-    /// The rules that answer: those of the least decoded covered reading, where they have one
-    /// answer between them. Otherwise none, and the policy's own answer is given.
+    /// The rules that give the answer: those of the least decoded reading that is covered, if they
+    /// have the same answer. Otherwise none, and the policy's own answer is used.
     fn answering<'c>(&self, choice: &'c Choice) -> &'c [RuleId] {
         let rules = match choice {
             Choice::Rules(rules) | Choice::Ambiguous { first: rules, .. } => &rules[..],

@@ -12,8 +12,8 @@ pub use name::HeaderName;
 pub(crate) use name::folds_into;
 pub use value::HeaderValue;
 
-/// A change to a header map. To remove an absent header is no fault; to set one replaces every
-/// value it had.
+/// A change to a header map. Removing an absent header is no fault. Setting a header replaces every
+/// value that it had.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Edit<'a> {
     /// Remove every header of this name, compared in any case.

@@ -1,8 +1,8 @@
 //! JSON Web Tokens (RFC 7519) in the compact form of RFC 7515, under the rules of RFC 8725.
 //!
-//! What has been shown of a token is in its type: [`Untrusted`] has the right shape, [`Signed`] was
-//! signed by a key of the set, [`Verified`] says what the policy asks for. Each is made from the one
-//! before by checking, and by nothing else.
+//! The type of a token tells which checks it has passed: an [`Untrusted`] has the right shape, a
+//! [`Signed`] was signed by a key of the set, and a [`Verified`] has the claims that the policy
+//! asks for. Each is made from the one before by a check, and in no other way.
 //!
 //! ```
 //! use wicketgate_policy::jwt::{Audience, ClaimRules, KeySet, KeySource, Untrusted};

@@ -1,4 +1,4 @@
-//! What any origin could take a target for. The promise hangs on this module.
+//! The readings of a target by any origin. The promise hangs on this module.
 
 mod alias;
 mod budget;

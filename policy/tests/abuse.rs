@@ -37,7 +37,7 @@ fn ten() -> Policy {
     policy(&json!({ "failures": { "limit": 10, "window": "1m" } }), |_| {})
 }
 
-/// What a client is told: the status, and `retry-after`; and its audit line.
+/// The answer to a client (status and `retry-after`), and its audit line.
 type Seen = (u16, Option<String>, Value);
 
 struct Gate<'p> {
@@ -148,8 +148,7 @@ fn what_is_no_failure_is_not_counted() {
     assert_eq!(gate.ask("203.0.113.7:1", WRONG).0, 403);
 }
 
-/// What is wrong with one credential is the refusal's reason; a guess in another header is one all
-/// the same.
+/// One faulty credential gives the refusal's reason; a guess in another header counts all the same.
 #[test]
 fn a_guess_beside_another_credential_is_counted() {
     const GUESS: (&str, &str) = ("x-ops", "wg_ops-1_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");

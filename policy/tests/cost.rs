@@ -1,4 +1,4 @@
-//! What a decision costs, counted and not timed.
+//! The cost of a decision, counted and not timed.
 
 use wicketgate_policy::{Environment, Header, Host, Outcome, Peer, Policy, Request, Time, Verdict};
 

@@ -73,8 +73,8 @@ fn ask_policy(policy: &Policy, target: &[u8], token: Option<&str>) -> Answer {
     }
 }
 
-/// What is wrong with the answers for a target whose handler `rule` guards (`several`: origins
-/// disagree which). Nobody gets through without its caller's token.
+/// The fault of the answers for a target whose handler `rule` guards (`several`: origins disagree
+/// which), if there is one. Nobody may get through without its caller's token.
 fn missed(target: &[u8], rule: &str) -> Option<String> {
     let wrong = [None, Some("wrong"), Some("wrong-but-as-long-as-a-token-is-0123456789")];
     let others =
@@ -148,7 +148,7 @@ fn no_lawful_target_is_refused() {
     }
 }
 
-/// What an operator loses who doesn't name the stack: these, and nothing of the list above.
+/// An operator who doesn't name the stack loses these paths, and none of the list above.
 #[test]
 fn an_origin_that_is_not_named_is_judged_by_what_any_stack_serves() {
     let neighbours: Vec<Vec<u8>> = targets("lawful_named.txt").into_values().flatten().collect();
@@ -278,17 +278,17 @@ fn config() -> ProptestConfig {
     }
 }
 
-/// What an absolute form begins with, and what else origins drop from the beginning of a target.
-/// Anywhere else it is part of another path.
+/// The beginnings of absolute forms, and other text that origins drop from the beginning of a
+/// target. Anywhere else it is part of another path.
 const FORMS: &[&[u8]] =
     &[b"", b"", b"http://host", b"HTTPS://u@host:80", b"//host", b"http://host\\a", b"*"];
-/// What origins trim from the end of a segment. They trim after they removed dot segments, so
-/// that none may be behind one.
+/// Characters that origins trim from the end of a segment. They trim after they have removed dot
+/// segments, so none of these may follow a dot segment.
 const SPACES: &[&[u8]] = &[b"", b"", b" ", b"\t", b"\x0b"];
-/// What hides no path that comes before it.
+/// Suffixes that do not hide the path before them.
 const QUERIES: &[&[u8]] = &[b"", b"?x", b"?/public", b"#x", b"?a=b;c"];
-/// What hides no path that comes behind it. Dot segments might: an origin that removes them
-/// removes those of the path as well.
+/// Prefixes that do not hide the path behind them. Dot segments might, because an origin that
+/// removes them also removes those of the path.
 const PREFIXES: &[&[u8]] = &[b"", b"//host", b"http://host"];
 
 proptest! {

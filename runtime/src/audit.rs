@@ -33,7 +33,7 @@ impl AuditLine {
         self.fields.get(name)
     }
 
-    /// What the event is about.
+    /// The subject of the event.
     pub fn about(&self) -> About {
         if self.text("wicketgate.mode") == Some("shadow") {
             About::Shadow
@@ -81,19 +81,19 @@ impl AuditLine {
     }
 }
 
-/// What an event is about.
+/// The subject of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
     /// The decision that was made on a request.
     Decision,
-    /// What a shadow rule would have decided; it is logged beside the decision.
+    /// The decision that a shadow rule would have made; it is logged beside the real one.
     Shadow,
-    /// What became of the response.
+    /// The response.
     Response,
 }
 
-/// What the gate said in a line of Envoy's log beside audit events, fit for a terminal: about its
-/// policy, its secrets, its own faults.
+/// A message of the gate in a line of Envoy's log, other than an audit event, made safe for a
+/// terminal. It is about its policy, its secrets, or its own faults.
 pub fn remark(line: &str) -> Option<String> {
     let message = message(line).filter(|_| AuditLine::find(line).is_none())?;
     Some(printable(message.strip_prefix("wicketgate: ").unwrap_or(message)))

@@ -1,4 +1,4 @@
-//! Where installed tools live: one folder outside the checkout, shared by all checkouts.
+//! The place of installed tools: one folder outside the checkout, shared by all checkouts.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};

@@ -15,7 +15,7 @@ use crate::process::Process;
 use crate::progress::Step;
 use crate::wait::wait_until;
 
-/// What is built.
+/// The thing to build.
 #[derive(Clone, Copy, Debug)]
 pub struct Build<'a> {
     /// The package.
@@ -67,8 +67,8 @@ impl Build<'_> {
     }
 }
 
-/// What tools set for the build of the tests must not change what ships: coverage
-/// instrumentation doesn't even link for wasm.
+/// Variables that tools set for the build of tests must not change what ships: coverage
+/// instrumentation does not even link for wasm.
 fn leaks_into_the_build(name: &OsStr) -> bool {
     const PREFIXES: [&str; 4] = ["CARGO_LLVM_COV", "CARGO_PKG_", "CARGO_PROFILE_", "LLVM_PROFILE"];
     const NAMES: [&str; 6] = [

@@ -1,4 +1,4 @@
-//! What a run needs to know of a policy document.
+//! Reads the parts of a policy document that a run needs.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ pub fn environment_names(policy: &str) -> Result<BTreeSet<String>> {
     Ok(document.variables().into_iter().map(str::to_owned).collect())
 }
 
-/// Whether an allowed guarded request gets an audit line under this policy.
+/// Returns `true` if allowed guarded requests get audit lines under this policy.
 pub fn audits_allowed(policy: &str) -> Result<bool> {
     let document: Value = serde_json::from_str(policy).context("the policy is not JSON")?;
     Ok(document.pointer("/audit/allowed").and_then(Value::as_str) != Some("none"))

@@ -68,12 +68,12 @@ impl Envoy {
         Ok(envoy)
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where its admin interface listens.
+    /// The address of its admin interface.
     pub fn admin_address(&self) -> SocketAddr {
         self.admin
     }
@@ -152,7 +152,7 @@ impl Envoy {
     }
 }
 
-/// How the gate took a policy that was put into the watched file.
+/// The gate's reaction to a policy in the watched file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Update {
     /// It is in force.
@@ -184,7 +184,7 @@ impl Envoy {
         Ok(if refused { Update::Refused(complaints(&log.lines()?)) } else { Update::Live })
     }
 
-    /// How the first policy in the watched file was taken.
+    /// The gate's reaction to the first policy in the watched file.
     pub fn first(&mut self) -> Result<Update> {
         let refused = wait_until("Envoy's answer to the policy", START, || {
             running(&mut self.process)?;
@@ -217,7 +217,7 @@ fn running(process: &mut Process) -> Result<()> {
     bail!("the gate refused its policy:\n  {}", said.join("\n  "))
 }
 
-/// What the gate itself said in lines of Envoy's log, audit lines aside.
+/// The gate's own messages in Envoy's log, without audit lines.
 fn complaints(lines: &[String]) -> Vec<String> {
     let mut said = Vec::new();
     for remark in lines.iter().filter_map(|line| audit::remark(line)) {
@@ -229,5 +229,5 @@ fn complaints(lines: &[String]) -> Vec<String> {
     said
 }
 
-/// How long Envoy may take; it compiles the filter when it starts.
+/// The time limit for Envoy's start, during which it compiles the filter.
 const START: Duration = Duration::from_secs(30);

@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 
 use crate::yaml;
 
-/// What a run puts into the shipped configuration.
+/// The parts that a run puts into the shipped configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings<'a> {
-    /// Where Envoy listens; port 0 takes any free one.
+    /// The address that Envoy listens on; port 0 takes any free one.
     pub listen: SocketAddr,
     /// The address of the origin.
     pub upstream: &'a Upstream,
@@ -21,13 +21,13 @@ pub struct Settings<'a> {
     pub wasm: &'a Path,
     /// Names of the environment variables that the filter may read.
     pub environment: &'a BTreeSet<String>,
-    /// Where the policy comes from.
+    /// The source of the policy.
     pub policy: Policy<'a>,
     /// The connection manager's settings.
     pub manager: Manager,
 }
 
-/// Where the filter's policy comes from.
+/// The source of the filter's policy.
 #[derive(Clone, Copy, Debug)]
 pub enum Policy<'a> {
     /// It stands in the configuration and stays.
@@ -183,8 +183,8 @@ const GATE: &str = "wicketgate";
 const ORIGIN: &str = "origin";
 const WASM_TYPE: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
 
-/// What the connection manager can't serve without, and what changes nothing for the origin.
-/// All the rest is hardening, also what envoy.yaml may come to set later.
+/// Settings that the connection manager needs, or that change nothing for the origin. Everything
+/// else is hardening, including settings that envoy.yaml may get later.
 const SERVING: [&str; 6] =
     ["@type", "stat_prefix", "route_config", "http_filters", "access_log", "upgrade_configs"];
 

@@ -28,7 +28,7 @@ impl TempDir {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = parent.join(format!("wicketgate-{}-{count}", std::process::id()));
-        // What an earlier process with the same id left behind when it was killed.
+        // An earlier process with the same id may have left this behind when it was killed.
         remove(&path)?;
         fs::create_dir_all(&path)
             .with_context(|| format!("cannot make the folder `{}`", path.display()))?;
@@ -49,7 +49,7 @@ impl TempDir {
         }
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -66,7 +66,7 @@ pub fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// What is readable of a file, for logs and reports: nothing if it isn't there.
+/// The readable part of a file, for logs and reports: empty if it does not exist.
 pub fn read_lossy(path: &Path) -> String {
     fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
@@ -148,7 +148,7 @@ fn collect(root: &Path, below: &Path, found: &mut BTreeMap<PathBuf, PathBuf>) ->
     Ok(())
 }
 
-/// What package managers, bundlers and interpreters leave beside the sources.
+/// Files that package managers, bundlers and interpreters leave beside the sources.
 const PRODUCTS: [&str; 11] = [
     "node_modules",
     "build",

@@ -17,8 +17,8 @@ pub const TARGET: &str = "wasm32-wasip1";
 /// The most that the built filter may be, in bytes.
 pub const LIMIT: u64 = 640 * 1024;
 
-/// What a host may call. The SDK exports every callback of the ABI, and Envoy calls each that is
-/// there: those that would do nothing cost time on every stream, and their code its size.
+/// The callbacks that a host may call. The SDK exports every callback of the ABI, and Envoy calls
+/// each that exists. Empty ones would cost time on every stream, and their code would take space.
 pub const EXPORTS: [&str; 14] = [
     "_initialize",
     "memory",
@@ -39,14 +39,14 @@ pub const EXPORTS: [&str; 14] = [
 /// The built filter.
 #[derive(Clone, Debug)]
 pub struct Filter {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
     /// Its size in bytes.
     pub size: u64,
 }
 
 impl Filter {
-    /// Whether it is small enough.
+    /// Returns `true` if it is small enough.
     pub fn fits(&self) -> bool {
         self.size <= LIMIT
     }
@@ -118,7 +118,7 @@ const CARGO: Build<'static> = Build {
 /// For size: Envoy compiles the whole module in every worker before the first request.
 const FLAGS: [&str; 4] = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
-/// What rustc uses for this target.
+/// The features that rustc uses for this target.
 const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-multivalue",

@@ -1,4 +1,4 @@
-//! What the gate logs, printed as it comes.
+//! Prints the gate's log as it comes.
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};

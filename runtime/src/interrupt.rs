@@ -15,7 +15,7 @@ use crate::process;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interrupted;
 
-/// What a shell expects of a command that Ctrl-C ended.
+/// The exit code that a shell expects of a command that Ctrl-C ended.
 pub const EXIT_CODE: u8 = 130;
 
 /// Takes over Ctrl-C, SIGTERM and SIGHUP for the rest of the program.
@@ -29,7 +29,7 @@ pub fn install() -> Result<()> {
     .context("cannot take over Ctrl-C")
 }
 
-/// Whether somebody asked the program to stop.
+/// Returns `true` if somebody asked the program to stop.
 pub fn requested() -> bool {
     SIGNALS.load(Ordering::SeqCst) > 0
 }

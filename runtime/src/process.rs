@@ -77,12 +77,12 @@ impl Process {
         &self.output
     }
 
-    /// What the child has printed so far.
+    /// The output of the child so far.
     pub fn output(&self) -> String {
         files::read_lossy(&self.output)
     }
 
-    /// How the child ended, if it has.
+    /// The child's exit status, if it has ended.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
         if self.ended.is_none() {
             self.ended = self.child.try_wait().context("cannot ask for a child's end")?;
@@ -113,7 +113,7 @@ impl Process {
         self.signal(Signal::SIGINT);
     }
 
-    /// What is left of the group when its leader is gone: children that the child forgot.
+    /// Ends the rest of the group when its leader is gone: children that the child left behind.
     fn end_rest_of_group(&self) {
         self.signal(Signal::SIGKILL);
         groups().remove(&self.group.as_raw());
@@ -138,7 +138,7 @@ pub fn kill_all() {
     }
 }
 
-/// Whether there is a process with this id.
+/// Returns `true` if there is a process with this id.
 pub(crate) fn alive(pid: i32) -> bool {
     // EPERM: it is there, and somebody else's.
     kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH)
@@ -150,7 +150,7 @@ fn groups() -> MutexGuard<'static, BTreeSet<i32>> {
 
 static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
-/// How long a child may take to end by itself.
+/// The time that a child has to end by itself.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[cfg(test)]

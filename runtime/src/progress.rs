@@ -1,5 +1,5 @@
-//! What the commands say while they work: on standard error, so that standard output stays
-//! clean for results.
+//! Progress messages of the commands, on standard error, so that standard output stays clean for
+//! results.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -41,7 +41,7 @@ impl Step {
     }
 }
 
-/// Whether to write in colour to a stream.
+/// Returns `true` if to write in colour to a stream.
 pub fn colour(stream: &impl IsTerminal) -> bool {
     stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

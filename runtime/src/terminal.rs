@@ -17,17 +17,17 @@ impl Paint {
         Self { on: progress::colour(&std::io::stdout()) }
     }
 
-    /// What went well.
+    /// A text about a success.
     pub fn good(self, text: &str) -> String {
         self.with("32", text)
     }
 
-    /// What did not.
+    /// A text about a failure.
     pub fn bad(self, text: &str) -> String {
         self.with("1;31", text)
     }
 
-    /// What is to be seen first.
+    /// A text that should catch the eye.
     pub fn strong(self, text: &str) -> String {
         self.with("1", text)
     }
@@ -37,7 +37,7 @@ impl Paint {
     }
 }
 
-/// How many columns to write; as many as it takes where standard output is no terminal.
+/// The number of columns to write; unlimited if standard output is no terminal.
 pub fn width() -> usize {
     let asked = std::io::stdout().is_terminal().then(|| {
         // Its answer is about its standard input, which is the same terminal.

@@ -19,7 +19,7 @@ pub const LIMIT: u64 = 640 * 1024;
 /// The module that the platform starts.
 pub const MAIN: &str = "worker.mjs";
 
-/// What is written by hand.
+/// The scripts that are written by hand.
 const SCRIPTS: [&str; 5] = [MAIN, "instance.mjs", "message.mjs", "origin.mjs", "serve.mjs"];
 
 /// The built Worker.
@@ -32,7 +32,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Whether it is small enough.
+    /// Returns `true` if it is small enough.
     pub fn fits(&self) -> bool {
         self.size <= LIMIT
     }
@@ -102,7 +102,7 @@ const WORKER: Build<'_> = Build {
 const SMALL_HASHES: &str =
     r#"target.wasm32-unknown-unknown.rustflags=['--cfg', 'sha2_backend_soft="compact"']"#;
 
-/// What makes JavaScript modules of wasm modules.
+/// The program that makes JavaScript modules from wasm modules.
 pub const BINDGEN: Build<'_> =
     Build { package: "wicketgate-bindgen", arguments: &[], extension: "" };
 

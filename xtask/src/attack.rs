@@ -92,7 +92,7 @@ const LEAST_WHEN_BROKEN: usize = 300;
 fn attack(checkout: &Checkout, arguments: &Arguments) -> Result<Count> {
     let (left_out, origins) = here(&arguments.origin, arguments.full)?;
     let commit = kept::commit(checkout);
-    // What is broken on purpose is no result.
+    // A run with a part broken on purpose is no result.
     let keeps = arguments.full && arguments.broken.is_none();
     let mut kept = Kept::open(checkout, commit.as_deref().filter(|_| keeps), arguments.fresh)?;
     if keeps && commit.is_none() {
@@ -176,7 +176,7 @@ fn ablate(checkout: &Checkout, arguments: &Arguments) -> Result<Count> {
     Ok(count)
 }
 
-/// What a place came to: its rows, and what is wrong in it.
+/// Prints the result of a place: its rows, and its faults.
 fn print(table: &mut Table, done: &Done) {
     done.rows.iter().for_each(|row| println!("{}", table.row(row)));
     done.lines.iter().for_each(|line| println!("{line}"));

@@ -14,7 +14,7 @@ use crate::exit_code;
 #[derive(Debug, clap::Args)]
 #[command(disable_help_flag = true)]
 pub(crate) struct Arguments {
-    /// What to measure, and how; `--help` tells more
+    /// The thing to measure, and its options; `--help` lists them
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     words: Vec<String>,
 }

@@ -19,7 +19,7 @@ use crate::{exit_code, npm};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// What to build for
+    /// The host to build for
     #[arg(long, value_enum, default_value = "envoy")]
     host: Kind,
 }

@@ -88,7 +88,7 @@ fn quoted(text: &str) -> Option<String> {
     (escaped == text).then(|| format!("\"{}\"", text.replace("{{", "${").replace("}}", "}")))
 }
 
-/// What to show, if the table has it.
+/// The kinds of rows to show, if the table has them.
 const KINDS: [&str; 8] = [
     "credential_missing",
     "credential_unknown",

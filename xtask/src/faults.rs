@@ -13,9 +13,9 @@ use crate::exit_code;
 ///
 /// On Envoy: traps, the end of memory, refused policies, replacement under load, a restart, an
 /// origin that is down, slow or resets, an absent secret, a wrong clock, a blocked log, the dearest
-/// requests. On workerd what of it there is. For each: what clients saw who sent credentials, who
-/// sent none, and who asked for what is public; what reached the origin; and how soon all was as
-/// before. What is promised of each stands in host-tests/src/faults, and exits with 1 if broken.
+/// requests. On workerd those of them that exist there. Prints for each the outcomes of clients
+/// with credentials, without, and of public requests; the requests that reached the origin; and the
+/// time until all was as before. Exits with 1 if one breaks its promise in host-tests/src/faults.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

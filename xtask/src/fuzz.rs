@@ -25,7 +25,7 @@ use crate::terminal::Paint;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// How long each target runs
+    /// The number of seconds that each target runs
     #[arg(long, value_name = "N", default_value_t = 60)]
     seconds: u64,
     /// Run only this target; may be given more than once
@@ -114,7 +114,7 @@ fn fuzz(checkout: &Checkout, built: &Path, target: &str, seconds: u64) -> Result
     command.arg(format!("-dict={}", checkout.root.join("testing/fuzz/words.dict").display()));
     command.arg(format!("-artifact_prefix={}/", found.display()));
     command.arg(format!("-max_total_time={seconds}"));
-    // What takes five seconds here would hold up a worker of Envoy for as long.
+    // An input that takes five seconds here would hold up a worker of Envoy for as long.
     command.args(["-print_final_stats=1", "-timeout=5", "-rss_limit_mb=2048"]);
     // The specification is slow, and what it differs on is short.
     command.arg(if target == "target" { "-max_len=300" } else { "-max_len=4096" });
@@ -137,7 +137,7 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files::sources(folder)?.into_values().collect())
 }
 
-/// What libFuzzer counted: at its end, or in the last line before a finding.
+/// libFuzzer's count, at its end or in the last line before a finding.
 fn executions(output: &str) -> u64 {
     let last =
         |line: &str| line.strip_prefix("stat::number_of_executed_units:")?.trim().parse().ok();

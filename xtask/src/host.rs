@@ -1,4 +1,4 @@
-//! What the gate runs on, as the commands take it.
+//! The program that the gate runs in, as an option of the commands.
 
 use wicketgate_runtime::envoy_config::Manager;
 use wicketgate_testkit::gate::Host;
@@ -6,7 +6,7 @@ use wicketgate_testkit::gate::Host;
 /// The options that choose a host.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct HostArguments {
-    /// What the gate runs on
+    /// The program that the gate runs in
     #[arg(long, value_enum, default_value = "envoy")]
     host: Kind,
     /// Use Envoy's own connection-manager settings instead of the hardened ones

@@ -31,8 +31,8 @@ use wicketgate_testkit::checkout::Checkout;
 
 /// Commands for trying, building and testing wicketgate.
 ///
-/// What a command needs (Envoy, the packages of the examples) it installs by itself, into a
-/// folder outside the checkout: $WICKETGATE_CACHE, else wicketgate in $XDG_CACHE_HOME or ~/.cache.
+/// A command installs what it needs (Envoy, the packages of the examples) into a folder outside the
+/// checkout: $WICKETGATE_CACHE, or else wicketgate in $XDG_CACHE_HOME or ~/.cache.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = EXAMPLES)]
 struct Arguments {

@@ -10,7 +10,7 @@ pub(crate) fn build(checkout: &Checkout) -> Result<Package> {
     npm_build::build(&checkout.cache, &checkout.root, &checkout.target_dir())
 }
 
-/// Where it is and the size of its module, for people.
+/// Its place and the size of its module, for people.
 pub(crate) fn describe(package: &Package, checkout: &Checkout) -> String {
     let path = checkout.relative(&package.folder).display();
     let (size, limit) = (package.size as f64 / 1024.0, LIMIT / 1024);

@@ -12,7 +12,7 @@ use wicketgate_testkit::runner::Tools;
 use wicketgate_testkit::checkout::Checkout;
 use wicketgate_testkit::filter;
 
-/// What one example takes.
+/// Everything that one example needs.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     /// The gate's host, with the gate.

@@ -1,4 +1,4 @@
-//! How the rows of a request table are shown.
+//! Prints the rows of a request table.
 
 use wicketgate_runtime::audit::printable;
 use wicketgate_testkit::gate::Host;
@@ -29,7 +29,8 @@ impl Columns {
         let name = longest(&|row| row.name.chars().count());
         let request =
             longest(&|row| row.request.method.len() + 1 + row.request.target.chars().count());
-        // What the two long columns share. On a narrow terminal the name stands for the request.
+        // The width that the two long columns share. On a narrow terminal the name stands for the
+        // request.
         let room = width.saturating_sub(FIXED + handler);
         let (name, request) = if room < 40 {
             (name.min(room).max(20), 0)
@@ -85,7 +86,7 @@ impl Columns {
     }
 }
 
-/// What a table came to.
+/// The result of a table.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sum {
     pub(crate) rows: usize,

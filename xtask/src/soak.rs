@@ -17,7 +17,7 @@ use crate::exit_code;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// How many requests, at least
+    /// The least number of requests
     #[arg(long, value_name = "N", default_value_t = 1_000_000,
         value_parser = value_parser!(u64).range(10_000..=1_000_000_000))]
     requests: u64,

@@ -8,7 +8,7 @@ use wicketgate_runtime::interrupt;
 
 use crate::terminal::Paint;
 
-/// How many checks went well and how many did not.
+/// The numbers of checks that passed and failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) passed: u64,
@@ -104,7 +104,7 @@ impl Steps {
         sum
     }
 
-    /// What each step came to, the slow ones to be seen.
+    /// The result of each step, with the slow ones marked.
     pub(crate) fn summary(&self) -> String {
         let line = |done: &Done| {
             let Count { passed, failed, skipped } = done.count;
@@ -129,7 +129,7 @@ impl Steps {
     }
 }
 
-/// What the step that runs has left out: tests say so while it runs.
+/// The tests that the current step has skipped. They report that while it runs.
 static LEFT_OUT: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 fn lock() -> std::sync::MutexGuard<'static, Vec<String>> {

@@ -21,7 +21,7 @@ use crate::terminal::Paint;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// How many tokens
+    /// The number of tokens
     #[arg(long, value_name = "N", default_value_t = 1_000_000,
         value_parser = value_parser!(u64).range(20_000..=1_000_000_000))]
     count: u64,
@@ -61,7 +61,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     Ok(exit_code(faults.is_empty()))
 }
 
-/// How many tokens that are not listed are shown.
+/// The number of unlisted tokens that are shown.
 const SHOWN: usize = 20;
 
 fn table(outcome: &Value, reasons: &Value) -> Vec<String> {

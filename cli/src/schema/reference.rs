@@ -16,7 +16,7 @@ In the names below `NAME` is a name of your own, and `[]` each item of a list.
 ";
 
 const TABLE: &str = "
-| member | what may stand there | required | unless said | what it is |
+| member | value | required | default | meaning |
 |---|---|---|---|---|
 ";
 
@@ -66,7 +66,7 @@ impl<'t> Told<'t> {
             Some((doc, form)) => (doc, Some(form)),
             None => (text, None),
         };
-        let (what, default) = doc.split_once(" Unless said: ").unwrap_or((doc, ""));
+        let (what, default) = doc.split_once(" Default: ").unwrap_or((doc, ""));
         Self { what, default: default.strip_suffix('.').unwrap_or(default), form }
     }
 }

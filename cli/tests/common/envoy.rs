@@ -22,7 +22,7 @@ pub fn filter() -> PathBuf {
     built.path.canonicalize().unwrap()
 }
 
-/// What `envoy --mode validate` says, with secrets in the variables that the gate reads or none.
+/// Runs `envoy --mode validate`, with secrets in the variables that the gate reads, or without.
 pub fn validate(config: &str, secrets: bool) -> (bool, String) {
     let cache = Cache::open().unwrap();
     let envoy = tools::envoy(&cache).unwrap();

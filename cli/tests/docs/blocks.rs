@@ -1,4 +1,4 @@
-//! What is done with each kind of block.
+//! Checks each kind of block.
 
 use std::fs;
 use std::path::Path;
@@ -167,7 +167,7 @@ fn source(text: &str, path: &str, folder: &Path) -> Result<(), String> {
         Ok(output) if !output.status.success() => {
             Err(String::from_utf8_lossy(&output.stderr).into_owned())
         }
-        // Where the language is not installed its step of `cargo xtask test` says so.
+        // If the language is not installed, its step of `cargo xtask test` reports that.
         _ => Ok(()),
     }
 }

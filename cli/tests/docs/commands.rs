@@ -58,7 +58,7 @@ fn joined(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-/// What a command says where it is one of ours, which is run; whether it is known at all.
+/// Runs a command if it is one of ours, and returns its output. Fails if the command is unknown.
 fn command(line: &str, folder: &Path) -> Result<Option<String>, String> {
     let line = line.trim();
     if line.is_empty() || line.starts_with('#') {
@@ -114,7 +114,7 @@ fn cargo(words: &[String]) -> Result<(), String> {
 
 /// Runs a line with ours in it, in a shell whose other programs are those of the machine.
 fn ours(line: &str, folder: &Path) -> Result<String, String> {
-    // What goes to another machine ends here.
+    // Cut the part that would run on another machine.
     let line = line.split(" | kubectl").next().unwrap().split(" | npx").next().unwrap();
     let line = line.replace('…', "0");
     // The gate that it starts would run until Ctrl-C: a line is read up to its last option.
@@ -188,7 +188,7 @@ fn matches_lines(shown: &[&str], found: &[&str]) -> bool {
     }
 }
 
-/// Whether a line is what is shown, `…` standing for anything.
+/// Returns `true` if a line matches the shown one, in which `…` stands for anything.
 fn matches(shown: &str, found: &str) -> bool {
     let mut parts = shown.trim_end().split('…');
     let Some(mut rest) = found.trim_end().strip_prefix(parts.next().unwrap()) else { return false };

@@ -12,7 +12,7 @@ pub struct Page {
     /// Its fenced blocks, in their order.
     pub blocks: Vec<Block>,
     path: PathBuf,
-    /// What is outside of blocks, a line each, with its number.
+    /// The lines outside of blocks, each with its number.
     prose: Vec<(usize, String)>,
 }
 
@@ -20,7 +20,7 @@ pub struct Page {
 pub struct Block {
     /// The words of its info string.
     pub kind: Vec<String>,
-    /// What is in it.
+    /// Its content.
     pub text: String,
     /// The line of its fence.
     pub line: usize,
@@ -48,11 +48,11 @@ impl Page {
         Self { name, blocks, path: path.to_owned(), prose }
     }
 
-    /// Where links and images lead, each with its line.
+    /// The targets of links and images, each with its line.
     pub fn links(&self) -> Vec<(usize, String)> {
         let mut links = Vec::new();
         for (line, text) in &self.prose {
-            // What is code is no link.
+            // Code contains no links.
             let text: String = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
             for rest in text.split("](").skip(1) {
                 let link = rest.split(')').next().unwrap();
@@ -62,7 +62,7 @@ impl Page {
         links
     }
 
-    /// Whether a link leads to a file of the project, and to a heading where it names one.
+    /// Fails if a link leads to no file of the project, or to no heading in it.
     pub fn resolve(&self, link: &str) -> Result<(), String> {
         if link.starts_with("https://") {
             return Ok(());
@@ -97,7 +97,7 @@ impl Page {
         headings.map(anchor).collect()
     }
 
-    /// What stands between backticks.
+    /// The texts between backticks.
     pub fn code_spans(&self) -> Vec<String> {
         let spans = |(_, line): &(usize, String)| {
             line.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()

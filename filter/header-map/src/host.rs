@@ -7,8 +7,8 @@ unsafe extern "C" {
     fn proxy_get_header_map_pairs(kind: u32, data: *mut *mut u8, size: *mut usize) -> u32;
 }
 
-/// The bytes of a map, by the number that it has in the ABI (`MapType` in the SDK); `None` where
-/// the host has none.
+/// The bytes of a map, by its number in the ABI (`MapType` in the SDK); `None` if the host has no
+/// such map.
 pub fn read(kind: u32) -> Option<Vec<u8>> {
     let (mut data, mut size) = (null_mut(), 0);
     // SAFETY: both pointers are to variables of this function, of the types that the ABI wants.

@@ -1,8 +1,8 @@
-//! A header map of a stream, in one host call, read where it lies.
+//! Reads a header map of a stream in one host call, without copying it.
 //!
-//! The SDK's `get_map_bytes` makes two allocations a header, which cost the filter more than the
-//! call itself. Here is that call once more, with the bytes as the host wrote them: the one place
-//! with unsafe code in what ships.
+//! The SDK's `get_map_bytes` makes two allocations for each header, which cost the filter more than
+//! the call itself. This crate makes the same call and leaves the bytes as the host wrote them. It
+//! is the only place with unsafe code in what ships.
 #![deny(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -18,15 +18,15 @@ mod host;
 #[cfg(target_arch = "wasm32")]
 pub use host::read;
 
-/// No host but for wasm, so no map: the filter is type-checked natively as well, where it never
-/// runs.
+/// Without wasm there is no host, and so no map. The filter is type-checked natively too, but never
+/// runs there.
 #[cfg(not(target_arch = "wasm32"))]
 #[must_use]
 pub const fn read(_kind: u32) -> Option<Vec<u8>> {
     None
 }
 
-/// The headers of a map, each made of its name and its value; `None` where the bytes are no map.
+/// The headers of a map, each made from its name and its value; `None` if the bytes are no map.
 ///
 /// A map is the number of headers, then the lengths of each one's name and value, then each one's
 /// name and value with a zero byte behind both; numbers are 32 bits, little-endian (proxy-wasm ABI

@@ -1,4 +1,4 @@
-//! What the policy demands of this host before it decides about a signed token or a certificate.
+//! Serves the policy's demands for signed tokens and certificates.
 
 use super::{Gate, Judged, fail};
 use crate::host::{self, identity};

@@ -5,16 +5,16 @@ use proxy_wasm::types::{BufferType, Bytes, MapType, Status};
 use std::time::Duration;
 use wicketgate_policy::jwt::{Fetched, KeyAddress, MAX_FETCHED, SignatureCheck};
 
-/// The names in the client's certificate, as Envoy's attributes have them.
+/// The names in the client's certificate, from Envoy's attributes.
 pub struct Names {
     pub uri_san: Option<Bytes>,
     pub dns_san: Option<Bytes>,
     pub subject: Option<Bytes>,
 }
 
-/// The certificate that the client showed; none where the connection has no TLS or the client
-/// showed none. A listener that asks for certificates checks them against its trusted authorities,
-/// or ends the connection (`trusted_ca`, and never `ACCEPT_UNTRUSTED`).
+/// The certificate that the client showed; `None` without TLS or a certificate. A listener that
+/// asks for certificates checks them against its trusted authorities, or ends the connection
+/// (`trusted_ca`, and never `ACCEPT_UNTRUSTED`).
 pub fn certificate() -> Option<Names> {
     let mtls = attribute("mtls")?;
     let names = || Names {
@@ -29,10 +29,10 @@ fn attribute(name: &str) -> Option<Bytes> {
     hostcalls::get_property(vec!["connection", name]).ok().flatten()
 }
 
-/// Whether a signature is good; `None` where this host does not check such.
+/// Has the host check a signature; `None` if it does not check this kind.
 ///
-/// Envoy's `verify_signature` takes and gives protobuf, and its status is good for bad signatures
-/// too: the answer is `result` (field 1), which is left out where it is false.
+/// Envoy's `verify_signature` takes and returns protobuf. Its status is success for bad signatures
+/// too: the answer is `result` (field 1), which is left out if it is false.
 pub fn verify_signature(check: &SignatureCheck<'_>) -> Option<bool> {
     let (Some(key), Some(signature)) = (check.key().spki_der(), check.signature_der()) else {
         return Some(false);
@@ -57,7 +57,8 @@ pub fn verify_signature(check: &SignatureCheck<'_>) -> Option<bool> {
     }
 }
 
-/// Asks an address for its keys; a number for the answer. `None` where there is no such cluster.
+/// Asks an address for its keys. Returns a number for the answer, or `None` if there is no such
+/// cluster.
 pub fn fetch(address: &KeyAddress) -> Option<u32> {
     let headers = vec![
         (":method", "GET"),
@@ -70,7 +71,7 @@ pub fn fetch(address: &KeyAddress) -> Option<u32> {
     hostcalls::dispatch_http_call(address.cluster(), headers, None, Vec::new(), timeout).ok()
 }
 
-/// What an address answered, to the callback that brings it.
+/// Hands an address's answer on, within the callback that brings it.
 pub fn fetched<T>(headers: usize, body: usize, then: impl FnOnce(&Fetched<'_>) -> T) -> T {
     // Envoy hands over a reset connection as an answer without anything in it.
     if headers == 0 {
@@ -79,7 +80,7 @@ pub fn fetched<T>(headers: usize, body: usize, then: impl FnOnce(&Fetched<'_>) -
     let map = hostcalls::get_map_bytes(MapType::HttpCallResponseHeaders).unwrap_or_default();
     let value = |name: &str| map.iter().find(|(other, _)| other == name).map(|(_, value)| value);
     let status = value(":status").and_then(|status| std::str::from_utf8(status).ok()?.parse().ok());
-    // What Envoy answers in the server's place lacks the time that the server took.
+    // An answer that Envoy makes in the server's place lacks the time that the server took.
     let is_of_server = value("x-envoy-upstream-service-time").is_some();
     match status.unwrap_or(0) {
         503 if !is_of_server => then(&Fetched::Unreachable),
@@ -93,27 +94,27 @@ pub fn fetched<T>(headers: usize, body: usize, then: impl FnOnce(&Fetched<'_>) -
     }
 }
 
-/// Asks for a tick of the plugin every so often, from now on.
+/// Asks for ticks of the plugin at this interval, from now on.
 pub fn tick(every: Duration) {
     let _ = hostcalls::set_tick_period(every);
 }
 
-/// Makes the calls that follow those of another context. `false` where it is gone.
+/// Makes the following calls in another context. `false` if it is gone.
 pub fn enter(context: u32) -> bool {
     hostcalls::set_effective_context(context).is_ok()
 }
 
-/// Goes on with the request of the context that was entered.
+/// Resumes the request of the context that was entered.
 pub fn resume() {
     let _ = hostcalls::resume_http_request();
 }
 
-/// A value that the workers share, with the number of its version.
+/// A value in the workers' shared data, with its version.
 pub fn shared(key: &str) -> (Option<Bytes>, Option<u32>) {
     hostcalls::get_shared_data(key).unwrap_or_default()
 }
 
-/// Shares a value. `false` where a version is named that is no longer the current one.
+/// Shares a value. `false` if `version` is no longer the current one.
 pub fn share(key: &str, value: &[u8], version: Option<u32>) -> bool {
     hostcalls::set_shared_data(key, Some(value), version).is_ok()
 }

@@ -1,5 +1,5 @@
 //! Times the filter under wasmtime: `time-filter FILTER.wasm REQUESTS.json` prints the samples of
-//! each algorithm. What is timed is the callback with the request's headers, host calls included.
+//! each algorithm. It times the callback with the request's headers, host calls included.
 
 use std::collections::BTreeMap;
 use std::env;

@@ -1,4 +1,4 @@
-//! What a test wants of Envoy and the origin, and the pair running.
+//! A test's settings for Envoy and the origin, and the running pair.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::proxy::{AS_SHIPPED, Remains};
 use super::{Connection, Message, Origin, Proxy};
 use crate::built;
 
-/// What a test wants.
+/// A test's settings.
 #[derive(Clone, Debug)]
 pub struct Setup {
     policy: Value,
@@ -116,7 +116,7 @@ impl Setup {
         Ok(gate)
     }
 
-    /// What Envoy logs when it refuses to start with this.
+    /// Envoy's log when it refuses to start with these settings.
     pub fn refused(&self) -> Result<String> {
         let origin = Origin::start()?;
         let config = self.config(&origin, Policy::Inline(&self.policy.to_string()))?;

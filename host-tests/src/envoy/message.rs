@@ -30,12 +30,12 @@ impl Message {
         all.filter(|(given, _)| given == name).map(|(_, value)| value).collect()
     }
 
-    /// Whether the bytes hold `text` anywhere, in any case.
+    /// Returns `true` if the bytes hold `text` anywhere, in any case.
     pub fn holds(&self, wanted: &str) -> bool {
         text(&self.bytes).to_ascii_lowercase().contains(&wanted.to_ascii_lowercase())
     }
 
-    /// Whether nothing of the request is missing.
+    /// Returns `true` if nothing of the request is missing.
     pub(super) fn is_whole(&self) -> bool {
         self.body_end().is_some()
     }
@@ -45,7 +45,7 @@ impl Message {
         &self.bytes[..end]
     }
 
-    /// Where the body ends, if it does.
+    /// The end of the body, if it has one.
     fn body_end(&self) -> Option<Body> {
         let start = find(&self.bytes, b"\r\n\r\n")? + 4;
         let one = |name: &str| self.headers().into_iter().find(|(given, _)| given == name);

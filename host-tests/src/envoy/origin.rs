@@ -26,11 +26,11 @@ pub struct Origin {
 #[derive(Debug)]
 struct Shared {
     received: Mutex<Vec<Message>>,
-    /// Whether answers wait for [`Origin::release`].
+    /// `true` if answers wait for [`Origin::release`].
     held: Mutex<bool>,
     released: Condvar,
     status: AtomicU16,
-    /// Whether a request to upgrade is answered as any other.
+    /// `true` if a request to upgrade is answered like any other.
     stays: AtomicBool,
 }
 
@@ -49,12 +49,12 @@ impl Origin {
         Ok(Self { server, shared })
     }
 
-    /// Where it listens.
+    /// The port that it listens on.
     pub fn port(&self) -> u16 {
         self.server.address().port()
     }
 
-    /// What it received since it was last asked.
+    /// The messages since the last call.
     pub fn take(&self) -> Vec<Message> {
         std::mem::take(&mut *lock(&self.shared.received))
     }

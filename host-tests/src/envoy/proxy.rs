@@ -25,7 +25,7 @@ pub struct Proxy {
     folder: TempDir,
 }
 
-/// What an Envoy leaves behind.
+/// The remains of an Envoy that has ended.
 #[derive(Debug)]
 pub struct Remains {
     /// All that it logged.
@@ -77,7 +77,7 @@ impl Proxy {
         Ok(process.output())
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -163,5 +163,5 @@ fn running(process: &mut Process) -> Result<()> {
 
 const ACCESS_LOG: &str = "access.log";
 const ADMIN: &str = "admin.txt";
-/// How long Envoy may take; it compiles the filter when it starts.
+/// The time limit for Envoy's start, during which it compiles the filter.
 const START: Duration = Duration::from_secs(60);

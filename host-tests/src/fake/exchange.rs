@@ -1,4 +1,4 @@
-//! What became of a request.
+//! The result of a request.
 
 use std::collections::BTreeMap;
 
@@ -8,28 +8,28 @@ use super::state::{LocalReply, LogLine};
 /// The whole story of one request.
 #[derive(Clone, Debug, Default)]
 pub struct Exchange {
-    /// What the origin saw. None means that nothing reached it, which is what a denial is.
+    /// The request that the origin saw. `None` means that nothing reached it, as on a denial.
     pub origin: Option<Seen>,
-    /// What the module answered itself. A module that answers *and* lets the request go on
-    /// has both, and has failed: Envoy forwards where the answer fails.
+    /// The module's own answer. A module that answers *and* lets the request go on has both, and
+    /// has failed: Envoy forwards the request if the answer fails.
     pub reply: Option<LocalReply>,
-    /// What the client gets. None while the request is held, and no one will let it go.
+    /// The answer to the client. `None` if the request is held and nobody will release it.
     pub answer: Option<Answer>,
     /// Why the module ended, if it trapped.
     pub failure: Option<String>,
     /// The filter state that the module set, by the names that access logs use.
     pub filter_state: BTreeMap<String, String>,
-    /// What it logged during this request.
+    /// The log lines during this request.
     pub logs: Vec<LogLine>,
 }
 
 impl Exchange {
-    /// Whether anything reached the origin.
+    /// Returns `true` if anything reached the origin.
     pub fn forwarded(&self) -> bool {
         self.origin.is_some()
     }
 
-    /// Whether the module answered and nothing reached the origin.
+    /// Returns `true` if the module answered and nothing reached the origin.
     pub fn denied(&self) -> bool {
         self.reply.is_some() && self.origin.is_none()
     }
@@ -81,7 +81,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Whether this text is anywhere in it.
+    /// Returns `true` if this text is anywhere in it.
     pub fn holds(&self, text: &str) -> bool {
         let trailers = self.trailers.iter().any(|trailers| trailers.holds(text));
         trailers || self.headers.holds(text) || holds(&self.body, text)
@@ -102,7 +102,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Whether this text is anywhere in it.
+    /// Returns `true` if this text is anywhere in it.
     pub fn holds(&self, text: &str) -> bool {
         let trailers = self.trailers.iter().any(|trailers| trailers.holds(text));
         trailers || self.headers.holds(text) || holds(&self.body, text)

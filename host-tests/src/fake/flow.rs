@@ -5,7 +5,7 @@ use super::request::Request;
 use super::state::{LocalReply, Stream};
 use super::{Host, local};
 
-/// What a callback decides.
+/// The decision of a callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Go on.
@@ -181,7 +181,7 @@ impl Host {
         self.guest.store.data_mut().streams.get_mut(&context).map(f)
     }
 
-    /// Whether Envoy would still deliver the body and the trailers of this request.
+    /// Returns `true` if Envoy would still deliver the body and the trailers of this request.
     fn listens(&self, context: u32) -> bool {
         self.flows.get(&context).is_some_and(|flow| {
             let goes_on = flow.seen.is_some() && flow.reply.is_none();
@@ -189,8 +189,8 @@ impl Host {
         })
     }
 
-    /// Lets go of what the callback let go of. Whatever was held before goes with it, headers
-    /// first: a body callback that says Continue releases headers that were paused.
+    /// Releases the part that the callback released. Everything that was held before goes with it,
+    /// headers first: a body callback that says Continue releases paused headers.
     fn settle(&mut self, context: u32, action: Action) -> Action {
         let Some(flow) = self.flows.get_mut(&context) else { return action };
         let state = self.guest.store.data_mut();

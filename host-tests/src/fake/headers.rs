@@ -60,22 +60,22 @@ impl Headers {
         self.first(name).map(|value| String::from_utf8_lossy(value).into_owned())
     }
 
-    /// Whether there is a header of that name.
+    /// Returns `true` if there is a header of that name.
     pub fn has(&self, name: &str) -> bool {
         self.first(name).is_some()
     }
 
-    /// Whether some name or value has this text in it.
+    /// Returns `true` if some name or value has this text in it.
     pub fn holds(&self, text: &str) -> bool {
         self.iter().any(|(name, value)| holds(name, text) || holds(value, text))
     }
 
-    /// How many headers there are.
+    /// The number of headers.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns `true` if there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -94,7 +94,7 @@ impl fmt::Debug for Headers {
     }
 }
 
-/// Whether bytes have this text in them.
+/// Returns `true` if bytes have this text in them.
 pub(super) fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }

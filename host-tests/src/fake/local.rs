@@ -1,4 +1,4 @@
-//! What Envoy makes of an answer by the module, and what it knows of a request.
+//! Envoy's treatment of an answer by the module, and its knowledge of a request.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ pub(super) fn failed() -> Answer {
     Answer { status: 503, headers, body: Vec::new(), trailers: None }
 }
 
-/// What `proxy_get_property` finds for a request, with zeros between the segments.
+/// The properties that `proxy_get_property` finds for a request, with zeros between the segments.
 pub(super) fn properties(request: &Request) -> BTreeMap<Vec<u8>, Vec<u8>> {
     let mut properties = BTreeMap::new();
     let mut put = |path: &str, value: &[u8]| {
@@ -75,7 +75,7 @@ pub(super) fn properties(request: &Request) -> BTreeMap<Vec<u8>, Vec<u8>> {
     properties
 }
 
-/// What earlier filters left in the filter state.
+/// The values that earlier filters left in the filter state.
 pub(super) fn filter_state(request: &Request) -> BTreeMap<String, Vec<u8>> {
     let peer = request.peer.iter();
     peer.map(|peer| ("wicketgate.peer".to_owned(), peer.clone().into_bytes())).collect()

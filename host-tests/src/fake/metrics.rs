@@ -22,8 +22,8 @@ impl Metrics {
         self.values.iter().map(|(name, value)| (name.as_str(), *value))
     }
 
-    /// How often a metric was defined. Each definition takes room in Envoy for good, of a name
-    /// that is known already too: a module must not define while it serves requests forever.
+    /// The number of times that a metric was defined. In Envoy each definition takes memory for
+    /// good, even of a known name, so a module must not go on defining while it serves requests.
     pub fn definitions(&self) -> usize {
         self.defined.len()
     }

@@ -43,7 +43,7 @@ pub struct Host {
     /// The root context of the configuration in force.
     root: u32,
     next_context: u32,
-    /// How many instances there were. A stream of an earlier one is over.
+    /// The number of instances so far. A stream of an earlier one is over.
     generation: u32,
     healthy: bool,
 }
@@ -100,7 +100,7 @@ impl Host {
     /// with the last of them.
     pub fn reconfigure(&mut self, configuration: impl Into<Vec<u8>>) -> Result<bool> {
         let configuration = configuration.into();
-        // What an instance logs, counts and shares is the process's.
+        // Logs, counts and shared data of an instance belong to the process.
         let live = self.guest.store.data_mut();
         let state = State {
             configuration: configuration.clone(),
@@ -164,7 +164,7 @@ impl Host {
         &self.guest.store.data().metrics
     }
 
-    /// How often each host call was made.
+    /// The count of each host call.
     pub fn calls(&self) -> &BTreeMap<&'static str, u64> {
         &self.guest.store.data().calls
     }
@@ -186,7 +186,7 @@ impl Host {
         store.data().memory.map_or(0, |memory| memory.data_size(store))
     }
 
-    /// How often the module was instantiated anew after a trap.
+    /// The number of new instances after traps.
     pub fn reloads(&self) -> u32 {
         self.generation
     }

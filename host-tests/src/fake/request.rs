@@ -1,4 +1,4 @@
-//! What a test sends, and what the origin answers to it.
+//! A test's request, and the origin's answer to it.
 
 use super::headers::Headers;
 
@@ -14,10 +14,10 @@ pub struct Request {
     /// The address of the socket with its port, as the `wicketgate.peer` filter puts it into
     /// the filter state. None where Envoy is configured without that filter.
     pub peer: Option<String>,
-    /// Whether body and trailers reach the module though it holds the headers. Envoy does so
-    /// with `allow_on_headers_stop_iteration`; its default is to wait.
+    /// `true` if body and trailers reach the module though it holds the headers. Envoy does so with
+    /// `allow_on_headers_stop_iteration`; its default is to wait.
     pub deliver_while_paused: bool,
-    /// What the origin would answer.
+    /// The origin's answer.
     pub response: Response,
 }
 
@@ -97,7 +97,7 @@ impl Request {
         self
     }
 
-    /// Whether nothing follows the headers.
+    /// Returns `true` if nothing follows the headers.
     pub(super) fn ends_with_headers(&self) -> bool {
         self.body.is_empty() && self.trailers.is_none()
     }

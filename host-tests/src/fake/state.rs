@@ -1,4 +1,4 @@
-//! What the host remembers between calls.
+//! The host's memory between calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use super::metrics::Metrics;
 pub struct LogLine {
     /// The context that was active: a request's, or the root's.
     pub context: u32,
-    /// How loud.
+    /// The log level.
     pub level: Level,
     /// The bytes, as they came.
     pub message: Vec<u8>,
@@ -42,7 +42,7 @@ pub enum Level {
     Critical,
 }
 
-/// What a host call answers, by the numbers of the ABI.
+/// The status of a host call, by the numbers of the ABI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// 0
@@ -69,7 +69,7 @@ impl Status {
     }
 }
 
-/// What goes wrong with a host call on purpose.
+/// A fault of a host call, on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The call does nothing and answers this.

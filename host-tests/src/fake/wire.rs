@@ -1,4 +1,4 @@
-//! How a header map crosses the border between host and guest.
+//! The wire form of a header map between host and guest.
 //!
 //! A count, then the lengths of every name and value, then the bytes, each ended by a zero.
 

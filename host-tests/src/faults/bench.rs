@@ -26,7 +26,7 @@ use crate::envoy::Proxy;
 
 /// The secret of the one caller.
 pub const TOKEN: &str = "gT7vQx2mZb9KpR4wYc8HnJ5sLd3FuA6eXo1NiVtBqMk";
-/// What the gate tells the origin on allowed requests.
+/// The proof that the gate sends to the origin on allowed requests.
 pub const PROOF: &str = "pF3nXk8RvZq6TyWc2JmHs9LgBd5EaUo4QiN7xSwVt1M";
 
 /// `/internal/*` for one caller with a token; everything else is public.
@@ -55,7 +55,7 @@ pub fn policy() -> Value {
 /// A change to Envoy's configuration.
 type Edit = Box<dyn Fn(&mut Value)>;
 
-/// How the host is started, each time it is.
+/// The settings with which the host is started each time.
 pub struct Plan {
     /// The policy.
     pub policy: String,
@@ -126,14 +126,14 @@ pub struct Bench {
     pub load: Load,
     /// The origin.
     pub origin: Origin,
-    /// How the host is started.
+    /// The settings with which the host is started.
     pub plan: Plan,
     host: Host,
     address: SocketAddr,
     running: Option<Running>,
     /// Envoy's clock, where it is one that can be set.
     pub clock: Option<Clock>,
-    /// Where Envoy's log goes, where it is no file. Ends after Envoy, which writes to it.
+    /// The reader of Envoy's log, if it is not a file. It ends after Envoy, which writes to it.
     pub sink: Option<Sink>,
     files: TempDir,
 }
@@ -162,7 +162,7 @@ impl Bench {
         })
     }
 
-    /// Where the host listens, when it does.
+    /// The address that the host listens on, when it runs.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -234,7 +234,7 @@ impl Bench {
         Ok(now.1 == before.1)
     }
 
-    /// How many policies Envoy has read, and how often it has refused one.
+    /// The number of policies that Envoy has read, and of those that it has refused.
     pub fn answers(&mut self) -> Result<(u64, u64)> {
         let proxy = self.proxy()?;
         let refused = proxy.count(".config_fail")? + proxy.count(".update_rejected")?;

@@ -169,7 +169,7 @@ pub const FAULTS: &[Fault] = &[
     Fault {
         name: "drained_and_restarted",
         ready: |bench| {
-            // What is shipped allows an admin port nothing that changes anything.
+            // The shipped configuration lets the admin port change nothing.
             bench.plan.edit = Some(Box::new(|config| {
                 config["admin"].as_object_mut().map(|admin| admin.remove("allow_paths"));
             }));

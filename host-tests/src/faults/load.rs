@@ -59,12 +59,12 @@ impl Load {
         Self { shared: Arc::default(), clients: Vec::new() }
     }
 
-    /// What was seen since this was last asked.
+    /// The outcomes since the last call.
     pub fn take(&self) -> Ledger {
         std::mem::take(&mut self.shared.lock().ledger)
     }
 
-    /// Whether this was seen since [`Self::take`].
+    /// Returns `true` if this was seen since [`Self::take`].
     pub fn has_seen(&self, kind: Kind, outcome: Outcome) -> bool {
         self.shared.lock().ledger.of(kind).any(|(seen, _)| seen == outcome)
     }

@@ -31,16 +31,16 @@ use origin::Reached;
 /// A fault on a host, with what is promised of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
-    /// Where.
+    /// The host.
     pub host: Host,
     /// Its name, unique on its host.
     pub name: &'static str,
-    /// What clients may see while it lasts, each kind of them: what the healthy see, and these.
-    /// A guarded request without credentials never sees 200.
+    /// The outcomes that each kind of client may see while it lasts, beside those of a healthy
+    /// gate. A guarded request without credentials never sees 200.
     pub sees: &'static [(Kind, &'static [Outcome])],
-    /// What somebody must have seen, or the fault did not happen.
+    /// The outcomes that somebody must have seen, or the fault did not happen.
     pub shows: &'static [(Kind, Outcome)],
-    /// How it ends.
+    /// Its end.
     pub ends: End,
     /// Readies the bench and starts the host.
     pub ready: fn(&mut Bench) -> Result<()>,
@@ -48,7 +48,7 @@ pub struct Fault {
     pub cause: fn(&mut Bench) -> Result<()>,
 }
 
-/// How a fault ends.
+/// The end of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// With its cause: then everything is as before within this time, and nobody did anything.
@@ -57,18 +57,18 @@ pub enum End {
     Restarted(Duration),
 }
 
-/// What was measured.
+/// The measurements.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// The fault.
     pub fault: Fault,
-    /// What clients saw from its cause to its end.
+    /// The outcomes that clients saw from its cause to its end.
     pub seen: Ledger,
-    /// What reached the origin in that time.
+    /// The requests that reached the origin in that time.
     pub reached: Reached,
-    /// How long after its end every client saw what it should, and went on seeing it.
+    /// The time from its end until every client saw the right outcome, and went on seeing it.
     pub recovered: Duration,
-    /// How long it lasted.
+    /// Its duration.
     pub lasted: Duration,
 }
 
@@ -167,5 +167,5 @@ impl Fault {
     }
 }
 
-/// How long health may take where nothing is promised about it.
+/// The time limit for getting healthy, if nothing is promised about it.
 const LIMIT: Duration = Duration::from_secs(30);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use wicketgate_testkit::server::{Server, head};
 
-/// What reached the origin.
+/// The requests that reached the origin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reached {
     /// Guarded requests with credentials: those that carry the gate's proof.
@@ -19,7 +19,7 @@ pub struct Reached {
     pub unauthorised: u64,
 }
 
-/// How it treats requests.
+/// The origin's treatment of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
     /// It answers 200.
@@ -72,7 +72,7 @@ impl Origin {
         self.address.port()
     }
 
-    /// What has reached it so far.
+    /// The requests that have reached it so far.
     pub fn reached(&self) -> Reached {
         self.shared.lock().reached
     }

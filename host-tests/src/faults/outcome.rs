@@ -1,4 +1,4 @@
-//! What clients saw, counted.
+//! Counts the outcomes that clients saw.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,13 +33,13 @@ impl Kind {
         }
     }
 
-    /// What a client sees when nothing is wrong.
+    /// The outcome that a client sees when nothing is wrong.
     pub fn healthy(self) -> Outcome {
         Outcome::Status(if self == Self::Without { 403 } else { 200 })
     }
 }
 
-/// What a client saw of one request.
+/// The outcome of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// A response with this status.
@@ -63,7 +63,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// How often each kind saw what.
+/// The count of each outcome, for each kind of client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     counts: BTreeMap<(Kind, Outcome), u64>,
@@ -75,7 +75,7 @@ impl Ledger {
         *self.counts.entry((kind, outcome)).or_default() += 1;
     }
 
-    /// What a kind saw.
+    /// The outcomes that a kind of client saw.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = (Outcome, u64)> {
         let counts = self.counts.iter().filter(move |((given, _), _)| *given == kind);
         counts.map(|((_, outcome), count)| (*outcome, *count))

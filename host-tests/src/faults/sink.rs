@@ -1,4 +1,4 @@
-//! Where a host's log goes: a pipe whose reader can stop reading.
+//! The reader of a host's log: a pipe whose reader can stop reading.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};

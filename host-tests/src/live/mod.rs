@@ -1,7 +1,7 @@
 //! A real host with a real origin behind it as a subject of the vector corpus.
 //!
-//! What is observed is what a client and an origin can see, and the host's log: the answer on the
-//! wire, the bytes that arrived at the origin, the audit lines.
+//! It observes what a client and an origin can see, and the host's log: the answer on the wire, the
+//! bytes that arrived at the origin, the audit lines.
 
 mod wire;
 
@@ -64,7 +64,7 @@ impl Live {
     pub fn start(place: Place, vector: &Vector) -> Result<Self> {
         let cache = Cache::open()?;
         let origin = Origin::start()?;
-        // What is told of an upgrade is what reached the origin: no vector goes on from there.
+        // Of an upgrade only the request to the origin is observed: no vector goes on from there.
         origin.stay();
         let address = ([127, 0, 0, 1], origin.port()).into();
         let environment: BTreeMap<_, _> = vector.env.iter().cloned().collect();
@@ -75,8 +75,9 @@ impl Live {
         Ok(Self { place, gate, origin, log })
     }
 
-    /// Whether it runs what `vector` is about: same policy, same environment. The Worker gets the
-    /// vector's clock too, and would not believe one that is set back.
+    /// A key that is the same for all vectors that one gate can run: the policy and the
+    /// environment. The Worker gets the vector's clock too, and would not believe one that is set
+    /// back.
     pub fn key(place: Place, vector: &Vector) -> String {
         let now = (place == Place::Worker).then_some(&vector.now);
         format!("{:?}", (&vector.policy, &vector.env, now))
@@ -143,7 +144,7 @@ pub fn needed(cache: &Cache, place: Place) -> Result<(Host, HostTools)> {
     })
 }
 
-/// What the gate decided; nothing if it was not asked.
+/// The gate's decision; `None` if it was not asked.
 fn decision(lines: &[AuditLine], forwarded: bool, vector: &Vector) -> Result<Option<Decides>> {
     let mut decisions = lines.iter().filter(|line| line.about() == About::Decision);
     let (first, second) = (decisions.next(), decisions.next());

@@ -15,15 +15,15 @@ pub(super) fn from(client: Client, vector: &Vector) -> Result<Client> {
     Ok(client.from(peer))
 }
 
-/// What tells the Worker's test edge which client to name: the vector's peer. A vector of the
-/// platform's own says with its headers what the platform wrote.
+/// The header that tells the Worker's test edge which client to name: the vector's peer. A vector
+/// about the platform itself has the platform's header among its own.
 pub(super) fn client_header(vector: &Vector) -> (&'static str, &str) {
     let platforms = vector.host.as_deref() == Some("cloudflare");
     let peer = vector.request.peer.as_deref().unwrap_or(AS_SENT);
     (CLIENT_HEADER, if platforms { AS_SENT } else { peer })
 }
 
-/// What the Worker's test edge sets the clock to: the vector's, in milliseconds.
+/// The time to which the Worker's test edge sets the clock: the vector's, in milliseconds.
 pub(super) fn now(vector: &Vector) -> Result<String> {
     let now = Time::parse(&vector.now).with_context(|| format!("`{}` is no time", vector.now))?;
     Ok(now.unix_millis().to_string())

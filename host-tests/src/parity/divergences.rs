@@ -20,7 +20,7 @@ pub struct Divergences {
     pub(super) unreachable: Vec<Unreachable>,
 }
 
-/// What a host does differently, and on which vectors.
+/// A difference of a host, and the vectors that show it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Divergence {
@@ -41,10 +41,10 @@ pub(super) struct Unreachable {
     pub(super) because: String,
 }
 
-/// What is to be said of a vector on a host.
+/// The verdict on a vector on a host.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Verdict {
-    /// What happened is what must happen.
+    /// The result is the expected one.
     Same,
     /// It differs as the list says: the numbers of its entries, from 1.
     Listed(Vec<usize>),

@@ -2,7 +2,7 @@
 
 use wicketgate_runtime::vectors::Vector;
 
-/// What the corpus is run against.
+/// The subjects that run the corpus.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Subject {
     /// The decision core, natively.
@@ -32,7 +32,7 @@ impl Subject {
         }
     }
 
-    /// What it is, for the reader of the table.
+    /// A description for the reader of the table.
     pub fn about(self) -> &'static str {
         match self {
             Self::Core => "the decision core, natively",
@@ -70,7 +70,7 @@ pub enum Skipped {
     OtherHost,
     /// No HTTP/1.1 client can make a real host see this request.
     Unsendable,
-    /// What must happen hangs on the clock, and a real Envoy has the real one.
+    /// The expected result depends on the clock, and a real Envoy has the real one.
     Clock,
 }
 
@@ -78,7 +78,7 @@ impl Skipped {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::OtherHost, Self::Unsendable, Self::Clock];
 
-    /// How the table shows it.
+    /// Its mark in the table.
     pub fn mark(self) -> &'static str {
         match self {
             Self::OtherHost => "other host",
@@ -87,7 +87,7 @@ impl Skipped {
         }
     }
 
-    /// What that means.
+    /// The meaning of the mark.
     pub fn why(self) -> &'static str {
         match self {
             Self::OtherHost => "it is about how the other kind of host knows a client's address",

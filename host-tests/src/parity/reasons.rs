@@ -6,7 +6,7 @@ use wicketgate_policy::Reason;
 
 use super::{Divergences, Subject};
 
-/// How many vectors reach a reason code on a host.
+/// The number of vectors that reach a reason code on a host.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reached(BTreeMap<(Subject, String), usize>);
 
@@ -21,8 +21,8 @@ impl Reached {
         self.0.get(&(subject, reason.code().to_owned())).copied().unwrap_or(0)
     }
 
-    /// What is wrong: a code that nothing reaches and that is not listed as out of reach, or one
-    /// that is listed and reached; a list entry about nothing.
+    /// The faults: a code that no vector reaches and that is not listed as out of reach, a code
+    /// that is listed but reached, or a list entry about nothing.
     pub(super) fn faults(&self, list: &Divergences) -> Vec<String> {
         let mut faults = Vec::new();
         let mut listed: BTreeSet<(&str, &str)> =

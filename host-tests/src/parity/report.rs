@@ -12,7 +12,7 @@ use super::hosts::Skipped;
 use super::reasons::Reached;
 use super::{Divergences, Subject, Verdict};
 
-/// What is said of a vector on a host.
+/// The result of a vector on a host.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Cell {
     /// It ran.
@@ -49,12 +49,12 @@ impl Table {
         self.cells.insert((place, subject), cell);
     }
 
-    /// What is wrong with the whole, beyond single cells.
+    /// The faults of the whole run, beyond single cells.
     pub fn faults(&self, list: &Divergences) -> Vec<String> {
         self.reached.faults(list)
     }
 
-    /// How many cells differ in a way that is not listed.
+    /// The number of cells that differ in a way that is not listed.
     pub fn differing(&self) -> usize {
         let differs = |cell: &&Cell| matches!(cell, Cell::Ran(Verdict::Differs(_)));
         self.cells.values().filter(differs).count()
@@ -174,7 +174,7 @@ impl Table {
     }
 }
 
-/// How often each verdict was given.
+/// The count of each verdict.
 #[derive(Debug, Default)]
 struct Counts {
     same: usize,

@@ -23,30 +23,30 @@ const CONNECTIONS: u64 = 4;
 /// Requests after which the allocator, the engine and the statistics have what they need.
 const WARM: u64 = 5_000;
 
-/// What may come and go by itself, in KiB: buffers, blocks of the statistics, granules of the
-/// heap. Two bytes for each of a million requests, 150 for each of the short form's.
+/// The memory that may come and go by itself, in KiB: buffers, blocks of the statistics, granules
+/// of the heap. Two bytes for each of a million requests, 150 for each of the short form's.
 const TOLERANCE: u64 = 2 * 1024;
 
-/// What was measured.
+/// The measurements.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// Resident memory of Envoy in KiB: before the first request, and after each tenth.
     pub resident: Vec<u64>,
-    /// What Envoy's own allocator has given out, in KiB, at the same times.
+    /// The memory that Envoy's own allocator has given out, in KiB, at the same times.
     pub allocated: Vec<u64>,
     /// Which of those is after the warm-up.
     pub warm: usize,
-    /// What was sent, by the verdict that each request must have.
+    /// The requests that were sent, by the verdict that each must have.
     pub sent: Counts,
-    /// What the gate's counters say, those that passed being what is left of all that Envoy took.
+    /// The gate's counters. Requests that passed are the rest of all that Envoy took.
     pub counted: Counts,
-    /// What reached the origin.
+    /// The requests that reached the origin.
     pub reached: Reached,
     /// Requests that Envoy took, by its own count.
     pub taken: u64,
     /// Latencies of the first and of the last tenth, in order.
     pub latencies: [Vec<Duration>; 2],
-    /// How long all of it took.
+    /// The time that all of it took.
     pub took: Duration,
 }
 

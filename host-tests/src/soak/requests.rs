@@ -1,19 +1,19 @@
-//! What is sent: requests of every kind, with the verdict that each must have.
+//! The requests of a soak: every kind, with the verdict that each must have.
 
 use crate::faults::bench::TOKEN;
 
 /// A request of the mix.
 #[derive(Clone, Debug)]
 pub(super) struct Mixed {
-    /// What it is, for whoever reads of its failure.
+    /// Its name, for people who read of its failure.
     pub(super) name: &'static str,
     /// All of it.
     pub(super) bytes: Vec<u8>,
-    /// What must become of it.
+    /// The expected verdict.
     pub(super) verdict: Verdict,
 }
 
-/// What becomes of a request.
+/// A verdict about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Guarded and allowed.

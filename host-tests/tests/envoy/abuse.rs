@@ -106,7 +106,7 @@ fn four_workers_count_together() {
         |kind: &str| lines.iter().filter(|line| line.text("event.kind") == Some(kind)).count();
     assert_eq!((told("alert"), alerts(&gate).len()), (1, 1));
 
-    // What is lost was forestalled sixteen times by others: one in seventeen at most.
+    // A lost count was beaten sixteen times by others, so at most one in seventeen is lost.
     let counted = count(&ask(&mut gate, "203.0.113.7", WRONG).1).unwrap();
     println!("{counted} counted of {}", all + 1);
     assert!(counted <= all + 1 && counted >= all + 1 - all / 17, "{counted} of {}", all + 1);
@@ -119,7 +119,7 @@ fn four_workers_count_together() {
 /// More than there are places for, four times over.
 const ADDRESSES: u32 = 65_536;
 
-/// What 4,352 sets of four counts take in Envoy's shared data, with their keys.
+/// The memory of 4,352 sets of four counts in Envoy's shared data, with their keys.
 const BOUND_KIB: u64 = 4_096;
 
 #[test]

@@ -110,7 +110,7 @@ fn without_the_peer_every_address_is_unknown() {
         });
         let mut gate = setup.start().unwrap();
         none_is_believed(&mut gate, "address_unknown");
-        // What asks for no address is served as ever.
+        // Rules without a network work as always.
         gate.passed(&get("/internal/a", &[("x-internal-token", TOKEN)])).unwrap();
     }
 }

@@ -9,7 +9,7 @@ use wicketgate_runtime::http::{Request, Response};
 pub(crate) const TOKEN: &str = "gT7vQx2mZb9KpR4wYc8HnJ5sLd3FuA6eXo1NiVtBqMk";
 /// The secret of the caller `portal`.
 pub(crate) const BEARER: &str = "Wj8sKd2LqPz5RmXv7NcTg4HbYf9AeU3oJi6QxSwZn1B";
-/// What the gate tells the origin on allowed requests.
+/// The proof that the gate sends to the origin on allowed requests.
 pub(crate) const PROOF: &str = "pF3nXk8RvZq6TyWc2JmHs9LgBd5EaUo4QiN7xSwVt1M";
 /// A well-formed token that nobody has.
 pub(crate) const WRONG: &str = "zZ9yX8wV7uT6sR5qP4oN3mL2kJ1iH0gFeDcBaAbCdEf";

@@ -40,7 +40,7 @@ fn each_request_of_a_connection_is_judged() {
     }
 }
 
-/// What follows a denied request's head is its body, and none of it is another request.
+/// The bytes after a denied request's head are its body, and no other request.
 #[test]
 fn a_body_is_not_the_next_request() {
     for manager in MANAGERS {

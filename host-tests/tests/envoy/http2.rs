@@ -36,7 +36,7 @@ const FORBIDDEN: [&str; 24] = [
     "x-matched-path",
 ];
 
-/// What carries a credential: in trailers it is nobody's.
+/// Names of credential headers. In trailers they count for nobody.
 const CREDENTIALS: [&str; 4] =
     ["x-internal-token", "x_internal_token", "authorization", "x.internal.token"];
 

@@ -44,8 +44,8 @@ fn serve(gate: &Gate, requests: &[Request], rounds: usize) {
     gate.origin.take();
 }
 
-/// What may come and go by itself: buffers, the statistics' blocks, the heap's granules. A leak
-/// of 300 bytes a request would be more.
+/// The memory that may come and go by itself: buffers, the statistics' blocks, the heap's granules.
+/// A leak of 300 bytes a request would be more.
 const TOLERANCE: u64 = 6 * 1024;
 
 #[test]

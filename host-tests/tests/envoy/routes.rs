@@ -1,5 +1,6 @@
-//! Envoy chooses a route before the gate runs. What the gate changes makes it choose again: a
-//! route for a verified caller is taken by that caller, and by nobody who says so.
+//! Envoy chooses a route before the gate runs, and chooses again after the gate's changes. So a
+//! verified caller gets the route for that caller, and nobody else does by claiming to be the
+//! caller.
 
 use serde_json::{Value, json};
 use wicketgate_host_tests::envoy::edit;

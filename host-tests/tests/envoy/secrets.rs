@@ -74,7 +74,8 @@ impl Shown {
             .collect()
     }
 
-    /// Where `text` is to be found, in any part of eight characters too: half a secret is one.
+    /// The places where `text` is found, also any eight characters of it, because half a secret is
+    /// a leak too.
     fn find(&self, text: &str) -> Vec<&str> {
         let pieces = || (0..=text.len() - 8).map(|at| &text[at..at + 8]);
         let holds = |(_, shown): &(&str, &str)| pieces().any(|piece| shown.contains(piece));

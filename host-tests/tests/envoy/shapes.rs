@@ -17,7 +17,7 @@ enum Fate {
 }
 use Fate::{Denied, Judged, Refused};
 
-/// What of a request comes before its token, and what becomes of it with either settings.
+/// Things that the gate checks before the token, with the result under either settings.
 const HOSTS: [(&str, Fate); 20] = [
     ("Host: x", Judged),
     ("Host: x:8080", Judged),
@@ -79,7 +79,7 @@ const LINES: [(&str, Fate); 34] = [
     ("GET /internal/a HTTP/1.1\r\n folded: x", Refused),
 ];
 
-/// What the settings of the connection manager make different.
+/// Differences that the settings of the connection manager make.
 const DEFAULTS: [(&str, Fate); 7] = [
     ("GET https://y/internal/a HTTP/1.1", Judged),
     ("GET http://y/public/../internal/a HTTP/1.1", Denied("path_ambiguous")),

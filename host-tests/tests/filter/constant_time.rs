@@ -62,8 +62,8 @@ fn wrong_tokens() -> Vec<String> {
     changed.chain(strangers).collect()
 }
 
-/// How many of the wrong tokens cost how much, each sent twice: what the allocator has at hand
-/// takes turns between two states, whatever was sent.
+/// The number of wrong tokens for each cost. Each is sent twice, because the allocator alternates
+/// between two states, whatever was sent.
 fn costs(host: &mut Host) -> BTreeMap<u64, usize> {
     let mut costs = BTreeMap::new();
     for token in wrong_tokens() {

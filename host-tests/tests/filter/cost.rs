@@ -1,5 +1,5 @@
-//! What a request costs the module, in fuel: very nearly the instructions it runs, and the same in
-//! every run.
+//! The cost of a request in the module, in fuel: very nearly the instructions that run, and the
+//! same in every run.
 
 use wicketgate_host_tests::fake::{Host, Request};
 

@@ -1,4 +1,4 @@
-//! Whatever host call fails, in whatever way: no request without credentials reaches the origin,
+//! If a host call fails, whichever and however, no request without credentials reaches the origin,
 //! and no forged header does.
 
 use wicketgate_host_tests::fake::{Fault, Host, Request, Status};

@@ -58,7 +58,7 @@ pub fn assert_denied(exchange: &Exchange, reason: &str) {
     assert_eq!(exchange.audits().len(), 1);
 }
 
-/// What the host has in its log, as text.
+/// The host's log, as text.
 pub fn logged(host: &Host) -> Vec<String> {
     host.logs().iter().map(|line| line.text()).collect()
 }
@@ -89,7 +89,7 @@ pub const POLICY: &str = r#"{
 pub const TOKEN: &str = "tV3xq8Zr1LmNcB7yHs5dKfG2wPoJ9aEu4iRkXzQ6vM0";
 /// The secret that proves to the origin where a request came from.
 pub const PROOF: &str = "pQ9zL2mXv7KcR4nB8sW1yHdT6fJ3gAeU5oEiVbN0rZk";
-/// What the host hands over.
+/// The variables that the host hands over.
 pub const ENVIRONMENT: [(&str, &str); 3] = [
     ("INTERNAL_JOB_TOKEN", TOKEN),
     ("GATE_PROOF", PROOF),

@@ -165,7 +165,7 @@ fn assert_compiles(policy: &str, given: &Value) {
     }
 }
 
-/// What `envoy --mode validate` says of a configuration, the built filter in its place.
+/// Runs `envoy --mode validate` on a configuration, with the built filter in its place.
 fn validate(config: &str, token: &str) -> (bool, String) {
     let cache = Cache::open().unwrap();
     let folder = cache.run_folder().unwrap();

@@ -48,7 +48,7 @@ fn calls_by_a_key_with_an_end_are_counted_by_caller_and_key() {
     for _ in 0..2 {
         assert_eq!(host.request(job()).audit("wicketgate.credential.state"), "ending");
     }
-    // What is refused is no use of the key, whichever it has.
+    // A refused request is no use of the key, whichever it has.
     host.request(stranger());
     host.request(job().set(":method", "GET"));
     assert_eq!(grace(&host), Some(2));

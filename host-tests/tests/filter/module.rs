@@ -1,4 +1,4 @@
-//! What the built file exports and imports, and how large it is.
+//! The exports, imports and size of the built file.
 
 use wicketgate_host_tests::built;
 use wicketgate_host_tests::fake::{Host, Request};

@@ -1,4 +1,4 @@
-//! What becomes of the origin's answer.
+//! The treatment of the origin's answer.
 
 use wicketgate_host_tests::fake::Response;
 

@@ -1,6 +1,6 @@
-//! What the worst request costs. A worker of Envoy does nothing else meanwhile, so it is bounded:
-//! in fuel, very nearly the instructions that the module runs. Ten million of them are about a
-//! millisecond.
+//! The cost of the worst request. A worker of Envoy does nothing else meanwhile, so the cost is
+//! bounded, in fuel: very nearly the instructions that the module runs. Ten million of them are
+//! about a millisecond.
 
 use wicketgate_host_tests::fake::{Host, Request};
 
@@ -93,7 +93,7 @@ fn no_target_costs_more_than_the_limit() {
     assert!(most > 1_000_000, "{costs:?}");
 }
 
-/// What targets are put together of: something for every step, and for every alias.
+/// The parts from which targets are put together: some for every step, and for every alias.
 const PARTS: [&str; 44] = [
     "/",
     "//",

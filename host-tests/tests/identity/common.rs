@@ -79,7 +79,7 @@ pub(crate) fn with(token: &str) -> Request {
     request.with_header("authorization", &format!("Bearer {token}")).unwrap()
 }
 
-/// What becomes of a request: its status, and where it is denied the reason in its audit line.
+/// The result of a request: its status, and if it is denied, the reason in its audit line.
 pub(crate) fn outcome(gate: &mut Gate, request: &Request) -> (u16, Option<String>) {
     let status = gate.ask(request).unwrap().status;
     let line = gate.decisions(1).unwrap().remove(0);
@@ -103,7 +103,7 @@ pub(crate) fn until(gate: &mut Gate, request: &Request, reason: Option<&str>) {
     gate.origin.take();
 }
 
-/// What has nothing to do with the issuer works.
+/// Checks that everything which does not need the issuer works.
 pub(crate) fn untroubled(gate: &mut Gate) {
     assert_eq!(gate.ask(&Request::new("GET", "/public").unwrap()).unwrap().status, 200);
     let request = Request::new("GET", "/static/a").unwrap();

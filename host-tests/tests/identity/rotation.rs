@@ -17,7 +17,7 @@ use crate::common::{setup, until, with};
 fn rotation_under_load() {
     let mut issuer = Issuer::start().unwrap();
     let mut id = issuer.add_key(Algorithm::Es256);
-    // What a busy machine takes longer for must not end the keys that are here.
+    // Slow steps on a busy machine must not end the present keys.
     let spans = json!({ "refresh": "1s", "max_age": "1h", "cooldown": "1s", "timeout": "10s" });
     let mut gate = setup(&issuer, &spans).workers(2).start().unwrap();
     let claims = issuer.claims(&json!({}));

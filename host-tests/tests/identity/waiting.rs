@@ -31,7 +31,7 @@ fn send_trailers_on(config: &mut serde_json::Value) {
     options["explicit_http_config"]["http_protocol_options"] = json!({ "enable_trailers": true });
 }
 
-/// What Envoy says of requests that it has taken and not answered.
+/// Waits until Envoy reports so many requests that it has taken and not answered.
 fn active(gate: &wicketgate_host_tests::envoy::Gate, count: u64) {
     wait_until("requests at Envoy", Duration::from_secs(10), || {
         Ok((gate.proxy.count("http.ingress.downstream_rq_active")? == count).then_some(()))

@@ -1,4 +1,4 @@
-//! What is in the package, and whether its types say all of it.
+//! Checks the content of the package, and that its types declare all of it.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -41,14 +41,14 @@ impl Installed {
         self.project.path().join("node_modules").join(NAME)
     }
 
-    /// What Node prints for a script in the project.
+    /// The output of Node for a script in the project.
     pub(crate) fn node(&self, name: &str, script: &str, arguments: &[&str]) -> Result<String> {
         files::write(&self.project.path().join(name), script)?;
         run(Command::new("node").arg(name).args(arguments).current_dir(self.project.path()))
     }
 }
 
-/// What a command prints; an error with everything that it printed when it fails.
+/// The output of a command. If the command fails, an error with everything that it printed.
 pub(crate) fn run(command: &mut Command) -> Result<String> {
     let program = command.get_program().display().to_string();
     let output = command.output().with_context(|| format!("cannot run `{program}`"))?;

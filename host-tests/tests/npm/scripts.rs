@@ -29,7 +29,7 @@ pub(crate) fn types(installed: &Installed) -> Result<()> {
     Ok(())
 }
 
-/// Whatever is no policy, no request, no time.
+/// Arguments that are no policy, no request, or no time.
 pub(crate) fn arguments(installed: &Installed) -> Result<()> {
     let said = installed.node("arguments.mjs", include_str!("arguments.mjs"), &[])?;
     ensure!(said.trim() == "all good", "{said}");

@@ -22,7 +22,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// What it sends, with this token in the place of its secret.
+    /// Its request, with this token in place of its secret.
     pub(crate) fn request(&self, token: &str) -> Vec<u8> {
         let spec = &self.request;
         let mut request = Request::new(&spec.method, &spec.target).unwrap();

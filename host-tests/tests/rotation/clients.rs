@@ -63,7 +63,7 @@ impl Clients {
 
     /// Waits until each has begun and ended so many more requests.
     pub(crate) fn rounds(&self, count: usize) {
-        // What is under way now was begun before.
+        // Requests that are under way now were begun before.
         let before: Vec<usize> = self.slots.iter().map(|slot| slot.lock().seen.len() + 1).collect();
         wait_until("requests", PATIENCE, || {
             let mut all = self.slots.iter().zip(&before);
@@ -72,7 +72,7 @@ impl Clients {
         .unwrap();
     }
 
-    /// How many requests were sent, and what was not let through.
+    /// The number of requests that were sent, and the outcomes that were no admission.
     pub(crate) fn refused(&self) -> (usize, Vec<String>) {
         let (mut sent, mut refused) = (0, Vec::new());
         for slot in &self.slots {
@@ -142,7 +142,7 @@ impl Slot {
     }
 }
 
-/// What a request that was let through gets from the origin.
+/// The origin's answer to an admitted request.
 pub(crate) const ADMITTED: Outcome = Outcome::Status(200);
 const PACE: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(60);

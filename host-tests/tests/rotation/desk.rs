@@ -35,7 +35,7 @@ pub(crate) struct Desk {
     pub(crate) policy: Value,
 }
 
-/// What `token rotate` told.
+/// The output of `token rotate`.
 #[derive(Debug)]
 pub(crate) struct Told {
     pub(crate) caller: String,
@@ -81,7 +81,7 @@ impl Desk {
         self.save();
     }
 
-    /// What the policy's version will be.
+    /// The version that the policy will have.
     pub(crate) fn version(&self) -> String {
         self.run(VERSION)[0]["version"].as_str().unwrap().to_owned()
     }

@@ -13,7 +13,7 @@ use site::Kind;
 use wicketgate_host_tests::built;
 use wicketgate_testkit::example::Example;
 
-/// How many callers of each example have a secret. Others have a policy and nobody's secret.
+/// The number of callers with a secret in each example. Other examples have no secrets.
 const EXAMPLES: [(&str, usize); 5] = [
     ("billing-services", 5),
     ("job-callbacks", 1),

@@ -86,7 +86,7 @@ impl Run {
         }
         assert_eq!((graced(&log), counted(site)), (grace, metrics), "an old key moves still");
 
-        // Where the application has a check of its own it gets the new token, and must know it.
+        // An application with a check of its own gets the new token, and must know it.
         let keeps = self.desk.policy["forward"]["credential"] == "keep";
         assert_eq!(site.origin_got(&told[0].token), keeps);
 
@@ -225,7 +225,7 @@ fn value(line: &str) -> u64 {
     line.rsplit_once(' ').and_then(|(_, value)| value.parse().ok()).unwrap()
 }
 
-/// How many requests were denied for this reason.
+/// The number of requests that were denied for this reason.
 fn denied(log: &str, reason: &str) -> usize {
     let lines = log.lines().filter_map(AuditLine::find);
     lines.filter(|line| line.text("error.type") == Some(reason)).count()

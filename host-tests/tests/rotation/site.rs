@@ -1,4 +1,4 @@
-//! Where the gate runs, and how a new policy and new secrets get there.
+//! The place where the gate runs, and the way by which a new policy and new secrets get there.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,7 +18,7 @@ use wicketgate_testkit::gate::Host;
 
 use crate::clients::Clients;
 
-/// How a rotation gets there.
+/// The way by which a rotation gets there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
     /// Envoy that watches a file with the policy; tokens by their digests.
@@ -62,7 +62,7 @@ impl Site {
         Self { kind, running: Running::start(kind, policy, environment), past: String::new() }
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub(crate) fn server(&self) -> SocketAddr {
         self.running.server()
     }
@@ -92,7 +92,7 @@ impl Site {
         .unwrap();
     }
 
-    /// Whether this policy is in force, as the runbook has people look.
+    /// Returns `true` if this policy is in force, as the runbook has people look.
     fn is_in_force(&self, version: &str) -> bool {
         match self.metrics() {
             Some(metrics) => {
@@ -110,7 +110,7 @@ impl Site {
         }
     }
 
-    /// Whether a text was in any request that the origin got from the gate that runs now.
+    /// Returns `true` if a text was in any request that the origin got from the gate that runs now.
     pub(crate) fn origin_got(&self, text: &str) -> bool {
         let origin = match &self.running {
             Running::Envoy(gate, _) => &gate.origin,

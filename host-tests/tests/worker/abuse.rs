@@ -55,7 +55,7 @@ fn ten_wrong_tokens_are_an_alert_then_throttled_then_forgotten() {
     .unwrap();
 }
 
-/// What has no such binding says so, and counts by itself.
+/// Without the binding, the Worker logs that, and counts by itself.
 #[test]
 fn a_binding_that_is_not_there_admits_nobody() {
     let origin = Origin::answering(ANSWER).unwrap();

@@ -50,7 +50,7 @@ fn only_a_valid_certificate_makes_a_caller() {
         println!("{other}: {said}");
         assert!(said.contains(&format!("\"{reason}\"")), "{other}: {said}");
     }
-    // What a client writes is no certificate, and neither is what is no object.
+    // A header of the client is no certificate, and neither is a value that is no object.
     for headers in [
         &[][..],
         &[("cf-client-cert-subject-dn", "CN=cron,O=Example"), ("cf-cert-presented", "1")],

@@ -1,5 +1,5 @@
-//! What the gate changes is changed each time: changes that were handed over before are not handed
-//! over again, and must not be those of another request.
+//! The gate's changes are made each time. Changes that were handed over before are not handed over
+//! again, and must not be those of another request.
 
 use crate::common::{Origin, TOKEN, ask, gate};
 

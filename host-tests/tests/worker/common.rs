@@ -75,7 +75,7 @@ pub fn ask(gate: &Workerd, method: &str, target: &str, headers: &[(&str, &str)])
     Client::new(gate.address()).ask(&request).unwrap()
 }
 
-/// What the gate's host has logged.
+/// The log of the gate's host.
 pub fn log(gate: &Workerd) -> String {
     files::read_lossy(gate.log())
 }

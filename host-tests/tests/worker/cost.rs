@@ -1,5 +1,5 @@
-//! What the Worker costs: printed at each run, and held to bounds that only a fault would reach.
-//! `cargo xtask bench worker` compares; this only looks.
+//! The cost of the Worker, printed at each run, and checked against bounds that only a fault would
+//! reach. `cargo xtask bench worker` compares; this only looks.
 
 use std::io::{Read as _, Write};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! Whatever goes wrong, nothing gets through and nothing is told.
+//! Whatever goes wrong, no request gets through and the client learns nothing.
 
 use std::net::TcpListener;
 

@@ -1,4 +1,4 @@
-//! What comes back is what the origin sent, but for what the policy changes.
+//! The client gets the origin's response, except for the policy's changes.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -26,7 +26,7 @@ fn redirects_are_not_followed() {
 
 #[test]
 fn an_encoded_body_stays_as_it_is() {
-    // What `gzip -n` makes of `ok`.
+    // The output of `gzip -n` for `ok`.
     const GZIP: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xcb\xcf\x06\0G\xdd\xdcy\x02\0\0\0";
     let origin = Origin::start(|_, connection| {
         let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nSet-Cookie: a=1\r\n\
@@ -43,7 +43,7 @@ fn an_encoded_body_stays_as_it_is() {
         assert_eq!(header("content-encoding"), ["gzip"], "{target}");
         assert_eq!(header("set-cookie"), ["a=1", "b=2"]);
         assert_eq!(header("cache-control"), cached);
-        // What a cache in front would obey before `cache-control`.
+        // A cache in front would obey this header before `cache-control`.
         assert_eq!(header("vercel-cdn-cache-control").is_empty(), !cached.is_empty(), "{target}");
         assert_eq!(latin1::decode(&response.body), latin1::decode(GZIP), "{target}");
     }

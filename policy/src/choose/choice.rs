@@ -1,4 +1,4 @@
-//! What covers a request, and how the readings of its target come to one answer.
+//! The rules that cover a request, and the single answer of all readings of its target.
 
 use super::RuleId;
 use crate::index::insert_sorted;

@@ -81,7 +81,7 @@ fn an_empty_segment_may_be_a_parameter() {
     assert_eq!(ask_listed(b"/jobs/"), rules(&[0]));
     assert_eq!(ask(None, b"/a/b/"), rules(&[1]));
     assert_eq!(ask(None, b"/"), Choice::Nothing);
-    // Anywhere, and with a slash behind it that the origin may drop.
+    // An empty segment counts anywhere, also with a slash behind it that the origin may drop.
     for target in [&b"/a//z"[..], b"/A//z/", b"/a/%2fz?x"] {
         assert!(matches!(ask(None, target), Choice::Ambiguous { .. }), "{target:?}");
     }
@@ -106,11 +106,11 @@ fn a_path_that_is_named_is_told_apart_from_what_is_around_it() {
     let router = router(&[("/internal/*", 0), ("/internal/export.csv", 1), ("/admin", 2)]);
     let aliases = Aliases::new(Some(Stack::Django), &["/internal/v1"], &[]);
     let ask = |target: &[u8]| choose_with(&router, &aliases, target);
-    // Its alias `/internal/export` is of the wider rule alone, as it is itself.
+    // The wider rule alone covers its alias `/internal/export`, and the path itself too.
     assert_eq!(ask(b"/internal/export.csv"), rules(&[1]));
     assert_eq!(ask(b"/internal/export.json"), rules(&[0]));
     assert_eq!(ask(b"/internal/other.csv"), rules(&[0]));
-    // What is left open tells nothing apart, and neither does another rule's path.
+    // An open segment does not name a path, and neither does the path of another rule.
     let open = self::router(&[("/*", 0), ("/_next/*", 1), ("/x.csv", 2), ("/x", 3)]);
     let next = Aliases::new(Some(Stack::Nextjs), &[], &[]);
     assert_eq!(choose_with(&open, &next, b"/_next/data/b/balance/4.json"), rules(&[0, 1]));

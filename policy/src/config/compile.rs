@@ -1,4 +1,4 @@
-//! The checks between members of a document, and the policy that comes of it.
+//! Checks members of a document against each other, and makes the policy.
 
 mod abuse;
 mod address;
@@ -24,7 +24,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Makes a policy of a document, or says everything that is wrong with it.
+/// Makes a policy from a document, or reports all its faults.
 pub(super) fn compile(
     root: &Node,
     version: &str,
@@ -39,7 +39,7 @@ pub(super) fn compile(
     }
 }
 
-/// What the checks of the parts have in common.
+/// The values that all checks need.
 struct Context<'c> {
     environment: &'c Environment,
     faults: &'c mut Faults,
@@ -55,7 +55,7 @@ fn assemble(
     environment: &Environment,
     faults: &mut Faults,
 ) -> Option<Policy> {
-    // Destructured in full, so that a new member can't be forgotten here.
+    // Destructure it in full, so that nobody can forget a new member here.
     let wire::Policy {
         version: format_version,
         name,
@@ -155,8 +155,8 @@ fn assemble(
     })
 }
 
-/// A development policy may let anyone in, so it takes effect only where the host says that this
-/// is development: shipped by mistake, it is refused.
+/// A development policy may let anyone in. So it takes effect only if the host says that this is
+/// development, and is refused if somebody ships it by mistake.
 fn confirm(stage: Option<wire::Stage>, context: &mut Context<'_>) {
     if stage != Some(wire::Stage::Development) {
         return;
@@ -177,7 +177,7 @@ fn confirm(stage: Option<wire::Stage>, context: &mut Context<'_>) {
     }
 }
 
-/// What the policy says of handlers that headers name. Unsaid is strict: none is public.
+/// The public ones among the handlers that headers name. Without the member, none is.
 fn actions(origin: &wire::Origin, context: &mut Context<'_>) -> Actions {
     match (&origin.actions, origin.stack) {
         (Some(_), Some(stack))
@@ -224,7 +224,7 @@ fn named<T>(map: Map<T>, at: &str, context: &mut Context<'_>) -> Map<T> {
         .collect()
 }
 
-/// Adds a fault for each item of a list that was there before.
+/// Adds a fault for each repeated item of a list.
 fn repeated<T: PartialEq>(list: &List<T>, at: &str, what: &str, context: &mut Context<'_>) {
     for (place, (index, item)) in list.iter().enumerate() {
         if list.iter().take(place).any(|(_, other)| other == item) {

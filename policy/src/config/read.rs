@@ -1,4 +1,4 @@
-//! Reading wire types out of JSON, all faults at once.
+//! Reads wire types from JSON, and reports all faults at once.
 
 use super::fault::Faults;
 use super::node::Node;
@@ -7,10 +7,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// A type that can stand in a document.
+/// A type that can be read from a document.
 pub(super) trait Read: Sized {
-    /// Reads it. `None` when a fault at this very place leaves nothing to go on with; whatever
-    /// is wrong, here or deeper, is in `faults`.
+    /// Reads a value. Returns `None` if a fault at this very place leaves nothing to go on with.
+    /// All faults, here or deeper, are in `faults`.
     fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self>;
 }
 
@@ -79,7 +79,7 @@ pub(super) fn join(at: &str, name: &str) -> String {
     }
 }
 
-/// A text of the document in a fault: bounded, and no control characters.
+/// Quotes a text of the document in a fault: bounded, and without control characters.
 pub(super) fn quote(text: &str) -> String {
     format!("`{}`", shorten(text))
 }
@@ -92,7 +92,7 @@ fn shorten(text: &str) -> String {
     short
 }
 
-/// A character as it stands, or escaped where it could break a log line or not be seen.
+/// A character, escaped if it could break a log line or be invisible.
 fn escape(c: char) -> impl Iterator<Item = char> {
     let shown = matches!(c, ' '..='~');
     let escaped = (!shown).then(|| c.escape_unicode());
@@ -100,7 +100,7 @@ fn escape(c: char) -> impl Iterator<Item = char> {
     escaped.into_iter().flatten().chain(itself)
 }
 
-/// The members of an object that is being read, and which of them were asked for.
+/// The members of an object that is being read, with a record of those that were asked for.
 pub(super) struct Members<'n> {
     members: &'n [(String, Node)],
     at: &'n str,
@@ -114,7 +114,7 @@ impl<'n> Members<'n> {
         Some(Self { members, at, known: Vec::new() })
     }
 
-    /// A member that may be absent.
+    /// An optional member.
     pub(super) fn optional<T: Read>(
         &mut self,
         name: &'static str,
@@ -125,7 +125,7 @@ impl<'n> Members<'n> {
         T::read(node, &join(self.at, name), faults)
     }
 
-    /// A member that must be there.
+    /// A required member.
     pub(super) fn required<T: Read>(
         &mut self,
         name: &'static str,
@@ -139,7 +139,7 @@ impl<'n> Members<'n> {
         self.optional(name, faults)
     }
 
-    /// A fault for every member that nobody asked for.
+    /// Adds a fault for every member that nobody asked for.
     pub(super) fn finish(self, faults: &mut Faults) {
         for (name, _) in self.members {
             if !self.known.contains(&name.as_str()) {

@@ -1,4 +1,4 @@
-//! What a request's headers alone decide: for nearly all public traffic, everything.
+//! Decides as far as the headers alone allow. For nearly all public traffic that is enough.
 
 use super::{Case, Decision, Demand, Outcome, Policy, Served, removals};
 use crate::choose::{Asked, Authority, Choice, choose};
@@ -9,38 +9,38 @@ use crate::request::{Head, Header, Peer};
 use crate::time::Time;
 use alloc::vec::Vec;
 
-/// What the headers of a request decide.
+/// The result of judging the headers of a request.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "made once a request; a box would be an allocation")]
 pub enum Begun<'a> {
-    /// No rule covers it: everything is said.
+    /// No rule covers it, and this is the decision.
     Decided(Decision<'a>),
-    /// It matters who sent it, and when.
+    /// The decision needs the peer and the time.
     Pending(Pending<'a>),
 }
 
-/// A request whose decision takes more than its headers. They have been read, and are not read
-/// again however often more is brought for it.
+/// A request whose decision needs more than its headers. They have been read, and are not read
+/// again when the host brings more.
 #[derive(Debug)]
 pub struct Pending<'a> {
     policy: &'a Policy,
     pub(super) headers: &'a [Header<'a>],
     pub(super) head: Head<'a>,
-    /// Headers that are not let through, with their roles.
+    /// Headers that must not get through, with their roles.
     pub(super) suspects: Vec<(&'a [u8], Role)>,
     pub(super) refused_everywhere: Option<Reason>,
     pub(super) choice: Choice,
     pub(super) shadow: Choice,
-    /// What the path alone chooses, where a header names a handler that is not public: then every
-    /// rule is chosen.
+    /// The rules that the path chooses, if a header names a handler that is not public. Every rule
+    /// is chosen then.
     pub(super) by_path: Option<Choice>,
     /// No rule that is in force covers it.
     pub(super) passes: bool,
 }
 
 impl Policy {
-    /// Decides about a request as far as its headers go. Nothing is asked of the host until then:
-    /// no peer, no clock.
+    /// Decides about a request as far as its headers allow. Asks the host for nothing: no peer, no
+    /// clock.
     #[must_use]
     pub fn begin<'a>(&'a self, headers: &'a [Header<'a>]) -> Begun<'a> {
         let pending = Pending::new(self, headers);
@@ -50,8 +50,8 @@ impl Policy {
         Begun::Pending(pending)
     }
 
-    /// The authority that chooses rules. Where the request line and the headers name two hosts, the
-    /// origin may believe either: then it is strange, and every rule applies.
+    /// The authority that chooses rules. If the request line and the headers name two hosts, the
+    /// origin may believe either. Then the authority is strange, and every rule applies.
     pub(super) fn authority(&self, head: &Head<'_>) -> Authority {
         let authority = self.authorities.classify(head.authority);
         let server = head.forwarded_server.filter(|_| self.aliases.believes_forwarded_server());
@@ -62,7 +62,7 @@ impl Policy {
         if clear { authority } else { Authority::Strange }
     }
 
-    /// What rules are chosen by.
+    /// The parts of the request by which rules are chosen.
     pub(super) fn asked<'a>(&'a self, target: &'a [u8], authority: Authority) -> Asked<'a> {
         let Self { authorities, aliases, actions, .. } = self;
         Asked { target, authority, authorities, aliases, actions }
@@ -90,7 +90,7 @@ impl<'a> Pending<'a> {
             let asked = policy.asked(head.target, authority);
             [choice, shadow] = choose([&policy.router, &policy.shadow], asked);
             if names_handler {
-                // What a target that is not plain names as its host may be another.
+                // A target that is not plain may name another host.
                 let plain = is_plain(before_query(head.target));
                 let authority = if plain { authority } else { Authority::Strange };
                 by_path = Some(choice.clone());
@@ -112,8 +112,7 @@ impl<'a> Pending<'a> {
         }
     }
 
-    /// Decides, with what the host has brought so far, or says what is needed. Nothing is demanded
-    /// twice.
+    /// Decides with the host's answers so far, or returns a demand. Nothing is demanded twice.
     #[must_use]
     pub fn decide(&self, peer: Peer<'_>, served: Served<'a>, now: Time) -> Outcome<'a> {
         if peer == Peer::NotAsked {
@@ -123,8 +122,8 @@ impl<'a> Pending<'a> {
     }
 }
 
-/// What is refused whatever the path says: without a path there is nothing to judge, and in a
-/// tunnel or another protocol nothing that follows would be judged.
+/// Requests that are refused whatever the path. Without a path there is nothing to judge, and after
+/// a change to a tunnel or another protocol the gate could judge nothing that follows.
 fn everywhere(head: &Head<'_>) -> Option<Reason> {
     if head.method == b"CONNECT" {
         return Some(Reason::ConnectRefused);

@@ -1,12 +1,11 @@
-//! Headers by which shared caches are told to store an answer whatever `cache-control` says.
+//! Headers that tell shared caches to store an answer whatever `cache-control` says.
 
-/// How the names end. A targeted field (RFC 9213) ends in `cache-control`, whoever it is for:
-/// `CDN-…`, `Cloudflare-CDN-…`, `Vercel-CDN-…`, `Netlify-CDN-…`, `Akamai-…`, `X-LiteSpeed-…`,
-/// `X-Magento-…`. The others are older: `Surrogate-Control` (Fastly, Varnish, Squid),
-/// `Edge-Control` (Akamai), `X-Accel-Expires` (nginx), `X-Reverse-Proxy-TTL` (FOSHttpCache),
-/// `X-VC-TTL` (VCaching for Varnish),
-/// `CF-Edge-Cache` (Cloudflare's APO), `X-Cache-Enabled` (SiteGround). Tags and keys
-/// (`Cache-Tag`, `Surrogate-Key`) name what is stored and store nothing.
+/// The ends of their names. A targeted field (RFC 9213) ends in `cache-control`, whichever cache it
+/// is for: `CDN-…`, `Cloudflare-CDN-…`, `Vercel-CDN-…`, `Netlify-CDN-…`, `Akamai-…`,
+/// `X-LiteSpeed-…`, `X-Magento-…`. The others are older: `Surrogate-Control` (Fastly, Varnish,
+/// Squid), `Edge-Control` (Akamai), `X-Accel-Expires` (nginx), `X-Reverse-Proxy-TTL`
+/// (FOSHttpCache), `X-VC-TTL` (VCaching for Varnish), `CF-Edge-Cache` (Cloudflare's APO), `X-Cache-Enabled` (SiteGround). Tags and
+/// keys (`Cache-Tag`, `Surrogate-Key`) only name stored answers, so they are not here.
 const ENDS: [&[u8]; 23] = [
     b"accel-expires",
     b"cache-control",
@@ -33,8 +32,8 @@ const ENDS: [&[u8]; 23] = [
     b"x-ttl",
 ];
 
-/// Whether a shared cache obeys a header of this name. `cache-control` is none of them: it is
-/// written anew.
+/// Returns `true` if a shared cache obeys a header of this name. `cache-control` is not among them,
+/// because the gate writes it anew.
 pub(super) fn is_for_shared_caches(name: &[u8]) -> bool {
     if !may_end(name) || name.eq_ignore_ascii_case(b"cache-control") {
         return false;
@@ -44,7 +43,8 @@ pub(super) fn is_for_shared_caches(name: &[u8]) -> bool {
         let Some((before, tail)) = name.split_at_checked(start) else { return false };
         let folds = |byte: &u8| if byte.is_ascii_alphanumeric() { *byte } else { b'-' };
         let same = tail.iter().map(folds).zip(*end).all(|(one, two)| one.eq_ignore_ascii_case(two));
-        // `Expires` by itself: what ends in it may be the application's (`x-token-expires`).
+        // `Expires` counts by itself only: a longer name may be the application's
+        // (`x-token-expires`).
         let whole = match before.last() {
             None => true,
             Some(byte) => !byte.is_ascii_alphanumeric() && *end != b"expires",
@@ -53,7 +53,7 @@ pub(super) fn is_for_shared_caches(name: &[u8]) -> bool {
     })
 }
 
-/// Whether a name ends as one of them does: most answers have none.
+/// A quick test whether a name can end as one of them: most answers have none.
 fn may_end(name: &[u8]) -> bool {
     let [.., a, b, c, d] = name else { return false };
     matches!(

@@ -13,7 +13,7 @@ use crate::request::Header;
 use crate::time::Time;
 use alloc::vec::Vec;
 
-/// What a request offers for the key tables that its rules read.
+/// The credentials that a request offers in the headers that its rules read.
 pub(super) struct Credentials<'a> {
     policy: &'a Policy,
     headers: &'a [Header<'a>],
@@ -25,22 +25,22 @@ pub(super) struct Credentials<'a> {
     signed: Vec<(usize, Checked<'a>)>,
 }
 
-/// What came of a credential.
+/// The result of checking a credential.
 #[derive(Clone)]
 pub(super) struct Checked<'a> {
-    /// Whether the header is there at all.
+    /// `true` if the header is there.
     pub(super) present: bool,
-    /// The caller, or why there is none.
+    /// The proof of the caller, or the reason why there is none.
     pub(super) proof: Result<Proof<'a>, Failure<'a>>,
 }
 
-/// Why a credential does not count, and the key where it matched one. A key that is no longer
-/// valid is worth naming in an audit line; it never makes a caller.
+/// The reason why a credential does not count, and the key if it matched one. The audit line names
+/// a key that is no longer valid; it never makes a caller.
 #[derive(Clone)]
 pub(super) struct Failure<'a> {
     pub(super) reason: Reason,
     pub(super) key: Option<KeyName<'a>>,
-    /// The id of the key that it named and did not match.
+    /// The id of the key that the token named but did not match.
     pub(super) claimed: Option<&'a str>,
 }
 
@@ -58,7 +58,7 @@ impl<'a> Credentials<'a> {
         }
     }
 
-    /// What the host is asked for before there can be a decision.
+    /// Takes the demand that the host must serve before there can be a decision.
     pub(super) fn needed(&mut self) -> Option<Demand<'a>> {
         if core::mem::take(&mut self.asks_certificate) {
             return Some(Demand::Certificate);
@@ -66,9 +66,9 @@ impl<'a> Credentials<'a> {
         self.signatures.take_needed()
     }
 
-    /// Whether something was offered to these rules that is nobody's, and the ids of the keys that
-    /// it named or matched. A header is a failure where each reading of it failed, and the gate or
-    /// an issuer has no part in that.
+    /// The ids of the keys that failed credentials for these rules named or matched; `None` if no
+    /// credential failed. A header fails if each way of checking it failed, and neither the gate
+    /// nor an issuer is the cause.
     pub(super) fn failed<'p>(&self, rules: impl Iterator<Item = &'p Rule>) -> Option<Vec<&'a str>> {
         let policy = self.policy;
         let mut keys = None;
@@ -95,14 +95,14 @@ impl<'a> Credentials<'a> {
         keys
     }
 
-    /// The claim that a caller's signed token was refused for, once it has been checked.
+    /// The claim because of which a caller's signed token was refused, once it has been checked.
     #[cfg(feature = "explain")]
     pub(super) fn wrong_claim(&self, jwt: usize) -> Option<crate::jwt::WrongClaim> {
         self.signatures.wrong_claim(jwt).cloned()
     }
 
-    /// What came of the credentials that this caller could have sent: either kind is enough, and
-    /// each is checked, whatever came of the other.
+    /// Checks the credentials that this caller could have sent. One is enough, but all are checked,
+    /// whatever the others show.
     pub(super) fn check(&mut self, place: usize, caller: &Caller) -> Checked<'a> {
         let token = caller.table.map(|table| self.token(table));
         let token = {
@@ -115,7 +115,7 @@ impl<'a> Credentials<'a> {
         token.unwrap_or(Checked { present: false, proof: Err(failure(Reason::InternalError)) })
     }
 
-    /// What the client's certificate shows, which is asked for when it first matters.
+    /// Checks the client's certificate, which the host is asked for when it first matters.
     pub(super) fn certificate(&mut self, mtls: usize, caller: usize) -> Checked<'a> {
         self.asks_certificate |= self.certificate == Certificate::NotAsked;
         let reason = match &self.certificate {
@@ -154,7 +154,8 @@ impl<'a> Credentials<'a> {
         checked
     }
 
-    /// What came of the key table at this place. The comparison runs whatever was offered.
+    /// Checks the token for the key table at this place. The comparison always runs, whatever was
+    /// offered.
     pub(super) fn token(&mut self, table: usize) -> Checked<'a> {
         if let Some((_, checked)) = self.checked.iter().find(|(place, _)| *place == table) {
             return checked.clone();
@@ -196,8 +197,8 @@ fn failure<'a>(reason: Reason) -> Failure<'a> {
     Failure { reason, key: None, claimed: None }
 }
 
-/// Of two kinds of credential that a caller may have, the one that shows most: that it is the
-/// caller, that it is another, that one was there, the reason that comes last.
+/// Of two results, the one that got further: it shows the caller, or else another caller, or else a
+/// credential was there, or else its reason comes later.
 fn closest<'a>(one: Checked<'a>, other: Checked<'a>, caller: usize) -> Checked<'a> {
     let rank = |checked: &Checked<'_>| match &checked.proof {
         Ok(proof) => (1 + u8::from(proof.caller() == caller), true, None),
@@ -218,8 +219,8 @@ pub(super) fn tables<'p>(
     rule.allow.iter().filter_map(caller).flat_map(|caller| caller.tables(policy))
 }
 
-/// Whether a request carries any header that these rules read credentials from, or a certificate
-/// where they ask for one; without a rule, a header that any caller sends.
+/// Returns `true` if a request has a header in which these rules read credentials, or a certificate
+/// if they ask for one. Without a rule, the headers of all callers count.
 pub(super) fn any_header<'p>(
     policy: &'p Policy,
     case: &Case<'_, '_>,
@@ -242,7 +243,7 @@ pub(super) fn any_header<'p>(
     rules.flat_map(|rule| tables(policy, rule)).any(present)
 }
 
-/// Whether a caller of this rule is known by a certificate.
+/// Returns `true` if a caller of this rule is known by a certificate.
 fn asks_certificate(policy: &Policy, rule: &Rule) -> bool {
     rule.allow.iter().any(|alternative| match alternative.who {
         Who::Anyone => false,
@@ -250,8 +251,8 @@ fn asks_certificate(policy: &Policy, rule: &Rule) -> bool {
     })
 }
 
-/// Removes the credentials that these rules read, in every spelling; where the policy keeps them,
-/// only the spellings that were not read.
+/// Removes the credentials that these rules read, in every spelling. If the policy keeps
+/// credentials, removes only the spellings that were not read.
 pub(super) fn strip<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,

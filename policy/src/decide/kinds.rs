@@ -1,4 +1,4 @@
-//! What came of each kind of credential that a caller may send, for people.
+//! Explains the result for each kind of credential that a caller may send.
 
 use super::credentials::Credentials;
 use super::proof::{Kind, Proof};
@@ -8,14 +8,14 @@ use crate::policy::{Policy, Who};
 use crate::reason::Reason;
 use alloc::vec::Vec;
 
-/// What shows who calls.
+/// The credential that showed the caller.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Shown<'a> {
     /// `token` for one that is compared, `jwt` for one that is signed.
     pub kind: &'static str,
     /// The id of the key; a key of an issuer need not have one.
     pub key: Option<&'a str>,
-    /// How the key stands in its rotation; of keys that issuers rotate, nothing is known.
+    /// The state of the key in its rotation; unknown for keys that issuers rotate.
     pub state: Option<KeyState>,
 }
 
@@ -26,26 +26,26 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// What came of one kind of credential.
+/// The result for one kind of credential.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CredentialSteps<'a> {
     /// `token`, `jwt` or `mtls`.
     pub kind: &'static str,
-    /// The header that it comes in; empty for a certificate, which comes in none.
+    /// The header in which it comes; empty for a certificate.
     pub header: &'a str,
-    /// Where hosts fetch the keys that a signed token is checked with.
+    /// The address from which hosts fetch the keys for a signed token.
     pub keys_at: Option<&'a str>,
-    /// What of a signed token was looked at and held, in its order; nothing for other tokens.
+    /// The checks of a signed token that passed, in their order; empty for other tokens.
     pub held: &'static [&'static str],
-    /// What was looked at next and did not hold, where the reason says so.
+    /// The check that failed, if the reason tells.
     pub failed: Option<&'static str>,
-    /// The claim of a signed token that it is about.
+    /// The claim of a signed token that failed.
     pub claim: Option<WrongClaim>,
-    /// What it shows, of whichever caller, or why it shows nothing.
+    /// The caller that it shows, perhaps another one, or the reason why it shows none.
     pub result: Result<Shown<'a>, Reason>,
 }
 
-/// The kinds that a caller has, in the order in which they are asked; none for anyone.
+/// The kinds that a caller has, in the order in which they are checked; empty for `anyone`.
 pub(super) fn kinds<'a>(
     policy: &'a Policy,
     who: Who,
@@ -72,7 +72,7 @@ pub(super) fn kinds<'a>(
         let result = result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason);
         let failed = match result {
             Ok(_) => CHECKS.len(),
-            // What is no token has not been looked at.
+            // If it was no token, no check was made.
             Err(reason) => failed_at(reason).unwrap_or(0),
         };
         all.push(CredentialSteps {
@@ -100,7 +100,7 @@ pub(super) fn kinds<'a>(
     all
 }
 
-/// What is looked at in a signed token, in the order of [`crate::jwt::Refusal`].
+/// The checks of a signed token, in the order of [`crate::jwt::Refusal`].
 const CHECKS: [&str; 13] = [
     "form",
     "key",
@@ -117,7 +117,7 @@ const CHECKS: [&str; 13] = [
     "claims",
 ];
 
-/// The check that a reason is about.
+/// The check that gives a reason.
 const fn failed_at(reason: Reason) -> Option<usize> {
     Some(match reason {
         Reason::JwtMalformed | Reason::JwtHeaderRefused => 0,

@@ -2,9 +2,9 @@
 //!
 //! Express's `method-override`, Hono's with `query`, Symfony and Laravel, Spring's
 //! `HiddenHttpMethodFilter`, AdonisJS and WordPress run the handler of the method that a parameter
-//! names, `_method` mostly. Which of them the origin has, the gate does not know: where an
-//! alternative names methods, the request must be allowed for each of them. What a body says is not
-//! read; the header form is removed ([`moves`](crate::header)).
+//! names, `_method` mostly. The gate does not know which of them the origin has. So if an
+//! alternative names methods, the request must be allowed for each method that the query names. The
+//! gate does not read bodies; it removes the header form ([`moves`](crate::header)).
 
 use crate::policy::Policy;
 use crate::request::is_token;
@@ -17,14 +17,14 @@ use alloc::vec::Vec;
 pub(super) struct Named {
     /// Each once, in capital letters, without the request's own.
     pub(super) methods: Vec<Box<[u8]>>,
-    /// There are more than are judged.
+    /// There are more than the gate judges.
     pub(super) too_many: bool,
 }
 
-/// More than any form has.
+/// No form names more.
 const MAX: usize = 4;
 
-/// How often a query is decoded: once by the origin, and once more by one behind it.
+/// The number of times that a query is decoded: once by the origin, and once by another behind it.
 const DECODED: usize = 2;
 
 /// The methods that the query of `target` could name to any origin.
@@ -41,16 +41,16 @@ pub(super) fn named(policy: &Policy, method: &[u8], target: &[u8]) -> Named {
     named
 }
 
-/// Reads what lies between the separators of any parser: `;` is one for some, and what was decoded
-/// may hold further ones.
+/// Reads the parameters between the separators of all parsers: `;` is one for some, and decoding
+/// can bring up more.
 fn parameters(policy: &Policy, method: &[u8], text: &[u8], named: &mut Named) {
     let is_separator = |byte: &u8| matches!(byte, b'?' | b'&' | b';' | b'#');
-    // What is before the first is the path.
+    // The path comes before the first separator.
     for pair in text.split(is_separator).skip(1) {
         let Some(at) = pair.iter().position(|byte| *byte == b'=') else { continue };
         let (name, value) = pair.split_at(at);
         let Some(kind) = Kind::of(name) else { continue };
-        // What is still encoded is read in the next round.
+        // A value that is still encoded is read in the next round.
         if value.contains(&b'%') {
             continue;
         }
@@ -73,24 +73,24 @@ fn parameters(policy: &Policy, method: &[u8], text: &[u8], named: &mut Named) {
     }
 }
 
-/// Methods that many a framework takes from a parameter of any name.
+/// Methods that many frameworks take from a parameter of any name.
 const USUAL: [&[u8]; 7] = [b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"];
 
-/// What the name of a parameter says.
+/// The kinds of parameter names.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Kind {
-    /// `_method`, by which frameworks know it: whatever stands there is a method.
+    /// `_method`, the name that frameworks use: its value is a method, whatever it is.
     Underscored,
     /// A name that an application may have chosen (`method`, `http_method`,
-    /// `X-HTTP-Method-Override`), and that may mean something else: it counts where a method that
-    /// somebody uses stands there.
+    /// `X-HTTP-Method-Override`), and that can mean something else. It counts only if its value is
+    /// a method in use.
     Bare,
 }
 
 impl Kind {
-    /// Reads a name as the parsers do that fold most: PHP takes dots and spaces for `_` and drops
-    /// leading spaces, PHP, qs and Rack read brackets as members (`_method[]`, `[_method]`), and
-    /// case is the application's.
+    /// Reads a name as the most tolerant parsers do: PHP takes dots and spaces for `_` and drops
+    /// leading spaces; PHP, qs and Rack read brackets as members (`_method[]`, `[_method]`);
+    /// applications may ignore case.
     fn of(name: &[u8]) -> Option<Self> {
         let is_bracket = |byte: &u8| matches!(byte, b'[' | b']');
         let name = name.split(is_bracket).find(|part| !trimmed(part).is_empty())?;
@@ -116,7 +116,8 @@ impl Kind {
     }
 }
 
-/// Without what is no letter or digit at both ends: white space, quotes, `+` for a space, NUL.
+/// Removes everything but letters and digits from both ends: white space, quotes, `+` for a space,
+/// NUL.
 fn trimmed(text: &[u8]) -> &[u8] {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric();
     let Some(first) = text.iter().position(is_word) else { return &[] };
@@ -124,7 +125,7 @@ fn trimmed(text: &[u8]) -> &[u8] {
     text.get(first..=last).unwrap_or_default()
 }
 
-/// Percent-decoded, `%uXXXX` of ASCII too.
+/// Percent-decodes, also `%uXXXX` of ASCII.
 fn decoded(text: &[u8]) -> Vec<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let pair = |one: u8, two: u8| Some((digit(one)? << 4) | digit(two)?);

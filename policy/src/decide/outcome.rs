@@ -1,4 +1,4 @@
-//! What comes of asking.
+//! Outcomes, demands and decisions.
 
 use crate::answer::Answer;
 use crate::answer::DenyAnswers;
@@ -10,42 +10,44 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// What comes of asking about a request.
+/// The answer of the policy about a request.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "moved once a request; a box would be an allocation")]
 pub enum Outcome<'a> {
     /// The decision.
     Decided(Decision<'a>),
-    /// Something is needed before there can be one. The request waits meanwhile: nothing of it
-    /// reaches the origin.
+    /// The host must bring something before there can be a decision. The request waits meanwhile,
+    /// and nothing of it reaches the origin.
     Need(Demand<'a>),
 }
 
-/// What a host is asked to bring before it asks again. A host that can't serve a demand denies.
+/// Something that the host must bring before it asks again. A host that can't serve a demand
+/// denies.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Demand<'a> {
-    /// The other end of the connection, by a way that the client can't write: asked for only
-    /// when it matters, as it costs a host call.
+    /// The other end of the connection, from a source that the client can't write. It costs a host
+    /// call, so it is asked for only if it matters.
     Peer,
-    /// The certificate that the client showed: asked for only when a caller is known by its own.
+    /// The certificate that the client showed. It is asked for only if a caller is known by its
+    /// certificate.
     Certificate,
-    /// Keys at an address: only of a host that fetches. The request waits while they are fetched,
-    /// no longer than the address has time to answer.
+    /// Keys at an address. Only a host that fetches is asked. The request waits for the fetch, at
+    /// most for the address's timeout.
     Keys(crate::jwt::KeyDemand),
-    /// A signature to be checked: only of algorithms that the host says it checks.
+    /// A signature to check, of an algorithm that the host says it checks.
     Signature(crate::jwt::SignatureCheck<'a>),
 }
 
 /// A decision about a request, with its explanation beside it.
 #[derive(Debug)]
 pub struct Decision<'a> {
-    /// What to do.
+    /// The action for the host.
     pub verdict: Verdict<'a>,
-    /// What to write down about it; nothing for requests that no rule covers, and for allowed
-    /// ones where the policy says so.
+    /// The audit event, if there is one. Requests that pass have none, nor do allowed ones if the
+    /// policy says so.
     pub audit: Option<AuditEvent<'a>>,
-    /// What rules in shadow mode would have decided.
+    /// The decisions that rules in shadow mode would have made.
     pub shadow: Vec<AuditEvent<'a>>,
 }
 
@@ -55,18 +57,19 @@ impl<'a> Decision<'a> {
     }
 }
 
-/// What to do with a request.
+/// The action for a request.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "moved once a request; a box would be an allocation")]
 pub enum Verdict<'a> {
-    /// No rule covers it: forward it, the very target that was judged, with these changes.
+    /// No rule covers it: forward it with exactly the target that was judged, and with these
+    /// changes.
     Pass {
         /// Changes to the headers.
         edits: Vec<Edit<'a>>,
     },
-    /// The gate saw valid credentials for it: forward it, the very target that was judged.
+    /// The gate saw valid credentials for it: forward it with exactly the target that was judged.
     Allow(Allow<'a>),
-    /// Answer it, and forward nothing of it.
+    /// Answer it, and forward nothing.
     Deny(Deny<'a>),
 }
 
@@ -75,12 +78,12 @@ pub enum Verdict<'a> {
 pub struct Allow<'a> {
     /// Changes to the headers.
     pub edits: Vec<Edit<'a>>,
-    /// To be kept for [`Policy::decide_response`](crate::Policy::decide_response).
+    /// Keep this for [`Policy::decide_response`](crate::Policy::decide_response).
     pub admission: Admission,
     pub(crate) event: AuditEvent<'a>,
     /// The rules that admitted it.
     pub(crate) rules: Vec<&'a Rule>,
-    /// Those of them under which the caller's calls are limited.
+    /// Those of the rules that limit the caller's calls.
     pub(crate) limited: Vec<&'a Rule>,
 }
 
@@ -91,13 +94,14 @@ impl Allow<'_> {
         self.event.rule()
     }
 
-    /// The name of the caller; `None` where a development policy lets anyone in.
+    /// The name of the caller; `None` if a development policy lets anyone in.
     #[must_use]
     pub fn caller(&self) -> Option<&str> {
         self.event.caller()
     }
 
-    /// The id of the key, where it has an end: a rotation is done once nobody uses it any more.
+    /// The id of the key, if the key has an end. A rotation is done once nobody uses such a key any
+    /// more.
     #[must_use]
     pub fn ending_key(&self) -> Option<&str> {
         self.event.ending_key()
@@ -107,30 +111,31 @@ impl Allow<'_> {
 /// A request is denied.
 #[derive(Debug)]
 pub struct Deny<'a> {
-    /// Why. Not for the client.
+    /// The reason. Never tell it to the client.
     pub reason: Reason,
-    /// The rule that denied, where it was one.
+    /// The rule that denied, if it was one.
     pub rule: Option<&'a str>,
-    /// What the client is told.
+    /// The answer to the client.
     pub answer: Cow<'a, Answer>,
     /// The other answers that the rule has.
     pub(crate) answers: &'a DenyAnswers,
-    /// Where a credential was offered that is nobody's: the ids of the keys that it matched or named.
+    /// If a credential failed, the ids of the keys that it matched or named.
     pub(crate) failed: Option<Vec<&'a str>>,
 }
 
-/// What has to be remembered of an allowed request until its response comes. Only the gate makes
-/// one, and only for a request that it allowed.
+/// The record of an allowed request, to keep until its response comes. Only the gate makes one, and
+/// only for a request that it allowed.
 #[derive(Debug)]
 pub struct Admission {
-    /// The answer is to be kept out of shared caches.
+    /// Keep the answer out of shared caches.
     pub(super) private: bool,
-    /// A server error's body is to be replaced, and the event that says for whom.
+    /// Replace a server error's body, and write this event, completed.
     pub(super) replace: Option<Box<AuditEvent<'static>>>,
 }
 
 impl Admission {
-    /// Whether the response goes on as it is, whatever it is: nobody needs to ask.
+    /// Returns `true` if the response is forwarded unchanged, whatever it is, so that the host need
+    /// not ask.
     #[must_use]
     pub fn leaves_response(&self) -> bool {
         !self.private && self.replace.is_none()

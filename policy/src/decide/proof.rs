@@ -1,4 +1,4 @@
-//! What shows who calls: a token that is compared, or one that is signed.
+//! The proof of a caller: a token that matched, a signed token, or a certificate.
 
 use crate::credential::{KeyState, Verified};
 use crate::jwt;
@@ -39,7 +39,7 @@ impl<'a> KeyName<'a> {
     }
 }
 
-/// A caller who was verified. It holds what only checking makes.
+/// A caller who was verified. It contains a value that only checking makes.
 #[derive(Clone, Debug)]
 pub(super) enum Proof<'a> {
     Token(Verified<'a>),
@@ -66,7 +66,7 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// How the key stands in its rotation; of keys that issuers rotate, nothing is known.
+    /// The state of the key in its rotation; unknown for keys that issuers rotate.
     pub(super) fn state(&self) -> Option<KeyState> {
         match self {
             Self::Token(verified) => Some(verified.state()),
@@ -82,7 +82,8 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// Who it shows, as its issuer names them: the subject of a token, the name in a certificate.
+    /// The caller's name as its issuer writes it: the subject of a token, the name in a
+    /// certificate.
     pub(super) fn subject(&self) -> Option<&str> {
         match self {
             Self::Certificate(_, name) => Some(name),

@@ -1,4 +1,4 @@
-//! What becomes of an answer on its way out.
+//! Judges a response on its way to the client.
 
 use super::cache::is_for_shared_caches;
 use super::{Admission, remove};
@@ -33,7 +33,7 @@ impl Response<'_> {
     }
 }
 
-/// What to do with a response.
+/// The action for a response.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,
@@ -45,18 +45,18 @@ pub enum ResponseDecision<'a> {
         /// Changes to the headers.
         edits: Vec<Edit<'a>>,
     },
-    /// Send this in its place, and nothing of its body.
+    /// Send this answer instead, without the response's body.
     Replace {
         /// The answer: the same status, the origin's headers less those of the body.
         answer: Answer,
-        /// What to write down about it.
+        /// The audit event.
         audit: AuditEvent<'static>,
     },
 }
 
 impl Policy {
-    /// Decides about the response to a request that was allowed. The clock is read only where there
-    /// is something to write down.
+    /// Decides about the response to an allowed request. Reads the clock only if there is an event
+    /// to write.
     #[must_use]
     pub fn decide_response<'a>(
         &'a self,
@@ -80,7 +80,7 @@ impl Policy {
         }
         let mut edits = Vec::new();
         if admission.private {
-            // Caches that have a header of their own obey it before `cache-control` (RFC 9213).
+            // A cache with a header of its own obeys that before `cache-control` (RFC 9213).
             for header in response.headers {
                 if is_for_shared_caches(header.name) {
                     remove(&mut edits, header.name);
@@ -91,8 +91,8 @@ impl Policy {
         ResponseDecision::Forward { edits }
     }
 
-    /// The answer in place of a server error: its status and headers, without what describes or
-    /// repeats the body that was there.
+    /// The answer in place of a server error: the same status and headers, without those that
+    /// describe or repeat the old body.
     fn replacement(&self, event: &AuditEvent<'_>, status: u16, response: &Response<'_>) -> Answer {
         let id = event.request_id.as_deref().filter(|id| is_id(id));
         let id = id.and_then(|id| core::str::from_utf8(id).ok());
@@ -123,7 +123,7 @@ impl Policy {
     }
 }
 
-/// Whether a request id can be shown as it is.
+/// Returns `true` if a request id can be shown as it is.
 fn is_id(id: &[u8]) -> bool {
     id.len() <= 64
         && is_visible(id)

@@ -1,4 +1,4 @@
-//! Whether the rules for a path admit a request.
+//! Checks whether the rules for a path admit a request.
 
 use super::Case;
 use super::credentials::{Credentials, Failure, tables};
@@ -25,18 +25,18 @@ pub(super) struct Admitted<'a> {
 pub(super) struct Refused<'a> {
     pub(super) reason: Reason,
     pub(super) rule: Option<&'a Rule>,
-    /// What is known of the credential, where it matched a key.
+    /// The credential, if it matched a key.
     pub(super) credential: Credential<'a>,
 }
 
-/// What is known of a credential when its request is refused.
+/// The facts about a credential whose request is refused.
 #[derive(Clone, Default)]
 pub(super) struct Credential<'a> {
-    /// Whose it is, where it is valid.
+    /// The proof of its caller, if it is valid.
     pub(super) proof: Option<Proof<'a>>,
     /// The key that it matched.
     pub(super) key: Option<KeyName<'a>>,
-    /// What else was offered and is nobody's ([`Credentials::failed`]).
+    /// The keys of other credentials that failed ([`Credentials::failed`]).
     pub(super) failed: Option<Vec<&'a str>>,
 }
 
@@ -54,8 +54,8 @@ pub(super) fn all<'a>(
     credentials: &mut Credentials<'a>,
 ) -> Result<Admitted<'a>, Refused<'a>> {
     each(policy, case, rules, credentials).map_err(|mut refused| {
-        // The reason tells of one credential. Whoever sends another beside it, which is told first,
-        // guesses all the same.
+        // A request can carry several credentials, but only one reason is reported. Count every
+        // failed one, or guesses hide behind the first.
         if policy.abuse.failures.is_some() {
             let rules = rules.iter().filter_map(|id| policy.rule(*id));
             refused.credential.failed = credentials.failed(rules);
@@ -128,8 +128,8 @@ struct Admission<'a> {
     proof: Option<Proof<'a>>,
 }
 
-/// The first alternative that holds for a method; else the reason of the one that came closest: whose caller
-/// was verified, else whose credential was there, else the last.
+/// The first alternative that holds for a method. If none does, the reason of the one that came
+/// closest: with a verified caller, or else with a credential, or else the last.
 fn one<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
@@ -144,8 +144,8 @@ fn one<'a>(
     let mut admitted = None;
     let mut closest: Option<(Closeness, Refused<'a>)> = None;
     for alternative in rule.allow.iter().filter(|a| a.has_method(method)) {
-        // No early exit: every alternative's credential is compared, whatever came of the others
-        // and of the address.
+        // No early exit: compare the credential of every alternative, whatever the others and the
+        // address showed.
         let outcome = try_alternative(policy, case, alternative, credentials);
         match outcome {
             Ok(proof) => {
@@ -173,7 +173,7 @@ fn one<'a>(
     Err(refused)
 }
 
-/// How far an alternative got, the further the greater.
+/// A measure of how far an alternative got: greater is further.
 pub(super) type Closeness = (bool, bool, Reason);
 pub(super) type Failed<'a> = (Closeness, Reason, Credential<'a>);
 
@@ -212,8 +212,7 @@ pub(super) fn try_alternative<'a>(
             Err((failure.reason, Credential { key: failure.key, ..Credential::default() }))
         }
     };
-    // The address comes before the credential: a wrong token from a wrong network is a matter
-    // of the network.
+    // The address comes before the credential: if both are wrong, report the network.
     let (reason, known) = match (address, credential) {
         (Ok(()), Ok(proof)) => return Ok(Some(proof)),
         (Err(reason), Ok(proof)) => (reason, Credential::of(proof)),
@@ -221,12 +220,13 @@ pub(super) fn try_alternative<'a>(
         (Ok(()), Err(failed)) => failed,
     };
     let is_the_caller = known.proof.as_ref().is_some_and(|proof| proof.caller() == caller);
-    // A caller without a key was not what the token was meant for, where another one has.
+    // If another caller has a key, the token was not meant for a caller without one.
     let present = checked.present && reason != Reason::CallerNotConfigured;
     Err(((is_the_caller, present, reason), reason, known))
 }
 
-/// Joins what several rules admitted: one caller, and the identity headers that all of them pass.
+/// Joins the admissions of several rules: one caller, and the identity headers that all of them
+/// pass.
 fn join<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
@@ -258,8 +258,8 @@ fn join<'a>(
         if !admissions.iter().all(|a| a.alternative.pass_identity.contains(&place)) {
             continue;
         }
-        // Only the exact spelling is passed, and only one value: an origin that joins or picks
-        // would otherwise choose whom the caller acts for.
+        // Pass only the exact spelling, and only one value. Otherwise an origin that joins values,
+        // or picks one, would choose the user for whom the caller acts.
         let mut values = case.asked.headers.iter().filter(|h| header.is(h.name));
         let Some(first) = values.next() else { continue };
         let good = values.next().is_none()
@@ -278,7 +278,7 @@ fn join<'a>(
     }
     let mut rules: Vec<&'a Rule> = Vec::with_capacity(admissions.len());
     for admission in admissions {
-        // Once for each method that was asked for, side by side.
+        // A rule comes once for each method of the request, side by side.
         if !rules.last().is_some_and(|rule| core::ptr::eq(*rule, admission.rule)) {
             rules.push(admission.rule);
         }

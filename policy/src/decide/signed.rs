@@ -1,4 +1,4 @@
-//! Signed tokens of one request.
+//! The signed tokens of one request.
 
 use super::Demand;
 use super::served::Served;
@@ -14,20 +14,21 @@ use crate::time::Time;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-/// Signatures that were checked for this request, and the first thing that the host has to bring.
+/// Signatures that were checked for this request, and the first demand to the host.
 pub(super) struct Signatures<'a> {
     served: Served<'a>,
     answers: Vec<SignatureAnswer>,
     needed: Option<Demand<'a>>,
-    /// The claims that tokens were refused for, with the place of the rules that they were held to.
+    /// The claims because of which tokens were refused, each with the place of the rules that
+    /// refused it.
     #[cfg(feature = "explain")]
     wrong: Vec<(usize, crate::jwt::WrongClaim)>,
 }
 
-/// Why a token does not count, and the id of the key that signed it, where one did.
+/// The reason why a token does not count, and the id of the key that signed it, if one did.
 pub(super) type Failed<'a> = (Reason, Option<&'a str>);
 
-/// What a token shows, and the id of the key that signed it.
+/// The verified token, and the id of the key that signed it.
 pub(super) type Shown<'a> = Result<(Option<&'a str>, Rc<Verified>), Failed<'a>>;
 
 impl<'a> Signatures<'a> {
@@ -41,19 +42,19 @@ impl<'a> Signatures<'a> {
         }
     }
 
-    /// The claim that a caller's token was refused for.
+    /// The claim because of which a caller's token was refused.
     #[cfg(feature = "explain")]
     pub(super) fn wrong_claim(&self, place: usize) -> Option<&crate::jwt::WrongClaim> {
         self.wrong.iter().find(|(other, _)| *other == place).map(|(_, claim)| claim)
     }
 
-    /// What the host is asked for before there can be a decision.
+    /// Takes the demand that the host must serve before there can be a decision.
     pub(super) fn take_needed(&mut self) -> Option<Demand<'a>> {
         self.needed.take()
     }
 
-    /// Whether the header is there, and what its token shows. `place` is that of the caller's rules
-    /// in the policy.
+    /// Verifies the token in the header. Returns `true` if the header is there, and the result.
+    /// `place` is that of the caller's rules in the policy.
     pub(super) fn verify(
         &mut self,
         policy: &'a Policy,
@@ -121,8 +122,8 @@ impl<'a> Signatures<'a> {
         }
     }
 
-    /// The keys that a token is checked with. An address is asked for them only on behalf of a
-    /// token that has the shape of one.
+    /// The keys with which a token is checked. An address is asked for them only for a token of the
+    /// right shape.
     fn keys(
         &mut self,
         policy: &'a Policy,
@@ -153,8 +154,8 @@ impl<'a> Signatures<'a> {
         }
     }
 
-    /// The answer to a check: one that is here already, the core's own, or none until the host has
-    /// been asked. No check is made twice, however many callers have its key.
+    /// The answer to a check: the host's or an earlier one, the core's own, or none until the host
+    /// has been asked. No check is made twice, however many callers have the key.
     fn answer(&mut self, check: &SignatureCheck<'a>) -> Option<SignatureAnswer> {
         let known = self.answers.iter().find(|answer| answer.is_to(check));
         if let Some(answer) = known.or_else(|| self.served.answer(check)) {

@@ -1,5 +1,5 @@
-//! The steps of a decision, for people. Each is what the deciding functions say when they are
-//! asked about that step alone; the decision itself is [`Policy::decide`]'s.
+//! Explains the steps of a decision. For each step the deciding functions are asked about that step
+//! alone; [`Policy::decide`] makes the decision itself.
 
 use super::credentials::{Credentials, tables};
 use super::kinds::{CredentialSteps, Shown, kinds};
@@ -15,28 +15,28 @@ use crate::time::Time;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-/// How a decision came about.
+/// The explanation of a decision.
 #[derive(Debug)]
 pub struct Explanation<'a> {
-    /// The host is one that rules name; where none is, or it is another, every rule applies.
+    /// `true` if rules name this host. For any other host, or without one, every rule applies.
     pub known_host: bool,
     /// The other end of the connection.
     pub peer: Option<IpAddr>,
-    /// The client's address from the policy's source, `None` where it is unknown.
+    /// The client's address from the policy's source, `None` if it is unknown.
     pub client: Option<IpAddr>,
-    /// Why it is refused whatever its path.
+    /// The reason why it is refused whatever its path, if it is.
     pub refused_everywhere: Option<Reason>,
-    /// What origins could take the target for, and which rules that chooses.
+    /// The readings of the target, each with the rules that it chooses.
     pub readings: Vec<Reading<'a>>,
     /// A header names a handler that is not public, so that every rule is chosen.
     pub names_handler: bool,
-    /// Methods that the query names, where a chosen rule names methods: each is judged too.
+    /// Methods that the query names, if a chosen rule names methods. Each is judged too.
     pub methods: Vec<Vec<u8>>,
-    /// What comes of the readings together.
+    /// The choice of all readings together.
     pub chosen: Chosen<'a>,
     /// Each chosen rule.
     pub rules: Vec<RuleSteps<'a>>,
-    /// What comes of it all.
+    /// The outcome.
     pub outcome: Outcome<'a>,
 }
 
@@ -45,19 +45,19 @@ pub struct Explanation<'a> {
 pub struct Reading<'a> {
     /// The path.
     pub path: Vec<u8>,
-    /// Whether the origin takes it from the query.
+    /// `true` if the origin takes it from the query.
     pub from_query: bool,
     /// Further paths of the same handler.
     pub aliases: Vec<Vec<u8>>,
     /// The ids of the rules that it chooses.
     pub rules: Vec<&'a str>,
-    /// The ids of those that it chooses where case and a trailing slash don't matter.
+    /// The ids of the rules that it chooses at origins which ignore case and a trailing slash.
     pub folded: Vec<&'a str>,
-    /// The ids of those that it chooses where its empty last segment is a parameter.
+    /// The ids of the rules that it chooses at origins which take an empty segment for a parameter.
     pub filled: Option<Vec<&'a str>>,
 }
 
-/// What all readings choose.
+/// The choice of all readings.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Chosen<'a> {
     /// No rule.
@@ -66,12 +66,12 @@ pub enum Chosen<'a> {
     Rules(Vec<&'a str>),
     /// The readings disagree.
     Ambiguous {
-        /// What the least decoded covered reading chooses.
+        /// The rules of the least decoded reading that any rule covers.
         first: Vec<&'a str>,
-        /// What any reading chooses.
+        /// The rules of all readings.
         all: Vec<&'a str>,
     },
-    /// The target is beyond what is read.
+    /// The target is too long, or has too many readings.
     TooComplex,
 }
 
@@ -80,7 +80,7 @@ pub enum Chosen<'a> {
 pub struct RuleSteps<'a> {
     /// Its id.
     pub id: &'a str,
-    /// The headers that it reads credentials from, and whether with the bearer scheme.
+    /// The headers in which it reads credentials, each with `true` if it has the bearer scheme.
     pub headers: Vec<(&'a str, bool)>,
     /// Its alternatives, in their order.
     pub alternatives: Vec<AlternativeSteps<'a>>,
@@ -91,20 +91,20 @@ pub struct RuleSteps<'a> {
 pub struct AlternativeSteps<'a> {
     /// The methods it names, `None` for all.
     pub methods: Option<Vec<&'a str>>,
-    /// Whether the request's is among them.
+    /// `true` if the request's method is among them.
     pub method_holds: bool,
     /// The caller, `None` for anyone.
     pub caller: Option<&'a str>,
-    /// The place of its network in the document, where it has one, and what came of that.
+    /// The place of its network in the document, and the result of that check, if it has a network.
     pub network: Option<(usize, Result<(), Reason>)>,
-    /// What shows that it is the caller, or why nothing does; `None` where none is asked for.
+    /// The credential that shows the caller, or the reason why none does; `None` if none is needed.
     pub credential: Option<Result<Shown<'a>, Reason>>,
-    /// What came of each kind of credential that the caller may send; either is enough.
+    /// The result for each kind of credential that the caller may send. One is enough.
     pub kinds: Vec<CredentialSteps<'a>>,
 }
 
 impl AlternativeSteps<'_> {
-    /// Whether every part holds.
+    /// Returns `true` if every part holds.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.method_holds
@@ -114,13 +114,13 @@ impl AlternativeSteps<'_> {
 }
 
 impl Policy {
-    /// Decides as [`Self::decide`] does, and tells each step.
+    /// Decides as [`Self::decide`] does, and explains each step.
     #[must_use]
     pub fn explain<'a>(&'a self, request: &'a Request<'a>, now: Time) -> Explanation<'a> {
         self.explain_with(request, Served::default(), now)
     }
 
-    /// Decides as [`Self::decide_with`] does, and tells each step.
+    /// Decides as [`Self::decide_with`] does, and explains each step.
     #[must_use]
     pub fn explain_with<'a>(
         &'a self,
@@ -133,7 +133,7 @@ impl Policy {
         let mut authority = self.authority(&head);
         let mut read = Vec::new();
         if refused_everywhere.is_none() {
-            // What the target names may make the authority strange.
+            // A host in the target can make the authority strange.
             (read, authority) = looks(&self.router, self.asked(head.target, authority));
         }
         let case = Case::new(self, &asked, request.peer.address(), served, now);
@@ -196,7 +196,7 @@ impl Policy {
             }
         }
         let steps = |alternative: &'a Alternative| {
-            // Each part alone: an alternative that asks for nothing else.
+            // Check each part alone, as an alternative that asks for nothing else.
             let mut part = |who, network| {
                 let alone = Alternative { methods: None, who, network, pass_identity: Vec::new() };
                 try_alternative(self, case, &alone, credentials)

@@ -1,4 +1,4 @@
-//! A verdict with what is written down about it.
+//! Makes a verdict, with its audit event.
 
 use super::credentials::{self, Credentials};
 use super::proof::{KeyName, Proof};
@@ -61,7 +61,7 @@ impl Policy {
         answering: &[RuleId],
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
-        // A certificate is no header, and what failed of it is the reason.
+        // A certificate is not in a header, and the reason tells whether it failed.
         let failed =
             refused.credential.failed.or_else(|| refused.reason.is_failure().then(Vec::new));
         let Refused { reason, rule, credential: Credential { proof, key, .. } } = refused;
@@ -93,7 +93,8 @@ impl Policy {
         }
     }
 
-    /// What the rules in shadow mode would have decided: each for itself, with no effect.
+    /// The decisions that the rules in shadow mode would have made, each for itself, without
+    /// effect.
     pub(super) fn shadow_events<'a>(
         &'a self,
         case: &Case<'_, 'a>,
@@ -136,7 +137,7 @@ impl Policy {
         }
     }
 
-    /// The event of a case, without what depends on the decision.
+    /// The event of a case, without the fields that depend on the decision.
     pub(super) fn event<'a>(&'a self, case: &Case<'_, 'a>, kind: AuditKind) -> AuditEvent<'a> {
         let head = &case.asked.head;
         AuditEvent {
@@ -171,7 +172,7 @@ impl Policy {
 }
 
 impl<'a> AuditEvent<'a> {
-    /// With what is known of the credential.
+    /// Adds the facts about the credential.
     fn with_credential(mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
         self.key_id = key.and_then(|key| key.id).map(Into::into);
         self.key_state = proof.and_then(Proof::state);

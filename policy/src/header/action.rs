@@ -28,12 +28,12 @@ pub(crate) fn names(stack: Option<Stack>) -> impl Iterator<Item = &'static str> 
     NAMES.iter().filter(move |(_, of)| reads(*of)).map(|(name, _)| *name)
 }
 
-/// Whether an origin may fold a name into one of them.
+/// Returns `true` if an origin may fold a name into one of them.
 pub(super) fn is_name(name: &HeaderName) -> bool {
     NAMES.iter().any(|(known, _)| *known.as_bytes() == *name.folded())
 }
 
-/// What a policy says of the handlers that such headers name.
+/// A policy's public ones among the handlers that such headers name.
 #[derive(Debug)]
 pub(crate) enum Actions {
     /// The application has none: the headers are removed.
@@ -45,7 +45,7 @@ pub(crate) enum Actions {
 }
 
 impl Actions {
-    /// What becomes of the headers.
+    /// The treatment of the headers.
     pub(super) const fn role(&self) -> Option<Role> {
         match self {
             Self::None => Some(Role::Never),
@@ -54,7 +54,7 @@ impl Actions {
         }
     }
 
-    /// Whether the handler that a header names is public.
+    /// Returns `true` if the handler that a header names is public.
     pub(crate) fn is_public(&self, value: &[u8]) -> bool {
         match self {
             Self::None | Self::All => true,

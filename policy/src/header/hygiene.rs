@@ -9,14 +9,14 @@ use crate::index::Index;
 use crate::stack::Stack;
 use alloc::boxed::Box;
 
-/// Why a name is not let through.
+/// The reason why a name is not let through.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Role {
-    /// It says something that only the gate may say, or rewrites what the gate has checked.
+    /// Only the gate may write it, or it rewrites something that the gate has checked.
     Never,
     /// It names a handler, which is judged by every rule unless it is public.
     Action,
-    /// It names whom the caller acts for: the number of the identity header in the policy.
+    /// It names the user for whom the caller acts: the number of the identity header in the policy.
     Identity(usize),
 }
 
@@ -28,7 +28,7 @@ const REWRITERS: [&str; 3] = [
     "x-next-resume-state-length",
 ];
 
-/// Whether an origin may fold a name into one that is never let through.
+/// Returns `true` if an origin may fold a name into one that is never let through.
 pub(crate) fn is_rewriter(name: &HeaderName) -> bool {
     let folded = name.folded();
     moves(&folded)

@@ -23,7 +23,7 @@ impl HeaderName {
         &self.0
     }
 
-    /// Whether a name from a request is this one, in any case.
+    /// Returns `true` if a name from a request is this one, in any case.
     #[must_use]
     pub fn is(&self, name: &[u8]) -> bool {
         self.0.as_bytes().eq_ignore_ascii_case(name)
@@ -34,14 +34,14 @@ impl HeaderName {
         self.0.bytes().map(fold_byte).collect()
     }
 
-    /// Whether a name from a request is one that an origin may fold into this one.
+    /// Returns `true` if a name from a request is one that an origin may fold into this one.
     pub(crate) fn is_alias(&self, name: &[u8]) -> bool {
         self.0.len() == name.len()
             && self.0.bytes().zip(name).all(|(mine, theirs)| fold_byte(mine) == fold_byte(*theirs))
     }
 }
 
-/// Whether an origin may fold a name from a request into this one, given in folded form.
+/// Returns `true` if an origin may fold a name from a request into this one, given in folded form.
 pub(crate) fn folds_into(name: &[u8], folded: &[u8]) -> bool {
     name.len() == folded.len() && name.iter().zip(folded).all(|(one, two)| fold_byte(*one) == *two)
 }
@@ -49,10 +49,11 @@ pub(crate) fn folds_into(name: &[u8], folded: &[u8]) -> bool {
 /// The longest header name that a policy names.
 pub(super) const MAX_LEN: usize = 64;
 
-/// A byte of a name as the origins that fold most have it. Case never counts. WSGI, Rack and PHP
+/// A byte of a name, folded as by the origins that fold most. Case never counts. WSGI, Rack and PHP
 /// turn `-` into `_`, PHP `.` too (CVE-2025-64484, CVE-2026-39858), and lighttpd's CGI, FastCGI and
 /// SCGI, Apache's CGI before 2.4 and others every byte that is no letter or digit. Only `:` stays:
-/// no client's name has one, and the request line must not be taken for a header (`:path`, `-path`).
+/// no client's name has one, and the request line must not be taken for a header (`:path`,
+/// `-path`).
 pub(super) fn fold_byte(byte: u8) -> u8 {
     FOLDED.get(usize::from(byte)).copied().unwrap_or(b'-')
 }

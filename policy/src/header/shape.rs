@@ -1,10 +1,11 @@
-//! Names of headers that move a request, by their shape: a server, a framework or a snippet that
-//! many copy takes from them another path, a prefix that it cuts off, another method, or a file.
+//! Recognises headers that move a request by the shape of their names: a server, a framework or a
+//! widely copied snippet takes from them another path, a prefix that it cuts off, another method,
+//! or a file.
 //!
-//! By shape and not one by one: each was found under several names, and the next one will have
-//! another first word. `docs/security.md` lists who takes what, with the file.
+//! By shape, because each was found under several names, and the next will have another first word.
+//! `docs/security.md` lists which server takes which header, with the file.
 
-/// The last word of a name, and what may stand before it, in a word of its own or in the same one
+/// The last word of a name, and the words that may come before it, apart or joined to it
 /// (`X-ScriptName`).
 const ENDS: [(&[&str], &[&str]); 13] = [
     // `Daphne-Root-Path`; `X-Original-URL` and `X-Rewrite-URL` of IIS, Symfony and Laminas;
@@ -107,18 +108,18 @@ const STARTS: [&[&str]; 8] = [
 /// requests, to tell on which page it is.
 const KEPT: [&[u8]; 3] = [b"x-middleware-prefetch", b"x-middleware-cache", b"wicket-ajax-baseurl"];
 
-/// Whether a header of this name, as a client wrote it, can move a request.
+/// Returns `true` if a header of this name, as a client wrote it, can move a request.
 pub(crate) fn moves(name: &[u8]) -> bool {
     (may_end(name) && ends(name) || may_start(name) && starts(name))
         && !KEPT.iter().any(|kept| super::folds_into(name, kept))
 }
 
-/// Whether a name ends as some last word does: nearly all names end here.
+/// Returns `true` if a name ends as some last word does: nearly all names end here.
 fn may_end(name: &[u8]) -> bool {
     let [start @ .., a, b, c, d] = name else { return false };
     // Of a letter this makes the small one. What it makes of another byte is looked at again.
     match [a | 0x20, b | 0x20, c | 0x20, d | 0x20] {
-        // What every request has.
+        // Every request has these.
         _ if start.is_empty() || name.first() == Some(&b':') => false,
         [_, b'u', b'r', b'i' | b'l'] => true,
         [b'p', b'a', b't', b'h']
@@ -152,7 +153,7 @@ fn ends(name: &[u8]) -> bool {
     })
 }
 
-/// Whether a name begins as some first words do.
+/// Returns `true` if a name begins as some first words do.
 fn may_start(name: &[u8]) -> bool {
     match name {
         [b'x' | b'X', _, a, b, c, ..] => matches!(

@@ -1,4 +1,4 @@
-//! The algorithms that signatures are checked with.
+//! The signature algorithms.
 
 use super::verify;
 
@@ -42,7 +42,7 @@ impl Algorithm {
         Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
-    /// Whether this build of the core checks its signatures itself.
+    /// Returns `true` if this build of the core checks its signatures itself.
     #[must_use]
     pub const fn is_built_in(self) -> bool {
         verify::is_built_in(self)

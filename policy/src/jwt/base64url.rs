@@ -1,11 +1,11 @@
-//! base64url as RFC 7515, section 2, has it, and nothing beside it.
+//! Strict base64url (RFC 7515, section 2).
 
 use alloc::vec::Vec;
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-/// Decodes. `None` for padding, white space, a character of another alphabet, a length that no
-/// encoder makes, and for bits that stand for nothing and are not zero: otherwise one token would
-/// have several spellings.
+/// Decodes. Returns `None` for padding, white space, a character of another alphabet, a length that
+/// no encoder makes, and unused bits that are not zero. Otherwise one token would have several
+/// spellings.
 pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(core::str::from_utf8(text).ok()?).ok()
 }
@@ -48,8 +48,7 @@ mod tests {
         let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         for byte in 0..=u8::MAX {
             let known = alphabet.iter().position(|&other| other == byte);
-            // The second of two characters holds four bits that stand for nothing, the third of
-            // three holds two.
+            // The second of two characters has four unused bits, the third of three has two.
             assert_eq!(decode(&[b'A', byte]).is_some(), known.is_some_and(|v| v % 16 == 0));
             assert_eq!(decode(&[b'A', b'A', byte]).is_some(), known.is_some_and(|v| v % 4 == 0));
             assert_eq!(decode(&[b'A', b'A', b'A', byte]).is_some(), known.is_some());

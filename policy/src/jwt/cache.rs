@@ -13,10 +13,10 @@ use subtle::ConstantTimeEq;
 
 /// Tokens that were verified before, in one thread of a host, for one policy.
 ///
-/// A token is found again by its SHA-256, for the caller whose issuer, keys and claims it was held
-/// to, while the key that signed it is in the caller's set. It is never found after its `exp`, nor
-/// before it is valid. There is room for [`Self::CAPACITY`] tokens, whoever sends them: only
-/// verified ones take any, and where there is none, the one that ends first makes it.
+/// A token is found by its SHA-256, only for the caller for which it was checked, and only while
+/// the key that signed it is in that caller's set. It is never found after its `exp`, nor before it
+/// is valid. There is room for [`Self::CAPACITY`] tokens. Only verified tokens are kept, and a new
+/// one replaces the one that expires first.
 #[derive(Default)]
 pub struct TokenCache(RefCell<Vec<Option<Entry>>>);
 
@@ -30,11 +30,11 @@ struct Entry {
 /// The SHA-256 of a token.
 pub(crate) type TokenDigest = [u8; 32];
 
-/// How many places there are for a token.
+/// The number of places for a token.
 const WAYS: usize = 4;
 
 impl TokenCache {
-    /// How many tokens are kept at most.
+    /// The most tokens that are kept.
     pub const CAPACITY: usize = 512;
 
     /// The digest by which a token is found.
@@ -42,7 +42,7 @@ impl TokenCache {
         Sha256::digest(token).into()
     }
 
-    /// What a token was found to show, and the key that signed it.
+    /// The verified token, and the key that signed it.
     pub(crate) fn find<'k>(
         &self,
         token: &TokenDigest,
@@ -62,7 +62,7 @@ impl TokenCache {
         Some((key, Rc::clone(&entry.verified)))
     }
 
-    /// Keeps what a token was found to show.
+    /// Keeps a verified token.
     pub(crate) fn keep(&self, token: TokenDigest, caller: usize, key: &Key, shown: &Rc<Verified>) {
         let Ok(mut slots) = self.0.try_borrow_mut() else { return };
         if slots.is_empty() {
@@ -74,7 +74,7 @@ impl TokenCache {
         let same = |slot: &Option<Entry>| {
             slot.as_ref().is_some_and(|other| other.caller == caller && other.token == entry.token)
         };
-        // Its own place, else a free one, else that of the one that ends first.
+        // Take its own place, or else a free one, or else that of the token that expires first.
         let rank = |slot: &Option<Entry>| {
             let ends = slot.as_ref().map(|other| other.verified.expires());
             (!same(slot), ends)
@@ -92,7 +92,7 @@ impl TokenCache {
     }
 }
 
-/// How many tokens are there; nothing about them.
+/// Shows the number of tokens, and nothing about them.
 impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.0.try_borrow().map_or(0, |slots| slots.iter().flatten().count());

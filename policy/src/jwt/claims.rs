@@ -1,4 +1,4 @@
-//! The claims of a signed token, held to what a policy asks for.
+//! Checks the claims of a signed token against the policy's rules.
 
 use super::compact::Signed;
 use super::json::{member, object, string};
@@ -9,14 +9,14 @@ use crate::time::Time;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// A token that was signed by a key of the set and says what the policy asks for, at the time at
-/// which it was checked. Only [`Signed::claims`] makes one.
+/// A token that was signed by a key of the set, and had the claims that the policy asks for when it
+/// was checked. Only [`Signed::claims`] makes one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Verified {
     subject: Option<Box<str>>,
     scope: Option<Box<str>>,
     key_id: Option<Box<str>>,
-    /// From when on it is valid, with the leeway that it was granted.
+    /// The time from which on it is valid, with the leeway.
     starts: Option<Time>,
     expires: Time,
 }
@@ -46,21 +46,22 @@ impl Verified {
         self.expires
     }
 
-    /// Whether it still counts without being held to the claims again: no leeway after its end.
+    /// Returns `true` if it still counts without another check of its claims. There is no leeway
+    /// after its end.
     pub(super) fn is_valid_at(&self, now: Time) -> bool {
         now.is_plausible() && now < self.expires && self.starts.is_none_or(|starts| now >= starts)
     }
 }
 
 impl Signed {
-    /// Holds the claims to what is asked for.
+    /// Checks the claims against the rules.
     ///
-    /// Registered claims must have their types (RFC 7519, section 4.1), whether or not anything is
-    /// asked of them: a claim of the wrong type is not an absent one.
+    /// Registered claims must have their types (RFC 7519, section 4.1), even if the rules don't ask
+    /// for them: a claim of the wrong type is not an absent one.
     ///
     /// # Errors
-    /// The first thing that is wrong: the clock, the shape, the issuer, the audience, the times, the
-    /// subject, the scope, other claims.
+    /// The first fault, in this order: the clock, the shape, the issuer, the audience, the times,
+    /// the subject, the scope, other claims.
     pub fn claims(&self, rules: &ClaimRules, now: Time) -> Result<Verified, Refusal> {
         if !now.is_plausible() {
             return Err(Refusal::ClockUnset);
@@ -125,8 +126,8 @@ impl Times {
         Some(Time::from_unix_millis(latest.unix_millis().saturating_sub(leeway)))
     }
 
-    /// RFC 7519, sections 4.1.4 to 4.1.6. A token from the future is from a clock that is wrong, or
-    /// was made to outlive its maker's trust.
+    /// Checks the times (RFC 7519, sections 4.1.4 to 4.1.6). A token from the future comes from a
+    /// wrong clock, or was made to outlive the trust in its maker.
     fn hold(&self, rules: &ClaimRules, now: Time) -> Result<(), Refusal> {
         let bounded = rules.min_lifetime.is_some() || rules.max_lifetime.is_some();
         if bounded && self.issued.is_none() {
@@ -169,7 +170,8 @@ pub(super) fn scopes(claims: &Node) -> Result<Option<Vec<&str>>, Refusal> {
     let list = list(claims, "scope")?;
     let is_array = matches!(member(claims, "scope"), Some(Node::Array(_)));
     Ok(list.map(|list| {
-        // A scope holds no space (RFC 6749, section 3.3), so an item of an array is one or none.
+        // A scope has no space in it (RFC 6749, section 3.3), so an item of an array is one scope
+        // or none.
         if is_array {
             list.into_iter().filter(|item| !item.is_empty() && !item.contains(' ')).collect()
         } else {
@@ -188,7 +190,7 @@ pub(super) fn date(claims: &Node, name: &'static str) -> Result<Option<Time>, Re
     }
 }
 
-/// Dates before 1970, after the year 9999 and in exponents are refused: nobody means them.
+/// Refuses dates before 1970, after the year 9999, and with exponents: nobody means them.
 fn numeric_date(text: &str) -> Option<Time> {
     let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -201,7 +203,7 @@ fn numeric_date(text: &str) -> Option<Time> {
     Some(Time::from_unix_millis(seconds * 1_000 + millis))
 }
 
-/// Whether a claim that the policy asks for is there with one of its values.
+/// Returns `true` if the token has a claim that the policy asks for, with one of its values.
 pub(super) fn has(claims: &Node, (name, values): &(Box<str>, Vec<ClaimValue>)) -> bool {
     member(claims, name).is_some_and(|claim| values.iter().any(|value| is(claim, value)))
 }

@@ -12,12 +12,12 @@ use alloc::vec::Vec;
 /// The longest token that is read, in bytes.
 pub const MAX_LEN: usize = 8_192;
 
-/// A token of the right shape. Nothing that it says was checked, so only what it takes to check it
-/// can be asked of it.
+/// A token of the right shape. Nothing in it was checked, so it offers only the parts that are
+/// needed to check it.
 #[derive(Debug)]
 pub struct Untrusted<'t> {
     header: Header,
-    /// What was signed: header and payload as they stand in the token.
+    /// The signed bytes: header and payload as they are in the token.
     message: &'t [u8],
     payload: Vec<u8>,
     signature: Vec<u8>,
@@ -27,7 +27,7 @@ impl<'t> Untrusted<'t> {
     /// Reads a token: exactly three parts, none of them empty.
     ///
     /// # Errors
-    /// What is wrong with its shape or its header.
+    /// The fault of its shape or its header.
     pub fn parse(token: &'t [u8]) -> Result<Self, Refusal> {
         if token.len() > MAX_LEN {
             return Err(Refusal::TooLong);
@@ -48,7 +48,7 @@ impl<'t> Untrusted<'t> {
         Ok(Self { header: Header::parse(&header)?, message, payload, signature })
     }
 
-    /// The algorithm that it names. It is used only where the key is for it.
+    /// The algorithm that it names. It is used only if the key is for it.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.header.algorithm
@@ -60,7 +60,7 @@ impl<'t> Untrusted<'t> {
         self.header.key_id.as_deref()
     }
 
-    /// Chooses the key, and says what has to be checked.
+    /// Chooses the key, and returns the check to make.
     ///
     /// # Errors
     /// There is no such key, or it is for another algorithm.
@@ -75,7 +75,7 @@ impl<'t> Untrusted<'t> {
     /// Takes the answer to a check of this token.
     ///
     /// # Errors
-    /// The signature is not good, or the answer is to another question.
+    /// The signature is not good, or the answer belongs to another check.
     pub fn signed(
         self,
         check: &SignatureCheck<'_>,
@@ -91,7 +91,7 @@ impl<'t> Untrusted<'t> {
     }
 }
 
-/// A payload that a key of the set has signed. What it says was not looked at.
+/// A payload that a key of the set has signed. Its content was not checked.
 #[derive(Debug)]
 pub struct Signed {
     payload: Vec<u8>,

@@ -1,4 +1,4 @@
-//! The little DER (X.690) that keys and signatures need: three shapes of `SubjectPublicKeyInfo`
+//! The part of DER (X.690) that keys and signatures need: three shapes of `SubjectPublicKeyInfo`
 //! (RFC 5280, section 4.1; RFC 3279, section 2.3; RFC 5480; RFC 8410) and one of signatures.
 
 use super::key::{Material, Wrong};
@@ -29,7 +29,7 @@ pub(super) fn spki(material: &Material) -> Option<Vec<u8>> {
     Some(element(SEQUENCE, &[algorithm, &key].concat()))
 }
 
-/// The public key in a `SubjectPublicKeyInfo`: in exactly the bytes that [`spki`] makes of it.
+/// The public key in a `SubjectPublicKeyInfo`, which must be exactly the bytes that [`spki`] makes.
 pub(super) fn public_key(der: &[u8]) -> Result<Material, Wrong> {
     const MALFORMED: Wrong = ("malformed der", "a public key (`SubjectPublicKeyInfo`)");
     let content = whole(SEQUENCE, der).ok_or(MALFORMED)?;
@@ -56,7 +56,7 @@ pub(super) fn public_key(der: &[u8]) -> Result<Material, Wrong> {
     }
 }
 
-/// r and s as `ECDSA-Sig-Value` (RFC 3279, section 2.2.3). `None` where they are not 32 bytes each.
+/// r and s as `ECDSA-Sig-Value` (RFC 3279, section 2.2.3). `None` if they are not 32 bytes each.
 pub(super) fn ecdsa_signature(signature: &[u8]) -> Option<Vec<u8>> {
     if signature.len() != 64 {
         return None;
@@ -86,8 +86,8 @@ fn unsigned(mut number: &[u8]) -> Vec<u8> {
     element(INTEGER, &[sign, number].concat())
 }
 
-/// An element's content, and what follows it. Lengths are the shortest there are (X.690, section
-/// 10.1), of two bytes at most.
+/// An element's content, and the bytes after it. A length must be in the shortest form (X.690,
+/// section 10.1), of two bytes at most.
 fn first(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     let rest = der.strip_prefix(&[tag])?;
     let (length, rest) = match *rest {
@@ -106,7 +106,7 @@ fn whole(tag: u8, der: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// A positive number in the fewest bytes, without its sign byte, and what follows it.
+/// A positive number in the fewest bytes, without its sign byte, and the bytes after it.
 fn number(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (content, rest) = first(INTEGER, der)?;
     let number = match content {
@@ -135,12 +135,12 @@ mod tests {
         let der = hex(ED);
         let key = public_key(&der).unwrap_or_else(|_| panic!());
         assert_eq!(spki(&key), Some(der.clone()));
-        // Neither cut anywhere nor with anything behind it.
+        // It must not be cut anywhere, nor have anything behind it.
         for end in 0..der.len() {
             assert!(public_key(&der[..end]).is_err(), "{end}");
         }
         assert!(public_key(&[&der[..], &[0]].concat()).is_err());
-        // A length in more bytes than it takes.
+        // This length has more bytes than it needs.
         let mut long = hex("30812a");
         long.extend_from_slice(&der[2..]);
         assert!(public_key(&long).is_err());

@@ -1,4 +1,4 @@
-//! The header of a token: what it may ask for, which is next to nothing.
+//! The header of a token, which may ask for next to nothing.
 
 use super::algorithm::Algorithm;
 use super::json::{member, object, string, strings};
@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use crate::config::node::Node;
 use alloc::string::String;
 
-/// What is read of a header.
+/// The parts of a header that are read.
 #[derive(Debug)]
 pub(super) struct Header {
     pub(super) algorithm: Algorithm,
@@ -14,9 +14,9 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Reads a header. Where keys or certificates come with the token (`jku`, `jwk`, `x5u`, `x5c`),
-    /// they are not looked at, let alone fetched (RFC 8725, section 3.10): keys come from the
-    /// policy alone, and `kid` is no more than a name in its set.
+    /// Reads a header. Keys and certificates that a token brings (`jku`, `jwk`, `x5u`, `x5c`) are
+    /// never looked at, let alone fetched (RFC 8725, section 3.10): keys come from the policy
+    /// alone, and `kid` is only a name in its set.
     pub(super) fn parse(json: &[u8]) -> Result<Self, Refusal> {
         let header = object(json).ok_or(Refusal::HeaderJson)?;
         types(&header)?;
@@ -28,7 +28,7 @@ impl Header {
     }
 }
 
-/// Every registered parameter has its type (RFC 7515, section 4.1), used or not.
+/// Checks that every registered parameter has its type (RFC 7515, section 4.1), used or not.
 fn types(header: &Node) -> Result<(), Refusal> {
     for name in ["alg", "cty", "jku", "kid", "typ", "x5t", "x5t#S256", "x5u"] {
         text(header, name)?;
@@ -49,8 +49,8 @@ fn refused(header: &Node) -> Result<(), Refusal> {
             return Err(Refusal::HeaderRefused(name));
         }
     }
-    // A token that was made for something else (RFC 8725, section 3.11): logout tokens, security
-    // events, proofs of possession. Types are media types (RFC 7515, section 4.1.9).
+    // Refuse tokens that were made for something else (RFC 8725, section 3.11): logout tokens,
+    // security events, proofs of possession. Types are media types (RFC 7515, section 4.1.9).
     let known = |typ: &str| {
         let typ = typ.to_ascii_lowercase();
         let short = typ.strip_prefix("application/").unwrap_or(&typ);

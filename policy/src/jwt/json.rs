@@ -1,4 +1,4 @@
-//! JSON in tokens and keys: read like a policy, then held to what RFC 8725 asks for.
+//! Reads JSON in tokens and keys like a policy, and then applies the stricter rules of RFC 8725.
 
 use crate::config::node::Node;
 use crate::index::Index;
@@ -14,7 +14,8 @@ pub(super) fn object(json: &[u8]) -> Option<Node> {
     (matches!(node, Node::Object(_)) && is_sound(&node)).then_some(node)
 }
 
-/// Whether no member of an object is there twice, at any depth, and the depth is bounded.
+/// Returns `true` if no object, at any depth, has a member twice, and the depth is within the
+/// bound.
 pub(super) fn is_sound(node: &Node) -> bool {
     is_sound_from(node, 1)
 }
@@ -36,13 +37,13 @@ fn is_sound_from(node: &Node, depth: usize) -> bool {
     }
 }
 
-/// A member of an object; `null` is there, and is no string.
+/// A member of an object. `null` counts as present, and as no string.
 pub(super) fn member<'n>(object: &'n Node, name: &str) -> Option<&'n Node> {
     let Node::Object(members) = object else { return None };
     members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
 }
 
-/// A member that is a string. `Err` where it is something else.
+/// A member that is a string. `Err` if it is something else.
 pub(super) fn string<'n>(object: &'n Node, name: &str) -> Result<Option<&'n str>, ()> {
     match member(object, name) {
         None => Ok(None),
@@ -51,7 +52,7 @@ pub(super) fn string<'n>(object: &'n Node, name: &str) -> Result<Option<&'n str>
     }
 }
 
-/// A member that is an array of strings. `Err` where it is something else.
+/// A member that is an array of strings. `Err` if it is something else.
 pub(super) fn strings<'n>(
     object: &'n Node,
     name: &str,
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn an_object_is_never_taken_for_a_number() {
-        // How the reader below hands over numbers among its own.
+        // The reader below hands over numbers in this form.
         let text = br#"{"exp":{"$serde_json::private::Number":"9999999999"}}"#;
         let read = object(text).unwrap();
         assert!(matches!(member(&read, "exp"), Some(Node::Object(_))));

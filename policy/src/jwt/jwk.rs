@@ -10,13 +10,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
-/// A member of a key: its name, and what is wrong with it.
+/// A faulty member of a key: its name, and the fault.
 type Fault = (&'static str, Wrong);
 
 const STRING: &str = "a string";
 
-/// Reads a key. `None` for one that is meant for something else (encryption, an algorithm or a
-/// type that is not served here): a set may hold such beside ours (RFC 7517, section 5).
+/// Reads a key. Returns `None` for a key with another purpose (encryption, an algorithm or a type
+/// that the gate does not know): a set may have such keys beside ours (RFC 7517, section 5).
 pub(super) fn key(jwk: &Node, source: KeySource, at: &str) -> Result<Option<Key>, KeyFault> {
     let fault = |(name, (found, expected)): Fault| {
         let dot = if at.is_empty() || name.is_empty() { "" } else { "." };
@@ -26,7 +26,7 @@ pub(super) fn key(jwk: &Node, source: KeySource, at: &str) -> Result<Option<Key>
         return Err(fault(("", (jwk.kind(), "an object"))));
     }
     let kty = required(jwk, "kty").map_err(fault)?;
-    // Told first: it means that a secret is out, whatever else is wrong.
+    // Report this first, because it means that a secret has leaked.
     secrets(jwk, kty, source).map_err(fault)?;
     let id = text(jwk, "kid").map_err(fault)?;
     if id.is_some_and(|id| id.is_empty() || id.len() > 256) {
@@ -40,8 +40,9 @@ pub(super) fn key(jwk: &Node, source: KeySource, at: &str) -> Result<Option<Key>
     Ok(Some(Key::new(id, material)))
 }
 
-/// A verifier has no use for a private key (RFC 7518, section 6), and one that is here has leaked.
-/// A secret (`oct`) is both: it comes from the environment, never from a policy or an address.
+/// Refuses secrets in the wrong place. A verifier has no use for a private key (RFC 7518, section
+/// 6), and one that is here has leaked. A shared secret (`oct`) must come from the environment,
+/// never from a policy or an address.
 fn secrets(jwk: &Node, kty: &str, source: KeySource) -> Result<(), Fault> {
     for name in ["d", "p", "q", "dp", "dq", "qi", "oth"] {
         if member(jwk, name).is_some() {
@@ -62,7 +63,7 @@ fn is_for_signatures(jwk: &Node) -> Result<bool, Fault> {
     Ok(used && operations.is_none_or(|operations| operations.contains(&"verify")))
 }
 
-/// The key itself; `None` for a type, curve or algorithm that is not served here.
+/// The key itself; `None` for a type, curve or algorithm that the gate does not know.
 fn material(jwk: &Node, kty: &str, alg: Option<&str>) -> Result<Option<Material>, Fault> {
     let is_for = |names: &[&str]| alg.is_none_or(|alg| names.contains(&alg));
     match kty {

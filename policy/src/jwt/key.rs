@@ -1,4 +1,4 @@
-//! A key, and what makes one good enough.
+//! A key, and the checks that it is good enough.
 
 use super::algorithm::Algorithm;
 use super::{der, verify};
@@ -17,7 +17,7 @@ pub struct Key {
     fingerprint: [u8; 32],
 }
 
-/// What a key is made of; its kind is its algorithm (RFC 8725, section 3.1).
+/// The bytes of a key. Its kind decides its algorithm (RFC 8725, section 3.1).
 #[derive(Clone)]
 pub(super) enum Material {
     /// A compressed point.
@@ -30,14 +30,14 @@ pub(super) enum Material {
     Rsa { n: Box<[u8]>, e: Box<[u8]> },
 }
 
-/// What is wrong with a key or a set of them.
+/// A fault of a key or a set of keys.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct KeyFault {
-    /// Where in the set, such as `keys[1].n`; empty for the whole.
+    /// Its place in the set, such as `keys[1].n`; empty for the whole.
     pub path: String,
-    /// What was found. Never a part of a key.
+    /// A description of the value that was found. It never contains a part of a key.
     pub found: &'static str,
-    /// What was expected.
+    /// A description of the value that was expected.
     pub expected: &'static str,
 }
 
@@ -50,7 +50,7 @@ impl fmt::Display for KeyFault {
 
 impl core::error::Error for KeyFault {}
 
-/// What is found in sets from an address, by the names that faults have for it.
+/// Names of faults that matter in sets from an address.
 pub(super) mod found {
     /// A member that only private keys have.
     pub(in crate::jwt) const PRIVATE: &str = "a member of a private key";
@@ -58,11 +58,11 @@ pub(super) mod found {
     pub(in crate::jwt) const SECRET: &str = "a secret in clear";
     /// An id for the second time.
     pub(in crate::jwt) const REPEATED_ID: &str = "an id that was there before";
-    /// A set of which nothing can be used.
+    /// A set without any key that can be used.
     pub(in crate::jwt) const NO_KEY: &str = "no key that signatures of ours can be checked with";
 }
 
-/// What was found, and what was expected.
+/// Descriptions of the value that was found, and of the one that was expected.
 pub(super) type Wrong = (&'static str, &'static str);
 
 impl Material {
@@ -131,8 +131,9 @@ impl Material {
     }
 }
 
-/// Whether a modulus was made by the library whose primes are powers of 65537 modulo many small
-/// ones (Nemec and others, "The Return of Coppersmith's Attack", 2017): one in 2^27 others is.
+/// Returns `true` if a modulus comes from the library whose primes are powers of 65537 modulo many
+/// small primes (Nemec and others, "The Return of Coppersmith's Attack", 2017). By chance this
+/// holds for one other modulus in 2^27.
 fn is_roca(n: &[u8]) -> bool {
     const SMALL: [u32; 17] =
         [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
@@ -196,13 +197,14 @@ impl Key {
         &self.material
     }
 
-    /// What tells it from every other key. Of a secret too, so it goes nowhere.
+    /// A value that differs for every key. It is made from secrets too, so it must not leave the
+    /// core.
     pub(super) fn fingerprint(&self) -> &[u8; 32] {
         &self.fingerprint
     }
 }
 
-/// Its name and algorithm only.
+/// Shows its name and algorithm only.
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Key")

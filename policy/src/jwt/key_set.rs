@@ -1,4 +1,4 @@
-//! Sets of keys, and choosing one.
+//! Sets of keys, and the choice of one.
 
 use super::algorithm::Algorithm;
 use super::json::{is_sound, member, object};
@@ -16,11 +16,11 @@ pub const MAX_KEYS: usize = 64;
 /// The longest set that is read, in bytes.
 const MAX_JSON: usize = 65_536;
 
-/// Where a set of keys comes from.
+/// The source of a set of keys.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum KeySource {
-    /// An address that the policy names. What it serves is the issuer's to arrange, so a key that
-    /// can't be used is skipped (RFC 7517, section 5); one that must not be public never is.
+    /// An address that the policy names. The issuer arranges its keys, so a key that can't be used
+    /// is skipped (RFC 7517, section 5). A key that must not be public is never skipped.
     Address,
     /// The environment of the host: the only source that may hold secrets.
     Environment,
@@ -33,12 +33,12 @@ pub enum KeySource {
 pub struct KeySet(Vec<Key>);
 
 impl KeySet {
-    /// Reads a JWK (RFC 7517, section 4) or a set of them (section 5); of an address, a set.
+    /// Reads a JWK (RFC 7517, section 4) or a set of them (section 5); from an address only a set.
     ///
     /// # Errors
     /// Every fault of the set: text that is not strict JSON, too many keys, a private key, a secret
-    /// outside the environment, an id that is there twice, no key that can be used; of a set that
-    /// is not from an address, a key that is malformed or weak as well.
+    /// outside the environment, a repeated id, no key that can be used; and in a set that is not
+    /// from an address, a malformed or weak key.
     pub fn parse(json: &[u8], source: KeySource) -> Result<Self, Vec<KeyFault>> {
         if json.len() > MAX_JSON {
             return Err(one("more than 65536 bytes", "a key set"));
@@ -114,14 +114,15 @@ impl KeySet {
         &self.0
     }
 
-    /// Whether a token that names this key finds one: a set whose keys have no ids takes any name.
+    /// Returns `true` if a token that names this key finds one. If the keys have no ids, every name
+    /// does.
     pub(super) fn has(&self, id: &str) -> bool {
         self.0.iter().any(|key| key.id() == Some(id)) || self.0.iter().all(|key| key.id().is_none())
     }
 
-    /// The one key that a signature is checked with: that of this id, where the token names one;
-    /// without, the only one for its algorithm. A set whose keys have no ids takes any name. Whatever
-    /// the token says, a key is used with its own algorithm only.
+    /// The one key with which a signature is checked: the key with the token's id, or for a token
+    /// without an id, the only key for its algorithm. If the keys have no ids, the token's id is
+    /// ignored. A key is used with its own algorithm only, whatever the token says.
     pub(super) fn choose(&self, id: Option<&str>, algorithm: Algorithm) -> Result<&Key, Refusal> {
         let named = id.filter(|_| self.0.iter().any(|key| key.id().is_some()));
         if let Some(id) = named {

@@ -4,7 +4,8 @@ use super::der;
 use super::key::{Key, KeyFault};
 use alloc::string::String;
 
-/// The one public key of a PEM text. White space around it is let be: files end with it.
+/// Reads the one public key of a PEM text. White space around it is allowed, because files end with
+/// it.
 pub(super) fn public_key(pem: &[u8]) -> Result<Key, KeyFault> {
     let fault = |found, expected| KeyFault { path: String::new(), found, expected };
     let expected = "one public key in pem (`-----BEGIN PUBLIC KEY-----`)";

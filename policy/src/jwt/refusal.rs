@@ -1,10 +1,10 @@
-//! Why a token is refused.
+//! Reasons for refusing a token.
 
 use crate::reason::Reason;
 use core::fmt;
 
-/// Why a token is refused, in the order in which it is looked at. Finer than [`Reason`]: for tests
-/// and tools, never for a client.
+/// The reason for refusing a token, in the order of the checks. It is finer than [`Reason`], for
+/// tests and tools, and never for a client.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -16,17 +16,17 @@ pub enum Refusal {
     Base64,
     /// The header is not a strict JSON object.
     HeaderJson,
-    /// A header parameter is missing or has the wrong type: which.
+    /// This header parameter is missing or has the wrong type.
     HeaderType(&'static str),
-    /// A header parameter asks for something that is not done here: which.
+    /// This header parameter asks for something that the gate refuses.
     HeaderRefused(&'static str),
-    /// The algorithm is none of ours.
+    /// The gate does not know the algorithm.
     AlgorithmUnknown,
     /// The algorithm is not the one that the key is for.
     AlgorithmNotOfKey,
-    /// No key of the set has this id, or there is no id where it takes one to choose.
+    /// No key of the set has this id, or the token has no id and several keys are possible.
     KeyUnknown,
-    /// Nobody checks signatures of this algorithm here.
+    /// Neither the core nor the host checks signatures of this algorithm.
     SignatureUnchecked,
     /// The signature is not that of the key.
     SignatureInvalid,
@@ -34,9 +34,9 @@ pub enum Refusal {
     ClockUnset,
     /// The payload is not a strict JSON object.
     PayloadJson,
-    /// A claim that must be there is not: which.
+    /// This required claim is missing.
     ClaimMissing(&'static str),
-    /// A claim has the wrong type: which.
+    /// This claim has the wrong type.
     ClaimType(&'static str),
     /// Another issuer.
     Issuer,
@@ -46,11 +46,11 @@ pub enum Refusal {
     Expired,
     /// `nbf` or `iat` is in the future.
     NotYetValid,
-    /// Longer or shorter between `iat` and `exp` than is allowed, or nothing.
+    /// The time between `iat` and `exp` is longer or shorter than is allowed, or not positive.
     Lifetime,
     /// Another subject.
     Subject,
-    /// Not every scope that is needed.
+    /// A required scope is missing.
     Scope,
     /// Another claim is missing or has another value.
     Claim,

@@ -1,10 +1,11 @@
-//! Keys that are fetched from an address: when they are asked for, how long they count, and what
-//! is known while the address is down. Hosts fetch and nothing else.
+//! Keys that are fetched from an address: when to ask for them, how long they count, and which keys
+//! are used while the address is down. Hosts only fetch.
 //!
-//! - [`KeyAddress`] is what a policy says of an address;
-//! - [`KeyStore`] is what is known of every address of a policy, in one thread of a host;
-//! - [`Fetched`] is what came of asking one, [`FetchFault`] why it brought no keys;
-//! - [`Ledger`] is what threads of a host that share no memory tell one another about an address.
+//! - [`KeyAddress`] is an address in a policy;
+//! - [`KeyStore`] has the keys of all addresses of a policy, in one thread of a host;
+//! - [`Fetched`] is the result of asking an address, [`FetchFault`] the reason why it brought no
+//!   keys;
+//! - [`Ledger`] is the message about an address between threads of a host that share no memory.
 
 mod address;
 mod fetch;

@@ -1,14 +1,14 @@
-//! What a policy asks of the claims of a token.
+//! A policy's rules for the claims of a token.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Whom a token must be for.
+/// The audience of a token.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Audience {
     /// One of these must be among its audiences (RFC 7519, section 4.1.3).
     AnyOf(Vec<Box<str>>),
-    /// The policy says in so many words that nobody looks.
+    /// The policy says explicitly that the audience is not checked.
     Unchecked,
 }
 
@@ -23,24 +23,25 @@ pub enum ClaimValue {
     String(Box<str>),
 }
 
-/// What a policy asks of the claims of a token. `iss` and `exp` are always asked for.
+/// A policy's rules for the claims of a token. `iss` and `exp` are always required.
 #[derive(Clone, Debug)]
 pub struct ClaimRules {
     /// The issuer, compared exactly.
     pub issuer: Box<str>,
-    /// Whom the token must be for.
+    /// The audience.
     pub audience: Audience,
-    /// The subjects that are admitted; empty for any, and for none at all.
+    /// The subjects that are admitted. If it is empty, every subject is admitted, and a token
+    /// without one too.
     pub subjects: Vec<Box<str>>,
-    /// Scopes, every one of which must be there.
+    /// The required scopes, all of them.
     pub scopes: Vec<Box<str>>,
-    /// Claims by name, each of which must have one of the values.
+    /// The required claims by name, each with the values of which it must have one.
     pub claims: Vec<(Box<str>, Vec<ClaimValue>)>,
-    /// The least milliseconds from `iat` to `exp`. With either bound `iat` must be there.
+    /// The least milliseconds from `iat` to `exp`. With either bound `iat` is required.
     pub min_lifetime: Option<i64>,
     /// The most milliseconds from `iat` to `exp`.
     pub max_lifetime: Option<i64>,
-    /// By how many milliseconds the issuer's clock may differ.
+    /// The allowed difference of the issuer's clock, in milliseconds.
     pub leeway: i64,
 }
 

@@ -1,4 +1,4 @@
-//! A signature to be checked: by the core, or by a host that is faster at it.
+//! A signature to check, by the core or by a host that is faster.
 
 use super::algorithm::Algorithm;
 use super::der;
@@ -9,7 +9,8 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// A demand: is this the signature of that key under this message? The key decides the algorithm.
+/// A demand to check whether this is the key's signature of this message. The key decides the
+/// algorithm.
 #[derive(Clone)]
 pub struct SignatureCheck<'a> {
     key: &'a Key,
@@ -18,7 +19,7 @@ pub struct SignatureCheck<'a> {
 }
 
 impl Key {
-    /// Asks whether this is its signature under a message.
+    /// Makes the check of a signature of a message by this key.
     #[must_use]
     pub fn check<'a>(&'a self, message: &'a [u8], signature: &[u8]) -> SignatureCheck<'a> {
         SignatureCheck { key: self, message, signature: signature.into() }
@@ -38,7 +39,7 @@ impl<'a> SignatureCheck<'a> {
         self.key
     }
 
-    /// What was signed.
+    /// The signed message.
     #[must_use]
     pub fn message(&self) -> &'a [u8] {
         self.message
@@ -51,7 +52,7 @@ impl<'a> SignatureCheck<'a> {
     }
 
     /// The signature as most libraries have it: an ECDSA one in ASN.1 DER (RFC 3279, section
-    /// 2.2.3), the others as they are. `None` where it has the wrong length.
+    /// 2.2.3), the others as they are. `None` if it has the wrong length.
     #[must_use]
     pub fn signature_der(&self) -> Option<Vec<u8>> {
         match self.algorithm() {
@@ -60,7 +61,7 @@ impl<'a> SignatureCheck<'a> {
         }
     }
 
-    /// Checks it here. `None` where this build does not have the algorithm.
+    /// Checks it in the core. `None` if this build does not have the algorithm.
     #[must_use]
     pub fn verify(&self) -> Option<SignatureAnswer> {
         let good = verify::verify(self.key, self.message, &self.signature)?;
@@ -80,21 +81,22 @@ impl<'a> SignatureCheck<'a> {
     }
 }
 
-/// Neither the token nor the key.
+/// Shows neither the token nor the key.
 impl fmt::Debug for SignatureCheck<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignatureCheck").field("key", self.key).finish_non_exhaustive()
     }
 }
 
-/// What came of a [`SignatureCheck`]. It is an answer to that one check only.
+/// The result of a [`SignatureCheck`]. It is an answer to that one check only.
 #[derive(Clone)]
 pub struct SignatureAnswer {
     question: Rc<Question>,
     good: bool,
 }
 
-/// What tells a check from every other: all of it. A digest would cost more than the copy.
+/// The content of a check, all of it, to compare it with others. A digest would cost more than this
+/// copy.
 struct Question {
     key: [u8; 32],
     message: Box<[u8]>,
@@ -102,7 +104,7 @@ struct Question {
 }
 
 impl SignatureAnswer {
-    /// Whether it is an answer to this check.
+    /// Returns `true` if it is an answer to this check.
     pub(crate) fn is_to(&self, check: &SignatureCheck<'_>) -> bool {
         let Question { key, message, signature } = &*self.question;
         key == check.key.fingerprint() && check.is_of(message, signature)
@@ -112,7 +114,7 @@ impl SignatureAnswer {
         self.good && self.is_to(check)
     }
 
-    /// Whether the signature was good.
+    /// Returns `true` if the signature was good.
     #[must_use]
     pub fn good(&self) -> bool {
         self.good

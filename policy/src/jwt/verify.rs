@@ -1,4 +1,4 @@
-//! Checking a signature in the core: RustCrypto stands behind these lines, and nowhere else.
+//! Checks signatures in the core. This is the only place that uses RustCrypto for it.
 //!
 //! Each algorithm is a file here and a cargo feature of its name. A host that checks the signatures
 //! of an algorithm itself leaves the feature out; [`left_out`] stands in the algorithm's place then,
@@ -27,7 +27,7 @@ use left_out as rs256;
 use super::algorithm::Algorithm;
 use super::key::{Key, Material};
 
-/// Whether this build checks signatures of an algorithm.
+/// Returns `true` if this build checks signatures of an algorithm.
 pub(super) const fn is_built_in(algorithm: Algorithm) -> bool {
     match algorithm {
         Algorithm::EdDsa => eddsa::BUILT_IN,
@@ -37,7 +37,7 @@ pub(super) const fn is_built_in(algorithm: Algorithm) -> bool {
     }
 }
 
-/// Whether a signature is good; `None` where this build does not have the algorithm.
+/// Checks a signature. `None` if this build does not have the algorithm.
 pub(super) fn verify(key: &Key, message: &[u8], signature: &[u8]) -> Option<bool> {
     if !is_built_in(key.algorithm()) {
         return None;
@@ -51,8 +51,8 @@ pub(super) fn verify(key: &Key, message: &[u8], signature: &[u8]) -> Option<bool
     Some(good.is_some())
 }
 
-/// Whether a public key is one at all: a point of its curve that is not of small order. `true`
-/// where this build can't tell; the host that checks its signatures does.
+/// Returns `true` if a public key is valid: a point of its curve, and not of small order. Returns
+/// `true` too if this build can't tell, because then the host that checks the signatures does.
 pub(super) fn is_key(material: &Material) -> bool {
     match material {
         Material::Ed25519(point) => eddsa::is_key(point),

@@ -1,4 +1,4 @@
-//! Which claim a token is refused for, for people.
+//! Explains because of which claim a token is refused.
 
 use super::claims::{date, list, scopes};
 use super::compact::Signed;
@@ -11,19 +11,19 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// The claim that a signed token is refused for.
+/// The claim because of which a signed token is refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct WrongClaim {
-    /// Its name; empty where the payload has no claims that could be read.
+    /// Its name; empty if the payload has no claims that could be read.
     pub name: String,
-    /// What the token has.
+    /// The value in the token.
     pub found: String,
-    /// What the policy, or RFC 7519, asks for.
+    /// The value that the policy, or RFC 7519, asks for.
     pub expected: String,
 }
 
 impl Signed {
-    /// Which claim it is refused for, where one is.
+    /// The claim because of which it is refused, if it is one.
     pub(crate) fn wrong_claim(
         &self,
         rules: &ClaimRules,
@@ -35,7 +35,7 @@ impl Signed {
 }
 
 impl WrongClaim {
-    /// What a payload was refused for. `None` where it is no claim of it.
+    /// The claim because of which a payload was refused. `None` if it was not a claim.
     fn of(payload: &[u8], rules: &ClaimRules, refusal: Refusal, now: Time) -> Option<Self> {
         let Some(claims) = object(payload) else {
             return (refusal == Refusal::PayloadJson).then(|| Self {
@@ -121,7 +121,7 @@ impl WrongClaim {
     }
 }
 
-/// What RFC 7519 says of a registered claim.
+/// The type of a registered claim in RFC 7519.
 fn shape(name: &str) -> &'static str {
     match name {
         "aud" => "a string or an array of strings",
@@ -131,7 +131,7 @@ fn shape(name: &str) -> &'static str {
     }
 }
 
-/// What a token has under a name.
+/// The value of a token's claim, in words.
 fn found(claims: &Node, name: &str) -> String {
     match member(claims, name) {
         None => "nothing".into(),
@@ -152,7 +152,7 @@ fn one_of(values: impl Iterator<Item = String>) -> String {
     values.collect::<Vec<_>>().join(" or ")
 }
 
-/// An issuer's words: bounded, and no control characters.
+/// Quotes an issuer's text: bounded, and without control characters.
 fn quote(text: &str) -> String {
     let mut short: String = text.chars().take(64).flat_map(char::escape_debug).collect();
     if text.chars().count() > 64 {

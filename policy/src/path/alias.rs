@@ -1,8 +1,8 @@
-//! Other paths under which an origin serves the same handler: mounts, locales, and what each stack
-//! derives from a route by itself.
+//! Other paths under which an origin serves the same handler: mounts, locales, and paths that each
+//! stack derives from a route by itself.
 //!
-//! A file for each family of such paths; which families a stack has is said here, once. A stack
-//! that the policy does not name may be any of them, and has them all.
+//! There is a file for each family of such paths. This file alone says which families a stack has.
+//! A stack that the policy does not name may be any of them, so it has all families.
 
 mod data;
 mod formats;
@@ -22,7 +22,8 @@ use alloc::vec::Vec;
 use formats::Format;
 use text::strip_prefix;
 
-/// What the policy's `origin` section says about the paths under which an origin serves a handler.
+/// The policy's `origin` section, as far as it is about the paths under which an origin serves a
+/// handler.
 #[derive(Debug, Default)]
 pub struct Aliases {
     families: Families,
@@ -55,7 +56,7 @@ struct Families {
 }
 
 impl Families {
-    /// Those of a stack; all of them where there is none.
+    /// The families of a stack; all of them without a stack.
     fn of(stack: Option<Stack>) -> Self {
         use Stack as S;
         if stack.is_some_and(aliases_off) {
@@ -88,8 +89,8 @@ impl Families {
         }
     }
 
-    /// Whether a path gives rise to nothing: every alias that is no prefix's needs a dot, an
-    /// underscore or a bracket, so that most paths are looked at once and no further.
+    /// Returns `true` if a path has no such alias. Every alias but those of prefixes needs a dot,
+    /// an underscore or a bracket, so most paths end here.
     fn has_nothing_for(self, path: &[u8]) -> bool {
         !path.iter().any(|byte| self.marks().contains(*byte)) && !self.is_index(path)
     }
@@ -106,8 +107,8 @@ impl Families {
     }
 }
 
-/// A path has more aliases than a lawful one ever has. An alias that was not looked at could be the
-/// guarded one, so such a path counts as guarded.
+/// The path has more aliases than any lawful one. An alias that was not looked at could be guarded,
+/// so the path counts as guarded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TooManyAliases;
 
@@ -132,8 +133,8 @@ impl Aliases {
         Self { families, prefixes, simple: FOLDED_BYTE.without(families.marks()) }
     }
 
-    /// The path of a target where that is all there is to be read: each origin takes it for the same
-    /// text, folded or not, no other path is the same handler, and its query names none.
+    /// The path of a simple target: every origin reads it as the same text, folded or not, no other
+    /// path is the same handler, and its query names no handler.
     pub(crate) fn simple<'t>(&self, target: &'t [u8]) -> Option<&'t [u8]> {
         let Some((b'/', rest)) = target.split_first() else { return None };
         let (mut path, mut is_empty) = (target, true);
@@ -154,13 +155,13 @@ impl Aliases {
         (!is_empty && !self.families.is_index(path) && !is_prefixed()).then_some(path)
     }
 
-    /// Whether the origin may take an empty last segment for a parameter: `/balance/` runs
-    /// `/balance/:id` on Fastify, and an origin that is not named could be one.
+    /// Returns `true` if the origin may take an empty last segment for a parameter: `/balance/`
+    /// runs `/balance/:id` on Fastify, and an origin that is not named could be one.
     pub(crate) fn has_empty_segments(&self) -> bool {
         self.families.empty_segments
     }
 
-    /// Whether the origin answers this path by asking itself for one that is in the query.
+    /// Returns `true` if the origin answers this path by asking itself for a path in the query.
     pub(crate) fn asks_itself(&self, path: &[u8]) -> bool {
         let Families { nextjs, astro, .. } = self.families;
         !off(Piece::ImageOptimizer)
@@ -168,7 +169,7 @@ impl Aliases {
                 || (astro && super::query::is_image_endpoint(path)))
     }
 
-    /// The parameters of the query that hold such a path.
+    /// The parameters of the query that contain such a path.
     pub(crate) fn inner_names(&self) -> super::query::InnerNames {
         super::query::InnerNames { url: self.families.nextjs, href: self.families.astro }
     }
@@ -195,18 +196,18 @@ impl Aliases {
         text::find(rest, b"/_actions/").is_none().then_some(name)
     }
 
-    /// Whether the origin may take its host from `x-forwarded-server`.
+    /// Returns `true` if the origin may take its host from `x-forwarded-server`.
     pub(crate) fn believes_forwarded_server(&self) -> bool {
         self.families.spring
     }
 
-    /// Whether a path runs a handler that it does not tell, so that it could be any.
+    /// Returns `true` if a path runs a handler without naming it, so that it could be any.
     pub(crate) fn names_any(&self, path: &[u8]) -> bool {
         !off(Piece::UnnamedHandlers) && unnamed_handlers::names_any(self.families, path)
     }
 
-    /// Every alias of `path`, of no more than `most` bytes together; `path` itself is not among
-    /// them. Does not allocate where it has none.
+    /// Every alias of `path` except `path` itself, at most `most` bytes together. Does not allocate
+    /// if there is none.
     pub(crate) fn of<'p>(
         &self,
         path: &'p [u8],
@@ -220,7 +221,7 @@ impl Aliases {
         self.strip(path, &mut found);
         self.close(0, &mut found);
         if !nothing && self.families.format != Format::None {
-            // A format is taken off once, whatever came before: no router takes a second one.
+            // Take a format off only once, because no router takes off a second one.
             let first = found.paths.len();
             self.families.format.strip(path, &mut found);
             for index in 0..first {
@@ -229,8 +230,8 @@ impl Aliases {
             self.close(first, &mut found);
         }
         if self.families.unnamed {
-            // What CherryPy and Connect make of a path is no other stack's route: only a prefix comes
-            // off it.
+            // A path that CherryPy and Connect derive is no route of another stack, so only
+            // prefixes are taken off it.
             let first = found.paths.len();
             others::cherrypy(path, &mut found);
             others::connect(path, &mut found);
@@ -241,7 +242,7 @@ impl Aliases {
         if found.full { Err(TooManyAliases) } else { Ok(found.paths) }
     }
 
-    /// Adds the aliases of those that were found from `first` on, until nothing new comes up.
+    /// Adds the aliases of the aliases from `first` on, until nothing new comes up.
     fn close(&self, first: usize, found: &mut Found<'_>) {
         let mut index = first;
         while index < found.paths.len() && !found.full {
@@ -258,7 +259,7 @@ impl Aliases {
         }
     }
 
-    /// What is left of a path once one thing is taken off, a format apart.
+    /// Adds the rest of a path once one thing is taken off, except a format.
     fn strip<'p>(&self, path: &'p [u8], found: &mut Found<'p>) {
         self.strip_prefixes(path, found);
         let families = self.families;
@@ -301,7 +302,7 @@ struct Found<'p> {
     paths: Vec<Cow<'p, [u8]>>,
     /// Bytes that further ones may have.
     spare: usize,
-    /// There are more than are looked at.
+    /// There are too many.
     full: bool,
 }
 
@@ -321,7 +322,7 @@ impl<'p> Found<'p> {
         self.paths.push(path);
     }
 
-    /// Adds what `strip` makes of the alias at `index`.
+    /// Adds the paths that `strip` makes of the alias at `index`.
     fn extend(&mut self, index: usize, strip: impl for<'a> Fn(&'a [u8], &mut Found<'a>)) {
         match self.paths.get(index) {
             None => {}

@@ -1,11 +1,11 @@
-//! The work that one request may cause: a worker does nothing else meanwhile.
+//! The bound on the work for one request, during which a worker does nothing else.
 
-/// A request asks for more work than a lawful one ever does. What was not looked at could be
-/// guarded, so such a request counts as guarded.
+/// The request needs more work than any lawful one. The parts that were not looked at could be
+/// guarded, so it counts as guarded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TooComplex;
 
-/// What is left of the work that a request may cause, over everything that it asks: its target, the
+/// The rest of the work that a request may cause, for everything that it asks for: its target, the
 /// targets in its query, and the aliases of all of them.
 #[derive(Debug)]
 pub(crate) struct Budget {
@@ -21,7 +21,7 @@ const MAX_READINGS: usize = 100;
 const MAX_BYTES: usize = 40 * 1_024;
 
 impl Budget {
-    /// Of a request that has not asked anything yet.
+    /// The whole budget.
     pub(crate) const fn new() -> Self {
         Self { readings: MAX_READINGS, bytes: MAX_BYTES }
     }

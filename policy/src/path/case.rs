@@ -1,8 +1,8 @@
-//! Characters beyond ASCII that become ASCII where letters of both cases are the same.
+//! Characters beyond ASCII that become ASCII when an origin ignores case.
 
 use alloc::vec::Vec;
 
-/// A path with each of these characters as what it becomes. The case of ASCII stays as it is.
+/// Replaces each of these characters. The case of ASCII letters stays as it is.
 pub(crate) fn fold_wide(path: &[u8]) -> Vec<u8> {
     let mut folded = Vec::with_capacity(path.len() + 2);
     let mut rest = path;
@@ -17,7 +17,7 @@ pub(crate) fn fold_wide(path: &[u8]) -> Vec<u8> {
     folded
 }
 
-/// What the character at the front becomes, and how many bytes it has.
+/// The replacement of the character at the front, and its number of bytes.
 ///
 /// These are all whose lower, upper, title or folded form is ASCII (Unicode 16; Python's and
 /// JavaScript's functions; Python's `re.IGNORECASE` for U+0130 and U+0131), and the white space that
@@ -41,7 +41,7 @@ fn character(rest: &[u8]) -> (Option<&'static [u8]>, usize) {
         | [0xE2, 0x81, 0x9F, ..]
         | [0xE3, 0x80, 0x80, ..]
         | [0xEF, 0xBB, 0xBF, ..] => (b" ", 3),
-        // The sharp s as its one byte in Latin-1, as which WSGI hands over a path.
+        // The sharp s as its one byte in Latin-1, because WSGI hands paths over in Latin-1.
         [0xDF, 0x80..=0xBF, ..] => return (None, 1),
         [0xDF, ..] => (b"ss", 1),
         _ => return (None, 1),

@@ -9,8 +9,8 @@ pub(crate) fn before_query(target: &[u8]) -> &[u8] {
     target.split(|&byte| byte == b'?').next().unwrap_or(target)
 }
 
-/// Whether every origin reads this path as the same string: it starts with `/`, holds only
-/// unreserved characters and sub-delims without `;`, plus `:` and `@` (RFC 3986, section 3.3),
+/// Returns `true` if every origin reads this path as the same string: it starts with `/`, holds
+/// only unreserved characters and sub-delims without `;`, plus `:` and `@` (RFC 3986, section 3.3),
 /// no dot segment, and no empty segment but the last.
 pub(crate) fn is_plain(path: &[u8]) -> bool {
     let Some((b'/', rest)) = path.split_first() else { return false };
@@ -34,7 +34,7 @@ pub(crate) fn is_plain(path: &[u8]) -> bool {
     segment_len == 0 || !only_dots || segment_len > 2
 }
 
-/// Whether folding leaves a plain path as it is, so that one look serves for both.
+/// Returns `true` if folding leaves a plain path as it is, so that one look serves for both.
 pub(crate) fn is_folded(path: &[u8]) -> bool {
     path.len() <= 1 || (path.last() != Some(&b'/') && !path.iter().any(u8::is_ascii_uppercase))
 }
@@ -42,7 +42,8 @@ pub(crate) fn is_folded(path: &[u8]) -> bool {
 /// The form in which lax origins compare paths: case folded, empty segments dropped (so also a
 /// trailing slash), white space and control characters trimmed from segment ends.
 ///
-/// Characters, where they fold into ASCII: what a rule names is ASCII, so that others stay apart.
+/// Characters that fold into ASCII are folded too. Rules name ASCII only, so all other characters
+/// stay as they are.
 pub(crate) fn fold(path: &[u8]) -> Vec<u8> {
     let wide;
     let path = if path.is_ascii() || off(Piece::FoldWide) {
@@ -68,7 +69,7 @@ pub(crate) fn fold(path: &[u8]) -> Vec<u8> {
     folded
 }
 
-/// [`fold`] for a part of a folded path, which only its end can tell from one.
+/// [`fold`] for a part of a folded path. Only its end can need folding.
 pub(crate) fn fold_end(mut path: &[u8]) -> &[u8] {
     while let [rest @ .., last] = path
         && (is_blank(*last) || *last == b'/')
@@ -140,7 +141,7 @@ impl ByteSet {
         Self([a & !e, b & !f, c & !g, d & !h])
     }
 
-    /// Whether the byte is in the set.
+    /// Returns `true` if the byte is in the set.
     pub(crate) const fn contains(&self, byte: u8) -> bool {
         let [a, b, c, d] = self.0;
         let word = match byte >> 6 {

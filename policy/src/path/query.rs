@@ -1,10 +1,11 @@
-//! Paths that an origin takes from the query: it asks itself for them, past every gate before it.
+//! Paths that an origin takes from the query. It asks itself for them, and no gate before it sees
+//! that.
 
 use super::plain::before_query;
 use super::steps;
 use alloc::vec::Vec;
 
-/// Parameters whose values an origin asks itself for.
+/// The parameters with paths for which an origin asks itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct InnerNames {
     /// `url`, of Next.js's image optimizer.
@@ -14,7 +15,8 @@ pub(crate) struct InnerNames {
 }
 
 impl InnerNames {
-    /// Whether it is one of these, or what bracket-aware parsers take for it (`url[]`, `url[0]`).
+    /// Returns `true` if a name is one of these, or a form that bracket-aware parsers take for it
+    /// (`url[]`, `url[0]`).
     fn contain(self, name: &[u8]) -> bool {
         let name = name.split(|&byte| byte == b'[').next().unwrap_or(name).trim_ascii();
         (self.url && name.eq_ignore_ascii_case(b"url"))
@@ -49,12 +51,12 @@ pub(crate) fn inner_targets(target: &[u8], names: InnerNames, most: usize) -> Ve
     found
 }
 
-/// Whether the path is that of Next.js's image optimizer, under whatever prefix.
+/// Returns `true` if the path is that of Next.js's image optimizer, under whatever prefix.
 pub(crate) fn is_image_optimizer(path: &[u8]) -> bool {
     ends_in(path, b"/_next/image")
 }
 
-/// Whether the path is that of Astro's image endpoint, under whatever prefix.
+/// Returns `true` if the path is that of Astro's image endpoint, under whatever prefix.
 pub(crate) fn is_image_endpoint(path: &[u8]) -> bool {
     ends_in(path, b"/_image")
 }
@@ -91,8 +93,8 @@ pub(crate) const THINKPHP: QueryName = (b"s", b"");
 /// The query itself is the path (`/index.php?/x`), by no name: CodeIgniter (`uri_protocol`).
 pub(crate) const CODEIGNITER: QueryName = (b"", b"");
 
-/// The paths of the handlers that a target's query names by these parameters. What stands in the
-/// place of a whole path begins with a slash.
+/// The paths of the handlers that a target's query names by these parameters. A value that is a
+/// whole path begins with a slash.
 ///
 /// No more than `most`. Allocates only where there is one.
 pub(crate) fn actions(target: &[u8], names: &[QueryName], most: usize) -> Vec<Vec<u8>> {

@@ -8,20 +8,20 @@ use alloc::vec::Vec;
 /// The longest path that is read at all, in bytes.
 pub(crate) const MAX_LEN: usize = 8_192;
 
-/// All that an origin could take a path for.
+/// All readings of a path.
 #[derive(Debug, Default)]
 pub(crate) struct Readings {
-    /// The path itself first, and those that took more decoding later.
+    /// The path itself first. Readings that took more decoding come later.
     pub(crate) paths: Vec<Vec<u8>>,
     /// Some origin takes the host from the path, and it is not the request's own.
     pub(crate) names_host: bool,
 }
 
-/// All that an origin could take `path` (a target up to its first `?`) for.
+/// All readings of `path`, which is a target up to its first `?`.
 ///
-/// An origin decodes a path up to two times and takes the other steps in an order of its own,
-/// so the readings are everything that the steps lead to in any order. That covers every
-/// combination that was observed, without a list of combinations that could have a gap.
+/// An origin decodes a path up to two times, and takes the other steps in an order of its own. So
+/// the readings are all paths to which the steps lead, in any order. That covers every combination
+/// that was observed, without a list of combinations that could have a gap.
 ///
 /// `is_own` says whether an authority is that of the request.
 pub(crate) fn readings(
@@ -56,7 +56,7 @@ pub(crate) fn readings(
     Ok(search.found)
 }
 
-/// What leads from one reading to another, `None` where it changes nothing.
+/// A step from one reading to another; `None` if it changes nothing.
 type Step = fn(&[u8]) -> Option<Vec<u8>>;
 
 const DECODERS: [(Piece, Step); 5] = [
@@ -82,7 +82,7 @@ const STEPS: [(Piece, Shape, Step); 10] = [
 ];
 
 struct Search<'s> {
-    /// Of the paths, in their order.
+    /// The hashes of the paths, in their order.
     hashes: Vec<u64>,
     found: Readings,
     budget: &'s mut Budget,
@@ -105,7 +105,8 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Takes every step from every reading from `index` on, those that come up on the way included.
+    /// Takes every step from every reading from `index` on, including readings that come up on the
+    /// way.
     fn close(&mut self, mut index: usize) -> Result<(), TooComplex> {
         while let Some(path) = self.found.paths.get(index) {
             let shape = Shape::of(path);
@@ -137,7 +138,8 @@ impl Search<'_> {
     }
 }
 
-/// A hash of eight bytes at a time. Who makes it collide gains nothing: paths are compared then.
+/// A hash of eight bytes at a time. A client that makes it collide gains nothing, because paths are
+/// compared then.
 fn hash(path: &[u8]) -> u64 {
     let (words, rest) = path.as_chunks::<8>();
     let mut last = [0_u8; 8];

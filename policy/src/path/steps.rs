@@ -1,12 +1,12 @@
 //! The steps that origins take between a target and the path they route by.
 //!
-//! Each step is what some origin, proxy or framework was seen to do (facts on origins in
-//! ARCHITECTURE.md). A step that changes nothing returns `None`, so that the search over all
-//! orders of steps ends where nothing new comes up.
+//! Some origin, proxy or framework was seen to take each of these steps. A step that changes
+//! nothing returns `None`, so that the search over all orders of steps ends where nothing new comes
+//! up.
 
 use alloc::vec::Vec;
 
-/// What a path holds that some step is about, found out in one pass.
+/// The parts of a path that some step would change, found in one pass.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Shape(u16);
 
@@ -23,9 +23,9 @@ impl Shape {
     pub(super) const CONTROL: Self = Self(1 << 6);
     /// A byte that is not ASCII.
     pub(super) const HIGH: Self = Self(1 << 7);
-    /// Where some origin cuts.
+    /// A character at which some origin cuts.
     pub(super) const DELIMITER: Self = Self(1 << 8);
-    /// What an absolute form begins with, or may.
+    /// A possible beginning of an absolute form.
     pub(super) const ABSOLUTE: Self = Self(1 << 9);
 
     pub(super) const fn has(self, other: Self) -> bool {
@@ -94,8 +94,8 @@ fn decode_but(path: &[u8], keep: impl Fn(u8) -> bool) -> Option<Vec<u8>> {
     })
 }
 
-/// Percent-decoding by a state machine that forgets what is no escape, as nginx unescapes what a
-/// header or a variable names (`ngx_unescape_uri`): `%n` is `n`, and `%6n` is nothing.
+/// Percent-decoding by a state machine that drops faulty escapes, as nginx unescapes the value of a
+/// header or a variable (`ngx_unescape_uri`): `%n` is `n`, and `%6n` is nothing.
 pub(super) fn decode_dropping(path: &[u8]) -> Option<Vec<u8>> {
     has_bad_escape(path).then_some(())?;
     decode_by(path, |escape| match *escape {
@@ -153,7 +153,7 @@ pub(super) fn decode_wide(path: &[u8]) -> Option<Vec<u8>> {
     (decoded != path).then_some(decoded)
 }
 
-/// What a decoder makes of a `%`, and how many bytes behind that belong to it.
+/// The result of decoding a `%`, and the number of bytes after it that belong to it.
 enum Escape {
     Kept,
     Byte(u8, usize),
@@ -187,7 +187,7 @@ fn decode_by(path: &[u8], read: impl Fn(&[u8]) -> Escape) -> Option<Vec<u8>> {
     (decoded != path).then_some(decoded)
 }
 
-/// Whether some `%` is no escape of two digits.
+/// Returns `true` if some `%` is no escape of two digits.
 fn has_bad_escape(path: &[u8]) -> bool {
     let mut parts = path.split(|&byte| byte == b'%');
     parts.next();
@@ -197,7 +197,7 @@ fn has_bad_escape(path: &[u8]) -> bool {
     })
 }
 
-/// Without an escape that has no end (`/account%2`), which uWSGI forgets.
+/// Without an unfinished escape at the end (`/account%2`), which uWSGI drops.
 pub(super) fn finished(path: &[u8]) -> Option<Vec<u8>> {
     match path {
         [rest @ .., b'%'] | [rest @ .., b'%', _] => Some(rest.to_vec()),
@@ -251,9 +251,9 @@ pub(super) fn cuts(path: &[u8]) -> Vec<Vec<u8>> {
     ends.filter_map(|end| path.get(..end)).map(<[u8]>::to_vec).collect()
 }
 
-/// What stands in a path with a line break for whoever writes it into a request line as it is: the
-/// path up to the first blank, and the target of each further request. nginx does so with
-/// `proxy_pass http://app$uri`, which is decoded: `/a%20HTTP/1.1%0d%0a…` asks for `/a`.
+/// The paths that a proxy asks for if it writes a path with a line break into a request line
+/// unchanged: the path up to the first blank, and the target of each further request. nginx does so
+/// with `proxy_pass http://app$uri`, which is decoded: `/a%20HTTP/1.1%0d%0a…` asks for `/a`.
 pub(super) fn requests(path: &[u8]) -> Vec<Vec<u8>> {
     let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
@@ -337,10 +337,10 @@ pub(super) fn encoded_dots(path: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// What follows a scheme, or an authority: the absolute forms of a target. An authority comes after
-/// two or more separators, and after a special scheme whatever separators there are (WHATWG URL,
-/// section 4.4: `http:/host/x` and `http:host/x` name `host`). It ends at `/`, `\`, `?` or `#`, and to
-/// some (gunicorn) not at `\`.
+/// The text after a scheme or an authority: the absolute forms of a target. An authority comes
+/// after two or more separators, and after a special scheme whatever separators there are (WHATWG
+/// URL, section 4.4: `http:/host/x` and `http:host/x` name `host`). It ends at `/`, `\`, `?` or
+/// `#`, and to some (gunicorn) not at `\`.
 ///
 /// Each authority is shown to `names`.
 pub(super) fn after_authority(path: &[u8], mut names: impl FnMut(&[u8])) -> Vec<Vec<u8>> {
@@ -367,9 +367,10 @@ pub(super) fn after_authority(path: &[u8], mut names: impl FnMut(&[u8])) -> Vec<
     found
 }
 
-/// What to make of a target that does not start with `/`: without the blanks before it, which Node's
-/// parser skips, without its leading `*`, with a `/` put before it and in the place of its first byte
-/// (older find-my-way takes that for the slash, whichever it is), and from its first separator on.
+/// The readings of a target that does not start with `/`: without the blanks before it, which
+/// Node's parser skips; without its leading `*`; with a `/` before it; with a `/` in place of its
+/// first byte (older find-my-way takes any first byte for the slash); and from its first separator
+/// on.
 pub(super) fn rooted(path: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     match path.split_first() {
@@ -439,7 +440,7 @@ fn join<'a>(segments: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     joined
 }
 
-/// What follows a scheme, and whether that is one of WHATWG URL's special ones.
+/// The text after a scheme, and `true` if the scheme is one of WHATWG URL's special ones.
 fn scheme_end(path: &[u8]) -> Option<(&[u8], bool)> {
     let colon = path.iter().position(|&byte| byte == b':')?;
     let (scheme, rest) = (path.get(..colon)?, path.get(colon + 1..)?);

@@ -1,6 +1,6 @@
 //! The environment of the broken policies in `bad/`.
 
-/// What the documents' variables hold. Whatever is wrong with a secret, it is never shown.
+/// The values of the documents' variables. Whatever is wrong with a secret, it is never shown.
 pub const VARIABLES: [(&str, &str); 15] = [
     ("TOKEN", "4f8a1c0d9e2b7365af01d2c4b6e8f790"),
     ("OTHER", "7365af01d2c4b6e8f7904f8a1c0d9e2b"),

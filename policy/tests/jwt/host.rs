@@ -29,7 +29,7 @@ fn policy() -> Policy {
     Policy::load(document.to_string().as_bytes(), &Environment::new(Host::Envoy)).unwrap()
 }
 
-/// What a host that checks these algorithms makes of a token, and how often it was asked.
+/// Decides as a host that checks these algorithms. Returns how often the host was asked, too.
 fn decide(
     policy: &Policy,
     token: &str,

@@ -46,7 +46,7 @@ impl Issuer {
         Self { algorithm, rsa: (algorithm == Algorithm::Rs256).then(key) }
     }
 
-    /// What it signs with.
+    /// The algorithm with which it signs.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }

@@ -21,7 +21,7 @@ fn keys(jwk: &serde_json::Value) -> KeySet {
     KeySet::parse(jwk.to_string().as_bytes(), KeySource::Environment).unwrap()
 }
 
-/// Whether a key of the set signed the token.
+/// Checks that a key of the set signed the token.
 fn signed(token: &str, keys: &KeySet) -> Result<Signed, Refusal> {
     let token = Untrusted::parse(token.as_bytes())?;
     let check = token.check(keys)?;

@@ -79,7 +79,7 @@ fn no_example_survives_a_change() {
     }
 }
 
-/// What the examples' keys sign is what the examples are: the tests' own issuer is right.
+/// The tests' own issuer signs with the examples' keys, and must make the examples' tokens.
 #[test]
 fn the_issuer_of_these_tests_signs_like_the_examples() {
     for (algorithm, header, payload, signature) in EXAMPLES {

@@ -10,9 +10,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use wicketgate_policy::jwt::{KeySet, KeySource};
 
-/// Where the corpus is; `None`, said aloud past the test runner, where nothing is beside the
-/// checkout. `cargo xtask test` counts these lines. Where something is, a corpus that is not there
-/// is a failure: a test that passes without its data can't fail.
+/// The place of the corpus. If nothing is beside the checkout, returns `None` and prints a line
+/// past the test runner, which `cargo xtask test` counts. If something is there but the corpus is
+/// missing, the test fails: a test that passes without its data can't fail.
 fn folder(skipped: &str) -> Option<PathBuf> {
     let shared = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared"));
     if !shared.is_dir() {
@@ -28,9 +28,9 @@ fn folder(skipped: &str) -> Option<PathBuf> {
 /// Cases that come out differently here.
 struct Deviation {
     why: &'static str,
-    /// How many of them there are.
+    /// The number of such cases.
     times: usize,
-    /// Whether a case is one, by its group and itself.
+    /// Returns `true` if a case is one, by its group and itself.
     is_one: fn(&Value, &Value) -> bool,
 }
 
@@ -52,7 +52,7 @@ fn judge(
             ran += 1;
             let expected = match case["result"].as_str().unwrap() {
                 "valid" => true,
-                // What may be accepted out of kindness is not: one encoding, one padding.
+                // Cases that a library may accept are refused too: one encoding, one padding.
                 "invalid" | "acceptable" => false,
                 other => panic!("{file} {}: {other}", id(case)),
             };
@@ -99,8 +99,8 @@ fn hex(value: &Value) -> Vec<u8> {
         .collect()
 }
 
-/// Whether the key of a group, or its set, accepts the token of a case. Keys that can't be used
-/// sign nothing.
+/// Returns `true` if the key of a group, or its set, accepts the token of a case. A key that can't
+/// be used accepts none.
 fn accepts(group: &Value, case: &Value) -> bool {
     // The public half; of secrets, themselves.
     let json = group.get("public").or(group.get("private")).unwrap().to_string();

@@ -12,7 +12,7 @@ use self::Kind::{Const, Count, Id, Ip, List, Lists, Matches, Status, Text, Words
 /// A field: its name, whether every line has it, what it may be, what it is.
 type Field = (&'static str, bool, Kind, &'static str);
 
-/// What a field may be.
+/// The values of a field.
 enum Kind {
     Const(&'static str),
     Words(&'static [&'static str]),
@@ -153,7 +153,7 @@ pub fn schema() -> String {
     )
 }
 
-/// What of a line is not as the contract has it; nothing, where all is.
+/// The differences between a line and the contract; empty if there are none.
 pub fn faults(line: &str) -> Vec<String> {
     let mut faults = Vec::new();
     if line.len() > MAX_LINE || !line.is_ascii() || line.contains(char::is_control) {

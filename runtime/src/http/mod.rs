@@ -18,18 +18,18 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use socket2::{Domain, Socket, Type};
 
-/// How to reach a server.
+/// The way to reach a server.
 #[derive(Clone, Copy, Debug)]
 pub struct Client {
     /// The server's address.
     pub server: SocketAddr,
     /// The address to come from; on Linux all of 127.0.0.0/8 is ours to choose from.
     pub from: Option<IpAddr>,
-    /// How long the whole exchange may take.
+    /// The time limit for the whole exchange.
     pub limit: Duration,
 }
 
-/// What came back.
+/// The answer.
 #[derive(Debug)]
 pub enum Answer {
     /// A whole response.

@@ -45,12 +45,12 @@ impl Request {
         Ok(self)
     }
 
-    /// Whether the response will have no body.
+    /// Returns `true` if the response will have no body.
     pub fn is_head(&self) -> bool {
         self.method == b"HEAD"
     }
 
-    /// What is sent.
+    /// The bytes to send.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = [&self.method, b" ".as_slice(), &self.target, b" HTTP/1.1\r\n"].concat();
         let mut put = |name: &[u8], value: &[u8]| {

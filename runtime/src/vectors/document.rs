@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::text::Values;
 
-/// What a vector sends.
+/// The request of a vector.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
@@ -34,7 +34,7 @@ pub struct Request {
     pub trailers: Vec<(String, String)>,
 }
 
-/// What becomes of a request.
+/// The decision about a request.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub enum Decides {
@@ -56,7 +56,7 @@ pub enum Sees {
     Many(Vec<String>),
 }
 
-/// What must become of a request. What is absent is not asked.
+/// The expected result of a request. Absent members are not checked.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {
@@ -119,7 +119,7 @@ pub(super) struct File {
     pub(super) tokens: BTreeMap<String, String>,
     pub(super) now: String,
     pub(super) host: Option<String>,
-    /// Whether its policies are bounded in time, so that a host with the real clock must skip it.
+    /// `true` if its policies are bounded in time, so that a host with the real clock must skip it.
     #[serde(default)]
     pub(super) bounded_in_time: bool,
     pub(super) vectors: Vec<Entry>,

@@ -1,4 +1,4 @@
-//! Whether what happened is what must happen.
+//! Compares the observed with the expected result.
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub fn judge(vector: &Vector, seen: &Observation) -> Vec<String> {
         let explanation = seen.explanation.clone().unwrap_or_else(|| line::explanation(seen));
         let because = explanation.reason.map_or(String::new(), |reason| format!(" ({reason})"));
         let (expected, found) = (word(expect.decision), word(seen.decision));
-        // Whatever else differs follows from this.
+        // All other differences follow from this one.
         return vec![format!("decision: expected {expected}, found {found}{because}")];
     }
     explanation(expect, seen, &mut wrong);
@@ -46,7 +46,7 @@ pub fn judge(vector: &Vector, seen: &Observation) -> Vec<String> {
 }
 
 fn explanation(expect: &Expect, seen: &Observation, wrong: &mut Vec<String>) {
-    // Where there is to be no line, a host that shows only its log shows nothing of this.
+    // If no line is expected, a host that shows only its log shows nothing of this.
     if seen.explanation.is_none() && seen.decision == Decides::Allow && expect.no_audit {
         return;
     }

@@ -39,7 +39,7 @@ pub(super) fn judge(vector: &Vector, seen: &Observation, wrong: &mut Vec<String>
     }
 }
 
-/// What the one line of the decision says, for subjects that see nothing else.
+/// The explanation in the decision's one line, for subjects that see nothing else.
 pub(super) fn explanation(seen: &Observation) -> Explanation {
     let mut lines = seen.lines.iter().filter_map(|line| parse(line).ok());
     let line = lines.find(|fields| fields.get("wicketgate.mode") != Some(&Value::from("shadow")));

@@ -36,18 +36,19 @@ pub struct Vector {
     pub env: Vec<(String, String)>,
     /// The clock, RFC 3339.
     pub now: String,
-    /// Whether what must happen hangs on the clock, so that a host with the real one must skip it.
+    /// `true` if what must happen hangs on the clock, so that a host with the real one must skip
+    /// it.
     pub own_clock: bool,
     /// The kind of host, as in the policy's `client_address`, that it is about: the others are
     /// not asked. Without one it is about all.
     pub host: Option<String>,
     /// Why no HTTP/1.1 client can make a real host see this request.
     pub unsendable: Option<String>,
-    /// What comes in.
+    /// The request.
     pub request: Request,
-    /// What must become of it.
+    /// The expected result.
     pub expect: Expect,
-    /// What must occur in no audit line and in no answer.
+    /// Texts that no audit line and no answer may contain.
     pub secrets: Vec<String>,
 }
 

@@ -14,7 +14,7 @@ pub struct Native {
     last: Option<(Key, Policy)>,
 }
 
-/// What a policy is made of: its text, the variables, the kind of host.
+/// The ingredients of a policy: its text, the variables, the kind of host.
 type Key = (String, Vec<(String, String)>, String);
 
 impl Subject for Native {

@@ -1,4 +1,4 @@
-//! What a host did with a vector.
+//! The observed behaviour of a host on a vector.
 
 use super::{Decides, Vector};
 
@@ -12,7 +12,8 @@ pub trait Subject {
     fn run(&mut self, vector: &Vector) -> Observation;
 }
 
-/// What a subject did. What a host can't show is `None`, and is then not compared.
+/// The observed behaviour of a subject. A part that a host can't show is `None`, and is not
+/// compared.
 #[derive(Clone, Debug)]
 pub struct Observation {
     /// Why there is nothing else to see.
@@ -22,17 +23,17 @@ pub struct Observation {
     pub refused_by_host: Option<u16>,
     /// The decision.
     pub decision: Decides,
-    /// What the gate says about it, where it is not only in the audit line.
+    /// The gate's explanation, if the subject shows it beside the audit line.
     pub explanation: Option<Explanation>,
-    /// What the client was answered by the gate.
+    /// The gate's answer to the client.
     pub answer: Option<Answer>,
-    /// What the origin was sent.
+    /// The request that the origin got.
     pub forwarded: Option<Forwarded>,
     /// Every audit line, as it was written.
     pub lines: Vec<String>,
 }
 
-/// What the gate says about its decision.
+/// The gate's explanation of its decision.
 #[derive(Clone, Debug, Default)]
 pub struct Explanation {
     /// The reason code.
@@ -66,8 +67,7 @@ pub struct Forwarded {
 }
 
 impl Observation {
-    /// What can be seen of every host: what was decided, what the origin was sent and what was
-    /// logged.
+    /// The parts that every host shows: the decision, the request to the origin, and the log.
     #[must_use]
     pub fn of(decision: Decides, forwarded: Option<Forwarded>, lines: Vec<String>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! What stands for something else in the strings of a vector.
+//! Placeholders in the strings of a vector.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,8 @@ impl<'f> Values<'f> {
         Ok(text)
     }
 
-    /// What must stay secret. The word on the host's environment is none, nor is an empty value.
+    /// The values that must stay secret. The name of the host's environment is not one, nor is an
+    /// empty value.
     pub(super) fn secrets(&self) -> Vec<String> {
         let all = self.maps.iter().flat_map(|map| map.iter());
         let secret = all.filter(|(name, value)| *name != ENVIRONMENT && !value.is_empty());

@@ -9,10 +9,10 @@ use anyhow::{Result, bail};
 
 use crate::envoy_config::Upstream;
 
-/// What a run is about.
+/// The settings of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings<'a> {
-    /// Where it listens; port 0 for any that is free.
+    /// The address to listen on; port 0 takes any free one.
     pub listen: SocketAddr,
     /// The app behind it.
     pub upstream: &'a Upstream,
@@ -26,7 +26,7 @@ pub struct Settings<'a> {
     /// An authority in PEM, by whose certificates addresses of keys are believed. Without one the
     /// Worker reaches nobody but the app.
     pub authority: Option<&'a str>,
-    /// Whether requests may do what only a test may: name their client by
+    /// `true` if requests may do what only a test may: name their client by
     /// [`CLIENT_HEADER`](super::CLIENT_HEADER), as a test can't come from every address, show a
     /// certificate by [`CERTIFICATE_HEADER`](super::CERTIFICATE_HEADER), set the clock by
     /// [`NOW_HEADER`](super::NOW_HEADER), and make the module trap by
@@ -64,7 +64,8 @@ pub(super) fn render(settings: &Settings<'_>, modules: &BTreeSet<String>) -> Res
         let _infallible =
             write!(bindings, "\n    ( name = {0}, fromEnvironment = {0} ),", quoted(name)?);
     }
-    // What a route's own origin is on the platform; or a binding, where there is more to reach.
+    // This stands for a route's own origin on the platform, or is a binding if there is more to
+    // reach.
     let (mut outbound, mut network) = ("origin", String::new());
     if settings.authority.is_some() {
         outbound = "network";
@@ -102,7 +103,7 @@ const gate :Workerd.Worker = (
     ))
 }
 
-/// That of `wrangler.toml`.
+/// The date in `wrangler.toml`.
 pub const COMPATIBILITY_DATE: &str = "2026-05-01";
 
 fn module(name: &str) -> Result<String> {

@@ -61,7 +61,7 @@ impl Workerd {
         Ok(Self { process, address, log, _folder: folder })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -116,7 +116,7 @@ pub const NOW_HEADER: &str = "wicketgate-test-now";
 /// Makes the module trap in the middle of the request, where [`Settings::test`] allows it.
 pub const TRAP_HEADER: &str = "wicketgate-test-trap";
 
-/// How long workerd may take to start.
+/// The time limit for workerd's start.
 const START: Duration = Duration::from_secs(30);
 
 #[cfg(test)]

@@ -25,10 +25,10 @@ use crate::probe::Probe;
 use crate::rng::Rng;
 use crate::sweep::{Protocol, sweep};
 
-/// How the attack is done, whichever the origin.
+/// The plan of the attack, for all origins.
 #[derive(Debug)]
 pub struct Plan {
-    /// Where installs and runs have their files.
+    /// The place of the files of installs and runs.
     pub cache: Cache,
     /// The folder with the origins.
     pub origins: PathBuf,
@@ -36,31 +36,33 @@ pub struct Plan {
     pub hosts: Vec<(Host, HostTools)>,
     /// Collected lists.
     pub lists: Lists,
-    /// Where random choices begin.
+    /// The seed of random choices.
     pub seed: u64,
     /// Targets for each origin.
     pub targets: Targets,
     /// Public URLs that must pass untouched.
     pub lawful: Vec<Vec<u8>>,
-    /// Whether lawful URLs and HTTP/2 are tried with every origin, or only with one of a stack and
-    /// one without.
+    /// `true` if lawful URLs and HTTP/2 are tried with every origin, or only with one of a stack
+    /// and one without.
     pub everywhere: bool,
-    /// Whether a comparison of raw prefixes takes the gate's place: shows that the attack can fail.
+    /// `true` if a comparison of raw prefixes takes the gate's place: shows that the attack can
+    /// fail.
     pub broken: bool,
-    /// How many of those that lead nowhere without a gate are sent through each gate all the same.
+    /// The number of probes that lead nowhere without a gate, and are sent through each gate all
+    /// the same.
     pub dead: usize,
 }
 
-/// How many targets an origin is tried with.
+/// The number of targets for an origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Targets {
-    /// Where nothing else has its framework.
+    /// For the first origin with a framework.
     pub first: usize,
     /// On another server than the first of its framework.
     pub kin: usize,
 }
 
-/// What came of one place.
+/// The result of one place.
 #[derive(Debug, Default)]
 pub struct Report {
     /// Lines of the table.
@@ -134,7 +136,7 @@ impl Plan {
         Ok(())
     }
 
-    /// How many targets are for an origin.
+    /// The number of targets for an origin.
     pub fn targets(&self, origin: &Origin) -> usize {
         if origin.kin.is_some() { self.targets.kin } else { self.targets.first }
     }
@@ -156,7 +158,7 @@ impl Plan {
         let mut probes = grammar::probes(origin, &self.lists, &learned, self.seed, count * 4 / 5);
         let mut live =
             sweep(address, Protocol::Http1, &probes.iter().collect::<Vec<_>>(), ledger)?.ran;
-        // What the raw prefix gives away leads nowhere new.
+        // Targets that the raw prefix lets through lead nowhere new.
         let odd: Vec<&Probe> =
             live.keys().map(|at| &probes[*at]).filter(|probe| passes_prefix(probe)).collect();
         let mutants = grammar::mutants(origin, &odd, self.seed, count / 5);
@@ -167,8 +169,8 @@ impl Plan {
         Ok((probes, live))
     }
 
-    /// Asks the core about every probe. Where it passes one that is live, what it would forward is
-    /// sent to the origin: what runs then is a hole.
+    /// Asks the core about every probe. If it passes a live one, the request that it would forward
+    /// is sent to the origin: a handler that runs then is a hole.
     fn judge(
         &self,
         origin: &Origin,
@@ -227,7 +229,7 @@ impl Plan {
         Ok(ran.into_iter().map(finding).collect())
     }
 
-    /// What goes through the gates: everything that is live, and of the rest as much as is planned,
+    /// The probes that go through the gates: all live ones, and as many of the rest as planned,
     /// because a host may change a target before the origin sees it.
     fn through<'p>(
         &self,

@@ -1,4 +1,4 @@
-//! What the attack came to: rows of its table, and each finding with how to see it again.
+//! The results of the attack: rows of its table, and each finding with the way to see it again.
 
 use std::net::SocketAddr;
 
@@ -13,7 +13,7 @@ use crate::probe::Probe;
 pub struct Finding {
     /// The origin's name.
     pub origin: &'static str,
-    /// Where the gate stood.
+    /// The host of the gate.
     pub host: &'static str,
     /// The handler that ran.
     pub handler: String,
@@ -36,7 +36,7 @@ impl Finding {
 pub struct Row {
     /// The origin's name.
     pub origin: String,
-    /// Where the gate stood.
+    /// The host of the gate.
     pub host: String,
     /// Targets that were sent through it, or judged.
     pub targets: usize,
@@ -46,7 +46,7 @@ pub struct Row {
     pub bypasses: usize,
     /// Lawful URLs that it refused or changed, none where they were not sent.
     pub false_denials: Option<usize>,
-    /// How long it took.
+    /// The time that it took.
     pub seconds: f32,
 }
 

@@ -34,9 +34,9 @@ use crate::rng::Rng;
 /// Lists that others have collected, read in place where they are there.
 #[derive(Clone, Debug, Default)]
 pub struct Lists {
-    /// What is put in the middle of a path.
+    /// Texts for the middle of a path.
     pub middles: Vec<String>,
-    /// What is put at its end.
+    /// Texts for its end.
     pub ends: Vec<String>,
     /// Methods.
     pub methods: Vec<String>,
@@ -50,7 +50,7 @@ impl Lists {
     /// Those of a checkout, and those beside it, which are left out aloud where nothing is.
     ///
     /// # Errors
-    /// Where a list should be there and is not: an attack without its lists finds less.
+    /// If a list should be there and is not: an attack without its lists finds less.
     pub fn read(root: &Path) -> Result<Self> {
         let list = |name: &str| -> Result<Vec<String>> {
             let skipped = format!("the list `{name}` of nomore403");
@@ -128,8 +128,8 @@ enum Kind {
     Nextjs,
 }
 
-/// How much of all probes each part is, in percent. Another server under a framework that is
-/// attacked already takes only what a server can see.
+/// The share of each part in all probes, in percent. Another server under a framework that is
+/// attacked already gets only probes that a server can see.
 fn shares(origin: &Origin) -> impl Iterator<Item = (Kind, usize)> {
     let full = [
         (Kind::Headers, 6),
@@ -164,7 +164,7 @@ fn shares(origin: &Origin) -> impl Iterator<Item = (Kind, usize)> {
     of(&full, !is_kin).into_iter().chain(of(&server, is_kin)).filter(|(_, share)| *share > 0)
 }
 
-/// What the parts are made from.
+/// The makers of the parts.
 struct Makers<'a> {
     origin: &'a Origin,
     lists: &'a Lists,
@@ -221,7 +221,7 @@ pub fn mutants(origin: &Origin, live: &[&Probe], seed: u64, count: usize) -> Vec
 /// Different probes in their order.
 #[derive(Default)]
 struct Set {
-    /// Whether targets may hold what ends a line of HTTP/1.1.
+    /// `true` if targets may hold what ends a line of HTTP/1.1.
     any_byte: bool,
     seen: HashSet<Probe>,
     probes: Vec<Probe>,
@@ -229,7 +229,7 @@ struct Set {
 
 impl Set {
     fn add(&mut self, probe: Probe) {
-        // What a client can't send as one request line is another attack.
+        // A target that a client can't send as one request line belongs to another attack.
         let one_line = self.any_byte || !probe.target.contains(&b'\n');
         let sendable = one_line && probe.target.len() < 7_000;
         if sendable && self.seen.insert(probe.clone()) {

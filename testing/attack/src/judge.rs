@@ -1,4 +1,4 @@
-//! What a gate would do with a probe: the decision core natively, or the check that it replaces.
+//! Judges a probe like a gate: by the decision core natively, or by the check that it replaces.
 
 use anyhow::{Result, anyhow};
 use wicketgate_policy::{
@@ -34,7 +34,7 @@ impl Judge {
         Ok(Self::Core(Box::new(policy)))
     }
 
-    /// What would be forwarded, none if it is refused.
+    /// The request that would be forwarded, `None` if it is refused.
     pub fn forwards(&self, probe: &Probe) -> Option<Probe> {
         match self {
             Self::Core(policy) => forwards(policy, probe),

@@ -22,13 +22,13 @@ use echo::Echo;
 /// A lawful URL that did not arrive as it was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lost {
-    /// What was sent.
+    /// The target that was sent.
     pub target: Vec<u8>,
-    /// What arrived, none if nothing did.
+    /// The target that arrived, `None` if none did.
     pub arrived: Option<Vec<u8>>,
 }
 
-/// What the core would refuse or change of `urls` under the policy of `origin`.
+/// Those of `urls` that the core would refuse or change under the policy of `origin`.
 pub fn judged(origin: &Origin, urls: &[Vec<u8>]) -> Result<Vec<Lost>> {
     let core = Judge::core(origin)?;
     let lost = |url: &Vec<u8>| {
@@ -38,7 +38,7 @@ pub fn judged(origin: &Origin, urls: &[Vec<u8>]) -> Result<Vec<Lost>> {
     Ok(urls.iter().filter_map(lost).collect())
 }
 
-/// What does not arrive as the same bytes behind a host with the policy of `origin`.
+/// Those that do not arrive as the same bytes behind a host with the policy of `origin`.
 ///
 /// Hosts change and refuse some URLs by themselves: the hardened Envoy as it is told to, any host
 /// where a URL is none by RFC 3986 or has dot segments. There, what comes of it behind a gate that
@@ -61,8 +61,8 @@ pub fn sent(
     Ok(lost.map(|(url, (arrived, _))| Lost { target: url.clone(), arrived }).collect())
 }
 
-/// Whether a target holds nothing but what RFC 3986 allows in a path and a query, and no dot
-/// segments: no host has a reason to touch it.
+/// Returns `true` if a target holds nothing but what RFC 3986 allows in a path and a query, and no
+/// dot segments: no host has a reason to touch it.
 fn is_strict(url: &[u8]) -> bool {
     let path = url.split(|&byte| byte == b'?').next().unwrap_or_default();
     let dots = path.split(|&byte| byte == b'/').any(|segment| {

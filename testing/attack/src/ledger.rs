@@ -18,7 +18,7 @@ pub struct Ledger {
     given: usize,
 }
 
-/// What ran since the last look.
+/// The handlers that ran since the last look.
 #[derive(Debug, Default)]
 pub struct Ran {
     /// The handler by the number of the request.
@@ -52,7 +52,7 @@ impl Ledger {
         format!("{}.{number}", self.nonce)
     }
 
-    /// What ran since the last look.
+    /// The handlers that ran since the last look.
     pub fn look(&mut self) -> Result<Ran> {
         let mut file = File::open(&self.path).context("cannot read what ran")?;
         file.seek(SeekFrom::Start(self.read)).context("cannot read what ran")?;

@@ -35,27 +35,28 @@ pub struct Origin {
     pub rules: &'static [(&'static str, &'static [&'static str])],
     /// Guarded paths beside [those that every origin serves](GUARDED).
     pub more: &'static [&'static str],
-    /// What it runs on, and where it lies.
+    /// Its runtime, and its folder.
     pub runtime: Runtime,
     /// Commands that are run once before its first start, a build for one. Words end at spaces.
     pub prepare: &'static [&'static str],
-    /// What starts it in the foreground. Words end at spaces; `{python}` and `{port}` are replaced.
+    /// The command that starts it in the foreground. Words end at spaces; `{python}` and `{port}`
+    /// are replaced.
     pub command: &'static str,
     /// Words behind those of the command: the same for several origins.
     pub options: &'static str,
-    /// Whether it belongs to the quick form.
+    /// The forms of the attack to which it belongs.
     pub weight: Weight,
-    /// The origin with the same framework on another server. What only a framework reads is tried
-    /// there; here, what a server can see.
+    /// The origin with the same framework on another server. Targets that only the framework reads
+    /// are tried there; here only those that a server can see.
     pub kin: Option<&'static str>,
     /// Programs that the machine must have.
     pub needs: &'static [&'static str],
-    /// Whether handlers may run for requests that the origin makes to itself, which don't carry the
-    /// id of the request that led to them.
+    /// `true` if handlers may run for requests that the origin makes to itself, which don't carry
+    /// the id of the request that led to them.
     pub asks_itself: bool,
 }
 
-/// What an origin runs on, and its folder below `testing/attack/origins`.
+/// The runtime of an origin, and its folder below `testing/attack/origins`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runtime {
     /// The folder `python`, in a virtual environment with the packages of that file in it.
@@ -66,12 +67,12 @@ pub enum Runtime {
     Machine(&'static str),
 }
 
-/// Where an origin is attacked.
+/// The forms of the attack to which an origin belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
     /// Quick to install and to start: also in the quick form, which is part of `cargo xtask test`.
     Light,
-    /// Only where every origin is.
+    /// Only in the full form, with every origin.
     Full,
 }
 
@@ -87,8 +88,9 @@ pub fn named(name: &str) -> Option<&'static Origin> {
     origins().find(|origin| origin.name == name)
 }
 
-/// What the gate in front of every origin guards: an id and its paths. Letters that other alphabets
-/// fold to (`k`, `s`, `i`), `-` and `_`, a digit; whole subtrees, one path, one segment.
+/// The rules of the gate in front of every origin: an id and its paths. They have letters to which
+/// other alphabets fold (`k`, `s`, `i`), `-` and `_`, a digit; whole subtrees, one path, one
+/// segment.
 const RULES: [(&str, &[&str]); 6] = [
     ("internal", &["/internal/*"]),
     ("latest-runs", &["/api/dashboard/latest-runs"]),
@@ -115,7 +117,7 @@ pub const GUARDED: [&str; 9] = [
 pub const TOKEN: &str = "OPS_TOKEN";
 
 impl Origin {
-    /// What most of them have: a light one with nothing of its own.
+    /// The settings that most of them share: a light origin with nothing special.
     const PLAIN: Self = Self {
         name: "",
         stack: None,
@@ -133,7 +135,7 @@ impl Origin {
         asks_itself: false,
     };
 
-    /// Whether it is Next.js, which has ways of its own.
+    /// Returns `true` if it is Next.js, which has ways of its own.
     pub fn is_nextjs(&self) -> bool {
         self.stack == Some("nextjs")
     }
@@ -187,7 +189,7 @@ impl Origin {
             .with_context(|| format!("the origin `{}`", self.name))
     }
 
-    /// What the testkit installs and starts.
+    /// The example that the testkit installs and starts.
     fn example(&self, folder: &Path) -> Example {
         let (runtime, directory, requirements) = match self.runtime {
             Runtime::Python(file) => (example::Runtime::Python, "python", Some(file)),

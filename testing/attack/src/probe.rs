@@ -17,7 +17,7 @@ pub struct Probe {
     pub host: Vec<u8>,
     /// Further header lines.
     pub headers: Vec<(Vec<u8>, Vec<u8>)>,
-    /// What follows the head, `{id}` in it standing for the request's own id.
+    /// The bytes after the head. `{id}` in it stands for the request's own id.
     pub body: Vec<u8>,
 }
 
@@ -74,8 +74,8 @@ impl Probe {
         self.with_header("Content-Type", kind).with_header("Content-Length", length).with_body(body)
     }
 
-    /// Whether what follows the head is nothing, or a body of the length that the head says: no
-    /// server can take it for a second request.
+    /// Returns `true` if what follows the head is nothing, or a body of the length that the head
+    /// says: no server can take it for a second request.
     pub fn is_one_request(&self) -> bool {
         let own = |name: &[u8]| {
             let mut lines = self
@@ -93,12 +93,12 @@ impl Probe {
             && own(b"transfer-encoding").0.is_none()
     }
 
-    /// Whether the response will have no body.
+    /// Returns `true` if the response will have no body.
     pub fn is_head(&self) -> bool {
         self.method == b"HEAD"
     }
 
-    /// What is sent, with this id.
+    /// The bytes to send, with this id.
     pub fn to_bytes(&self, id: &str) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.target.len() + 96);
         for part in [&self.method[..], b" ", &self.target, b" HTTP/1.1\r\nHost: ", &self.host] {

@@ -9,7 +9,7 @@ use crate::ledger::Ledger;
 use crate::probe::Probe;
 use crate::{wire, wire2};
 
-/// How probes are sent.
+/// The protocol of probes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
     /// HTTP/1.1.
@@ -18,7 +18,7 @@ pub(crate) enum Protocol {
     Http2,
 }
 
-/// What came of probes.
+/// The outcome of probes.
 #[derive(Debug, Default)]
 pub(crate) struct Swept {
     /// The handler, by the index of the probe.
@@ -31,8 +31,8 @@ const CONNECTIONS: usize = 8;
 /// Probes among which a handler without an id is looked for at once.
 const CHUNK: usize = 64;
 
-/// Sends `probes` to `server`. Where a handler ran without saying for which of them, as those do
-/// that an origin asks itself for, the probes are sent again in ever smaller groups.
+/// Sends `probes` to `server`. If a handler ran without saying for which probe, as when an origin
+/// asks itself for the path, the probes are sent again in ever smaller groups.
 pub(crate) fn sweep(
     server: SocketAddr,
     protocol: Protocol,

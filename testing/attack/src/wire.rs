@@ -11,7 +11,7 @@ use wicketgate_runtime::interrupt;
 
 use crate::probe::Probe;
 
-/// What a server said to a probe: the status, 0 where it closed the connection or said nothing in
+/// A server's answer to a probe: the status, or 0 if it closed the connection or did not answer in
 /// time.
 pub type Status = u16;
 

@@ -1,4 +1,4 @@
-//! What is measured: an arm, and what must be refused there.
+//! An arm of a measurement, and the requests that it must refuse.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
@@ -17,9 +17,9 @@ pub(super) struct Arm<S> {
     pub(super) traffic: Traffic,
     /// The status of every answer.
     pub(super) expected: u16,
-    /// What must be refused.
+    /// The requests that must be refused.
     pub(super) wrong: Vec<Wrong>,
-    /// Whether its latency is measured, too.
+    /// `true` if its latency is measured, too.
     pub(super) is_main: bool,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct Arm<S> {
 pub(super) struct Wrong {
     pub(super) what: &'static str,
     pub(super) request: Vec<u8>,
-    /// Where it comes from.
+    /// The address from which it comes.
     pub(super) from: IpAddr,
     pub(super) status: u16,
 }
@@ -90,7 +90,7 @@ pub(super) fn chosen<S>(arms: Vec<Arm<S>>, wanted: &[String], floor: &str) -> Re
     Ok(arms.into_iter().filter(|arm| names.contains(&arm.name)).collect())
 }
 
-/// Where what is right comes from.
+/// The address from which valid requests come.
 pub(super) const NEAR: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 #[cfg(test)]

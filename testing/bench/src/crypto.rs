@@ -27,10 +27,10 @@ use crate::exit_code;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// How many rounds; one more warms up
+    /// The number of rounds; one more warms up
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = value_parser!(u64).range(1..=10_000))]
     rounds: u64,
-    /// How many tokens of each kind in a round
+    /// The number of tokens of each kind in a round
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = value_parser!(u64).range(1..=1_000))]
     tokens: u64,
     /// Print JSON
@@ -43,7 +43,7 @@ Examples:
   cargo xtask bench crypto
   cargo xtask bench crypto --rounds 100 --json";
 
-/// What runs the core, and what is measured there.
+/// The engines that run the core, and their programs.
 const ENGINES: [(&str, &str); 3] = [
     ("wasmtime", "wicketgate.wasm, compiled by Cranelift; proxy_on_request_headers"),
     ("v8", "wicketgate.wasm, compiled by TurboFan in Node; proxy_on_request_headers"),
@@ -102,9 +102,9 @@ struct Row {
     algorithm: String,
     /// A request that is refused before its signature is looked at.
     early: Spread,
-    /// What a wrong signature costs more than that.
+    /// The extra cost of a wrong signature.
     signature: Spread,
-    /// What an accepted token costs more than that, the first time.
+    /// The extra cost of an accepted token, the first time.
     first: Spread,
     /// The same token again, from the same instance.
     cached: Spread,

@@ -43,10 +43,10 @@ use crate::exit_code;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// How many rounds; one more warms up
+    /// The number of rounds; one more warms up
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = value_parser!(u32).range(1..=10_000))]
     rounds: u32,
-    /// How many requests of each arm in a round; a quarter where each has a new signature
+    /// The number of requests of each arm in a round; a quarter if each has a new signature
     #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = value_parser!(u32).range(10..=1_000_000))]
     requests: u32,
     /// Only this arm, and those that it is compared with; may be given more than once

@@ -18,7 +18,7 @@ pub(super) fn cores() -> Result<(usize, usize)> {
     Ok((0, 1))
 }
 
-/// What it is.
+/// A description of the machine.
 pub(super) fn machine() -> String {
     let text = files::read_lossy(Path::new("/proc/cpuinfo"));
     let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
@@ -38,7 +38,7 @@ pub(super) fn versions(checkout: &Checkout) -> Vec<(String, String)> {
     vec![("rustc".to_owned(), rustc), ("wicketgate".to_owned(), told(&mut git))]
 }
 
-/// What a command prints.
+/// The output of a command.
 pub(super) fn told(command: &mut Command) -> String {
     ask(command).unwrap_or_default().trim().to_owned()
 }

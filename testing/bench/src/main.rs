@@ -1,7 +1,7 @@
-//! What the gate costs on its hosts, beside what else there is: `cargo xtask bench` runs this.
+//! Measures the cost of the gate on its hosts, compared with other programs. `cargo xtask bench`
+//! runs this.
 //!
-//! Each bench is a file. What is measured is built as it ships, and what is sent is held to its
-//! answer.
+//! Each bench is a file. The measured programs are built as they ship, and every answer is checked.
 
 mod arm;
 mod core;

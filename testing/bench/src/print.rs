@@ -6,13 +6,13 @@ use super::ratios::Bound;
 use super::results::{Results, median};
 use super::spread::{Spread, range};
 
-/// How the tables of one host speak.
+/// The words of one host's tables.
 pub(super) struct Words {
-    /// Where the ratios were measured: `on Envoy`.
+    /// The host on which the ratios were measured: `on Envoy`.
     pub(super) host: &'static str,
-    /// What is subtracted: `above no filter`.
+    /// The arm that is subtracted: `above no filter`.
     pub(super) above: &'static str,
-    /// What the microseconds are.
+    /// The legend of the microseconds.
     pub(super) legend: &'static str,
     /// The arm that is nothing again, and what it and its base are.
     pub(super) again: &'static str,

@@ -1,4 +1,4 @@
-//! What the gate may cost, beside what else is there.
+//! Bounds for the cost of the gate, compared with other programs.
 
 use super::results::{Results, median};
 
@@ -36,7 +36,7 @@ pub(crate) struct Ratio {
 }
 
 impl Bound {
-    /// What was measured, if both arms were.
+    /// The measured ratio, if both arms were measured.
     pub(crate) fn ratio(&self, results: &Results) -> Option<Ratio> {
         Ratio::of(&results.above(self.arm)?, &results.above(self.to)?)
     }

@@ -1,4 +1,4 @@
-//! What was measured, as it is kept.
+//! The stored measurements.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub(crate) struct ArmResult {
     pub(crate) micros: Vec<f64>,
 }
 
-/// How long answers took, in microseconds: medians of the runs.
+/// The time of answers, in microseconds: medians of the runs.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Latency {
     pub(crate) name: String,
@@ -34,7 +34,7 @@ pub(crate) struct Latency {
     pub(crate) p99: f64,
 }
 
-/// What an Envoy takes that does nothing yet: medians of the starts.
+/// Memory and start time of an Envoy that does nothing yet: medians of the starts.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Footprint {
     pub(crate) what: String,
@@ -50,8 +50,7 @@ impl Results {
         self.arms.iter().find(|arm| arm.name == name)
     }
 
-    /// What an arm takes more than the one without a gate, round by round: what slows the machine
-    /// slows both.
+    /// The cost of an arm above the one without a gate, round by round: a slow machine slows both.
     pub(crate) fn above(&self, name: &str) -> Option<Vec<f64>> {
         let arm = self.arm(name)?;
         let base = self.arm(arm.base.as_deref()?)?;

@@ -12,16 +12,16 @@ use wicketgate_runtime::progress::say;
 use super::arm::Arm;
 use super::results::{ArmResult, two_digits};
 
-/// What serves the arms.
+/// The server of the arms.
 pub(super) trait Server {
-    /// Where an arm is.
+    /// The address of an arm.
     fn address(&self, arm: &str) -> Result<SocketAddr>;
 
     /// The CPU time that serving has taken so far, once there is nothing to do any more.
     fn cpu_time_at_rest(&self) -> Result<Duration>;
 }
 
-/// How much is sent.
+/// The numbers of rounds and requests.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plan {
     pub(super) rounds: usize,
@@ -29,8 +29,8 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// How many requests an arm gets in a round. Where each needs a signature, fewer are enough:
-    /// they cost far more than what disturbs them.
+    /// The number of requests for an arm in a round. If each needs a signature, fewer are enough,
+    /// because they cost far more than any disturbance.
     fn timed(self, distinct: bool) -> usize {
         if distinct { (self.requests / 4).max(1) } else { self.requests }
     }
@@ -40,7 +40,7 @@ impl Plan {
         (self.timed(distinct) / 10).max(1)
     }
 
-    /// How many different tokens an arm needs that sends none twice.
+    /// The number of different tokens for an arm that sends none twice.
     pub(super) fn tokens(self) -> usize {
         (self.rounds + 1) * (self.timed(true) + self.warm_up(true)) + 1
     }

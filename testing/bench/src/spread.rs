@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// What the rounds say: the middle one, and those between which nine of ten are.
+/// The spread of the rounds: the median, and the two values between which nine of ten are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Spread {
     pub(super) median: f64,

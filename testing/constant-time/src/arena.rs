@@ -1,4 +1,4 @@
-//! Where everything is allocated, so that every copy of a secret can be found.
+//! An allocator for everything, so that every copy of a secret can be found.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::UnsafeCell;
@@ -27,7 +27,7 @@ impl Arena {
         Self { bytes: UnsafeCell::new(Bytes([0; SIZE])), used: AtomicUsize::new(0) }
     }
 
-    /// Where it begins, and how many bytes were handed out so far.
+    /// Its beginning, and the number of bytes that were handed out so far.
     pub fn used(&self) -> (*const u8, usize) {
         (self.bytes.get().cast::<u8>().cast_const(), self.used.load(Ordering::Relaxed))
     }

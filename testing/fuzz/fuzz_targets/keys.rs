@@ -15,7 +15,7 @@ fuzz_target!(|input: &[u8]| {
             }
             read
         });
-    // What a policy may hold the environment may: it is the one place for secrets besides.
+    // The environment may hold everything that a policy may, and secrets besides.
     if let Ok(policy) = &policy {
         let environment = environment.unwrap_or_else(|faults| panic!("{faults:?}"));
         assert_eq!(ids(policy), ids(&environment));

@@ -1,5 +1,5 @@
-//! What the fuzz targets share: one policy that uses every part of the format, and how an input
-//! becomes a request.
+//! The common part of the fuzz targets: one policy that uses every part of the format, and the way
+//! from an input to a request.
 
 #![forbid(unsafe_code)]
 
@@ -12,7 +12,7 @@ use wicketgate_policy::{
 
 /// The token of the one caller.
 pub const TOKEN: &str = "4f8a1c0d9e2b7365af01d2c4b6e8f790";
-/// What the gate adds to allowed requests.
+/// The proof that the gate adds to allowed requests.
 pub const PROOF: &str = "aR7vM2kX9pL4tN6wJ1qB8sC5yH3zD0gF";
 
 /// Every member of the format is in here.

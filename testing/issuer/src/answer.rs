@@ -1,4 +1,4 @@
-//! What the address of the keys answers.
+//! The answers of the address with the keys.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use super::keys;
 
-/// What the address of the keys answers. Where only one thing is wrong, the rest is the set of
-/// current keys as it should be: a host that overlooks the fault would use them.
+/// The answers of the address with the keys. If an answer has one fault, the rest is the right set
+/// of current keys, so a host that overlooks the fault would use them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Answer {
     /// 200 with the current keys.
     #[default]
     Keys,
-    /// Nothing, until another answer is served. That is what a request that waits gets then.
+    /// No answer, until another one is served. A waiting request gets that one then.
     Hang,
     /// The current keys with this status; without a body where the status has none.
     Status(u16),

@@ -24,8 +24,8 @@ pub enum Certificate {
     OtherName,
 }
 
-/// What a TLS server shows, and the authority to be trusted, in PEM. A foreign certificate is not
-/// of that authority.
+/// The configuration of a TLS server, and the authority to trust, in PEM. A foreign certificate is
+/// not of that authority.
 pub fn made(certificate: Certificate) -> Result<(Arc<ServerConfig>, String)> {
     let trusted = authority("wicketgate test authority")?;
     let names: &[&str] = match certificate {

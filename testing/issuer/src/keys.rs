@@ -84,7 +84,7 @@ impl Key {
         &self.id
     }
 
-    /// What it is for.
+    /// Its algorithm.
     pub fn algorithm(&self) -> Algorithm {
         match self.material {
             Material::EdDsa(_) => Algorithm::EdDsa,

@@ -80,17 +80,17 @@ impl Issuer {
         self.server.port()
     }
 
-    /// What its tokens have as `iss`.
+    /// The `iss` of its tokens.
     pub fn issuer(&self) -> &'static str {
         "https://issuer.example"
     }
 
-    /// Where its keys are, on `localhost`.
+    /// The address of its keys, on `localhost`.
     pub fn jwks_uri(&self) -> String {
         self.jwks_uri_at("localhost")
     }
 
-    /// Where its keys are, on another name of its certificate.
+    /// The address of its keys, on another name of its certificate.
     pub fn jwks_uri_at(&self, host: &str) -> String {
         format!("{}://{host}:{}{PATH}", self.scheme, self.port())
     }
@@ -110,7 +110,7 @@ impl Issuer {
         self.server.listen()
     }
 
-    /// How many requests for the keys have arrived since the start, answered or not.
+    /// The number of requests for the keys since the start, answered or not.
     pub fn fetches(&self) -> usize {
         self.server.state().fetches
     }
@@ -121,7 +121,7 @@ impl Issuer {
         self.server.wait("a fetch of keys", PATIENCE, |state| state.fetches >= count)
     }
 
-    /// How many connections it has accepted since the start, whatever became of them.
+    /// The number of connections that it has accepted since the start, whatever became of them.
     pub fn connections(&self) -> usize {
         self.server.state().accepted
     }

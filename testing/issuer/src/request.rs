@@ -21,8 +21,8 @@ impl Request {
         self.headers.iter().filter(|(other, _)| other == name).map(|(_, v)| v.as_str()).collect()
     }
 
-    /// Whether another request may follow on the connection. After a body none does: no fetch of
-    /// keys has one, and nobody reads it here.
+    /// Returns `true` if another request may follow on the connection. After a body none does: no
+    /// fetch of keys has one, and nobody reads it here.
     pub(super) fn goes_on(&self) -> bool {
         let close = |value: &&str| value.eq_ignore_ascii_case("close");
         self.version == "HTTP/1.1"

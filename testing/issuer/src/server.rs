@@ -15,7 +15,7 @@ use socket2::{Domain, Socket, Type};
 use super::answer::{self, Answer, Response};
 use super::request::{self, Request};
 
-/// Where the keys are.
+/// The path of the keys.
 pub const PATH: &str = "/keys";
 
 /// A server on a free port of loopback.
@@ -27,14 +27,14 @@ pub struct Server {
     accepting: Option<JoinHandle<()>>,
 }
 
-/// What its threads and its owner share.
+/// The state that its threads and its owner share.
 pub struct Shared {
     tls: Option<Arc<ServerConfig>>,
     state: Mutex<State>,
     changed: Condvar,
 }
 
-/// What happens to it.
+/// The events and settings of the server.
 #[derive(Default)]
 pub struct State {
     /// The public keys, as JWKs.
@@ -46,7 +46,7 @@ pub struct State {
     /// Connections that were accepted.
     pub accepted: usize,
     answer: Answer,
-    /// How often the answer was switched.
+    /// The number of times that the answer was switched.
     switched: u64,
     ended: bool,
     connections: BTreeMap<u64, TcpStream>,
@@ -130,7 +130,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a request is answered with, once it may be; `None` if the server ends before.
+    /// The answer to a request, once it may be given; `None` if the server ends before.
     fn answer(&self, request: Request) -> Option<Response> {
         let mut state = self.lock();
         let (is_path, is_get) = (request.target == PATH, request.method == "GET");

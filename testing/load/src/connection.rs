@@ -93,7 +93,7 @@ fn parse(bytes: &[u8]) -> Result<Option<(u16, usize)>> {
 
 const BUFFER: usize = 16_384;
 
-/// How long an answer may take before that is a failure.
+/// The time limit for an answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[cfg(test)]

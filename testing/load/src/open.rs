@@ -57,7 +57,7 @@ pub fn open<'a>(
             idle.push_back(place);
         }
         ensure!(start.elapsed() < PATIENCE, "answers do not come");
-        // Whoever else is on this core, such as a service that is asked, has its turn.
+        // Give other threads on this core their turn, such as a service that is asked.
         thread::yield_now();
     }
     Ok(latencies)

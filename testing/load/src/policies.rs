@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::service::digest;
 
-/// How many there are of what a policy has many of.
+/// The numbers of rules, networks and keys in a large policy.
 #[derive(Clone, Copy, Debug)]
 pub struct Many {
     /// Rules, of which the first is asked.

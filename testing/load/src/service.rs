@@ -19,7 +19,7 @@ pub struct Service {
     ends: Arc<AtomicBool>,
 }
 
-/// What it asks of a request.
+/// The checks on a request.
 #[derive(Debug)]
 struct Check {
     token: [u8; 32],
@@ -39,7 +39,7 @@ impl Service {
         Ok(Self { listener, address, check, ends: Arc::default() })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -55,7 +55,7 @@ impl Service {
                     break;
                 }
                 let (Ok(stream), check) = (stream, Arc::clone(&check)) else { continue };
-                // What a connection ends with is its client's to see.
+                // The client notices how its connection ends.
                 thread::spawn(move || answer(stream, &check).ok());
             }
         });

@@ -75,7 +75,7 @@ fn prefixes(gate: &Gate, path: &str) -> Vec<String> {
     mounts.chain(locales).filter_map(|prefix| without_prefix(path, &prefix)).collect()
 }
 
-/// What an origin makes of a path by taking one thing off, a format apart.
+/// The paths that an origin makes by taking one thing off, except a format.
 fn strip(gate: &Gate, path: &str) -> Vec<String> {
     let mut found = prefixes(gate, path);
     if gate.may_be(&["nextjs"]) {
@@ -160,7 +160,7 @@ fn folder(page: &str) -> Vec<String> {
     folders.flat_map(|folder| [or_root(folder), format!("{folder}/")]).collect()
 }
 
-/// What follows each segment that a web server may take for a script, the script before it, and the
+/// The rest after each segment that a web server may take for a script, the script itself, and the
 /// folder that runs the script.
 fn script(path: &str) -> Vec<String> {
     let endings = [
@@ -223,7 +223,7 @@ fn or_root(path: &str) -> String {
     if path.is_empty() { "/".to_owned() } else { path.to_owned() }
 }
 
-/// Whether a path runs a handler that only its body, a hash or a secret value tells.
+/// Returns `true` if a path runs a handler that only its body, a hash or a secret value tells.
 #[must_use]
 pub fn names_any(gate: &Gate, path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
@@ -238,8 +238,8 @@ pub fn names_any(gate: &Gate, path: &str) -> bool {
                 || lower.contains("/_serverfn/")))
 }
 
-/// Whether a path is answered by asking the own server: Next.js's image optimizer and Astro's image
-/// endpoint, under whatever prefix.
+/// Returns `true` if a path is answered by asking the own server: Next.js's image optimizer and
+/// Astro's image endpoint, under whatever prefix.
 #[must_use]
 pub fn asks_itself(gate: &Gate, path: &str) -> bool {
     let path = path.strip_suffix('/').unwrap_or(path).to_ascii_lowercase();
@@ -301,7 +301,7 @@ pub fn actions(gate: &Gate, target: &str) -> Vec<String> {
     whole.into_iter().chain(named).collect()
 }
 
-/// Whether a path runs an action of Astro's. Whose it is, no path tells.
+/// Returns `true` if a path runs an action of Astro's. Whose it is, no path tells.
 #[must_use]
 pub fn names_action(gate: &Gate, path: &str) -> bool {
     let lower = path.to_ascii_lowercase();

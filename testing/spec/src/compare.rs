@@ -1,6 +1,6 @@
 //! Patterns, and which paths they cover.
 
-/// How a path is compared with a pattern.
+/// The ways to compare a path with a pattern.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Way {
     /// As both stand.
@@ -114,7 +114,7 @@ impl Pattern {
         Self { segments, below }
     }
 
-    /// Whether the pattern covers the path of these segments.
+    /// Returns `true` if the pattern covers the path of these segments.
     #[must_use]
     pub fn covers(&self, path: &[String]) -> bool {
         let long_enough = if self.below {
@@ -128,15 +128,15 @@ impl Pattern {
         long_enough && self.segments.iter().zip(path).all(fits)
     }
 
-    /// Whether the last segment is written out, and nothing below is covered.
+    /// Returns `true` if the last segment is written out, and nothing below is covered.
     #[must_use]
     pub fn ends_in_a_literal(&self) -> bool {
         !self.below && self.segments.last().is_some_and(|segment| !is_open(segment))
     }
 
-    /// Whether the pattern covers the path of these segments only because an open segment takes an
-    /// empty one, as Fastify's parameters do: `/balance//x` for `/balance/{id}/x`. A slash at the
-    /// end may stand there for nothing.
+    /// Returns `true` if the pattern covers the path of these segments only because an open segment
+    /// takes an empty one, as Fastify's parameters do: `/balance//x` for `/balance/{id}/x`. A slash
+    /// at the end may stand there for nothing.
     #[must_use]
     pub fn covers_by_filling(&self, path: &[String]) -> bool {
         let mut trimmed = path.to_vec();
@@ -156,8 +156,8 @@ impl Pattern {
         })
     }
 
-    /// Whether `other` covers every path that this pattern covers: asked by paths that stand for
-    /// all of them.
+    /// Returns `true` if `other` covers every path that this pattern covers: asked by paths that
+    /// stand for all of them.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
         // No literal segment of a pattern is this.

@@ -3,7 +3,7 @@
 //!
 //! This is an executable specification. It shares no code with `policy`, knows no index, no tree
 //! and no short cut, and is as slow as it likes: sets of strings, and each sentence of the rule in
-//! a function of its own. Where the two differ, one of them is wrong.
+//! a function of its own. If the two differ, one of them is wrong.
 //!
 //! Texts are Latin-1: each `char` up to U+00FF is one byte of the target.
 //!

@@ -19,8 +19,8 @@ pub const MAX_COUNT: usize = 100;
 /// See above.
 pub const MAX_BYTES: usize = 40 * 1_024;
 
-/// Whether every origin takes this path for the same: it begins with `/`, and holds nothing that
-/// anybody decodes, cuts, removes or merges.
+/// Returns `true` if every origin takes this path for the same: it begins with `/`, and holds
+/// nothing that anybody decodes, cuts, removes or merges.
 #[must_use]
 pub fn is_plain(path: &str) -> bool {
     let character = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+,=:@/".contains(c);
@@ -77,7 +77,7 @@ fn close(all: &mut BTreeSet<String>) -> Result<(), TooComplex> {
     Ok(())
 }
 
-/// What one step other than decoding makes of a reading.
+/// The readings that one step other than decoding makes of a reading.
 fn next(reading: &str) -> Vec<String> {
     let mut found = vec![
         steps::before_question_mark(reading),

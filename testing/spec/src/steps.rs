@@ -1,7 +1,7 @@
 //! The steps that origins were seen to take between a target and the path they route by. Each
 //! gives back what it makes of a path, which may be the path itself.
 
-/// Percent-decoding, once. What is no escape stays, and so does what `keep` names.
+/// Percent-decoding, once. Text that is no escape stays, and so do the characters in `keep`.
 fn decode(path: &str, keep: &str) -> String {
     let characters: Vec<char> = path.chars().collect();
     let mut decoded = String::new();
@@ -107,8 +107,8 @@ pub(crate) fn decode_by_pairs(path: &str) -> String {
     decoded
 }
 
-/// Percent-decoding that knows `%u0069` too (IIS, JavaScript's `unescape`, Jetty 9.4), with digits as
-/// Jetty has them. What is no escape stays.
+/// Percent-decoding that knows `%u0069` too (IIS, JavaScript's `unescape`, Jetty 9.4), with digits
+/// as Jetty has them. Text that is no escape stays.
 pub(crate) fn decode_wide(path: &str) -> String {
     if !has_bad_escape(path) {
         return path.to_owned();
@@ -175,7 +175,7 @@ pub(crate) fn no_controls(path: &str) -> String {
     path.replace(|c: char| c < ' ' || c == '\u{7f}', "_")
 }
 
-/// What is not UTF-8 is dropped (Bottle).
+/// Bytes that are not UTF-8 are dropped (Bottle).
 pub(crate) fn no_bad_bytes(path: &str) -> String {
     let bytes: Vec<u8> = path.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
     let mut kept = String::new();
@@ -312,8 +312,8 @@ fn remove_dots(path: &str, read: impl Fn(&str) -> String) -> String {
     format!("{root}{}", kept.join("/"))
 }
 
-/// What follows the scheme of an absolute form, if it looks like one, and whether the scheme is one
-/// that always has an authority (WHATWG URL, section 4.2).
+/// The text after the scheme of an absolute form, if it looks like one, and `true` if the scheme
+/// always has an authority (WHATWG URL, section 4.2).
 pub(crate) fn after_scheme(path: &str) -> Option<(String, bool)> {
     let (scheme, rest) = path.split_once(':')?;
     let good = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -337,7 +337,7 @@ pub(crate) fn authorities(path: &str) -> Vec<(String, String)> {
     vec![parts(&['/', '\\', '?', '#']), parts(&['/', '?', '#'])]
 }
 
-/// What becomes of a target that does not begin with `/`.
+/// The readings of a target that does not begin with `/`.
 pub(crate) fn rooted(path: &str) -> Vec<String> {
     if path.starts_with('/') {
         return Vec::new();

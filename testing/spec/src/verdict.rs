@@ -29,7 +29,7 @@ pub struct Rule {
     pub hosts: Vec<String>,
 }
 
-/// What a policy makes of a target.
+/// A policy's verdict on a target.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Verdict {
     /// No rule guards it.
@@ -42,7 +42,7 @@ pub enum Verdict {
     TooComplex,
 }
 
-/// What is known of a request while its targets are read.
+/// The facts about a request while its targets are read.
 #[derive(Debug, Default)]
 struct Request {
     /// The host that it is for; none where nobody can say.
@@ -55,7 +55,7 @@ struct Request {
 }
 
 impl Request {
-    /// Whether an authority names the request's own host, whatever its port.
+    /// Returns `true` if an authority names the request's own host, whatever its port.
     fn is_for(&self, authority: &str) -> bool {
         let Some(host) = &self.host else { return false };
         let lower = authority.to_ascii_lowercase();
@@ -82,7 +82,7 @@ impl Gate {
         if outer == Verdict::TooComplex || (!asks_itself && actions.is_empty()) {
             return outer;
         }
-        // What the origin asks itself for is as good as asked for.
+        // The origin asks itself for these paths, so they count as asked for.
         let mut inner = if asks_itself { inner_targets(self, &target) } else { Vec::new() };
         inner.extend(actions);
         if inner.len() > MAX_INNER || target.chars().count() > MAX_OPTIMIZED {
@@ -105,7 +105,7 @@ impl Gate {
                 request.count += 1;
                 request.bytes += reading.chars().count();
             }
-            // What is in an absolute form may name another host than the request does.
+            // An absolute form may name another host than the request does.
             let named = readings.iter().flat_map(|reading| authorities(reading));
             if !path.starts_with('/') || named.into_iter().any(|named| !request.is_for(&named)) {
                 request.host = None;
@@ -152,14 +152,15 @@ impl Gate {
         (verdict, asks_itself)
     }
 
-    /// Whether the origin could be made with one of these: it could with any where it doesn't say.
+    /// Returns `true` if the origin could be made with one of these: it could with any where it
+    /// doesn't say.
     pub(crate) fn may_be(&self, stacks: &[&str]) -> bool {
         self.stack.as_deref().is_none_or(|stack| stacks.contains(&stack))
     }
 
     /// The rules of the patterns that cover a path, without those whose pattern contains a more
-    /// specific one that covers it too. Where the host is not one that a rule names, every rule
-    /// may apply, and a pattern gives way only to one that applies wherever it does.
+    /// specific one that covers it too. If no rule names the host, every rule may apply, and a
+    /// pattern gives way only to one that applies wherever it does.
     ///
     /// For an alias of a path that the policy names (`apart`), without the rules whose pattern covers
     /// that path too: it was told apart from them.
@@ -200,8 +201,8 @@ impl Gate {
             .collect()
     }
 
-    /// Whether every pattern that covers a path writes its last segment out, but for those that give
-    /// way to a more specific one.
+    /// Returns `true` if every pattern that covers a path writes its last segment out, but for
+    /// those that give way to a more specific one.
     fn is_named(&self, path: &str, way: Way, host: Option<&str>) -> bool {
         let Some(path) = segments(path, way) else { return false };
         let known = host.filter(|host| self.names_host(host));
@@ -246,13 +247,13 @@ impl Gate {
 }
 
 impl Rule {
-    /// Whether the rule applies on this host; on a strange one every rule does.
+    /// Returns `true` if the rule applies on this host; on a strange one every rule does.
     fn applies(&self, host: Option<&str>) -> bool {
         self.hosts.is_empty()
             || host.is_none_or(|host| self.hosts.iter().any(|named| named == host))
     }
 
-    /// Whether the rule applies on every host on which `other` does.
+    /// Returns `true` if the rule applies on every host on which `other` does.
     fn applies_wherever(&self, other: &Self) -> bool {
         self.hosts.is_empty()
             || (!other.hosts.is_empty() && other.hosts.iter().all(|host| self.hosts.contains(host)))

@@ -1,5 +1,6 @@
-//! What others have collected, in `shared` beside the checkout. It is no part of the project: tests
-//! of it are skipped aloud where the folder is not there, and fail where it is and lacks a file.
+//! Collections by others, in `shared` beside the checkout. They are no part of the project. Tests
+//! of them report that they were skipped if the folder does not exist, and fail if it exists and
+//! lacks a file.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use anyhow::{Result, ensure};
 /// which shows nothing of a test that passes. `cargo xtask test` counts these lines.
 ///
 /// # Errors
-/// Where the folder is there and the file is not.
+/// If the folder is there and the file is not.
 pub fn file(root: &Path, name: &str, skipped: &str) -> Result<Option<PathBuf>> {
     let found = look(root, name)?;
     if found.is_none() {

@@ -16,7 +16,7 @@ use wicketgate_runtime::wait::wait_until;
 pub struct Checkout {
     /// The folder that holds the workspace.
     pub root: PathBuf,
-    /// Where installed tools are.
+    /// The place of installed tools.
     pub cache: Cache,
 }
 
@@ -44,7 +44,7 @@ impl Checkout {
         command
     }
 
-    /// Where cargo builds.
+    /// The directory in which cargo builds.
     pub fn target_dir(&self) -> PathBuf {
         let folder = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
         self.root.join(folder)

@@ -14,7 +14,7 @@ use wicketgate_runtime::files;
 pub struct Example {
     /// Its folder.
     pub folder: PathBuf,
-    /// What `example.json` says.
+    /// The content of `example.json`.
     pub about: About,
     /// The text of `policy.json`.
     pub policy: String,
@@ -28,7 +28,7 @@ pub struct About {
     pub name: String,
     /// One line for people.
     pub about: String,
-    /// How to start the origin.
+    /// The way to start the origin.
     pub origin: OriginSpec,
     /// Secrets that are made afresh for each run and given to Envoy.
     #[serde(default)]
@@ -44,11 +44,11 @@ pub struct About {
     pub environment: BTreeMap<String, String>,
 }
 
-/// How to start an origin.
+/// The way to start an origin.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OriginSpec {
-    /// What it runs on.
+    /// Its runtime.
     pub runtime: Runtime,
     /// For Python: the requirements file, relative to the example.
     pub requirements: Option<String>,
@@ -57,13 +57,13 @@ pub struct OriginSpec {
     pub prepare: Vec<Vec<String>>,
     /// The command, in which `{python}` and `{port}` are replaced.
     pub command: Vec<String>,
-    /// Where the app is, relative to the example.
+    /// The folder of the app, relative to the example.
     pub directory: String,
     /// The path that answers once it is up.
     pub ready: String,
 }
 
-/// What an origin runs on.
+/// The runtime of an origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Runtime {

@@ -33,7 +33,7 @@ impl Host {
     }
 }
 
-/// What running the gate on a host takes.
+/// The tools to run the gate on a host.
 #[derive(Clone, Debug)]
 pub enum HostTools {
     /// For Envoy.
@@ -42,7 +42,7 @@ pub enum HostTools {
     Worker(WorkerTools),
 }
 
-/// What running Envoy takes.
+/// The tools to run Envoy.
 #[derive(Clone, Debug)]
 pub struct EnvoyTools {
     /// Envoy's binary.
@@ -53,7 +53,7 @@ pub struct EnvoyTools {
     pub shipped: String,
 }
 
-/// What running workerd takes.
+/// The tools to run workerd.
 #[derive(Clone, Debug)]
 pub struct WorkerTools {
     /// workerd's binary.
@@ -126,7 +126,7 @@ impl Gate {
         }
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         match self {
             Self::Envoy(envoy) => envoy.address(),

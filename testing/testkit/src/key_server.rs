@@ -55,8 +55,8 @@ impl KeyServer {
         Ok(config.to_string())
     }
 
-    /// The cluster that ships, with this server in its places. What is left as it is shipped is
-    /// what a run is to show: that it takes TLS, the authority and the name.
+    /// The shipped cluster with this server in it. The rest stays as shipped, because a run should
+    /// show that it needs TLS, the authority and the name.
     fn cluster(&self, name: &str) -> Result<Value> {
         let mut file = yaml::parse(SHIPPED).context("key-cluster.yaml")?;
         let cluster = at(&mut file, "/static_resources/clusters/0")?;

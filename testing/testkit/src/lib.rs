@@ -1,6 +1,5 @@
-//! What only tests and measurements need: real origins behind the gate, what is sent to them, and
-//! what must come of it. How the gate itself is built and started is the runtime's
-//! ([`wicketgate_runtime`]).
+//! Tools that only tests and measurements need: real origins behind the gate, requests to them, and
+//! the expected outcomes. The runtime builds and starts the gate itself ([`wicketgate_runtime`]).
 //!
 //! - [`checkout`] is what the commands work on; [`test_tools`] installs what they need;
 //! - [`cli_build`], [`filter`](mod@filter) and [`npm_build`] build what ships, from the checkout;

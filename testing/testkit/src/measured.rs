@@ -21,7 +21,7 @@ pub fn tokens<'a>(
     printed(&mut cargo)
 }
 
-/// What a program printed, which must end well. Its errors are the user's to read.
+/// The output of a program, which must succeed. Its errors go to the user.
 pub fn printed(command: &mut Command) -> Result<String> {
     let output = command.stderr(std::process::Stdio::inherit()).output();
     let output = output.with_context(|| format!("cannot run `{}`", shown(command)))?;
@@ -31,7 +31,7 @@ pub fn printed(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// What it printed, as JSON.
+/// Its output, as JSON.
 pub fn json(printed: &str) -> Result<Value> {
     serde_json::from_str(printed).with_context(|| format!("not json: {printed}"))
 }

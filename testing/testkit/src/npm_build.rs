@@ -28,7 +28,7 @@ pub struct Package {
 }
 
 impl Package {
-    /// Whether it is small enough.
+    /// Returns `true` if it is small enough.
     pub fn fits(&self) -> bool {
         self.size <= LIMIT
     }

@@ -108,16 +108,16 @@ impl Installed {
 }
 
 impl Origin {
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What it has printed.
+    /// Its output.
     pub fn output(&self) -> String {
         self.process.output()
     }
 }
 
-/// How long an app may take to start.
+/// The time limit for an app's start.
 const START: Duration = Duration::from_secs(60);

@@ -4,8 +4,8 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use anyhow::{Context, Result};
 
-/// A port on loopback that nobody listened on a moment ago. Whoever can, asks for port 0
-/// instead and says what it got; origins can't, so they are started again if they lose the race.
+/// A port on loopback that nobody listened on a moment ago. Programs that can ask for port 0 do
+/// that and report their port. Origins can't, so they are started again if they lose the race.
 pub fn free() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
     Ok(listener.local_addr().context("no free port")?.port())

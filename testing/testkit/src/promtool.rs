@@ -22,7 +22,7 @@ pub fn find(skipped: &str) -> Option<PathBuf> {
 /// Runs it, in a folder of files that name each other.
 ///
 /// # Errors
-/// What it says against what it was given.
+/// Runs it, and fails with its message if it finds a fault.
 pub fn run(tool: &Path, folder: &Path, arguments: &[&str]) -> Result<()> {
     let output = Command::new(tool)
         .args(arguments)

@@ -22,12 +22,12 @@ use wicketgate_runtime::log_reader::LogReader;
 use wicketgate_runtime::wait::wait_until;
 use wicketgate_runtime::workerd;
 
-/// What running examples takes, whichever it is.
+/// The tools to run any example.
 #[derive(Clone, Debug)]
 pub struct Tools {
-    /// Where installs and runs have their files.
+    /// The place of the files of installs and runs.
     pub cache: Cache,
-    /// What the gate's host takes.
+    /// The tools of the gate's host.
     pub host: HostTools,
 }
 
@@ -36,7 +36,7 @@ pub struct Tools {
 pub struct Running {
     /// The example.
     pub example: Example,
-    /// What the gate runs on.
+    /// The host that the gate runs on.
     pub host: Host,
     // In this order they are dropped: an app that is asked to end waits for its connections.
     gate: Gate,
@@ -50,29 +50,29 @@ pub struct Running {
     audits_allowed: bool,
 }
 
-/// What came of a row.
+/// The result of a row.
 #[derive(Clone, Debug)]
 pub struct RowResult {
     /// The row's name.
     pub name: String,
     /// The method and the target.
     pub request: String,
-    /// What was expected.
+    /// The expectation.
     pub expect: Expect,
     /// The status code; none if the host closed the connection.
     pub status: Option<u16>,
-    /// What the gate logged.
+    /// The gate's log.
     pub events: Vec<AuditLine>,
     /// The handlers that ran.
     pub handlers: Vec<String>,
-    /// How long the whole exchange took, the connection's start included.
+    /// The time of the whole exchange, including the connection's start.
     pub took: Duration,
     /// Everything that is not as expected.
     pub faults: Vec<String>,
 }
 
 impl RowResult {
-    /// Whether everything was as expected.
+    /// Returns `true` if everything was as expected.
     pub fn passed(&self) -> bool {
         self.faults.is_empty()
     }
@@ -83,7 +83,7 @@ impl RowResult {
         decision?.text("error.type")
     }
 
-    /// Whether the gate or its host was to refuse it.
+    /// Returns `true` if the gate or its host was to refuse it.
     pub fn was_to_be_refused(&self) -> bool {
         matches!(self.expect.decision, Decision::Deny | Decision::None)
     }
@@ -222,9 +222,9 @@ impl Running {
         })
     }
 
-    /// What the gate has logged up to now. That nothing more is under way is shown by a request
-    /// of our own, which always leaves a line: the host has one worker here, so lines stand in the
-    /// order of requests, and what is to come before ours has come when ours is there.
+    /// The gate's log up to now. To know that nothing more is under way, this sends a request of
+    /// its own, which always leaves a line. The host has one worker here, so lines come in the
+    /// order of requests, and all earlier lines are there when ours is.
     fn events_until_now(&mut self) -> Result<Vec<AuditLine>> {
         let client = Client::new(self.gate.address()).from(IpAddr::V4(MARKER));
         client.ask(&Request::new("GET", witness::PATH)?)?;
@@ -265,7 +265,7 @@ fn filled(mut expect: Expect, variables: &BTreeMap<String, String>) -> Result<Ex
     Ok(expect)
 }
 
-/// Where the requests that only mark a place in the log come from, and no row does.
+/// The address from which requests come that only mark a place in the log. No row uses it.
 const MARKER: Ipv4Addr = Ipv4Addr::new(127, 77, 77, 77);
 
 const MARKER_LINE: &str = "the audit line of `GET /__witness` (the policy must guard it)";

@@ -9,16 +9,16 @@ use wicketgate_issuer::{Algorithm, Issuer};
 use crate::key_server::KeyServer;
 use crate::tokens::{self, TokenSpec};
 
-/// A key that tokens are signed with, as `example.json` names it. Where neither is said, it signs
+/// A signing key, as `example.json` names it. If it is neither in a variable nor served, it signs
 /// and nobody knows it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SigningKey {
-    /// What it is for.
+    /// Its algorithm.
     pub algorithm: Algorithm,
     /// The variable in which the gate gets its public part, as PEM.
     pub pem_env: Option<String>,
-    /// Whether its public part is served at the issuer's address.
+    /// `true` if its public part is served at the issuer's address.
     #[serde(default)]
     pub served: bool,
 }
@@ -52,7 +52,7 @@ impl Signer {
         keys.iter().filter_map(pem).collect()
     }
 
-    /// Where its keys are served, if it serves any.
+    /// The server of its keys, if it serves any.
     pub fn server(&self) -> Option<KeyServer> {
         self.serves.then(|| KeyServer {
             name: "localhost".to_owned(),

@@ -31,22 +31,22 @@ pub struct Table {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
-    /// What the row shows, unique in its table.
+    /// The name of the row, unique in its table.
     pub name: String,
     /// Why it matters, where the name does not say it.
     pub note: Option<String>,
-    /// Whether the origin's state is set back before it.
+    /// `true` if the origin's state is set back before it.
     #[serde(default)]
     pub reset: bool,
-    /// What is sent.
+    /// The request.
     pub request: RequestSpec,
-    /// What must come of it.
+    /// The expected outcome.
     expect: ExpectSpec,
-    /// What differs behind the shipped configuration.
+    /// Differences behind the shipped configuration.
     hardened: Option<ExpectSpec>,
-    /// What differs with Envoy's own defaults.
+    /// Differences with Envoy's own defaults.
     defaults: Option<ExpectSpec>,
-    /// What differs behind the Worker.
+    /// Differences behind the Worker.
     worker: Option<ExpectSpec>,
 }
 
@@ -72,7 +72,7 @@ pub struct RequestSpec {
     pub client: Option<IpAddr>,
 }
 
-/// Who answered.
+/// The party that answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Decision {
@@ -86,7 +86,7 @@ pub enum Decision {
     None,
 }
 
-/// What must come of a request.
+/// The expected outcome of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expect {
     /// The status code; 0 where the host may close or answer as it likes, but not with success.
@@ -99,7 +99,7 @@ pub struct Expect {
     pub headers: BTreeMap<String, String>,
     /// Headers that are not there.
     pub headers_absent: Vec<String>,
-    /// Who answered.
+    /// The party that answered.
     pub decision: Decision,
     /// The reason code in the audit line.
     pub reason: Option<String>,
@@ -164,7 +164,7 @@ impl RequestSpec {
 }
 
 impl Row {
-    /// What must come of it on this host.
+    /// The expected outcome on this host.
     pub fn expect(&self, host: Host) -> Result<Expect> {
         let differing = match host {
             Host::Envoy(Manager::Hardened) => &self.hardened,
@@ -182,7 +182,7 @@ impl Row {
     }
 }
 
-/// What a row may expect different things of.
+/// The hosts for which a row can have different expectations.
 const HOSTS: [Host; 3] =
     [Host::Envoy(Manager::Hardened), Host::Envoy(Manager::EnvoyDefaults), Host::Worker];
 
@@ -209,8 +209,8 @@ struct ExpectSpec {
 }
 
 impl ExpectSpec {
-    /// These fields over those of `base`. Where the decision is another, what `base` says of the
-    /// answer and of the audit line is about another answer and another line: it doesn't apply.
+    /// Lays these fields over those of `base`. If the decision differs, the base's answer and audit
+    /// line belong to another decision, and don't apply.
     fn over(self, base: &Self) -> Self {
         let nothing = Self::default();
         let same = self.decision.is_none_or(|decision| base.decision == Some(decision));
@@ -234,8 +234,9 @@ impl ExpectSpec {
         }
     }
 
-    /// What differs behind the Worker in every row: a header given twice arrives there as one, its
-    /// values joined by a comma, and the platform names the client and no peer.
+    /// Adds the differences behind the Worker that every row has: a header given twice arrives
+    /// there as one, with its values joined by a comma, and the platform names the client and no
+    /// peer.
     fn behind_worker(mut self) -> Self {
         if self.reason.as_deref() == Some("credential_duplicate") {
             self.reason = Some("credential_list".to_owned());

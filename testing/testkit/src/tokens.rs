@@ -18,7 +18,7 @@ pub struct TokenSpec {
     like: Option<String>,
     /// The key that signs it, one of `example.json`.
     key: Option<String>,
-    /// How it is signed; by the key, unless it says otherwise.
+    /// The kind of signature; by the key, unless it says otherwise.
     signature: Option<Signature>,
     /// Members of the header other than `alg`, `kid` and `typ` as they should be; `null` leaves
     /// one out.
@@ -30,7 +30,7 @@ pub struct TokenSpec {
     tampered: Map<String, Value>,
 }
 
-/// How a token is signed.
+/// The kinds of signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Signature {
@@ -105,7 +105,7 @@ impl TokenSpec {
         Ok(format!("{head}.{payload}.{signed}"))
     }
 
-    /// What this one says, over what `base` says.
+    /// Lays the members of this one over those of `base`.
     fn over(self, base: &Self) -> Self {
         let members = |ours: Map<String, Value>, theirs: &Map<String, Value>| {
             let mut all = theirs.clone();
@@ -130,7 +130,7 @@ fn put(object: &mut Value, other: &Map<String, Value>) {
     members.retain(|_, value| !value.is_null());
 }
 
-/// Seconds from now: `now`, `now+30m`, `now-90s`, `now+2h`. What is written otherwise is a text.
+/// Seconds from now: `now`, `now+30m`, `now-90s`, `now+2h`. Other forms are texts.
 fn offset(text: &str) -> Option<i64> {
     let rest = text.strip_prefix("now")?;
     if rest.is_empty() {

@@ -1,4 +1,4 @@
-//! What a row expected against what happened.
+//! Compares a row's expectation with the outcome.
 
 use crate::table::{Decision, Expect};
 use crate::witness::Witness;
@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 use wicketgate_runtime::audit::{About, AuditLine};
 use wicketgate_runtime::http::{Answer, Response, latin1};
 
-/// What happened.
+/// The outcome.
 #[derive(Debug)]
 pub struct Happened<'a> {
-    /// What the client got.
+    /// The client's answer.
     pub answer: &'a Answer,
     /// The events that the gate logged, in their order.
     pub events: &'a [AuditLine],
@@ -183,7 +183,7 @@ fn subset<'a>(
     }
 }
 
-/// Whether `got` is `expected`, or an object with all of its members.
+/// Returns `true` if `got` is `expected`, or an object with all of its members.
 fn holds(got: &Value, expected: &Value) -> bool {
     match (got, expected) {
         (Value::Object(got), Value::Object(expected)) => {
@@ -193,7 +193,7 @@ fn holds(got: &Value, expected: &Value) -> bool {
     }
 }
 
-/// What the CGI-like server that folds most takes a header name for.
+/// A header name as the CGI-like server that folds most reads it.
 fn folded(name: &str) -> String {
     name.to_ascii_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-")
 }

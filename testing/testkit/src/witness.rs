@@ -8,21 +8,21 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use wicketgate_runtime::http::{Client, Request};
 
-/// What an origin tells at [`PATH`].
+/// An origin's report at [`PATH`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Witness {
-    /// How often each handler was entered.
+    /// The number of calls of each handler.
     pub handlers: BTreeMap<String, u64>,
-    /// What the app holds.
+    /// The app's state.
     pub state: Map<String, Value>,
     /// The headers of the last request that entered a handler: names in lower case, duplicates
     /// kept.
     pub last_headers: Vec<(String, String)>,
 }
 
-/// Where an origin tells it. Every example's policy lets nobody in there, so that a request for
-/// it through the gate always leaves an audit line.
+/// The path of the report. Every example's policy lets nobody in there, so a request for it through
+/// the gate always leaves an audit line.
 pub const PATH: &str = "/__witness";
 
 impl Witness {

@@ -1,5 +1,5 @@
-//! The alert rules in `envoy/`. What they are worth on the metrics of a real Envoy is tested with
-//! one (`host-tests/tests/envoy/alerts.rs`).
+//! The alert rules in `envoy/`. `host-tests/tests/envoy/alerts.rs` tests them on the metrics of a
+//! real Envoy.
 
 use std::fs;
 use std::path::{Path, PathBuf};

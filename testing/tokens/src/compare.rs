@@ -21,10 +21,10 @@ use crate::issuer::Issuer;
 use crate::listed::{LISTED, listed};
 use crate::maker::Maker;
 
-/// What came of the tokens.
+/// The outcome for the tokens.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Outcome {
-    /// How many there were.
+    /// The number of tokens.
     pub tokens: usize,
     /// Accepted by both.
     pub accepted: usize,
@@ -52,7 +52,7 @@ impl Outcome {
         self.unlisted.extend(other.unlisted);
     }
 
-    /// What is wrong with it; nothing, if all is as it should be.
+    /// The faults of the outcome; empty if there are none.
     #[must_use]
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();

@@ -1,12 +1,12 @@
-//! Where we accept what `jsonwebtoken` refuses. A row that never happens any more is a fault, so the
-//! list can't rot into an excuse.
+//! Cases in which the core accepts a token that `jsonwebtoken` refuses. A row that never happens
+//! any more is a fault, so the list can't rot into an excuse.
 
 /// A difference that is meant.
 #[derive(Clone, Copy, Debug)]
 pub struct Listed {
     /// Words of its error.
     words: &'static str,
-    /// What must be in the token.
+    /// The part that the token must have.
     shape: &'static str,
     /// Why we accept it.
     pub why: &'static str,

@@ -1,4 +1,4 @@
-//! What `cargo xtask tokens` and `cargo xtask bench` run: a program of its own, so that it can
+//! The program behind `cargo xtask tokens` and `cargo xtask bench`. It is separate so that it can
 //! be built for speed. It prints JSON.
 
 use std::fs;

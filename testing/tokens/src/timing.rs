@@ -1,8 +1,8 @@
 //! Requests that tell what a signature costs: the same request with tokens that are refused before
 //! the signature is looked at, refused for it, accepted, and accepted a second time.
 //!
-//! What the first kind costs is the cost of everything else, so it is subtracted from the others.
-//! Every engine is asked the same; only who runs the core differs.
+//! The cost of the first kind is the cost of everything else, so it is subtracted from the others.
+//! Every engine gets the same requests; they differ only in how the core runs.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ use crate::issuer::{Issuer, encode};
 /// The requests, and the gate that they are for.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Requests {
-    /// What the clock says, in seconds since 1970.
+    /// The time of the requests, in seconds since 1970.
     pub now: u64,
     /// The path that is guarded.
     pub path: String,
@@ -50,8 +50,8 @@ pub struct Round {
     pub good: Vec<String>,
 }
 
-/// What a request of each kind took in each round, in nanoseconds: the least of the round, as what
-/// disturbs a machine only ever adds.
+/// The time of a request of each kind in each round, in nanoseconds: the least of the round,
+/// because disturbances only add time.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Samples {
     /// Refused before the signature is looked at.

@@ -14,7 +14,7 @@ use wicketgate_testkit::checkout::Checkout;
 use crate::steps::Count;
 
 /// Builds these commands once more, with a core whose pieces can be switched off, and runs the same
-/// command line with them. Whether it came out well.
+/// command line with them. Returns `true` on success.
 pub(super) fn in_a_build_with_switches(checkout: &Checkout) -> Result<bool> {
     let mut cargo = checkout.cargo();
     cargo.args(["run", "--quiet", "--package", "xtask"]);
@@ -25,7 +25,7 @@ pub(super) fn in_a_build_with_switches(checkout: &Checkout) -> Result<bool> {
     Ok(cargo.status()?.success())
 }
 
-/// Whether this is that build.
+/// Returns `true` if this is that build.
 pub(super) fn has_switches() -> bool {
     pieces().is_some()
 }

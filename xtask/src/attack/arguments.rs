@@ -9,9 +9,9 @@
 /// written as vectors into the target folder. An origin for which the machine lacks a program is left
 /// out and named. Exits with 1 if there was a finding.
 ///
-/// What the full form has found is kept outside the checkout, by commit: it may be interrupted, and
-/// done an origin at a time. What a commit has done is not done again, and the table at the end has
-/// all of it. Nothing is kept of a tree that differs from its commit.
+/// The full form keeps its results outside the checkout, by commit. It may be interrupted, and done
+/// one origin at a time: work that is done for a commit is not repeated, and the table at the end
+/// has all of it. Results for a tree that differs from its commit are not kept.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     /// than once
     #[arg(long, value_name = "NAME")]
     pub(super) host: Vec<String>,
-    /// Where random choices begin
+    /// The seed of random choices
     #[arg(long, default_value_t = 1)]
     pub(super) seed: u64,
     /// Targets for each origin

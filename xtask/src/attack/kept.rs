@@ -16,12 +16,12 @@ use wicketgate_runtime::files;
 
 use wicketgate_testkit::checkout::Checkout;
 
-/// What came of an origin at one place.
+/// The result for an origin at one place.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(super) struct Done {
     pub(super) origin: String,
     place: String,
-    /// What else it depends on.
+    /// Other things on which it depends.
     with: String,
     pub(super) rows: Vec<Row>,
     /// Findings and lost URLs, for people.
@@ -30,7 +30,7 @@ pub(super) struct Done {
     pub(super) vectors: Vec<Value>,
 }
 
-/// What was done, now and before.
+/// The work that was done, now and before.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     /// None where nothing is kept.
@@ -39,8 +39,8 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// What `commit` has done so far, without what is torn or of another make; forgotten first where
-    /// that is asked for. Without a commit nothing is kept.
+    /// Reads the results that are kept for `commit`, except torn ones and those of another version.
+    /// With `fresh` they are deleted first. Without a commit nothing is kept.
     pub(super) fn open(checkout: &Checkout, commit: Option<&str>, fresh: bool) -> Result<Self> {
         let Some(commit) = commit else { return Ok(Self::default()) };
         let folder = checkout.cache.root().join("attack");
@@ -58,7 +58,7 @@ impl Kept {
         Ok(Self { file: Some(file.to_owned()), done })
     }
 
-    /// What an origin came to at a place, if that is known.
+    /// The result for an origin at a place, if it is known.
     pub(super) fn get(&self, plan: &Plan, origin: &Origin, place: &str) -> Option<&Done> {
         let with = with(plan, origin);
         self.done
@@ -66,7 +66,7 @@ impl Kept {
             .find(|done| done.origin == origin.name && done.place == place && done.with == with)
     }
 
-    /// Where an origin was attacked already.
+    /// The places at which an origin was attacked already.
     pub(super) fn places(&self, plan: &Plan, origin: &Origin) -> Vec<&'static str> {
         plan.places().filter(|place| self.get(plan, origin, place).is_some()).collect()
     }
@@ -107,7 +107,7 @@ impl Kept {
         self.done.last().context("just added")
     }
 
-    /// How long so many targets took, of all that is known.
+    /// The time for each target, of all known results.
     pub(super) fn pace(&self) -> Option<f32> {
         let rows = self.done.iter().flat_map(|done| &done.rows);
         let (mut seconds, mut targets) = (0.0, 0);

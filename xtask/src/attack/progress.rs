@@ -1,4 +1,4 @@
-//! How far the attack is, and how long the rest may take.
+//! Shows how far the attack is, and estimates the time for the rest.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub(super) fn tell(plan: &Plan, kept: &Kept, origins: &[&Origin], number: usize)
     say(&format!("  origin {} of {of}: {name}; {}", number + 1, rest(left, took)));
 }
 
-/// What a target costs where nothing is known yet: half a millisecond on two cores.
+/// The time for a target if nothing is known yet: half a millisecond on two cores.
 const PACE: f32 = 0.0005;
 
 fn rest(requests: usize, took: Duration) -> String {
@@ -25,7 +25,7 @@ fn rest(requests: usize, took: Duration) -> String {
     format!("about {requests} requests and {minutes} minutes to go")
 }
 
-/// What has to be judged or sent yet for an origin.
+/// The number of requests that still have to be judged or sent for an origin.
 fn requests(plan: &Plan, kept: &Kept, origin: &Origin) -> usize {
     let targets = plan.targets(origin);
     let sent = plan.dead.min(targets);

@@ -36,7 +36,7 @@ impl Table {
         if good { text } else { self.paint.bad(&text) }
     }
 
-    /// What it all came to.
+    /// The sum of all results.
     pub(super) fn sum(&self, lawful: usize) -> String {
         let Row { targets, bypasses, seconds, .. } = self.sum;
         let false_denials = self.sum.false_denials.unwrap_or(0);

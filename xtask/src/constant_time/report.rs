@@ -1,5 +1,5 @@
-//! What memcheck found, without what it may find: once the comparisons are over, their outcome
-//! decides what becomes of the request.
+//! Memcheck's findings, without the permitted ones: after the comparisons, their outcome decides
+//! about the request.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub(super) struct Finding {
 #[derive(Clone, Debug)]
 struct Frame {
     function: String,
-    /// Whether it is the core's.
+    /// `true` if it is the core's.
     own: bool,
     /// The file; the core's from its sources' folder on.
     file: String,
@@ -45,7 +45,7 @@ pub(super) fn findings(xml: &str, end: usize) -> Result<Vec<Finding>> {
     Ok(errors.filter(|finding| !is_the_outcome(finding, end)).collect())
 }
 
-/// Whether the outcome of the comparisons was looked at, and no comparison was under way.
+/// Returns `true` if the outcome of the comparisons was looked at, and no comparison was under way.
 fn is_the_outcome(finding: &Finding, end: usize) -> bool {
     let comparing = finding.stack.iter().any(|frame| frame.file == "credential/digest.rs");
     let table = |frame: &&Frame| frame.file == "credential/table.rs";

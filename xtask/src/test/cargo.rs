@@ -21,7 +21,8 @@ pub(crate) fn tests(checkout: &Checkout, words: &[&str]) -> Result<Count> {
     Ok(count)
 }
 
-/// What tests say that they left out, a line each, past the runner. It may have begun a line itself.
+/// The tests that were skipped. Each prints a line past the runner, which may have begun a line
+/// itself.
 fn skipped(output: &str) -> Vec<&str> {
     let lines = output.lines().filter_map(|line| line.split_once("skipped: "));
     let lines = lines.filter(|(before, _)| before.is_empty() || before.starts_with("test "));
@@ -38,7 +39,7 @@ fn count(good: bool, output: &str) -> Count {
         };
         sum.add(Count { passed: number(" passed"), failed: number(" failed"), skipped: 0 });
     }
-    // What does not compile prints no result, nor does what crashes.
+    // A crate that does not compile prints no result, nor does a crash.
     if !good && sum.failed == 0 {
         sum.failed = 1;
     }

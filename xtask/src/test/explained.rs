@@ -12,7 +12,7 @@ use wicketgate_runtime::files;
 
 use crate::steps::Count;
 
-/// What the command made of the lines of one run.
+/// The command's explanations of the lines of one run.
 #[derive(Debug, Default)]
 pub(super) struct Explained {
     /// Lines whose request, asked again, gets the line's own rule and reason.
@@ -22,7 +22,7 @@ pub(super) struct Explained {
     signed: usize,
     /// The same where what decided is a part of the request that no line holds.
     unseen: usize,
-    /// What it got wrong, each with its line.
+    /// Wrong explanations, each with its line.
     pub(super) wrong: Vec<String>,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn explain(
 }
 
 impl Explained {
-    /// How many lines are explained as they should be.
+    /// The number of lines that are explained correctly.
     fn right(&self) -> usize {
         self.replayed + self.signed + self.unseen
     }
@@ -118,7 +118,8 @@ impl Explained {
     }
 }
 
-/// Whether the replayed request leaves such a line: an independent look at what `agrees` says.
+/// Returns `true` if the replayed request leaves such a line: an independent look at what `agrees`
+/// says.
 fn replays(replay: &Value, line: &AuditLine) -> bool {
     // The request was let in; the line is about what the app answered.
     let (decision, reason) = match line.about() {
@@ -141,8 +142,8 @@ fn is_signed(line: &AuditLine) -> bool {
         || line.text("error.type").is_some_and(|reason| reason.starts_with("jwt_"))
 }
 
-/// Whether the target goes on where a line's path ends: behind a `?`, encoded or not, or beyond
-/// the length that a line holds.
+/// Returns `true` if the target goes on where a line's path ends: behind a `?`, encoded or not, or
+/// beyond the length that a line holds.
 fn is_cut(target: &str) -> bool {
     target.contains('?') || target.to_ascii_lowercase().contains("3f") || target.len() > 256
 }

@@ -1,4 +1,4 @@
-//! What is tracked: no build output, and nothing large without a reason.
+//! Checks the tracked files: no build output, and nothing large without a reason.
 
 use std::path::Path;
 use std::process::Command;
@@ -35,7 +35,7 @@ fn size_of(path: &Path) -> u64 {
     path.symlink_metadata().map_or(0, |data| data.len())
 }
 
-/// What is larger has to be listed.
+/// Larger files must be listed.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// Files that may be larger, and why they are tracked.

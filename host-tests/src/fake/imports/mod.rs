@@ -1,6 +1,6 @@
-//! What the host offers to a module: the 0.2.1 ABI, as far as the gate may use it.
+//! The calls that the host offers to a module: the 0.2.1 ABI, as far as the gate may use it.
 //!
-//! Whatever else a module imports is there with its type, and traps with its name when called.
+//! All other imports of a module exist with their types, and trap with their names when called.
 
 mod control;
 mod maps;
@@ -22,7 +22,7 @@ pub(super) fn linker(module: &crate::module::Module) -> Result<Linker<State>> {
     properties::add(&mut linker)?;
     shared::add(&mut linker)?;
     wasi::add(&mut linker)?;
-    // What is defined above stays; only what is still missing gets a trap.
+    // Keep the calls that are defined above; only missing ones get a trap.
     let mut known = Vec::new();
     let mut store = wasmtime::Store::new(&module.engine, State::default());
     for import in module.inner.imports() {

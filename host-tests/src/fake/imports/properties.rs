@@ -1,4 +1,4 @@
-//! What Envoy knows of a request beside its headers, and the filter state.
+//! Envoy's knowledge of a request beside its headers, and the filter state.
 
 use wasmtime::{Caller, Linker, Result};
 

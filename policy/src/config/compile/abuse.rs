@@ -5,7 +5,7 @@ use crate::abuse::{Abuse, Failures, Rate};
 use crate::config::read::join;
 use crate::config::wire;
 
-/// What the policy says about abuse: nothing is counted where it says nothing.
+/// The limits on abuse. Without the member, nothing is counted.
 pub(super) fn abuse(abuse: Option<wire::Abuse>, context: &mut Context<'_>) -> Abuse {
     let Some(wire::Abuse { failures, cloudflare }) = abuse else { return Abuse::default() };
     let bindings = cloudflare.unwrap_or_default();

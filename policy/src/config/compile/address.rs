@@ -1,4 +1,4 @@
-//! Networks, and where the client's address comes from.
+//! Networks, and the source of the client's address.
 
 use super::{Context, named};
 use crate::address::{Cidr, ClientSource, Ranges};
@@ -27,7 +27,7 @@ pub(super) fn networks(
         .collect()
 }
 
-/// The source for the host that the policy runs on. Those for other hosts are checked too.
+/// The source for the host on which the policy runs. The sources for other hosts are checked too.
 pub(super) fn client(
     sources: Option<wire::ClientAddress>,
     networks: &[(String, Ranges)],
@@ -70,7 +70,7 @@ fn on_envoy(
     }
     let proxies = trusted_proxies.unwrap_or_default();
     if proxies.is_empty() {
-        // Those that were refused have faults of their own.
+        // Refused proxies have faults of their own.
         if context.faults.any_below(&join(AT, "trusted_proxies")) {
             return None;
         }

@@ -11,12 +11,12 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Where a policy names no answer.
+/// The answers if the policy names none.
 pub(super) fn default() -> DenyAnswers {
     DenyAnswers { invalid: Answer::forbidden(), missing: None, throttled: None }
 }
 
-/// The answers of a rule. `bearer` says what the challenge of a 401 asks for.
+/// The answers of a rule. `bearer` selects the challenge of a 401.
 pub(super) fn deny(
     deny: wire::Deny,
     at: &str,
@@ -39,7 +39,7 @@ pub(super) fn deny(
     DenyAnswers { invalid, missing, throttled }
 }
 
-/// The answer for a path that is to look as if it did not exist.
+/// The answer for a path that should look as if it did not exist.
 fn hide(
     mut answer: Answer,
     status: Option<wire::Status>,

@@ -11,7 +11,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use subtle::ConstantTimeEq;
 
-/// Callers and the key tables that their credentials are looked up in.
+/// Callers, and the key tables in which their credentials are looked up.
 #[derive(Default)]
 pub(super) struct Callers {
     pub(super) callers: Vec<Caller>,
@@ -19,7 +19,7 @@ pub(super) struct Callers {
     pub(super) jwts: Vec<crate::policy::JwtCaller>,
     pub(super) key_addresses: Vec<crate::jwt::KeyAddress>,
     pub(super) certificates: Vec<crate::certificate::CertificateRules>,
-    /// Every name that the document declares, also of callers that have faults of their own.
+    /// Every name that the document declares, also of callers with faults.
     pub(super) declared: Vec<String>,
 }
 
@@ -28,7 +28,7 @@ impl Callers {
         self.callers.iter().position(|caller| &*caller.name == name)
     }
 
-    /// Whether a caller sends its credential, or one of them, with the bearer scheme.
+    /// Returns `true` if a caller sends a credential with the bearer scheme.
     pub(super) fn is_bearer(&self, caller: usize) -> bool {
         let is_bearer = |table: usize| self.tables.get(table).is_some_and(|table| table.bearer);
         let Some(caller) = self.callers.get(caller) else { return false };
@@ -56,7 +56,7 @@ fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Co
     let tokens = token.map(|token| tokens(callers, token, &join(&at, "token"), context));
     let jwt = jwt.map(|jwt| super::jwt::jwt(callers, jwt, &join(&at, "jwt"), context));
     let mtls = mtls.map(|mtls| super::mtls::mtls(callers, mtls, &join(&at, "mtls"), context));
-    // What was refused leaves no caller that could be complete.
+    // A refused credential leaves no complete caller.
     let (Some(tokens), Some(jwt)) = (optional(tokens), optional(jwt)) else { return };
     let has_keys = jwt
         .and_then(|jwt| callers.jwts.get(jwt))
@@ -70,7 +70,7 @@ fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Co
     callers.callers.push(Caller { name: name.into(), value, table, jwt, mtls, configured });
 }
 
-/// What is absent, or read; `None` where it was refused.
+/// Turns a reading inside out: `None` if the value was refused, and `Some(None)` if it is absent.
 fn optional<T>(read: Option<Option<T>>) -> Option<Option<T>> {
     match read {
         None => Some(None),
@@ -78,8 +78,8 @@ fn optional<T>(read: Option<Option<T>>) -> Option<Option<T>> {
     }
 }
 
-/// The place of the table that a caller's tokens are looked up in, and whether it has a key there.
-/// The caller's own place is the next one.
+/// The place of the table in which a caller's tokens are looked up, and `true` if the caller has a
+/// key there. The caller's own place is the next one.
 fn tokens(
     callers: &mut Callers,
     token: wire::Token,
@@ -202,7 +202,7 @@ fn make_key(key: wire::Key, caller: usize, at: &str, context: &mut Context<'_>) 
             }
             (digest, true, named == Some(true))
         }
-        // What was refused is not missing.
+        // A refused credential is not missing.
         (None, None)
             if context.faults.any_below(&join(at, "env"))
                 || context.faults.any_below(&join(at, "sha256")) =>
@@ -236,7 +236,7 @@ fn make_key(key: wire::Key, caller: usize, at: &str, context: &mut Context<'_>) 
     })
 }
 
-/// The secret that a variable holds. `None` where it is absent or refused.
+/// The secret in a variable. `None` if it is absent or refused.
 pub(super) fn secret<'c>(
     variable: &wire::Variable,
     at: &str,

@@ -1,4 +1,4 @@
-//! Headers that the policy reads and writes, and that they don't get into each other's way.
+//! Headers that the policy reads and writes, and the check that they do not collide.
 
 use super::Context;
 use super::callers::secret;
@@ -13,7 +13,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use subtle::ConstantTimeEq;
 
-/// What is forwarded, and how.
+/// The changes to forwarded requests.
 pub(super) fn forward(
     forward: Option<wire::Forward>,
     context: &mut Context<'_>,
@@ -27,8 +27,8 @@ pub(super) fn forward(
         not_credential(&header, "forward.proof.header", context);
         let variable = env?;
         let absent_denies = core::mem::replace(&mut context.absent_denies, false);
-        // Without its proof a request would be turned away by the origin: that is no
-        // caller's own absence, so it always refuses the policy.
+        // Without the proof the origin would refuse every request. This secret is no single
+        // caller's, so its absence always refuses the policy.
         let secret = secret(&variable, "forward.proof.env", context);
         context.absent_denies = absent_denies;
         let value = HeaderValue::parse(core::str::from_utf8(secret?).ok()?)?;
@@ -41,8 +41,8 @@ pub(super) fn forward(
     })
 }
 
-/// No two of these may be folded into one by an origin: the gate would write over what it reads,
-/// or remove what it passes.
+/// An origin must not fold two of these headers into one: the gate would overwrite a header that it
+/// reads, or remove one that it passes.
 pub(super) fn collisions(
     tables: &[KeyTable],
     identities: &List<HeaderName>,
@@ -86,7 +86,8 @@ pub(super) fn collisions(
     }
     if let Some((name, value)) = &forward.proof {
         claim(join("forward.proof", "header"), name, context);
-        // The origin sees the proof of every allowed request: it must open nothing itself.
+        // The origin sees the proof of every allowed request, so the proof must not be a
+        // credential.
         let digest = Digest::of(value.as_bytes());
         if tables.iter().flat_map(KeyTable::keys).any(|key| key.digest.ct_eq(&digest).into()) {
             context.faults.add("forward.proof.env", "the token of a caller", "a secret of its own");
@@ -94,7 +95,7 @@ pub(super) fn collisions(
     }
 }
 
-/// Headers of the connection, the message's shape and its routing are not the policy's.
+/// A policy must not use headers of the connection, the message's framing, or its routing.
 pub(super) fn not_reserved(name: &HeaderName, at: &str, context: &mut Context<'_>) {
     if RESERVED.contains(&name.as_str()) || is_rewriter(name) {
         context.faults.add(
@@ -114,7 +115,8 @@ fn not_credential(name: &HeaderName, at: &str, context: &mut Context<'_>) {
     }
 }
 
-/// For allowed answers: a shared cache does not know our headers (RFC 9111, section 5.2.2).
+/// The header for allowed answers, because a shared cache does not know our headers (RFC 9111,
+/// section 5.2.2).
 pub(super) fn no_store() -> Option<(HeaderName, HeaderValue)> {
     Some((HeaderName::parse("cache-control")?, HeaderValue::parse("private, no-store")?))
 }

@@ -11,13 +11,13 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 
-/// The most that an issuer's clock may differ, in milliseconds.
+/// The largest difference of an issuer's clock, in milliseconds.
 const MAX_LEEWAY: i64 = 300_000;
 
 /// Claims that have a member of their own.
 const OWN: [&str; 7] = ["aud", "exp", "iat", "iss", "nbf", "scope", "sub"];
 
-/// What a caller's signed tokens are held to; its place.
+/// Adds the rules for a caller's signed tokens, and returns their place.
 pub(super) fn jwt(
     callers: &mut Callers,
     jwt: wire::Jwt,

@@ -1,4 +1,4 @@
-//! Where the keys of signed tokens are: in the policy, in a variable, at an address.
+//! The source of the keys of signed tokens: the policy, a variable, or an address.
 
 use super::Context;
 use super::callers::Callers;
@@ -11,7 +11,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Where the keys are. Without a source of their own, at the preset's address.
+/// The keys. Without a source of their own, they are at the preset's address.
 pub(super) fn keys(
     callers: &mut Callers,
     keys: wire::JwtKeys,
@@ -102,7 +102,7 @@ pub(super) fn keys(
     None
 }
 
-/// The keys that were read, of algorithms that somebody here checks.
+/// Reads keys, of algorithms that the host or the core checks.
 fn read(
     keys: Result<KeySet, Vec<KeyFault>>,
     at: &str,
@@ -127,7 +127,7 @@ fn read(
         }
         Err(faults) => {
             for KeyFault { path, found, expected } in faults {
-                // Within a variable there is no member of the document to point to.
+                // A fault inside a variable has no member of the document to point to.
                 let (at, found) = match (variable.is_empty(), path.is_empty()) {
                     (true, true) => (at.into(), found.into()),
                     (true, false) => (format!("{at}.{path}"), found.into()),
@@ -141,7 +141,7 @@ fn read(
     }
 }
 
-/// How an address is asked.
+/// The times for asking an address.
 struct Spans {
     refresh: Option<wire::Duration>,
     max_age: Option<wire::Duration>,
@@ -149,7 +149,7 @@ struct Spans {
     timeout: Option<wire::Duration>,
 }
 
-/// Keys at an address. Callers that name the same one in the same way share what is fetched.
+/// Keys at an address. Callers that name the same address in the same way share the fetched keys.
 fn address(
     callers: &mut Callers,
     uri: String,

@@ -1,4 +1,4 @@
-//! Callers that are known by their certificates.
+//! Callers with client certificates.
 
 use super::Context;
 use super::callers::Callers;
@@ -10,7 +10,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 
-/// The names of a caller's certificates; their place.
+/// Adds the names of a caller's certificates, and returns their place.
 pub(super) fn mtls(
     callers: &mut Callers,
     mtls: wire::Mtls,
@@ -30,7 +30,7 @@ pub(super) fn mtls(
     place
 }
 
-/// Names of one kind. One that two callers have could not say who calls.
+/// Names of one kind. Two callers can't have the same name, or it would not tell who calls.
 fn names(
     callers: &Callers,
     list: Option<List<wire::Text>>,

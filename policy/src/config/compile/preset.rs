@@ -7,15 +7,15 @@ use crate::jwt::{Audience, ClaimRules, ClaimValue};
 use alloc::format;
 use alloc::string::String;
 
-/// What is known of an issuer.
+/// The facts about an issuer.
 pub(super) struct Known {
     pub(super) issuer: String,
     pub(super) jwks_uri: String,
-    /// The header that its tokens come in.
+    /// The header in which its tokens come.
     pub(super) header: &'static str,
 }
 
-/// What is known of the issuer that a preset names.
+/// The facts about the issuer that a preset names.
 ///
 /// Google: <https://accounts.google.com/.well-known/openid-configuration>. Cloudflare Access:
 /// "Validate JWTs" in its documentation, <https://developers.cloudflare.com/cloudflare-one/>.
@@ -50,7 +50,7 @@ pub(super) fn known(
     }
 }
 
-/// What a preset asks of the rules beside it.
+/// Checks the members that a preset requires.
 pub(super) fn hold(
     preset: Option<Preset>,
     rules: &mut ClaimRules,
@@ -68,7 +68,8 @@ pub(super) fn hold(
     if preset == Preset::CloudflareAccess {
         return;
     }
-    // An issuer for everybody: without a name anyone with an account is this caller.
+    // Everybody can have an account at this issuer. Without a name, anyone with an account would be
+    // this caller.
     let has = |name: &str| rules.claims.iter().any(|(claim, _)| **claim == *name);
     if !has("email") && rules.subjects.is_empty() && !context.faults.any_below(at) {
         context.faults.add(

@@ -16,7 +16,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What rules refer to.
+/// The names to which rules refer.
 pub(super) struct Names<'c> {
     pub(super) callers: &'c Callers,
     pub(super) networks: &'c [(String, Ranges)],
@@ -25,7 +25,7 @@ pub(super) struct Names<'c> {
     pub(super) default_deny: &'c DenyAnswers,
 }
 
-/// All rules, and how they are found.
+/// All rules, with the routers that find them.
 #[derive(Default)]
 pub(super) struct Rules {
     pub(super) rules: Vec<Rule>,

@@ -1,4 +1,4 @@
-//! What a policy says about abuse.
+//! The part of a policy about abuse.
 
 use super::super::fault::Faults;
 use super::super::node::Node;
@@ -8,33 +8,34 @@ use super::{Duration, Variable};
 use alloc::format;
 
 object! {
-    /// When refusals turn into throttling.
+    /// The limits of failures.
     Abuse {
-        /// How many wrong credentials are borne. It must be there but where `cloudflare.calls` is.
+        /// The limit of wrong credentials. Required, except with `cloudflare.calls`.
         optional failures: Failures,
-        /// Rate-limit bindings of Cloudflare. Unless said: each isolate counts for itself alone.
+        /// Rate-limit bindings of Cloudflare. Default: each isolate counts for itself alone.
         optional cloudflare: Bindings,
     }
 }
 
 object! {
-    /// How many failures of a client, and of a key, are borne within a window.
+    /// The limit of failures of a client, and of a key, within a window.
     Failures {
-        /// At so many failures of a client (an IPv4 address, or the /64 of an IPv6 one) or of a key
-        /// there is an alert, and those that follow are throttled: 1 to 1000000.
+        /// The number of failures, 1 to 1000000. When a client (an IPv4 address, or the /64 of an
+        /// IPv6 one) or a key reaches it, there is an alert, and further failures are throttled.
         required limit: Count,
-        /// From the first failure on, after which all is forgotten: `1s` to `1h`.
+        /// The window, which begins with the first failure: `1s` to `1h`. After it the count starts
+        /// anew.
         required window: Duration,
-        /// Whether a caller with valid credentials is admitted from a client that is throttled
-        /// (`admit`) or not (`refuse`). Unless said: `admit`.
+        /// A caller with valid credentials is admitted from a throttled client (`admit`) or not
+        /// (`refuse`). Default: `admit`.
         optional valid_callers: ValidCallers,
     }
 }
 
 object! {
-    /// Rate-limit bindings, which count for all isolates of a place.
+    /// Rate-limit bindings, which count for all isolates of a location.
     Bindings {
-        /// The binding that counts failures, with `abuse.failures` only.
+        /// The binding that counts failures. Only with `abuse.failures`.
         optional failures: Variable,
         /// The binding that counts the calls of rules with a `rate_limit`.
         optional calls: Variable,
@@ -42,11 +43,11 @@ object! {
 }
 
 object! {
-    /// How many calls each caller may make under a rule within a window.
+    /// The limit of calls of each caller under a rule within a window.
     RateLimit {
-        /// So many calls of each caller are admitted: 1 to 1000000.
+        /// The number of calls that each caller may make: 1 to 1000000.
         required calls: Count,
-        /// From the first call on: `1s` to `1h`.
+        /// The window, which begins with the first call: `1s` to `1h`.
         required window: Duration,
     }
 }
@@ -81,7 +82,7 @@ impl Describe for Count {
     }
 }
 
-/// What becomes of a valid caller whose client is throttled.
+/// The treatment of a valid caller whose client is throttled.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::config) enum ValidCallers {
     Admit,

@@ -1,4 +1,4 @@
-//! Which handlers that a header names are public.
+//! The public ones among the handlers that a header names.
 
 use super::super::fault::Faults;
 use super::super::node::Node;
@@ -6,7 +6,7 @@ use super::super::read::{List, Read, quote, wrong};
 use super::super::schema::{self, Describe};
 use alloc::string::String;
 
-/// What `origin.actions` says.
+/// The value of `origin.actions`.
 #[derive(Debug)]
 pub(in crate::config) enum Actions {
     None,

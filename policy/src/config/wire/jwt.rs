@@ -1,4 +1,4 @@
-//! What a policy says about signed tokens and client certificates.
+//! The part of a policy about signed tokens and client certificates.
 
 use super::super::fault::Faults;
 use super::super::node::Node;
@@ -13,71 +13,72 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 object! {
-    /// Whose tokens are this caller's, and what they must say.
+    /// The issuer of the caller's tokens, and the claims that they must have.
     Jwt {
-        /// The header that the token comes in. Unless said: `authorization`, or the preset's.
+        /// The header in which the token comes. Default: `authorization`, or the preset's.
         optional header: HeaderName,
-        /// What stands before the token: `Bearer`. In `authorization` always.
+        /// The scheme before the token: `Bearer`. In `authorization` it is always there.
         optional scheme: Scheme,
         /// An issuer that is known by name, with its keys.
         optional preset: Preset,
         /// The team at Cloudflare Access, with that preset only.
         optional team: Team,
-        /// The `iss` of its tokens, compared exactly. It must be there without a `preset`.
+        /// The `iss` of its tokens, compared exactly. Required without a `preset`.
         optional issuer: Text,
-        /// The `aud` of its tokens: one, a list of which one is enough, or the word `unchecked`.
+        /// The `aud` of its tokens: one value, a list of which one is enough, or the word
+        /// `unchecked`.
         required audience: Audience,
-        /// The `sub` of its tokens, one of these. Unless said: any.
+        /// The `sub` of its tokens must be one of these. Default: any.
         optional subjects: List<Text>,
-        /// What `scope` must hold, all of these. Unless said: nothing.
+        /// The `scope` of its tokens must contain all of these. Default: none.
         optional scopes: List<Scope>,
         /// Other claims by name, each with its value or a list of which one is enough.
         optional claims: Map<ClaimValues>,
-        /// How long a token may be good for, from `iat` to `exp`. Unless said: however long.
+        /// Bounds for the lifetime of a token, from `iat` to `exp`. Default: any lifetime.
         optional lifetime: Lifetime,
-        /// How far the issuer's clock may differ, at most `5m`. Unless said: not at all.
+        /// The allowed difference of the issuer's clock, at most `5m`. Default: none.
         optional leeway: Duration,
-        /// Where the keys are. It must be there without a `preset`.
+        /// The keys of the issuer. Required without a `preset`.
         optional keys: JwtKeys,
     }
 }
 
 object! {
-    /// How long a token may be good for, from `iat` to `exp`.
+    /// Bounds for the lifetime of a token, from `iat` to `exp`.
     Lifetime {
-        /// The least. One of the two must be there.
+        /// The shortest lifetime. One of the two bounds is required.
         optional min: Duration,
-        /// The most.
+        /// The longest lifetime.
         optional max: Duration,
     }
 }
 
 object! {
-    /// Where the keys are: in one of these.
+    /// The source of the keys: one of these.
     JwtKeys {
-        /// One public key (RFC 7517). One of `jwk`, `jwks`, `jwks_env`, `jwks_uri` and `pem_env`
-        /// must be there, but with a `preset`.
+        /// One public key (RFC 7517). One of `jwk`, `jwks`, `jwks_env`, `jwks_uri` and `pem_env` is
+        /// required, except with a `preset`.
         optional jwk: Node,
         /// A set of public keys.
         optional jwks: Node,
-        /// The variable with a key or a set, which may be secret (HS256).
+        /// The variable with a key or a set of keys, which may be secret (HS256).
         optional jwks_env: Variable,
         /// The address of a key set, at most 64 KiB. `https`; `http` in `development` only.
         optional jwks_uri: Uri,
         /// The variable with one public key as PEM.
         optional pem_env: Variable,
-        /// The cluster by which Envoy reaches the address. On the Worker it means nothing. Unless
-        /// said: the address's host.
+        /// The cluster by which Envoy reaches the address. The Worker ignores it. Default: the
+        /// address's host.
         optional cluster: Cluster,
-        /// After how long keys are fetched again, from `1s` to `24h`. Unless said: `5m`.
+        /// The time after which keys are fetched again, from `1s` to `24h`. Default: `5m`.
         optional refresh: Duration,
-        /// How long keys count after they were fetched while the address brings no new ones, from
-        /// `1s` to `7d`. Unless said: `1h`.
+        /// The time for which fetched keys count while the address brings no new ones, from `1s` to
+        /// `7d`. Default: `1h`.
         optional max_age: Duration,
-        /// The least time from one fetch to the next, from `1s` to `1h`. Unless said: `10s`.
+        /// The least time from one fetch to the next, from `1s` to `1h`. Default: `10s`.
         optional cooldown: Duration,
-        /// How long a fetch may take, and a request wait for it, from `1s` to `30s`. Unless said:
-        /// `5s`.
+        /// The longest time that a fetch may take and a request waits for it, from `1s` to `30s`.
+        /// Default: `5s`.
         optional timeout: Duration,
     }
 }
@@ -85,12 +86,13 @@ object! {
 object! {
     /// The names by which a caller's certificate is known; any is enough.
     Mtls {
-        /// URIs, such as SPIFFE ids, of which the certificate's first must be one. One of these
-        /// three must be there, and one name is enough.
+        /// URIs, such as SPIFFE ids. The first URI of the certificate must be one of them. One of
+        /// these three lists is required, and one matching name is enough.
         optional uri_sans: List<Text>,
-        /// DNS names, of which the certificate's first must be one, in any case.
+        /// DNS names, compared without regard to case. The first DNS name of the certificate must
+        /// be one of them.
         optional dns_sans: List<Text>,
-        /// Subjects as the host writes them. The only names that Cloudflare tells.
+        /// Subjects as the host writes them. Cloudflare tells no other names.
         optional subjects: List<Text>,
     }
 }
@@ -150,7 +152,7 @@ text!(
     }
 );
 
-/// A text that tokens are compared with.
+/// A text with which tokens are compared.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::config) struct Text(pub(in crate::config) String);
 text!(Text, "1 to 256 bytes without control characters", |text: &str| {
@@ -183,7 +185,7 @@ text!(Duration, "a span such as `30s`, `15m`, `12h` or `7d`, of at most 366 days
     read().ok_or_else(|| quote(text))
 });
 
-/// Whom tokens are for.
+/// The audience of tokens.
 #[derive(Debug)]
 pub(in crate::config) enum Audience {
     Unchecked,

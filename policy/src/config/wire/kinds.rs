@@ -1,7 +1,8 @@
-//! How the types of the document are written down: what each is read from, and how the schema tells it.
+//! Macros for the types of the document: from one table come the type, its reader and its schema.
 
-/// A struct of the document: each member with what it is, its type, and whether it must be there.
-/// The text is what the schema and `docs/policy.md` say; a default is told by `Unless said: …`.
+/// A struct of the document: each member with its description, its type, and `required` or
+/// `optional`. The schema and `docs/policy.md` use the description; a default comes last, as
+/// `Default: …`.
 macro_rules! object {
     ($(#[$doc:meta])* $name:ident {
         $($(#[doc = $field_doc:literal])* $need:ident $field:ident: $type:ty,)+
@@ -68,7 +69,7 @@ macro_rules! words {
     };
 }
 
-/// A text that is read into something stricter.
+/// A text that is read into a stricter type.
 macro_rules! text {
     ($name:ty, $expected:literal, $parse:expr) => {
         impl Read for $name {

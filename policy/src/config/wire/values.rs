@@ -1,4 +1,4 @@
-//! What stands in the document where no object does: texts, words and numbers, each with its form.
+//! The values of the document that are not objects: texts, words and numbers, each with its form.
 
 use super::super::fault::Faults;
 use super::super::node::Node;
@@ -68,7 +68,7 @@ text!(Id, "1 to 64 of `a`-`z`, `0`-`9` and `-`", |text: &str| {
     if is_id(text) { Ok(Self(text.into())) } else { Err(quote(text)) }
 });
 
-/// Whether this can be an identifier.
+/// Returns `true` if a text can be an identifier.
 pub(in crate::config) fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text
@@ -80,7 +80,7 @@ pub(in crate::config) fn is_id(text: &str) -> bool {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::config) struct KeyId(pub(in crate::config) String);
 text!(KeyId, "1 to 64 of `a`-`z`, `0`-`9` and `-`", |text: &str| {
-    // Not quoted: a secret may have been pasted into the wrong member.
+    // Don't quote it: somebody may have pasted a secret into the wrong member.
     if is_id(text) { Ok(Self(text.into())) } else { Err(unquoted(text)) }
 });
 
@@ -177,7 +177,7 @@ text!(
     Mount,
     "a prefix in plain characters without a trailing slash, such as `/api/v2`",
     |text: &str| {
-        // A parameter of another router is no prefix that anything is below.
+        // A parameter of another router is no prefix of any path.
         let is_literal = Pattern::parse(text).is_ok();
         let is_plain = is_literal && crate::path::is_plain(text.as_bytes());
         let good = text.len() > 1 && !text.ends_with('/') && is_plain;
@@ -194,7 +194,7 @@ text!(Locale, "a locale such as `en` or `pt-BR`", |text: &str| {
     if good { Ok(Self(text.into())) } else { Err(quote(text)) }
 });
 
-/// What the policy is for.
+/// The environment of the policy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::config) enum Stage {
     Production,
@@ -208,7 +208,7 @@ words!(Stage {
     "development" => Self::Development,
 });
 
-/// What to do where a secret is absent.
+/// The treatment of an absent secret.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::config) enum AbsentSecrets {
     Refuse,
@@ -216,7 +216,7 @@ pub(in crate::config) enum AbsentSecrets {
 }
 words!(AbsentSecrets { "refuse" => Self::Refuse, "deny" => Self::Deny, });
 
-/// What becomes of a request that no rule covers.
+/// The treatment of a request that no rule covers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::config) enum Unmatched {
     Pass,
@@ -231,7 +231,7 @@ pub(in crate::config) enum Scheme {
 }
 words!(Scheme { "bearer" => Self::Bearer, });
 
-/// Whether a rule takes effect.
+/// The mode of a rule.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::config) enum RuleMode {
     Enforce,
@@ -239,7 +239,7 @@ pub(in crate::config) enum RuleMode {
 }
 words!(RuleMode { "enforce" => Self::Enforce, "shadow" => Self::Shadow, });
 
-/// What becomes of a target whose readings disagree.
+/// The treatment of a target whose readings disagree.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::config) enum Ambiguous {
     Refuse,
@@ -247,7 +247,7 @@ pub(in crate::config) enum Ambiguous {
 }
 words!(Ambiguous { "refuse" => Self::Refuse, "check" => Self::Check, });
 
-/// What becomes of the credential of an allowed request.
+/// The treatment of the credential of an allowed request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::config) enum Credential {
     Remove,
@@ -255,7 +255,7 @@ pub(in crate::config) enum Credential {
 }
 words!(Credential { "remove" => Self::Remove, "keep" => Self::Keep, });
 
-/// What becomes of `cache-control` on an allowed answer.
+/// The treatment of `cache-control` on an allowed answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::config) enum CacheControl {
     NoStore,
@@ -263,7 +263,7 @@ pub(in crate::config) enum CacheControl {
 }
 words!(CacheControl { "no-store" => Self::NoStore, "keep" => Self::Keep, });
 
-/// What becomes of a server error's body.
+/// The treatment of a server error's body.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::config) enum ServerErrors {
     Pass,
@@ -271,7 +271,7 @@ pub(in crate::config) enum ServerErrors {
 }
 words!(ServerErrors { "pass" => Self::Pass, "replace" => Self::Replace, });
 
-/// Which allowed requests are audited.
+/// The choice of allowed requests that are audited.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::config) enum AuditAllowed {
     Guarded,

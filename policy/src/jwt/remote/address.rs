@@ -1,4 +1,4 @@
-//! What a policy says of an address with keys.
+//! An address with keys, as a policy describes it.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -6,8 +6,8 @@ use alloc::string::String;
 use core::fmt::Write;
 use sha2::{Digest, Sha256};
 
-/// An address with a set of keys (RFC 7517, section 5), and how it is asked. All spans are in
-/// milliseconds.
+/// An address with a set of keys (RFC 7517, section 5), and the times for asking it. All spans are
+/// in milliseconds.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct KeyAddress {
     pub(crate) uri: Box<str>,
@@ -25,7 +25,7 @@ impl KeyAddress {
         &self.uri
     }
 
-    /// The authority of the address: what a `Host` header names.
+    /// The authority of the address, as for a `Host` header.
     #[must_use]
     pub fn authority(&self) -> &str {
         self.parts().0
@@ -43,20 +43,20 @@ impl KeyAddress {
         self.uri.split_once("://").map_or("https", |(scheme, _)| scheme)
     }
 
-    /// The name of Envoy's cluster by which it is reached; the host of the address, unless the
-    /// policy says otherwise.
+    /// The name of Envoy's cluster for it. This is the host of the address, unless the policy says
+    /// otherwise.
     #[must_use]
     pub fn cluster(&self) -> &str {
         &self.cluster
     }
 
-    /// After how long keys are fetched again, while those that are here go on counting.
+    /// The time after which keys are fetched again. The present ones count meanwhile.
     #[must_use]
     pub fn refresh(&self) -> i64 {
         self.refresh
     }
 
-    /// How long keys count after they were fetched, whatever the address answers since.
+    /// The time for which fetched keys count, whatever the address answers afterwards.
     #[must_use]
     pub fn max_age(&self) -> i64 {
         self.max_age
@@ -68,14 +68,14 @@ impl KeyAddress {
         self.cooldown
     }
 
-    /// How long a fetch may take, and so how long a request waits for it.
+    /// The longest time of a fetch, and so of a request's wait for it.
     #[must_use]
     pub fn timeout(&self) -> i64 {
         self.timeout
     }
 
-    /// A name for what a host's threads share about this address: the same for every policy that
-    /// asks it by the same cluster, and for no other.
+    /// The name under which a host's threads share data about this address. It is the same for all
+    /// policies that reach the address by the same cluster, and for no other.
     #[must_use]
     pub fn shared_name(&self) -> String {
         let digest = Sha256::digest(format!("{}\n{}", self.cluster, self.uri));

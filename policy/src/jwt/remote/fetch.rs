@@ -1,14 +1,14 @@
-//! What came of asking an address for keys.
+//! The result of asking an address for keys.
 
 use crate::jwt::key::{KeyFault, found};
 use crate::jwt::{KeySet, KeySource};
 use crate::reason::Reason;
 use core::fmt;
 
-/// The largest answer that is read, in bytes. A host need not hand over more than one byte beyond.
+/// The largest answer that is read, in bytes. A host need not hand over more than one byte more.
 pub const MAX_FETCHED: usize = 65_536;
 
-/// What came of asking an address.
+/// The result of asking an address.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Fetched<'f> {
     /// It answered. Redirects are answers: they are not followed.
@@ -25,7 +25,7 @@ pub enum Fetched<'f> {
     Unreachable,
 }
 
-/// Why an address brought no keys.
+/// The reason why an address brought no keys.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum FetchFault {
@@ -37,11 +37,11 @@ pub enum FetchFault {
     Status,
     /// It answered with more than [`MAX_FETCHED`] bytes.
     TooLarge,
-    /// It answered with what is no set of keys.
+    /// Its answer is no set of keys.
     Malformed,
     /// Two keys of the set have one id.
     DuplicateKey,
-    /// The set holds a private key, or a secret: whoever reads it can sign.
+    /// The set has a private key or a secret in it, so everybody who reads it can sign.
     PrivateKey,
     /// No key of the set can be used.
     NoKey,
@@ -75,7 +75,7 @@ impl FetchFault {
         }
     }
 
-    /// A number for what threads share, from 1.
+    /// A number for the data that threads share, from 1.
     pub(super) fn number(self) -> u8 {
         (1..).zip(Self::ALL).find(|(_, fault)| *fault == self).map_or(0, |(number, _)| number)
     }
@@ -87,7 +87,7 @@ impl FetchFault {
 
     fn of(faults: &[KeyFault]) -> Self {
         let any = |texts: &[&str]| faults.iter().any(|fault| texts.contains(&fault.found));
-        // A secret that is out comes first, whatever else is wrong.
+        // Report a leaked secret first, whatever else is wrong.
         if any(&[found::PRIVATE, found::SECRET]) {
             Self::PrivateKey
         } else if any(&[found::REPEATED_ID]) {
@@ -108,7 +108,7 @@ impl fmt::Display for FetchFault {
 
 impl core::error::Error for FetchFault {}
 
-/// The keys in what was fetched.
+/// The keys in a fetched answer.
 pub(super) fn keys(fetched: &Fetched<'_>) -> Result<KeySet, FetchFault> {
     match *fetched {
         Fetched::Unreachable => Err(FetchFault::Unreachable),

@@ -1,35 +1,35 @@
-//! What threads of a host that share no memory tell one another about an address.
+//! The record about an address that threads of a host share if they share no memory.
 //!
 //! Envoy's workers each have a copy of the gate, and share small values that are replaced by
-//! compare-and-swap. One [`Ledger`] of fixed size for each address says who fetches and what came of
-//! it; beside it lies the answer itself, which every thread reads for itself.
+//! compare-and-swap. One [`Ledger`] of fixed size for each address says who fetches and with which
+//! result. The answer itself is stored beside it, and every thread reads it for itself.
 
 use super::address::KeyAddress;
 use super::fetch::FetchFault;
 use crate::time::Time;
 use alloc::vec::Vec;
 
-/// What is shared about an address. Times are in milliseconds since 1970, 0 for never.
+/// The shared record about an address. Times are in milliseconds since 1970, 0 for never.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Ledger {
-    /// When the last fetch began.
+    /// The start of the last fetch.
     pub(super) tried: i64,
-    /// When the last one began that a token has prompted.
+    /// The start of the last fetch that a token caused.
     pub(super) prompted: i64,
-    /// When it has ended at the latest; 0 where it has.
+    /// The time by which the running fetch has ended; 0 if none runs.
     pub(super) until: i64,
-    /// When the keys that are shared were fetched.
+    /// The time at which the shared keys were fetched.
     pub(super) fetched: i64,
-    /// What was wrong with the last fetch that ended.
+    /// The fault of the last fetch that ended.
     pub(super) fault: u8,
 }
 
-/// Whose turn it is to fetch.
+/// The answer to the question who fetches.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Claim {
-    /// This thread's, once it has put this ledger in the place of the one that it read.
+    /// This thread, once it has replaced the ledger that it read with this one.
     Mine(Ledger),
-    /// Another thread's, or nobody's before the cooldown is over.
+    /// Another thread, or nobody before the cooldown is over.
     Others,
 }
 
@@ -49,7 +49,7 @@ impl Ledger {
         bytes
     }
 
-    /// From bytes. What is no ledger says nothing.
+    /// From bytes. Bytes that are no ledger give an empty one.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Self {
         let read = || {
@@ -67,13 +67,13 @@ impl Ledger {
         read().unwrap_or_default()
     }
 
-    /// Whose turn it is to fetch, for the sake of a token that names an unknown key
-    /// ([`KeyStore::is_prompt`](super::KeyStore::is_prompt)) or in any case.
+    /// Claims the turn to fetch, either because a token names an unknown key
+    /// ([`KeyStore::is_prompt`](super::KeyStore::is_prompt)) or because keys are due.
     #[must_use]
     pub fn claim(&self, address: &KeyAddress, is_prompt: bool, now: Time) -> Claim {
         let now = now.unix_millis();
         let last = if is_prompt { self.prompted } else { self.tried };
-        // A clock that was set back must not make anyone wait for it to come again.
+        // If the clock was set back, nobody must wait until it shows the old time again.
         let cooling = (0..address.cooldown).contains(&now.saturating_sub(last));
         let running = now < self.until && now >= self.tried;
         if cooling || running {
@@ -84,7 +84,7 @@ impl Ledger {
         Claim::Mine(Self { tried: now, prompted, until, ..*self })
     }
 
-    /// The ledger after a fetch that this thread made.
+    /// The ledger after this thread's fetch.
     #[must_use]
     pub fn after(&self, result: Result<(), FetchFault>, now: Time) -> Self {
         match result {
@@ -93,7 +93,7 @@ impl Ledger {
         }
     }
 
-    /// When the keys that are shared were fetched.
+    /// The time at which the shared keys were fetched.
     #[must_use]
     pub fn fetched(&self) -> Time {
         Time::from_unix_millis(self.fetched)
@@ -112,7 +112,7 @@ impl Ledger {
     }
 }
 
-/// The first byte: which form the rest has.
+/// The first byte tells the form of the rest.
 const FORM: u8 = 1;
 
 #[cfg(test)]
@@ -147,18 +147,18 @@ mod tests {
         let Claim::Mine(first) = Ledger::default().claim(&address(), false, at(start)) else {
             panic!()
         };
-        // While it runs, and then while it cools down.
+        // Others must wait while it runs, and then for the cooldown.
         for later in [0, 5_999, 9_999] {
             assert_eq!(first.claim(&address(), false, at(start + later)), Claim::Others, "{later}");
         }
         let failed = first.after(Err(FetchFault::Timeout), at(start + 5_000));
         assert_eq!(failed.claim(&address(), false, at(start + 9_999)), Claim::Others);
         assert!(matches!(failed.claim(&address(), false, at(start + 10_000)), Claim::Mine(_)));
-        // The one that fetched is gone without a word.
+        // The thread that fetched is gone, and never reported.
         assert!(matches!(first.claim(&address(), false, at(start + 10_000)), Claim::Mine(_)));
         // The clock was set back.
         assert!(matches!(first.claim(&address(), false, at(start - 1)), Claim::Mine(_)));
-        // An unknown key is a reason of its own, once a cooldown.
+        // An unknown key is a reason of its own, once in a cooldown.
         let done = first.after(Ok(()), at(start + 100));
         let Claim::Mine(prompted) = done.claim(&address(), true, at(start + 200)) else { panic!() };
         let done = prompted.after(Ok(()), at(start + 300));

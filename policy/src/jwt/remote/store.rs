@@ -1,4 +1,4 @@
-//! What is known of the keys at every address of a policy.
+//! The known keys of every address of a policy.
 
 use super::address::KeyAddress;
 use super::fetch::{self, FetchFault, Fetched};
@@ -11,16 +11,16 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
 
-/// What is known of the keys at every address of a policy, in one thread of a host.
+/// The known keys of every address of a policy, in one thread of a host.
 ///
 /// A host keeps one beside its policy and hands it to each decision
 /// ([`Served::with_keys`](crate::Served::with_keys)). It fetches when [`Self::turn`] or
-/// [`Self::due`] say so, and tells what came of it with [`Self::fetched`]. Cloning is cheap, so that
-/// a decision that waits can keep what it began with.
+/// [`Self::due`] say so, and reports the result with [`Self::fetched`]. Cloning is cheap, so that a
+/// waiting decision can keep the store with which it began.
 #[derive(Clone, Debug)]
 pub struct KeyStore(Vec<Held>);
 
-/// Keys that a decision needs, and lacks.
+/// Keys that a decision needs and does not have.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct KeyDemand {
     pub(crate) source: usize,
@@ -35,10 +35,10 @@ impl KeyDemand {
     }
 }
 
-/// What a host does about keys that are lacking.
+/// The next step for a host whose keys are missing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Turn {
-    /// Nobody is fetching them: fetch them, once the request has been put aside.
+    /// Nobody is fetching them: put the request aside, and fetch them.
     Fetch,
     /// They are being fetched: put the request aside.
     Wait,
@@ -46,42 +46,43 @@ pub enum Turn {
     Go,
 }
 
-/// A name that a token gives a key, shortened: clients choose names, and these are kept.
+/// The digest of a key id in a token. Clients choose ids, and these are kept, so they must be
+/// short.
 pub(crate) type IdDigest = [u8; 8];
 
-/// What is known about one address.
+/// The facts about one address.
 #[derive(Clone, Debug, Default)]
 struct Held {
     keys: Option<Rc<KeySet>>,
-    /// When the keys were fetched, in milliseconds.
+    /// The time at which the keys were fetched, in milliseconds.
     fetched: i64,
-    /// When they were asked for last, whatever came of it.
+    /// The time of the last fetch, whatever its result.
     tried: Option<i64>,
-    /// When they were last asked for because a token named a key that was not among them.
+    /// The time of the last fetch that a token with an unknown key caused.
     prompted: Option<i64>,
-    /// The next fetch is for the sake of such a token.
+    /// `true` if such a token causes the next fetch.
     is_prompt: bool,
-    /// When a fetch that has begun has ended at the latest.
+    /// The time by which a running fetch has ended.
     until: Option<i64>,
-    /// What was wrong with the last fetch that ended.
+    /// The fault of the last fetch that ended.
     fault: Option<FetchFault>,
-    /// Ids for which a fetch was asked since the last one began.
+    /// The unknown ids since the last fetch began.
     wanted: Vec<IdDigest>,
-    /// Those of them that were not in the set that came: no reason to fetch again.
+    /// The ids that were not in the fetched set, so there is no reason to fetch again.
     absent: Vec<IdDigest>,
 }
 
-/// For how many fetches a request waits: one that was under way when it came, and may have missed
-/// the key that it names, and one of its own.
+/// The number of fetches for which a request waits: one that was under way when it came, and may
+/// have missed its key, and one of its own.
 const MAX_WAITS: usize = 2;
 
-/// The most ids that are remembered in each of the two lists.
+/// The most ids in each of the two lists.
 const MAX_IDS: usize = 32;
 
-/// What threads' clocks may differ, in milliseconds.
+/// The allowed difference between the clocks of threads, in milliseconds.
 const SKEW: i64 = 60_000;
 
-/// What a decision finds.
+/// The result of a look-up.
 #[derive(Debug)]
 pub(crate) enum Lookup<'s> {
     Keys(&'s KeySet),
@@ -90,13 +91,13 @@ pub(crate) enum Lookup<'s> {
 }
 
 impl KeyStore {
-    /// Nothing is known yet.
+    /// An empty store.
     #[must_use]
     pub fn new(policy: &Policy) -> Self {
         Self(policy.key_addresses().iter().map(|_| Held::default()).collect())
     }
 
-    /// What a host does about a demand.
+    /// The next step for a host that has got a demand.
     pub fn turn(&mut self, demand: &KeyDemand, address: &KeyAddress, now: Time) -> Turn {
         let now = now.unix_millis();
         let Some(held) = self.0.get_mut(demand.source) else { return Turn::Go };
@@ -117,8 +118,8 @@ impl KeyStore {
         Turn::Fetch
     }
 
-    /// Whether keys are to be fetched though no request waits for them: there are none yet, or
-    /// they are due to be fetched again.
+    /// Returns `true` if the host should fetch keys though no request waits for them: there are
+    /// none yet, or it is time to refresh them.
     #[must_use]
     pub fn due(&self, source: usize, address: &KeyAddress, now: Time) -> bool {
         let now = now.unix_millis();
@@ -129,25 +130,25 @@ impl KeyStore {
         })
     }
 
-    /// Whether a fetch has begun and not ended.
+    /// Returns `true` if a fetch has begun and not ended.
     #[must_use]
     pub fn is_running(&self, source: usize, now: Time) -> bool {
         self.0.get(source).is_some_and(|held| held.is_running(now.unix_millis()))
     }
 
-    /// Whether the next fetch is for the sake of a token that names a key which is not here.
+    /// Returns `true` if a token with an unknown key causes the next fetch.
     #[must_use]
     pub fn is_prompt(&self, source: usize) -> bool {
         self.0.get(source).is_some_and(|held| held.is_prompt)
     }
 
-    /// A fetch begins. It has ended when [`Self::fetched`] says so, or when its time is over.
+    /// Records that a fetch begins. It ends with [`Self::fetched`], or when its time is over.
     pub fn begin(&mut self, source: usize, address: &KeyAddress, now: Time) {
         if let Some(held) = self.0.get_mut(source) {
             let now = now.unix_millis();
             held.tried = Some(now);
-            // One that was due in any case is for nobody's sake, unless it is the first: whoever
-            // names unknown keys causes one fetch a cooldown, from the beginning.
+            // A fetch that was due anyway does not count as caused by a token, except the first. So
+            // tokens with unknown keys cause one fetch in a cooldown, from the beginning.
             let is_first = held.keys.is_none() && !held.wanted.is_empty();
             if (core::mem::take(&mut held.is_prompt) && held.is_fresh(address, now)) || is_first {
                 held.prompted = Some(now);
@@ -156,11 +157,11 @@ impl KeyStore {
         }
     }
 
-    /// A fetch has ended. Keys that it brought take the place of those that were here; where it
-    /// brought none, those go on counting, as long as the policy lets them.
+    /// Records that a fetch has ended. Its keys replace the present ones. If it brought none, those
+    /// go on counting for as long as the policy lets them.
     ///
     /// # Errors
-    /// Why it brought none.
+    /// The reason why it brought none.
     pub fn fetched(
         &mut self,
         source: usize,
@@ -185,8 +186,8 @@ impl KeyStore {
         }
     }
 
-    /// Takes what another thread has told about an address; whether it has keys that are newer
-    /// than those here, which [`Self::adopt`] takes.
+    /// Takes over another thread's record about an address. Returns `true` if that thread has newer
+    /// keys, which [`Self::adopt`] takes.
     pub fn follow(&mut self, source: usize, ledger: &Ledger) -> bool {
         let Some(held) = self.0.get_mut(source) else { return false };
         if ledger.tried != 0 && held.tried.is_none_or(|tried| tried <= ledger.tried) {
@@ -200,12 +201,12 @@ impl KeyStore {
         ledger.fetched > held.fetched || (held.keys.is_none() && ledger.fetched != 0)
     }
 
-    /// Takes keys that another thread has fetched, perhaps before the ids that are wanted here were
-    /// published: they are not taken for absent. The answer is read again, nothing that is
-    /// shared is believed to be more than that.
+    /// Takes keys that another thread has fetched. The unknown ids of this thread are not taken for
+    /// absent, because they may have been published since. The answer is parsed again: shared data
+    /// is only an answer, and is trusted no further.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// The fault of the answer.
     pub fn adopt(&mut self, source: usize, answer: &[u8], at: Time) -> Result<(), FetchFault> {
         let keys = fetch::keys(&Fetched::Answer { status: 200, body: answer })?;
         if let Some(held) = self.0.get_mut(source) {
@@ -214,7 +215,7 @@ impl KeyStore {
         Ok(())
     }
 
-    /// The keys that are here, as long as they count.
+    /// The present keys, if they still count.
     pub(crate) fn current(
         &self,
         source: usize,
@@ -224,7 +225,7 @@ impl KeyStore {
         self.0.get(source)?.current(address, now.unix_millis())
     }
 
-    /// The keys to check a token with that names this one, or none.
+    /// The keys for a token that names this key, or no key.
     pub(crate) fn lookup(
         &self,
         source: usize,
@@ -241,7 +242,7 @@ impl KeyStore {
         let id_digest = id.map(digest);
         match current {
             Some(keys) if id.is_none_or(|id| keys.has(id)) => return Lookup::Keys(keys),
-            // Asked for before, and not there.
+            // This id was asked for before, and was not there.
             Some(keys) if id_digest.is_some_and(|id| held.absent.contains(&id)) => {
                 return Lookup::Keys(keys);
             }
@@ -252,16 +253,16 @@ impl KeyStore {
             return Lookup::Needed(KeyDemand { source, id: id_digest });
         }
         match (current, held.fault) {
-            // Which finds no key of this name.
+            // The token will find no key of this name in them.
             (Some(keys), _) => Lookup::Keys(keys),
             (None, Some(fault)) => Lookup::Refused(fault.reason()),
-            // Nothing came yet, and nobody says why.
+            // No keys came yet, and there is no fault that says why.
             (None, None) => Lookup::Refused(Reason::JwksTimeout),
         }
     }
 }
 
-/// What a host needs beyond its own timeout to say that it has run out, in milliseconds.
+/// The time that a host needs after its own timeout to report it, in milliseconds.
 pub(super) const GRACE: i64 = 1_000;
 
 impl Held {
@@ -278,10 +279,10 @@ impl Held {
         self.until.is_some_and(|until| now < until)
     }
 
-    /// Whether the cooldown is over: since the last fetch, or since the last one that a token has
-    /// prompted. The two are apart, so that a key which is used as soon as it is published is found
-    /// though the set was fetched a moment before. A clock that was set back leaves no time to wait
-    /// for.
+    /// Returns `true` if the cooldown is over since the last fetch, or since the last fetch that a
+    /// token caused. The two are separate, so that a new key is found at once even if the set was
+    /// fetched a moment before it was published. If the clock was set back, there is nothing to
+    /// wait for.
     fn may_fetch(&self, address: &KeyAddress, is_prompt: bool, now: i64) -> bool {
         let over = |tried| since(tried, now).is_none_or(|past| past >= address.cooldown);
         if is_prompt { self.prompted.is_none_or(over) } else { self.tried.is_none_or(over) }
@@ -290,12 +291,12 @@ impl Held {
     fn replace(&mut self, keys: KeySet, now: i64) {
         self.absent.retain(|id| !keys.keys().iter().any(|key| key.id().map(digest) == Some(*id)));
         (self.keys, self.fetched, self.fault) = (Some(Rc::new(keys)), now, None);
-        // Whoever still misses a key in these asks again.
+        // A request that still misses its key in these asks again.
         self.is_prompt = false;
     }
 }
 
-/// The milliseconds from one time to another; `None` where the clock was set back between them.
+/// The milliseconds from one time to another; `None` if the clock was set back between them.
 fn since(from: i64, now: i64) -> Option<i64> {
     let past = now.saturating_sub(from);
     (past >= -SKEW).then_some(past.max(0))

@@ -13,10 +13,10 @@ pub(super) fn verify(point: &[u8; 32], message: &[u8], signature: &[u8]) -> Opti
     key.verify_strict(message, &signature).ok()
 }
 
-/// Whether it is a point of the curve, in its canonical form and not of small order.
+/// Returns `true` for a point of the curve, in its canonical form and not of small order.
 pub(super) fn is_key(point: &[u8; 32]) -> bool {
     let is_good = |key: VerifyingKey| {
-        // One that is not canonical is decoded too.
+        // The library also decodes points that are not canonical.
         !key.is_weak() && key.to_edwards().compress().as_bytes() == point
     };
     VerifyingKey::from_bytes(point).is_ok_and(is_good)

@@ -14,7 +14,7 @@ pub(super) fn verify(point: &[u8; 65], message: &[u8], signature: &[u8]) -> Opti
     key.verify(message, &signature).ok()
 }
 
-/// Whether it is a point of the curve.
+/// Returns `true` for a point of the curve.
 pub(super) fn is_key(point: &[u8; 65]) -> bool {
     VerifyingKey::from_sec1_bytes(point).is_ok()
 }

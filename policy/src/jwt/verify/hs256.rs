@@ -13,7 +13,7 @@ pub(super) fn verify(secret: &[u8], message: &[u8], signature: &[u8]) -> Option<
     mac.verify_slice(signature).ok()
 }
 
-/// Any bytes are a secret; how many there must be is asked before.
+/// Any bytes are a secret. Their number was checked before.
 pub(super) fn is_key(_secret: &[u8]) -> bool {
     true
 }

@@ -18,7 +18,7 @@ pub(super) fn verify((n, e): (&[u8], &[u8]), message: &[u8], signature: &[u8]) -
     key.verify(message, &signature).ok()
 }
 
-/// Whether it is a modulus with an exponent that the library takes.
+/// Returns `true` for a modulus with an exponent that the library takes.
 pub(super) fn is_key((n, e): (&[u8], &[u8])) -> bool {
     public_key(n, e).is_some()
 }

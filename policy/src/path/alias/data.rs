@@ -1,4 +1,4 @@
-//! The data of a page under a path of its own: what a stack's own client asks for.
+//! The data of a page under a path of its own, for which a stack's own client asks.
 
 use super::Found;
 use super::text::{find, or_root, strip_suffix, without_slash};
@@ -44,7 +44,7 @@ pub(super) fn sveltekit<'p>(path: &'p [u8], found: &mut Found<'p>) {
 pub(super) fn nuxt<'p>(path: &'p [u8], found: &mut Found<'p>) {
     for ending in [&b"json"[..], b"js"] {
         let Some([head @ .., dot]) = strip_suffix(path, ending) else { continue };
-        // What follows the last slash is dropped, and so it must be all of the name.
+        // The text after the last slash is dropped, so it must be the whole name.
         if *dot == b'/' {
             continue;
         }

@@ -4,7 +4,7 @@ use super::Found;
 use super::text::{or_root, strip_suffix, without_slash};
 use alloc::vec::Vec;
 
-/// Where a stack's routers cut a format off, one trailing slash aside.
+/// The place at which a stack's routers cut a format off, apart from one trailing slash.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum Format {
     /// Nowhere.
@@ -25,7 +25,7 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// Adds the path without what may be its format.
+    /// Adds the path without the part that may be its format.
     pub(super) fn strip<'p>(self, path: &'p [u8], found: &mut Found<'p>) {
         let path = without_slash(path);
         let start = path.iter().rposition(|&byte| byte == b'/').map_or(0, |at| at + 1);
@@ -47,7 +47,7 @@ impl Format {
                 {
                     let base = base(dot);
                     found.add(base);
-                    // The route itself ends in a slash as often as not. Rules are written so too.
+                    // Routes end in a slash as often as not, and rules are written so too.
                     if base.last() != Some(&b'/') {
                         let mut slashed: Vec<u8> = base.to_vec();
                         slashed.push(b'/');

@@ -3,18 +3,18 @@
 use super::Found;
 use super::text::{or_root, strip_ignoring_case, strip_suffix, without_slash};
 
-/// What names of scripts end in. A web server runs the script, and hands it what follows as the
-/// path (`PATH_INFO`: RFC 3875, section 4.1.5). PHP's own server does so for every script that is
-/// there, Apache for each handler, nginx where `fastcgi_split_path_info` says so. `.cgi`, `.fcgi`,
-/// `.pl`, `.py` and `.wsgi` are how Perl, Python and Ruby are run so; ASP.NET and ColdFusion have
+/// The endings of names of scripts. A web server runs the script, and hands it the rest as the path
+/// (`PATH_INFO`: RFC 3875, section 4.1.5). PHP's own server does so for every script that exists,
+/// Apache for each handler, nginx if `fastcgi_split_path_info` says so. `.cgi`, `.fcgi`, `.pl`,
+/// `.py` and `.wsgi` are how Perl, Python and Ruby are run so; ASP.NET and ColdFusion have
 /// `PATH_INFO` too.
 const SCRIPTS: [&[u8]; 13] = [
     b"php", b"phtml", b"phar", b"cgi", b"fcgi", b"wsgi", b"rb", b"pl", b"py", b"aspx", b"ashx",
     b"asmx", b"cfm",
 ];
 
-/// Adds what follows each segment that could be a script, wherever the script lies, and the script
-/// itself: `/tool.php/x` runs `/tool.php`, and `/admin/index.php` is what the folder `/admin/` runs.
+/// Adds the rest after each segment that could be a script, in whatever folder, and the script
+/// itself: `/tool.php/x` runs `/tool.php`, and the folder `/admin/` runs `/admin/index.php`.
 pub(super) fn strip<'p>(path: &'p [u8], found: &mut Found<'p>) {
     for (dot, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'.') {
         if found.full {
@@ -57,8 +57,8 @@ fn folder<'p>(page: &'p [u8], found: &mut Found<'p>) {
     }
 }
 
-/// What else a web server or a servlet container runs for a folder (`DirectoryIndex`, `index`,
-/// `welcome-file`): `/admin/index.jsp` is `/admin/`.
+/// Other files that a web server or a servlet container runs for a folder (`DirectoryIndex`,
+/// `index`, `welcome-file`): `/admin/index.jsp` is `/admin/`.
 pub(super) fn welcome_files<'p>(path: &'p [u8], found: &mut Found<'p>) {
     for ending in
         [&b".htm"[..], b".html", b".xhtml", b".shtml", b".jsp", b".jspx", b".jsf", b".asp"]

@@ -1,10 +1,10 @@
-//! What Next.js serves a page under besides its path (16.4).
+//! Further paths under which Next.js serves a page (16.4).
 
 use super::Found;
 use super::text::{find, or_root, strip_ignoring_case, strip_prefix, strip_suffix};
 use alloc::vec::Vec;
 
-/// Adds what is left of a path once something of Next.js's own is taken off.
+/// Adds the rest of a path once something of Next.js's own is taken off.
 pub(super) fn strip<'p>(path: &'p [u8], found: &mut Found<'p>) {
     data_routes(path, found);
     for suffix in [&b".prefetch.rsc"[..], b".rsc", b".action"] {
@@ -30,8 +30,8 @@ fn data_routes<'p>(path: &'p [u8], found: &mut Found<'p>) {
             found.add(rest);
         }
     }
-    // Behind a prefix, such as a locale or another data route, it takes another segment than
-    // the build off.
+    // Behind a prefix, such as a locale or another data route, it takes off another segment than
+    // the build.
     if let Some(at) = path.get(1..).and_then(|rest| find(rest, b"/_next/data/"))
         && let Some(route) = strip_suffix(path, b".json")
         && let Some(rest) = route.get(at + 1 + b"/_next/data".len()..)
@@ -66,7 +66,7 @@ const MARKERS: [(&[u8], Option<usize>); 4] =
     [(b"(..)(..)", Some(2)), (b"(.)", Some(0)), (b"(..)", Some(1)), (b"(...)", None)];
 
 /// A page that intercepts `/shop/item/1` is also served as `/shop/(.)item/1`, under the name of its
-/// folder. It shows what the page shows that it intercepts.
+/// folder. It shows the same content as the page that it intercepts.
 fn intercepting<'p>(path: &'p [u8], found: &mut Found<'p>) {
     for (slash, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
         let (Some(before), Some(segment @ [b'(', ..])) = (path.get(..slash), path.get(slash + 1..))

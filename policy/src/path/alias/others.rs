@@ -1,4 +1,5 @@
-//! What servers derive that no stack of a policy names: an origin of no named stack could be one.
+//! Paths that other servers derive, which no stack of a policy names. An origin whose stack is not
+//! named could be one of them.
 
 use super::Found;
 use super::text::{or_root, strip_ignoring_case, strip_suffix, without_slash};
@@ -40,7 +41,7 @@ pub(super) fn connect<'p>(path: &'p [u8], found: &mut Found<'p>) {
     }
 }
 
-/// What the clients of further frameworks ask for in the place of a page.
+/// Paths that the clients of further frameworks ask for in place of a page.
 ///
 /// - Qwik City: `/account/q-data.json` runs the loaders of `/account` (1.20,
 ///   `middleware/request-handler`);

@@ -1,7 +1,7 @@
-//! Beginnings and ends of paths, compared in any case: origins that do are among them, and to
-//! strip too readily only adds a rule to those that must allow.
+//! Beginnings and ends of paths, compared without regard to case, as some origins do. Stripping too
+//! much only adds a rule that must allow.
 
-/// What follows a prefix of whole segments.
+/// The text after a prefix of whole segments.
 pub(super) fn strip_prefix<'p>(path: &'p [u8], prefix: &[u8]) -> Option<&'p [u8]> {
     let rest = strip_ignoring_case(path, prefix)?;
     match rest.first() {
@@ -11,24 +11,25 @@ pub(super) fn strip_prefix<'p>(path: &'p [u8], prefix: &[u8]) -> Option<&'p [u8]
     }
 }
 
-/// What follows these bytes.
+/// The text after these bytes.
 pub(super) fn strip_ignoring_case<'p>(path: &'p [u8], prefix: &[u8]) -> Option<&'p [u8]> {
     let (head, rest) = path.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-/// What precedes these bytes.
+/// The text before these bytes.
 pub(super) fn strip_suffix<'p>(path: &'p [u8], suffix: &[u8]) -> Option<&'p [u8]> {
     let (head, tail) = path.split_at_checked(path.len().checked_sub(suffix.len())?)?;
     tail.eq_ignore_ascii_case(suffix).then_some(head)
 }
 
-/// A path of which nothing is left is the root.
+/// An empty rest of a path is the root.
 pub(super) fn or_root(path: &[u8]) -> &[u8] {
     if path.is_empty() { b"/" } else { path }
 }
 
-/// Where `part` begins, which does so with no letter: every byte of every alias is looked at.
+/// The place of `part`, whose first byte must not be a letter. It looks at every byte of every
+/// alias.
 pub(super) fn find(path: &[u8], part: &[u8]) -> Option<usize> {
     let first = part.first()?;
     let mut places = path.iter().enumerate().filter(|(_, byte)| *byte == first);

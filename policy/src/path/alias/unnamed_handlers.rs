@@ -1,9 +1,9 @@
-//! Paths that run a handler which they do not tell: the body, a hash or an encrypted value does.
+//! Paths that run a handler without naming it: the body, a hash or an encrypted value names it.
 
 use super::Families;
 use super::text::strip_ignoring_case;
 
-/// Whether a path could run any handler.
+/// Returns `true` if a path could run any handler.
 ///
 /// - SvelteKit's remote functions, `/_app/remote/<hash>/<name>`: the hash is that of a file;
 /// - Nuxt's islands, `/__nuxt_island/<name>_<hash>.json`: a component is rendered for the page in
@@ -24,7 +24,7 @@ pub(super) fn names_any(families: Families, path: &[u8]) -> bool {
     if path.first() != Some(&b'/') {
         return false;
     }
-    // Below whatever prefix.
+    // Any prefix may come before it.
     let mut segments = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
     segments.any(|(slash, _)| {
         let Some(rest @ [b'_', ..]) = path.get(slash + 1..) else { return false };

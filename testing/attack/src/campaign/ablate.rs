@@ -1,4 +1,4 @@
-//! What the attack finds in the core alone, with a piece of it switched off.
+//! Attacks the core alone, with a piece of it switched off.
 
 use anyhow::Result;
 use wicketgate_runtime::interrupt;

@@ -1,4 +1,4 @@
-//! What an origin's own pages say.
+//! Reads an origin's own pages.
 
 use std::net::SocketAddr;
 
@@ -19,7 +19,7 @@ pub(super) fn learn(origin: &Origin, address: SocketAddr, ledger: &mut Ledger) -
             learned.read(&answer.body);
         }
     }
-    // What ran for these has nothing to do with what is sent next.
+    // Forget the handlers that ran for these.
     ledger.look()?;
     Ok(learned)
 }

@@ -4,12 +4,12 @@
 use super::tokens;
 use crate::probe::Probe;
 
-/// What the origin's own pages give away about them.
+/// The facts about actions in the origin's own pages.
 #[derive(Clone, Debug, Default)]
 pub struct Learned {
     /// Ids of server actions.
     pub ids: Vec<String>,
-    /// What forms are sent to.
+    /// The targets of forms.
     pub targets: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What can be counted through: bytes, what stands before and behind, collected lists.
+//! Complete lists: every byte, every prefix and suffix, collected lists.
 
 use super::{Lists, tokens};
 use crate::probe::Probe;

@@ -4,7 +4,7 @@
 use super::tokens::{self, escaped};
 use crate::probe::Probe;
 
-/// What a decoder may drop, replace or choke on.
+/// Texts that a decoder may drop, replace or choke on.
 pub(super) const BROKEN: &[&str] = &[
     "%",
     "%2",
@@ -137,7 +137,7 @@ pub(super) fn probes(bases: &[String]) -> Vec<Probe> {
     found
 }
 
-/// How many forms [`odd`] has.
+/// The number of forms of [`odd`].
 const ODD: usize = 8;
 
 /// An ASCII character as no RFC has it.

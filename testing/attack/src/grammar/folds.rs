@@ -17,7 +17,7 @@ pub(super) static CASE: LazyLock<Vec<Fold>> = LazyLock::new(|| {
     let beyond_ascii = ('\u{80}'..=char::MAX).flat_map(|character| {
         let lower: String = character.to_lowercase().collect();
         let upper: String = character.to_uppercase().collect();
-        // What folds does so in two steps: a capital sharp s is `ß`, and that is `SS`.
+        // Folding can take two steps: a capital sharp s is `ß`, and that is `SS`.
         let forms = [lower.to_uppercase(), upper.to_lowercase(), lower, upper];
         let mut found: Vec<Fold> = Vec::new();
         for form in forms {
@@ -33,8 +33,8 @@ pub(super) static CASE: LazyLock<Vec<Fold>> = LazyLock::new(|| {
     beyond_ascii.collect()
 });
 
-/// What compatibility forms (NFKC), best-fit code pages and the removal of accents make of a
-/// character, the commonest of each.
+/// The commonest results of compatibility forms (NFKC), best-fit code pages and the removal of
+/// accents for a character.
 static ALIKE: LazyLock<Vec<Fold>> = LazyLock::new(|| {
     let mut found: Vec<Fold> = Vec::new();
     let mut add = |ascii: &str, character: char| {

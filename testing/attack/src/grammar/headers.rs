@@ -165,7 +165,7 @@ pub(super) fn probes(origin: &Origin, lists: &Lists, bases: &[String]) -> Vec<Pr
                 found.push(Probe::get(target).with_host(tokens::bytes(&glued)));
             }
         }
-        // What a server may put before the path again.
+        // A server may put such a value before the path again.
         for end in ["?", "#", "", ";", "/", "\\", ":", "@"] {
             for (name, start) in GLUED {
                 let value = tokens::bytes(&format!("{start}{base}{end}"));

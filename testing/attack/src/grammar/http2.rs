@@ -1,4 +1,4 @@
-//! What only HTTP/2 can carry: pseudo-headers twice, in the wrong place or with any bytes.
+//! Requests that only HTTP/2 can carry: pseudo-headers twice, in the wrong place or with any bytes.
 
 use super::{Set, mutate, tokens};
 use crate::origins::Origin;

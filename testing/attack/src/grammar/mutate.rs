@@ -155,7 +155,7 @@ fn folded(target: &[u8], rng: &mut Rng) -> Vec<u8> {
     [&target[..at], &forms[rng.below(forms.len())], &target[at + text.len()..]].concat()
 }
 
-/// What a framework may serve the same handler under.
+/// A further path under which a framework may serve the same handler.
 fn twin(target: &[u8], rng: &mut Rng) -> Vec<u8> {
     let query = target.iter().position(|&byte| byte == b'?').unwrap_or(target.len());
     let (path, query) = target.split_at(query);

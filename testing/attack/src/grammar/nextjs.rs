@@ -1,4 +1,4 @@
-//! What only Next.js does: data routes, components, locales, the image optimizer.
+//! Targets that only Next.js serves: data routes, components, locales, the image optimizer.
 
 use super::tokens;
 use crate::probe::Probe;

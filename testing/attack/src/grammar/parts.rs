@@ -1,4 +1,4 @@
-//! What stands around a path: punctuation at the ends of its segments, absolute forms and their
+//! The parts around a path: punctuation at the ends of its segments, absolute forms and their
 //! hosts, queries that name a handler or a method.
 
 use super::tokens;
@@ -48,7 +48,7 @@ pub(super) fn punctuation(bases: &[String]) -> Vec<Probe> {
     found
 }
 
-/// What may be there for a scheme.
+/// Texts in place of a scheme.
 const SCHEMES: &[&str] = &[
     "http:",
     "https:",
@@ -68,7 +68,7 @@ const SCHEMES: &[&str] = &[
     "localhost:",
 ];
 
-/// What may be between it and a host.
+/// Texts between the scheme and a host.
 const SLASHES: &[&str] =
     &["", "/", "//", "///", "\\", "\\\\", "/\\", "\\/", "/%2f", "%2f%2f", "/./", "/;/", "/\t/"];
 

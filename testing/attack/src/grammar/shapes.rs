@@ -76,7 +76,7 @@ const OWNERS: &[&str] = &[
     "request",
 ];
 
-/// What it says something of.
+/// The nouns in such names.
 const NOUNS: &[&str] = &[
     "root-path",
     "script-name",

@@ -2,7 +2,7 @@
 
 use wicketgate_runtime::http::latin1;
 
-/// What may stand before a path.
+/// Texts that may come before a path.
 pub(super) const PREFIXES: &[&str] = &[
     "",
     "/",
@@ -140,7 +140,7 @@ pub(super) const PREFIXES: &[&str] = &[
     "/objects/%252e%252e",
 ];
 
-/// What may stand behind it.
+/// Texts that may come after it.
 pub(super) const SUFFIXES: &[&str] = &[
     "",
     "/",
@@ -263,7 +263,7 @@ pub(super) const SUFFIXES: &[&str] = &[
     ")",
 ];
 
-/// What may stand for a separator, or be put in where one is.
+/// Texts in place of a separator, or beside one.
 pub(super) const SEPARATORS: &[&str] = &[
     "/",
     "//",

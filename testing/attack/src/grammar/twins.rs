@@ -152,7 +152,7 @@ pub(super) const PREFIXES: &[&str] = &[
     "/%7E",
 ];
 
-/// What a route's source may hold, before a segment.
+/// Marks that a route's source may have before a segment.
 pub(super) const MARKS: &[&str] = &[
     "(.)", "(..)", "(..)(..)", "(...)", "(...)(.)", "%28.%29", "(%2e)", "(.", ".)", "(..)(.)", "@",
     "$", ":", "*", "_", "+", "[", "{", "<", "~", "(_)", "(x)", "[x]", "!", "-", "$.", "_.",
@@ -216,7 +216,7 @@ pub(super) fn probes(bases: &[String]) -> Vec<Probe> {
             for prefix in PREFIXES {
                 add(format!("{prefix}{bare}{suffix}{query}"));
             }
-            // Where an inner segment is a route of its own.
+            // An inner segment can be a route of its own.
             for (at, _) in bare.match_indices('/').skip(1) {
                 add(format!("{}{suffix}{}{query}", &bare[..at], &bare[at..]));
             }

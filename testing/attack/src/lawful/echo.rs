@@ -41,7 +41,7 @@ impl Echo {
         self.server.address()
     }
 
-    /// What has arrived so far.
+    /// The requests that have arrived so far.
     pub(super) fn arrived(&self) -> Arrived {
         lock(&self.arrived).clone()
     }

@@ -7,8 +7,8 @@ use wicketgate_runtime::files;
 
 use crate::grammar;
 
-/// Lawful public targets: those that the vectors keep, and what is made from parts. More than 5,000.
-/// What only an origin with other mounts than ours serves in public is not among them.
+/// Lawful public targets: those that the vectors keep, and others made from parts. More than 5,000.
+/// Targets that are public only at an origin with other mounts than ours are not among them.
 pub fn urls(root: &Path) -> Vec<Vec<u8>> {
     let kept = files::read_lossy(&root.join("vectors/paths/lawful.txt"));
     let kept = kept.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
@@ -172,7 +172,7 @@ const NAMES: &[&str] = &[
     "crème brûlée",
     "mañana",
     "Škoda",
-    // What looks like an escape and is a name.
+    // This looks like an escape and is a name.
     "%u0041",
     "%u6771",
     "100%u",
@@ -203,7 +203,7 @@ const NAMES: &[&str] = &[
     "_payload.json",
 ];
 
-/// What stands in paths as it is.
+/// Texts that paths contain unescaped.
 const PATHS: &[&str] = &[
     "map;v=1/tile;x=2,y=3",
     ";jsessionid=A1",

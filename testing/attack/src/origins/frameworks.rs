@@ -2,11 +2,11 @@
 
 use super::{Origin, Runtime, Weight};
 
-/// Where Debian keeps the components of PHP's frameworks.
+/// Debian's place of the components of PHP's frameworks.
 const SYMFONY: &str = "/usr/share/php/Symfony/Component/HttpKernel/autoload.php";
 const LARAVEL: &str = "/usr/share/php/Illuminate/autoload.php";
 
-/// Where it keeps those of Java.
+/// Debian's place of those of Java.
 const JETTY: &str = "/usr/share/java/jetty9-servlet.jar";
 const SPRING: &str = "/usr/share/java/spring3-web.servlet.jar";
 const TOMCAT: &str = "/usr/share/java/tomcat10-embed-core.jar";

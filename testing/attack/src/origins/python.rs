@@ -132,7 +132,7 @@ pub(super) const ORIGINS: &[Origin] = &[
     Origin { more: &["/internal"], ..unnamed("twisted", LIGHT, "{python} twisted_app.py {port}") },
 ];
 
-/// What REST framework makes of a router and of format suffixes.
+/// The routes that REST framework makes from a router and from format suffixes.
 const DRF_RULES: &[(&str, &[&str])] = &[
     ("reports", &["/reports/weekly", "/reports/daily", "/exports/all.json"]),
     ("keys", &["/rest/keys", "/rest/keys/{id}", "/rest/keys/{id}/rotate"]),

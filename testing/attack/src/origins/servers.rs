@@ -1,6 +1,6 @@
-//! Servers from a distribution: proxies behind the gate, and those that speak CGI or its kin. What
-//! stands behind them takes the path that it is given, so that whatever else runs a handler is their
-//! doing. `testing/attack/origins/servers/serve.py` has their configurations.
+//! Servers from a distribution: proxies behind the gate, and those that speak CGI or its kin. The
+//! program behind them takes the path that it is given, so if a handler runs for another path, the
+//! server caused it. `testing/attack/origins/servers/serve.py` has their configurations.
 
 use super::{Origin, Runtime, Weight};
 

@@ -1,4 +1,4 @@
-//! What is measured.
+//! The arms that are measured.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::traffic::{Traffic, request};
 /// An arm with the filters of its listener.
 pub(super) type Arm = arm::Arm<Vec<Value>>;
 
-/// What the arms are made of.
+/// The parts from which arms are made.
 pub(super) struct Kit {
     pub(super) shipped: Shipped,
     pub(super) wasm: PathBuf,

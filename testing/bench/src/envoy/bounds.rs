@@ -1,4 +1,4 @@
-//! What the gate may cost in Envoy, beside what else is there.
+//! Bounds for the cost of the gate in Envoy, compared with other filters.
 
 use crate::ratios::{Bound, beside, bound};
 

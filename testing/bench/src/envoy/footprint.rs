@@ -1,4 +1,4 @@
-//! What an Envoy takes in memory, and to start.
+//! Measures the memory and the start time of an Envoy.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! How long answers take while requests come at half the rate that the worker can bear.
+//! Measures the time of answers while requests come at half the rate that the worker can bear.
 
 use std::time::Duration;
 

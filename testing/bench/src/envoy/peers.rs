@@ -1,4 +1,4 @@
-//! What else Envoy offers for the same purpose, set up to check the same.
+//! Envoy's other filters for the same purpose, set up to check the same.
 
 use serde_json::{Value, json};
 

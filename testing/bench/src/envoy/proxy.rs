@@ -22,7 +22,7 @@ use crate::rounds::Server;
 pub(super) struct Proxy {
     process: Process,
     listeners: BTreeMap<String, SocketAddr>,
-    /// How long it took until every listener was there.
+    /// The time until every listener was there.
     pub(super) start: Duration,
     _folder: TempDir,
 }

@@ -33,7 +33,7 @@ pub(super) fn page(results: &Results, fuel: &str) -> String {
     text
 }
 
-/// What the README says of it.
+/// The part for the README.
 pub(super) fn summary(results: &Results) -> String {
     let mut text =
         String::from("| a request, in Envoy | µs of worker CPU above no filter |\n|---|---|\n");

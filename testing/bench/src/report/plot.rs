@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::results::Results;
 use crate::spread::Spread;
 
-/// What arms cost above none, a bar each with the rounds' spread.
+/// The cost of arms above none, a bar for each with the spread of the rounds.
 pub(super) fn bars(results: &Results, title: &str, wanted: impl Fn(&str) -> bool) -> String {
     let bar = |name: &str, what: &str| {
         let spread = Spread::of(results.above(name)?)?;

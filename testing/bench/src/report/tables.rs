@@ -1,4 +1,4 @@
-//! What both hosts' parts of the page have in common.
+//! The common tables of both hosts' parts of the page.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use crate::ratios::Bound;
 use crate::results::{Results, median};
 use crate::spread::{Spread, range};
 
-/// Where, with what, and how often.
+/// The machine, the versions, and the number of rounds.
 pub(super) fn measured_on(results: &Results) -> String {
     let versions = results.versions.iter().map(|(what, version)| format!("{what} {version}"));
     let versions = versions.collect::<Vec<_>>().join(", ");
@@ -46,7 +46,7 @@ pub(super) fn arms(results: &Results) -> String {
     text
 }
 
-/// What the arm that is nothing `again` says.
+/// The noise: the empty arm measured `again`.
 pub(super) fn noise(results: &Results, again: &str, what: &str) -> String {
     let noise = results.above(again).as_deref().and_then(median);
     noise.map_or_else(String::new, |noise| {

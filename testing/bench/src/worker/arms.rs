@@ -1,4 +1,4 @@
-//! What is measured.
+//! The arms that are measured.
 
 use wicketgate_load::policies::{self, ONE, TOKEN_VARIABLE};
 
@@ -10,7 +10,7 @@ use crate::traffic::Traffic;
 /// An arm with its Worker.
 pub(super) type Arm = arm::Arm<Setup>;
 
-/// What the arms are made of.
+/// The parts from which arms are made.
 pub(super) struct Kit {
     pub(super) secret: String,
     pub(super) signed: Vec<Signed>,

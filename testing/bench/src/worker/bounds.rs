@@ -1,4 +1,4 @@
-//! What the gate may cost in a Worker, beside what else is there.
+//! Bounds for the cost of the gate in a Worker, compared with other programs.
 
 use crate::ratios::{Bound, bound};
 

@@ -16,7 +16,7 @@ pub(super) struct Setup {
     texts: Vec<(String, String)>,
 }
 
-/// What it runs.
+/// The code that it runs.
 #[derive(Clone, Debug)]
 pub(super) enum Code {
     /// The gate, with a policy.
@@ -55,7 +55,7 @@ pub(super) fn policy_file(arm: &str) -> String {
     format!("{arm}.json")
 }
 
-/// Where the gate's modules are, and the others'.
+/// The folders of the gate's modules, and of the others'.
 pub(super) const GATE: &str = "gate";
 pub(super) const PEERS: &str = "peers";
 

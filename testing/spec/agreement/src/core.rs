@@ -1,4 +1,4 @@
-//! What the core says about a target, found out by asking it as clients do.
+//! Finds out the core's verdict on a target, by asking it as clients do.
 //!
 //! For each set of rules there is a caller whom exactly these rules admit. So a request with its
 //! token is allowed if, and only if, the core chose no other rule.
@@ -18,7 +18,7 @@ pub struct Core {
     tokens: Vec<String>,
 }
 
-/// What came of one request.
+/// The answer to one request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Answer {
     Pass,
@@ -31,7 +31,7 @@ impl Core {
     ///
     /// # Panics
     ///
-    /// Where the core refuses the policy.
+    /// If the core refuses the policy.
     #[must_use]
     pub fn of(gate: &Gate) -> Self {
         let sets = 1_usize << gate.rules.len();
@@ -52,7 +52,7 @@ impl Core {
         Self { strict: load("deny"), checking: load("check"), tokens }
     }
 
-    /// What the core does otherwise than `expected`.
+    /// The core's behaviour, if it is not `expected`.
     #[must_use]
     pub fn contradicts(&self, expected: &Verdict, host: &str, target: &[u8]) -> Option<String> {
         if target.is_empty() {

@@ -7,7 +7,7 @@ use crate::core::Core;
 
 /// A policy, as the specification has it and as the core does.
 pub struct Subject {
-    /// What is special about it.
+    /// Its special feature.
     pub name: &'static str,
     /// For the specification.
     pub gate: Gate,

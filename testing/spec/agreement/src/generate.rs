@@ -112,7 +112,7 @@ const TWINS: [&str; 42] = [
     "/balance/[[...user]]",
 ];
 
-/// What is put in the place of a slash.
+/// Texts in place of a slash.
 const SEPARATORS: [&str; 28] = [
     "//",
     "/./",

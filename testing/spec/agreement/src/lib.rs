@@ -1,4 +1,4 @@
-//! Whether `policy` and the executable specification say the same about a target.
+//! Checks that `policy` and the executable specification agree about a target.
 //!
 //! - [`gates`]: the policies that both are asked about;
 //! - [`core`]: what the core says, found out through its public interface alone;
@@ -22,9 +22,9 @@ pub struct Difference {
     pub host: &'static str,
     /// The shortest target on which they still differ.
     pub target: Vec<u8>,
-    /// What the specification says.
+    /// The specification's verdict.
     pub expected: Verdict,
-    /// What the core does otherwise.
+    /// The core's different behaviour.
     pub found: String,
 }
 
@@ -36,7 +36,7 @@ impl std::fmt::Display for Difference {
     }
 }
 
-/// Asks both about a target. Where they differ, the target is cut down to what matters first.
+/// Asks both about a target. If they differ, first cuts the target down to the parts that matter.
 ///
 /// # Errors
 ///

@@ -7,7 +7,7 @@ use std::path::Path;
 ///
 /// # Panics
 ///
-/// Where the list can't be read: it belongs to the project.
+/// If the list can't be read. It belongs to the project.
 #[must_use]
 pub fn targets(name: &str) -> Vec<Vec<u8>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../vectors/paths").join(name);

@@ -1,4 +1,4 @@
-//! What Next.js serves its pages under.
+//! Further paths under which Next.js serves its pages.
 
 use super::{or_root, without_end, without_prefix};
 
@@ -52,7 +52,7 @@ pub(super) fn pages(path: &str) -> Vec<String> {
     found
 }
 
-/// How many folders up the page lies that a segment intercepts, and what it is called there.
+/// The number of folders up to the page that a segment intercepts, and the page's name there.
 fn intercepts(segment: &str, depth: usize) -> Option<(usize, &str)> {
     let up = |marker: &str, levels| Some(levels).zip(segment.strip_prefix(marker));
     up("(..)(..)", 2).or(up("(.)", 0)).or(up("(..)", 1)).or(up("(...)", depth))

@@ -1,4 +1,4 @@
-//! What the clients of frameworks ask for in the place of a page.
+//! Paths that the clients of frameworks ask for in place of a page.
 
 use super::{or_root, without_end, without_slash};
 
@@ -58,8 +58,8 @@ pub(super) fn built_page(path: &str) -> Vec<String> {
     found
 }
 
-/// What the clients of frameworks ask for that no stack of a policy names: Qwik City, Vike, Gatsby,
-/// Waku, Expo Router, Analog.
+/// Paths that the clients of further frameworks ask for, which no stack of a policy names: Qwik
+/// City, Vike, Gatsby, Waku, Expo Router, Analog.
 pub(super) fn others(path: &str) -> Vec<String> {
     let mut found = Vec::new();
     for name in ["/q-data.json", "/index.pagecontext.json"] {

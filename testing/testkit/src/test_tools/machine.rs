@@ -1,4 +1,4 @@
-//! What the machine has: programs from its distribution, and apps that they run, copied and built
+//! Tools of the machine: programs from its distribution, and apps that they run, copied and built
 //! outside the checkout.
 
 use std::path::{Path, PathBuf};
@@ -11,15 +11,15 @@ use wicketgate_runtime::command::{ask, run};
 use wicketgate_runtime::files;
 use wicketgate_runtime::progress::Step;
 
-/// Whether there is a program with this name: on the path, or where Debian keeps servers, which is
-/// not on everybody's.
+/// Returns `true` if there is a program with this name: on the path, or where Debian keeps servers,
+/// which is not on everybody's.
 pub fn is_there(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let servers = ["/usr/local/sbin", "/usr/sbin", "/sbin"].map(PathBuf::from);
     std::env::split_paths(&path).chain(servers).any(|folder| folder.join(program).is_file())
 }
 
-/// Whether there is a valgrind.
+/// Fails if there is no valgrind.
 pub fn valgrind() -> Result<()> {
     match ask(Command::new("valgrind").arg("--version")) {
         Some(_) => Ok(()),

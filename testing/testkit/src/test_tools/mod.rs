@@ -1,5 +1,6 @@
-//! What only tests need beside a Rust toolchain: found where the user has it, else installed into
-//! the [cache](wicketgate_runtime::cache) by the ordinary clients of the package registries.
+//! Tools that only tests need beside a Rust toolchain. They are taken from the user's system, or
+//! else installed into the [cache](wicketgate_runtime::cache) by the ordinary clients of the
+//! package registries.
 
 mod cargo;
 mod machine;

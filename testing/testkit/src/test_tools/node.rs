@@ -34,7 +34,7 @@ pub fn app_folder(
     })
 }
 
-/// Whether every package that was locked is locked as it was, and what came beside it is optional:
+/// Returns `true` if every locked package is still locked as it was, and all new ones are optional,
 /// for another platform.
 fn keeps(before: &str, after: &str) -> Result<bool> {
     let packages = |lock: &str| -> Result<Map<String, Value>> {
