@@ -151,6 +151,36 @@ fn what_a_list_does_not_say_is_tried() {
 }
 
 /// A rule in shadow mode guards nothing, and what denies what no rule covers guards everything.
+/// A route below a server's path is another one than without it.
+#[test]
+fn servers_of_a_path_and_variables_of_a_server_count() {
+    let file = std::env::temp_dir().join(format!("servers-{}.json", std::process::id()));
+    for (servers, prefix) in [
+        (
+            r#"{"openapi": "3.0.0", "servers": [{"url": "https://h/{base}",
+                "variables": {"base": {"default": "v1", "enum": ["v1", "v2"]}}}],
+                "paths": {"/jobs/x": {"get": {}}}}"#,
+            "`/v1`, `/v2`",
+        ),
+        (
+            r#"{"openapi": "3.0.0",
+                "paths": {"/jobs/x": {"servers": [{"url": "/v3"}], "get": {}}}}"#,
+            "`/v3`",
+        ),
+        (
+            r#"{"openapi": "3.0.0",
+                "paths": {"/jobs/x": {"get": {"servers": [{"url": "/v4"}]}}}}"#,
+            "`/v4`",
+        ),
+    ] {
+        fs::write(&file, servers).unwrap();
+        let ran = run(&["routes", SIGNALS, "--openapi", file.to_str().unwrap()], &[], b"");
+        let note = format!("its servers are below {prefix}: paths are asked with and without");
+        assert!(ran.out.contains(&note), "{}{}", ran.out, ran.err);
+    }
+    fs::remove_file(&file).unwrap();
+}
+
 #[test]
 fn modes_of_a_policy() {
     let policy = |unmatched: &str, mode: &str| {

@@ -109,21 +109,48 @@ fn resolved<'t>(document: &'t Tree, reference: &str) -> Option<&'t Tree> {
         .try_fold(document, |tree, name| tree.get(&name.replace("~1", "/").replace("~0", "~")))
 }
 
-/// The paths of the servers: FastAPI's `root_path` is one.
+/// The paths of the servers, of the document, a path and an operation: FastAPI's `root_path` is one.
 fn servers(tree: &Tree) -> Vec<String> {
     let mut prefixes: Vec<String> = Vec::new();
-    for server in tree.get("servers").map(Tree::items).unwrap_or_default() {
-        let Some(url) = server.text_of("url") else { continue };
-        let path = match url.split_once("://") {
-            Some((_, rest)) => rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default(),
-            None => url,
-        };
-        let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-        let path = path.to_owned();
-        // Only the server knows the value of a variable.
-        if path.starts_with('/') && !path.contains('{') && !prefixes.contains(&path) {
-            prefixes.push(path);
+    let items = tree.get("paths").map(Tree::members).unwrap_or_default();
+    let operations = items.iter().flat_map(|item| item.value.members());
+    let holders = items.iter().chain(operations).map(|member| &member.value);
+    let lists = std::iter::once(tree).chain(holders).filter_map(|holder| holder.get("servers"));
+    for server in lists.flat_map(Tree::items) {
+        for url in server.text_of("url").map(|url| filled(url, server)).unwrap_or_default() {
+            let path = match url.split_once("://") {
+                Some((_, rest)) => rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default(),
+                None => &url,
+            };
+            let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+            let path = path.to_owned();
+            if path.starts_with('/') && !path.contains('{') && !prefixes.contains(&path) {
+                prefixes.push(path);
+            }
         }
     }
     prefixes
+}
+
+/// A server's URL with its variables filled in: the default of each, and whatever else it may be.
+fn filled(url: &str, server: &Tree) -> Vec<String> {
+    const MOST: usize = 32;
+    let mut urls = vec![url.to_owned()];
+    for variable in server.get("variables").map(Tree::members).unwrap_or_default() {
+        let name = format!("{{{}}}", variable.name);
+        let others = variable.value.get("enum").map(Tree::items).unwrap_or_default();
+        let values: Vec<&str> = std::iter::once(variable.value.text_of("default"))
+            .chain(others.iter().map(Tree::text))
+            .flatten()
+            .collect();
+        if values.is_empty() {
+            continue;
+        }
+        urls = urls
+            .iter()
+            .flat_map(|url| values.iter().map(|value| url.replace(&name, value)))
+            .take(MOST)
+            .collect();
+    }
+    urls
 }
