@@ -31,7 +31,7 @@ fn istio_file(shipped: &str, input: &Input<'_>, arguments: &Arguments) -> Result
     let app = &arguments.app;
     file.replace("abels: { app: my-app } # CHANGE", &format!("abels: {{ app: {app} }}"))?;
     file.replace("`app: my-app`", &format!("`app: {app}`"))?;
-    common(&mut file, input, arguments)?;
+    common(&mut file, arguments)?;
     let mut text = file.finish();
     text += &keys::istio(input, &arguments.namespace, app)?;
     Ok(text)
@@ -63,7 +63,7 @@ pub(super) fn envoy_gateway(input: &Input<'_>, arguments: &Arguments) -> Result<
     file.replace("name: eg # CHANGE", &format!("name: {gateway}"))?;
     file.replace("Gateway `eg`", &format!("Gateway `{gateway}`"))?;
     file.replace("name: my-app/eg/http", &format!("name: {namespace}/{gateway}/http"))?;
-    common(&mut file, input, arguments)?;
+    common(&mut file, arguments)?;
     let text = input.head("envoy-gateway", false) + &file.finish();
     Ok(keys::below_head(text, &keys::envoy_gateway(input)?))
 }
