@@ -68,7 +68,7 @@ pub(super) fn envoy_gateway(input: &Input<'_>, arguments: &Arguments) -> Result<
     Ok(keys::below_head(text, &keys::envoy_gateway(input)?))
 }
 
-fn common(file: &mut Splice, input: &Input<'_>, arguments: &Arguments) -> Result<()> {
+fn common(file: &mut Splice, arguments: &Arguments) -> Result<()> {
     file.replace("namespace: my-app # CHANGE", &format!("namespace: {}", arguments.namespace))?;
     file.replace(IMAGE, &arguments.image)?;
     file.replace("CHANGE the paths, the header and the key's id. ", "")?;
