@@ -86,7 +86,9 @@ fn without_export(name: &str) -> Module {
 }
 
 /// The SDK's traits keep some alive that the gate never calls.
-const IMPORTS: [&str; 27] = [
+const IMPORTS: [&str; 35] = [
+    "env.proxy_add_header_map_value",
+    "env.proxy_call_foreign_function",
     "env.proxy_close_stream",
     "env.proxy_continue_stream",
     "env.proxy_define_metric",
@@ -95,11 +97,14 @@ const IMPORTS: [&str; 27] = [
     "env.proxy_get_buffer_bytes",
     "env.proxy_get_current_time_nanoseconds",
     "env.proxy_get_header_map_pairs",
+    "env.proxy_get_header_map_value",
     "env.proxy_get_property",
     "env.proxy_get_shared_data",
     "env.proxy_get_status",
     "env.proxy_grpc_cancel",
     "env.proxy_grpc_close",
+    "env.proxy_grpc_send",
+    "env.proxy_http_call",
     "env.proxy_increment_metric",
     "env.proxy_log",
     "env.proxy_record_metric",
@@ -107,9 +112,12 @@ const IMPORTS: [&str; 27] = [
     "env.proxy_remove_header_map_value",
     "env.proxy_replace_header_map_value",
     "env.proxy_send_local_response",
+    "env.proxy_set_buffer_bytes",
+    "env.proxy_set_effective_context",
     "env.proxy_set_header_map_pairs",
     "env.proxy_set_property",
     "env.proxy_set_shared_data",
+    "env.proxy_set_tick_period_milliseconds",
     "wasi_snapshot_preview1.environ_get",
     "wasi_snapshot_preview1.environ_sizes_get",
     "wasi_snapshot_preview1.fd_write",
