@@ -125,7 +125,28 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     Ok(Exit::Ok)
 }
 
+/// Why the bytes that a log begins with can't be read as text: not found would be taken for nobody.
+pub fn packed(start: &[u8]) -> Option<&'static str> {
+    Some(match start {
+        [0x1F, 0x8B, ..] => "compressed by gzip: unpack it first, `zcat FILE | wicketgate audit`",
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => {
+            "compressed by zstd: unpack it first, `zstdcat FILE | wicketgate audit`"
+        }
+        [0xFD, b'7', b'z', b'X', b'Z', ..] | [b'B', b'Z', b'h', b'1'..=b'9', ..] => {
+            "compressed: unpack it first"
+        }
+        [b'P', b'K', 3, 4, ..] => "a zip archive: unpack it first",
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
+            "UTF-16, as PowerShell writes files: convert it to UTF-8 first"
+        }
+        _ => return None,
+    })
+}
+
 fn read(reader: &mut dyn BufRead, filter: &Filter, summary: &mut Summary) -> std::io::Result<()> {
+    if let Some(packed) = packed(reader.fill_buf()?) {
+        return Err(std::io::Error::other(format!("it is {packed}")));
+    }
     let mut finder = Finder::default();
     let mut line = Vec::new();
     loop {

@@ -1,5 +1,6 @@
 //! `wicketgate check`: finds the faults of a policy, and warns of unwise parts.
 
+mod code;
 mod identity;
 mod internal;
 mod keys;
@@ -19,7 +20,7 @@ use crate::output::{count, print, print_json};
 use crate::policy::{Secrets, compile, render};
 use crate::time;
 
-pub use warnings::Code;
+pub use code::Code;
 
 /// Finds the faults of a policy, each with its place, and warns of unwise parts.
 ///

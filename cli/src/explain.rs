@@ -5,10 +5,12 @@ mod certificate;
 mod curl;
 mod digests;
 mod handed;
+mod line;
 mod replay;
 mod report;
 mod request;
 mod shell;
+mod shown;
 mod steps;
 mod text;
 

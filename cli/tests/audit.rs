@@ -117,7 +117,7 @@ fn a_caller_is_asked_for_by_the_name_in_the_policy() {
 #[test]
 fn what_is_no_log_is_no_panic() {
     for input in
-        [&b""[..], b"\xff\xfe{", b"{\"wicketgate.decision\":7,\"@timestamp\":[]}", &[b'{'; 300_000]]
+        [&b""[..], b"\xfe\xfd{", b"{\"wicketgate.decision\":7,\"@timestamp\":[]}", &[b'{'; 300_000]]
     {
         let ran = run(&["audit"], &[], input);
         let has_line = input.is_empty() || input.starts_with(b"{\"");
@@ -139,4 +139,18 @@ fn one_wrong_log_among_several_is_told() {
     let ran = run(&["audit", &path("a.log"), &path("b.log")], &[], b"");
     assert_eq!(ran.code, 0);
     assert!(ran.err.starts_with("warning: no audit line in `") && ran.err.contains("b.log"));
+}
+
+#[test]
+fn a_log_that_is_packed_is_not_taken_for_an_empty_one() {
+    for (start, told) in [
+        (&b"\x1f\x8b\x08\x00"[..], "gzip"),
+        (b"\x28\xb5\x2f\xfdx", "zstd"),
+        (b"BZh91AY", "compressed"),
+        (b"\xff\xfe{\x00", "UTF-16"),
+    ] {
+        let ran = run(&["audit"], &[], start);
+        assert_eq!(ran.code, 1, "{told}");
+        assert!(ran.err.contains(told), "{}", ran.err);
+    }
 }

@@ -14,7 +14,14 @@
 //! - an isolate may outlive a change of its secrets and variables, so a policy belongs to the
 //!   `env` it was made from;
 //! - every failure is answered here. An exception that left the Worker could fail open.
-#![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![deny(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
 
 mod admitted;
 mod ask;

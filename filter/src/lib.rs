@@ -10,7 +10,14 @@
 //! - a request that waits for keys is paused. Only the plugin fetches, and judges the request again
 //!   in the request's own context: a call of the stream would end with its client;
 //! - if the configuration is no policy, `on_configure` fails, and Envoy refuses it.
-#![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![deny(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
 
 mod counts;
 #[cfg(wicketgate_faults)]

@@ -1,21 +1,18 @@
 //! An origin that answers as it is told.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::{Read, Result as Io, Write};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use wicketgate_testkit::server::Server;
 
 /// An origin that reads a request's head, answers what it is told and closes. Dropping it ends
-/// its thread.
+/// its threads.
 #[derive(Debug)]
 pub struct Origin {
-    address: SocketAddr,
+    server: Server,
     heads: Arc<Mutex<Vec<String>>>,
-    ended: Arc<AtomicBool>,
-    serving: Option<JoinHandle<()>>,
 }
 
 impl Origin {
@@ -23,26 +20,16 @@ impl Origin {
     ///
     /// A connection that ends early ends nothing but itself.
     pub fn start(
-        serve: impl Fn(&str, &mut TcpStream) -> std::io::Result<()> + Send + 'static,
+        serve: impl Fn(&str, &mut TcpStream) -> Io<()> + Send + Sync + 'static,
     ) -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
-        let address = listener.local_addr().context("no free port")?;
-        let (heads, ended) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let (record, stop) = (Arc::clone(&heads), Arc::clone(&ended));
-        let serving = thread::spawn(move || {
-            for connection in listener.incoming() {
-                if stop.load(Ordering::SeqCst) {
-                    return;
-                }
-                let Ok(mut connection) = connection else { continue };
-                let head = head(&mut connection);
-                if !head.is_empty() {
-                    record.lock().unwrap_or_else(PoisonError::into_inner).push(head.clone());
-                    let _gone = serve(&head, &mut connection);
-                }
-            }
-        });
-        Ok(Self { address, heads, ended, serving: Some(serving) })
+        let heads = Arc::new(Mutex::new(Vec::new()));
+        let record = Arc::clone(&heads);
+        let server = Server::start(move |connection| {
+            let Some(head) = request_head(connection)? else { return Ok(()) };
+            record.lock().unwrap_or_else(PoisonError::into_inner).push(head.clone());
+            serve(&head, connection)
+        })?;
+        Ok(Self { server, heads })
     }
 
     /// One that answers everything with `response`.
@@ -52,7 +39,7 @@ impl Origin {
 
     /// Its port.
     pub fn port(&self) -> u16 {
-        self.address.port()
+        self.server.address().port()
     }
 
     /// The heads of the requests that came since it was last asked.
@@ -61,21 +48,12 @@ impl Origin {
     }
 }
 
-impl Drop for Origin {
-    fn drop(&mut self) {
-        self.ended.store(true, Ordering::SeqCst);
-        let _wakes_it = TcpStream::connect(self.address);
-        if let Some(serving) = self.serving.take() {
-            let _panicked = serving.join();
-        }
-    }
-}
-
-fn head(connection: &mut TcpStream) -> String {
+/// A byte at a time: the body is `serve`'s to read.
+fn request_head(connection: &mut TcpStream) -> Io<Option<String>> {
     let mut bytes = Vec::new();
     let mut byte = [0];
-    while !bytes.ends_with(b"\r\n\r\n") && connection.read(&mut byte).unwrap_or(0) == 1 {
+    while !bytes.ends_with(b"\r\n\r\n") && connection.read(&mut byte)? == 1 {
         bytes.push(byte[0]);
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    Ok((!bytes.is_empty()).then(|| String::from_utf8_lossy(&bytes).into_owned()))
 }

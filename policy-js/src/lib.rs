@@ -3,7 +3,14 @@
 //! It translates and nothing more, like any host: JavaScript values become what the core takes,
 //! and a decision becomes plain objects. `index.d.ts` says what they look like, for users and for
 //! this crate; a value of another shape is a `TypeError`.
-#![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![deny(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
 
 mod argument;
 mod decision;

@@ -3,6 +3,7 @@
 pub(crate) mod cargo;
 mod coverage;
 mod explained;
+mod lints;
 mod tables;
 mod tree;
 mod up_check;
@@ -79,7 +80,9 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     steps.run("tree", || tree::run(checkout))?;
     steps.run("fmt", || cargo(&["fmt", "--all", "--check"]))?;
     steps.run("clippy", || {
-        cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+        let mut count = lints::run(checkout)?;
+        count.add(cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?);
+        Ok(count)
     })?;
     steps.run("clippy-wasm", || {
         tools::target(&checkout.cache, &checkout.root, TARGET)?;

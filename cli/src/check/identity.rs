@@ -3,7 +3,7 @@
 
 use wicketgate_policy::{Fault, Policy};
 
-use super::warnings::{Code, Warnings};
+use super::code::{Code, Warnings};
 use crate::document::Tree;
 
 /// Warns of callers that anyone can be, of keys that outlive their removal, of keys fetched in the

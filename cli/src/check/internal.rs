@@ -5,7 +5,7 @@
 
 use wicketgate_policy::{Header, Outcome, Peer, Policy, Request, Time, Verdict};
 
-use super::warnings::{Code, Warnings, items, rules};
+use super::code::{Code, Warnings, items, rules};
 use crate::document::Tree;
 
 /// Segments that say that a path is not for everyone.

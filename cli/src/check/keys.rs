@@ -3,7 +3,7 @@
 use wicketgate_policy::explain::KeyState;
 use wicketgate_policy::{Fault, Policy, Reason, Time};
 
-use super::warnings::{Code, Warnings, items};
+use super::code::{Code, Warnings, items};
 use crate::document::Tree;
 
 /// Warns of keys that are old or near their end, and of callers without a valid key.

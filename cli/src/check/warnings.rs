@@ -1,112 +1,15 @@
 //! Warnings about unwise parts, and notes about things that a policy can't tell.
 
-use clap::ValueEnum;
 use wicketgate_policy::{Policy, Stack, Time};
 
+use super::code::{Code, Warnings, items, rules};
 use super::{identity, internal, keys};
-use crate::diagnostics::{Diagnostic, Severity};
-use crate::document::{Places, Tree};
-
-/// The kinds of warnings.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum Code {
-    /// A key of more than 90 days
-    KeyOld,
-    /// A key in its last 14 days
-    KeyEnding,
-    /// A caller none of whose keys is valid
-    KeyNone,
-    /// A source of the client's address that a client may be able to write
-    AddressForgeable,
-    /// A network that holds everyone, or everyone behind one platform
-    NetworkEveryone,
-    /// An origin that can't tell the gate's requests from others
-    NoProof,
-    /// A policy for development, or what it may do alone
-    Development,
-    /// A caller who is anyone with a token of an issuer for many
-    JwtAnyone,
-    /// Fetched keys that live on for long after they were removed
-    KeysLinger,
-    /// A caller whose certificates can't be told on Cloudflare
-    MtlsSubject,
-    /// A path that looks internal beside a guarded one, and passes
-    UnmatchedInternal,
-    /// A caller or network that no rule names
-    Unused,
-    /// An origin of no known kind
-    OriginUnknown,
-    /// Server actions of which nothing is said
-    ActionsUnsaid,
-    /// Routes that the origin's kind can't tell
-    OriginUnseen,
-}
-
-impl Code {
-    /// Its name for `--accept`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::KeyOld => "key-old",
-            Self::KeyEnding => "key-ending",
-            Self::KeyNone => "key-none",
-            Self::AddressForgeable => "address-forgeable",
-            Self::NetworkEveryone => "network-everyone",
-            Self::NoProof => "no-proof",
-            Self::Development => "development",
-            Self::JwtAnyone => "jwt-anyone",
-            Self::KeysLinger => "keys-linger",
-            Self::MtlsSubject => "mtls-subject",
-            Self::UnmatchedInternal => "unmatched-internal",
-            Self::Unused => "unused",
-            Self::OriginUnknown => "origin-unknown",
-            Self::ActionsUnsaid => "actions-unsaid",
-            Self::OriginUnseen => "origin-unseen",
-        }
-    }
-
-    fn severity(self) -> Severity {
-        match self {
-            // A policy does not say which host it is for.
-            Self::MtlsSubject | Self::ActionsUnsaid | Self::OriginUnseen => Severity::Note,
-            _ => Severity::Warning,
-        }
-    }
-}
-
-/// Warnings as they are found.
-pub(super) struct Warnings<'d> {
-    places: Places,
-    source: &'d str,
-    found: Vec<Diagnostic>,
-}
-
-impl Warnings<'_> {
-    /// Adds a warning about the value at a path.
-    pub(super) fn add(
-        &mut self,
-        code: Code,
-        path: impl Into<String>,
-        found: impl Into<String>,
-        advice: impl Into<String>,
-    ) {
-        let path = path.into();
-        let diagnostic = Diagnostic {
-            severity: code.severity(),
-            code: Some(code.name()),
-            span: self.places.around(&path, self.source),
-            path,
-            line: 1,
-            column: 1,
-            found: found.into(),
-            expected: advice.into(),
-        };
-        self.found.push(diagnostic.placed(self.source));
-    }
-}
+use crate::diagnostics::Diagnostic;
+use crate::document::Tree;
 
 /// Everything worth saying about a valid policy.
 pub(super) fn all(policy: &Policy, tree: &Tree, source: &str, now: Time) -> Vec<Diagnostic> {
-    let mut warnings = Warnings { places: Places::of(Some(tree)), source, found: Vec::new() };
+    let mut warnings = Warnings::of(tree, source);
     development(tree, &mut warnings);
     addresses(tree, &mut warnings);
     networks(policy, tree, &mut warnings);
@@ -116,7 +19,7 @@ pub(super) fn all(policy: &Policy, tree: &Tree, source: &str, now: Time) -> Vec<
     internal::warn(policy, tree, now, &mut warnings);
     origin(tree, &mut warnings);
     actions(tree, &mut warnings);
-    warnings.found
+    warnings.into_found()
 }
 
 fn development(tree: &Tree, warnings: &mut Warnings<'_>) {
@@ -294,14 +197,4 @@ fn unseen(stack: &str) -> &'static str {
 fn stacks() -> String {
     let names: Vec<String> = Stack::ALL.iter().map(|stack| format!("`{}`", stack.name())).collect();
     names.join(", ")
-}
-
-/// The rules with their places.
-pub(super) fn rules(tree: &Tree) -> impl Iterator<Item = (usize, &Tree)> {
-    items(tree, "rules")
-}
-
-/// The items of a member with their places.
-pub(super) fn items<'t>(tree: &'t Tree, name: &str) -> impl Iterator<Item = (usize, &'t Tree)> {
-    tree.get(name).map(Tree::items).unwrap_or_default().iter().enumerate()
 }

@@ -4,46 +4,16 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use serde_json::{Map, Value};
 use wicketgate_policy::{Reason, Time};
 
+use super::line::Line;
 use super::replay::{Replay, replay};
 use super::report::Report;
 use super::{Arguments, refused, text};
-use crate::audit::{Finder, caller};
+use crate::audit::{Finder, caller, packed};
 use crate::document::{self, Document};
 use crate::exit::Exit;
 use crate::output::{count, print, print_json, say};
-
-/// An audit line. Strings are latin-1, a character for each byte.
-#[derive(Clone, Debug)]
-pub(super) struct Line(Map<String, Value>);
-
-impl Line {
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name)?.as_str()
-    }
-
-    /// The bytes that a client sent.
-    pub(super) fn bytes(&self, name: &str) -> Option<Vec<u8>> {
-        self.text(name)?.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
-    }
-
-    pub(super) fn reason(&self) -> Option<Reason> {
-        let code = self.text("error.type")?;
-        Reason::ALL.iter().copied().find(|reason| reason.code() == code)
-    }
-
-    /// Returns `true` if the line is about a signed token.
-    pub(super) fn is_signed(&self) -> bool {
-        self.text("wicketgate.credential.kind") == Some("jwt")
-            || self.text("error.type").is_some_and(|code| code.starts_with("jwt_"))
-    }
-
-    pub(super) fn is_shadow(&self) -> bool {
-        self.text("wicketgate.mode") == Some("shadow")
-    }
-}
 
 /// The explanation of one line.
 #[derive(Debug, Serialize)]
@@ -86,12 +56,15 @@ fn lines(source: &str) -> Result<Vec<Line>> {
         source.to_owned()
     } else {
         let (_, bytes) = document::read(source.as_ref())?;
+        if let Some(packed) = packed(&bytes) {
+            bail!("the log is {packed}");
+        }
         String::from_utf8_lossy(&bytes).into_owned()
     };
     let mut finder = Finder::default();
     let mut found: Vec<_> = text.lines().flat_map(|line| finder.line(line)).collect();
     found.extend(finder.end());
-    let lines: Vec<Line> = found.into_iter().map(Line).collect();
+    let lines: Vec<Line> = found.into_iter().map(Line::of).collect();
     if finder.unread > 0 {
         let lines = count(usize::try_from(finder.unread).unwrap_or(usize::MAX), "line");
         say(&format!("warning: {lines} with `wicketgate.decision` could not be read\n"));

@@ -3,7 +3,7 @@
 use wicketgate_policy::{Certificate, Names, Reason};
 
 use super::Arguments;
-use super::audit::Line;
+use super::line::Line;
 use crate::document::Tree;
 
 /// The names in a certificate.

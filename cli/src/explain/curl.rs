@@ -136,6 +136,11 @@ impl Line {
             _ if LONG_ALONE.contains(&option) => return Ok(()),
             _ => match option.strip_prefix("no-") {
                 Some(rest) if LONG_ALONE.contains(&rest) => return Ok(()),
+                // What follows it may be a secret.
+                _ if let Some((name, _)) = option.split_once('=') => {
+                    let name = name.escape_debug();
+                    bail!("curl's option `--{name}` takes no `=`: write a space")
+                }
                 _ => bail!("curl's option `--{}` {}", option.escape_debug(), refused_long(option)),
             },
         };
@@ -247,9 +252,17 @@ impl Line {
         match line.split_once(':') {
             Some((name, value)) => {
                 self.said.push(name.trim().to_ascii_lowercase());
+                // Other white space, such as one that a web page puts in, is sent as it is.
+                let value = value.trim_matches([' ', '\t']);
                 // `name:` tells curl to leave out its own header of that name.
-                if !value.trim().is_empty() {
-                    self.asked.add_header(name.trim(), value.trim());
+                if !value.is_empty() {
+                    if let Some(variable) = cmd_variable(value) {
+                        bail!(
+                            "`{variable}` is a variable of cmd: write `${}`",
+                            variable.trim_matches('%')
+                        );
+                    }
+                    self.asked.add_header(name.trim(), value);
                 }
             }
             None => match line.trim_end().strip_suffix(';') {
@@ -352,6 +365,17 @@ fn plain(what: &str, word: Word) -> Result<String> {
     }
 }
 
+/// A variable of cmd in a value, `%NAME%`, which a shell leaves as it is.
+fn cmd_variable(value: &str) -> Option<&str> {
+    let start = value.find('%')?;
+    let name = value.get(start + 1..)?.split('%').next()?;
+    let is_name = name.len() > 2
+        && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let variable = value.get(start..start + name.len() + 2)?;
+    (is_name && variable.ends_with('%')).then_some(variable)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -447,6 +471,14 @@ mod tests {
                 "curl's option `-n` reads credentials of a file, which is not read here: write them",
             ),
             ("curl --frobnicate h", "curl's option `--frobnicate` is not served here"),
+            ("curl --header='x-a: b' h", "curl's option `--header` takes no `=`: write a space"),
+            ("curl -H 'x-a: %TOKEN%' h", "`%TOKEN%` is a variable of cmd: write `$TOKEN`"),
+            ("curl -H 'x-a: 5%' -H 'x-b: %41%42' h", "GET h / [x-a=5%|x-b=%41%42]"),
+            (
+                "curl -H \"x-a: $env:TOKEN\" h",
+                "the line has a variable of PowerShell (`$env:NAME`): write `$NAME`",
+            ),
+            ("curl -H 'x-a:\u{a0}b' h", "GET h / [x-a=\u{a0}b]"),
             ("curl -s! h", "curl's option `-!` is not served here"),
             ("", "a curl line begins with `curl`"),
         ] {

@@ -5,9 +5,9 @@
 
 use wicketgate_policy::{Environment, Host, Policy, Reason, Time};
 
-use super::audit::Line;
 use super::certificate;
 use super::digests::{token_of, with_known_digests};
+use super::line::Line;
 use super::report::Report;
 use super::request::Asked;
 use crate::diagnostics::Diagnostic;

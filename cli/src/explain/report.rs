@@ -7,6 +7,7 @@ use wicketgate_policy::{Answer, Edit, Header, Outcome, Policy, Reason, Served, T
 
 use super::certificate;
 use super::request::{Asked, view};
+use super::shown::show;
 use super::steps::{Reading, Rule, chosen, reading, rules};
 use crate::document::Document;
 
@@ -248,16 +249,4 @@ fn answer(answer: &Answer) -> Told {
             .collect(),
         body: show(&answer.body),
     }
-}
-
-/// Bytes for people to read: printable ASCII as it is, `\xNN` for the rest.
-pub(super) fn show(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for &byte in bytes {
-        match byte {
-            b' '..=b'~' => text.push(char::from(byte)),
-            _ => text += &format!("\\x{byte:02x}"),
-        }
-    }
-    text
 }

@@ -40,6 +40,9 @@ fn foreign(line: &str) -> Result<()> {
     if ends_by('`') {
         bail!("the line is written for PowerShell (a backtick at its end): copy it for bash");
     }
+    if line.contains("$env:") || line.contains("${env:") {
+        bail!("the line has a variable of PowerShell (`$env:NAME`): write `$NAME`");
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use wicketgate_policy::explain::{
     AlternativeSteps, Chosen, CredentialSteps, Explanation, KeyState,
 };
 
-use super::report::show;
+use super::shown::show;
 use crate::document::{Document, Tree};
 
 #[derive(Debug, Serialize)]

@@ -3,7 +3,14 @@
 //! The SDK's `get_map_bytes` makes two allocations for each header, which cost the filter more than
 //! the call itself. This crate makes the same call and leaves the bytes as the host wrote them. It
 //! is the only place with unsafe code in what ships.
-#![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![deny(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
 
 #[cfg(target_arch = "wasm32")]
 mod host;

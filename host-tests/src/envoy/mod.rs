@@ -5,16 +5,14 @@
 //! - [`Connection`] is kept for several requests, [`Http2Request`] puts any bytes into HTTP/2's fields;
 //! - [`Proxy`] is the Envoy process, with any configuration and any log level.
 
-mod connection;
 mod gate;
-mod http2;
 mod message;
 mod origin;
 mod proxy;
 
-pub use connection::Connection;
 pub use gate::{Gate, Setup, edit};
-pub use http2::{Http2Answer, Http2Request};
 pub use message::Message;
 pub use origin::Origin;
 pub use proxy::{Proxy, Remains};
+pub use wicketgate_runtime::http::Connection;
+pub use wicketgate_testkit::http2::{Answer as Http2Answer, Request as Http2Request};

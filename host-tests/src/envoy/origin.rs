@@ -1,14 +1,14 @@
 //! An origin that records exact bytes and answers 200 to everything.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use wicketgate_runtime::wait::wait_until;
+use wicketgate_testkit::server::Server;
 
 use super::Message;
 
@@ -19,9 +19,8 @@ use super::Message;
 /// sent back as it came.
 #[derive(Debug)]
 pub struct Origin {
-    address: SocketAddr,
+    server: Server,
     shared: Arc<Shared>,
-    accepting: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
@@ -30,35 +29,29 @@ struct Shared {
     /// `true` if answers wait for [`Origin::release`].
     held: Mutex<bool>,
     released: Condvar,
-    ended: AtomicBool,
     status: AtomicU16,
     /// `true` if a request to upgrade is answered like any other.
     stays: AtomicBool,
-    connections: Mutex<Vec<TcpStream>>,
 }
 
 impl Origin {
     /// Starts it.
     pub fn start() -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
-        let address = listener.local_addr().context("no free port")?;
         let shared = Arc::new(Shared {
             received: Mutex::default(),
             held: Mutex::default(),
             released: Condvar::new(),
-            ended: AtomicBool::new(false),
             status: AtomicU16::new(200),
             stays: AtomicBool::new(false),
-            connections: Mutex::default(),
         });
         let serving = Arc::clone(&shared);
-        let accepting = Some(thread::spawn(move || accept(&listener, &serving)));
-        Ok(Self { address, shared, accepting })
+        let server = Server::start(move |stream| serve(stream, &serving))?;
+        Ok(Self { server, shared })
     }
 
     /// The port that it listens on.
     pub fn port(&self) -> u16 {
-        self.address.port()
+        self.server.address().port()
     }
 
     /// The messages since the last call.
@@ -97,43 +90,14 @@ impl Origin {
 
 impl Drop for Origin {
     fn drop(&mut self) {
-        self.shared.ended.store(true, Ordering::SeqCst);
+        // An answer that waits would keep the server from ending.
         self.release();
-        // Wakes the thread that accepts, which then looks at `ended`.
-        let _woken = TcpStream::connect(self.address);
-        if let Some(accepting) = self.accepting.take() {
-            let _panicked = accepting.join();
-        }
     }
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    let mut serving = Vec::new();
-    for stream in listener.incoming() {
-        if shared.ended.load(Ordering::SeqCst) {
-            break;
-        }
-        let Ok(stream) = stream else { continue };
-        let Ok(also) = stream.try_clone() else { continue };
-        lock(&shared.connections).push(also);
-        let shared = Arc::clone(shared);
-        serving.push(thread::spawn(move || {
-            // The proxy may close whenever it likes: that ends this connection, and no more.
-            let _closed = serve(stream, &shared);
-        }));
-    }
-    for connection in lock(&shared.connections).drain(..) {
-        let _gone = connection.shutdown(Shutdown::Both);
-    }
-    for thread in serving {
-        let _panicked = thread.join();
-    }
-}
-
-fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
+fn serve(stream: &mut TcpStream, shared: &Shared) -> std::io::Result<()> {
     let mut chunk = vec![0; 64 * 1024];
     loop {
         let mut message = Message::default();
@@ -162,7 +126,7 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         let stays = shared.stays.load(Ordering::SeqCst);
         if !stays && !message.values("upgrade").is_empty() {
             stream.write_all(SWITCH)?;
-            return echo(&mut stream);
+            return echo(stream);
         }
         let status = shared.status.load(Ordering::SeqCst);
         let body = if message.request_line().starts_with("HEAD ") { "" } else { "ok" };

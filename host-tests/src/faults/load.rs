@@ -1,13 +1,12 @@
 //! The request loop: three clients, each with one connection that it keeps.
 
-use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use wicketgate_runtime::http::Response;
+use wicketgate_runtime::http::{Connection, Received};
 use wicketgate_runtime::wait::wait_until;
 
 use super::outcome::{Kind, Ledger, Outcome};
@@ -152,57 +151,41 @@ impl Shared {
 #[derive(Debug)]
 pub struct Client {
     server: SocketAddr,
-    stream: Option<TcpStream>,
+    kept: Option<Connection>,
 }
 
 impl Client {
     /// One that has not connected yet.
     pub fn new(server: SocketAddr) -> Self {
-        Self { server, stream: None }
+        Self { server, kept: None }
     }
 
     /// Sends a request and says what came of it. A connection that was kept and turns out to be
     /// closed is tried once more on a new one, as every client does.
     pub fn ask(&mut self, bytes: &[u8]) -> Outcome {
-        if self.stream.is_some() {
-            match self.exchange(bytes) {
-                Ok(outcome) => return outcome,
-                Err(Outcome::Closed) => {}
-                Err(outcome) => return outcome,
+        if let Some(kept) = self.kept.take() {
+            match self.exchange(kept, bytes) {
+                Outcome::Closed => {}
+                outcome => return outcome,
             }
         }
-        match TcpStream::connect(self.server) {
-            Ok(stream) => self.stream = Some(stream),
-            Err(_) => return Outcome::Refused,
+        match Connection::open(self.server) {
+            Ok(connection) => self.exchange(connection, bytes),
+            Err(_) => Outcome::Refused,
         }
-        self.exchange(bytes).unwrap_or_else(|outcome| outcome)
     }
 
-    fn exchange(&mut self, bytes: &[u8]) -> Result<Outcome, Outcome> {
-        let Some(mut stream) = self.stream.take() else { return Err(Outcome::Closed) };
-        let options = stream.set_nodelay(true).and(stream.set_read_timeout(Some(SILENCE)));
-        if options.is_err() || stream.write_all(bytes).is_err() {
-            return Err(Outcome::Closed);
+    fn exchange(&mut self, mut connection: Connection, bytes: &[u8]) -> Outcome {
+        if connection.write(bytes).is_err() {
+            return Outcome::Closed;
         }
-        let (mut received, mut chunk) = (Vec::new(), [0; 16 * 1024]);
-        loop {
-            match stream.read(&mut chunk) {
-                Ok(0) => return Err(Outcome::Closed),
-                Ok(count) => received.extend_from_slice(&chunk[..count]),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error)
-                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
-                {
-                    return Err(Outcome::Silence);
-                }
-                Err(_) => return Err(Outcome::Closed),
+        match connection.receive(false, Instant::now() + SILENCE) {
+            Ok(Received::Response(response)) => {
+                self.kept = Some(connection).filter(Connection::can_be_kept);
+                Outcome::Status(response.status)
             }
-            if let Ok(Some(response)) = Response::parse(&received, false, false) {
-                if response.header("connection").all(|value| value != "close") {
-                    self.stream = Some(stream);
-                }
-                return Ok(Outcome::Status(response.status));
-            }
+            Ok(Received::Silence) => Outcome::Silence,
+            Ok(Received::Closed) | Err(_) => Outcome::Closed,
         }
     }
 }

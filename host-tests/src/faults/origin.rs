@@ -1,13 +1,12 @@
 //! An origin that counts who reached it, and that can be down, slow, or reset connections.
 
-use std::collections::BTreeMap;
-use std::io::{ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use wicketgate_testkit::server::{Server, head};
 
 /// The requests that reached the origin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,7 +35,8 @@ pub enum Manner {
 pub struct Origin {
     address: SocketAddr,
     shared: Arc<Shared>,
-    accepting: Option<JoinHandle<()>>,
+    /// None while it is down.
+    server: Option<Server>,
 }
 
 #[derive(Debug)]
@@ -51,24 +51,18 @@ struct State {
     reached: Reached,
     manner: Manner,
     ended: bool,
-    connections: BTreeMap<u64, TcpStream>,
 }
 
 impl Origin {
     /// Starts it. A guarded request is authorised only if its headers hold `proof`.
     pub fn start(proof: &str) -> Result<Self> {
-        let state = State {
-            reached: Reached::default(),
-            manner: Manner::Answers,
-            ended: false,
-            connections: BTreeMap::new(),
-        };
+        let state = State { reached: Reached::default(), manner: Manner::Answers, ended: false };
         let shared = Arc::new(Shared {
             proof: proof.to_owned(),
             state: Mutex::new(state),
             changed: Condvar::new(),
         });
-        let mut origin = Self { address: (Ipv4Addr::LOCALHOST, 0).into(), shared, accepting: None };
+        let mut origin = Self { address: (Ipv4Addr::LOCALHOST, 0).into(), shared, server: None };
         origin.up()?;
         Ok(origin)
     }
@@ -91,22 +85,20 @@ impl Origin {
 
     /// Listens (again).
     pub fn up(&mut self) -> Result<()> {
-        let listener = TcpListener::bind(self.address).context("the origin's port is taken")?;
-        self.address = listener.local_addr().context("no port")?;
         self.shared.lock().ended = false;
         let shared = Arc::clone(&self.shared);
-        self.accepting = Some(thread::spawn(move || accept(&listener, &shared)));
+        let server = Server::start_at(self.address, move |stream| serve(stream, &shared));
+        let server = server.context("the origin's port is taken")?;
+        self.address = server.address();
+        self.server = Some(server);
         Ok(())
     }
 
     /// Ends every connection and listens no more.
     pub fn down(&mut self) {
-        let Some(accepting) = self.accepting.take() else { return };
         self.shared.lock().ended = true;
         self.shared.changed.notify_all();
-        // Wakes the thread that accepts, which then looks at `ended`.
-        let _woken = TcpStream::connect(self.address);
-        let _panicked = accepting.join();
+        self.server = None;
     }
 }
 
@@ -144,52 +136,15 @@ impl Shared {
     }
 }
 
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    let mut serving = Vec::new();
-    for (number, stream) in (0..).zip(listener.incoming()) {
-        let Ok(stream) = stream else { continue };
-        let Ok(also) = stream.try_clone() else { continue };
-        let mut state = shared.lock();
-        if state.ended {
-            break;
-        }
-        state.connections.insert(number, also);
-        drop(state);
-        let shared = Arc::clone(shared);
-        serving.push(thread::spawn(move || {
-            // The proxy may close whenever it likes: that ends this connection, and no more.
-            let _closed = serve(&stream, &shared);
-            // The last but this one: the socket ends with it, by RST where that was asked for.
-            shared.lock().connections.remove(&number);
-        }));
-    }
-    for connection in std::mem::take(&mut shared.lock().connections).into_values() {
-        let _gone = connection.shutdown(Shutdown::Both);
-    }
-    for thread in serving {
-        let _panicked = thread.join();
-    }
-}
-
-fn serve(mut stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let (mut bytes, mut chunk) = (Vec::new(), [0; 16 * 1024]);
-    loop {
-        let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
-            match stream.read(&mut chunk) {
-                Ok(0) => return Ok(()),
-                Ok(count) => bytes.extend_from_slice(&chunk[..count]),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-            continue;
-        };
-        // No request of the loop has a body.
-        shared.count(&String::from_utf8_lossy(&bytes[..end]));
-        bytes.drain(..end + 4);
+fn serve(stream: &mut TcpStream, shared: &Shared) -> std::io::Result<()> {
+    let mut buffer = Vec::new();
+    // No request of the loop has a body.
+    while let Some(head) = head(stream, &mut buffer)? {
+        shared.count(&String::from_utf8_lossy(&head));
         if !shared.answers() {
-            return socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO));
+            return socket2::SockRef::from(&*stream).set_linger(Some(Duration::ZERO));
         }
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")?;
     }
+    Ok(())
 }

@@ -4,9 +4,9 @@
 /// is for: `CDN-…`, `Cloudflare-CDN-…`, `Vercel-CDN-…`, `Netlify-CDN-…`, `Akamai-…`,
 /// `X-LiteSpeed-…`, `X-Magento-…`. The others are older: `Surrogate-Control` (Fastly, Varnish,
 /// Squid), `Edge-Control` (Akamai), `X-Accel-Expires` (nginx), `X-Reverse-Proxy-TTL`
-/// (FOSHttpCache), `CF-Edge-Cache` (Cloudflare's APO), `X-Cache-Enabled` (SiteGround). Tags and
+/// (FOSHttpCache), `X-VC-TTL` (VCaching for Varnish), `CF-Edge-Cache` (Cloudflare's APO), `X-Cache-Enabled` (SiteGround). Tags and
 /// keys (`Cache-Tag`, `Surrogate-Key`) only name stored answers, so they are not here.
-const ENDS: [&[u8]; 22] = [
+const ENDS: [&[u8]; 23] = [
     b"accel-expires",
     b"cache-control",
     b"cache-enabled",
@@ -28,6 +28,7 @@ const ENDS: [&[u8]; 22] = [
     b"surrogate-max-age",
     b"surrogate-ttl",
     b"varnish-ttl",
+    b"vc-ttl",
     b"x-ttl",
 ];
 
@@ -94,6 +95,7 @@ mod tests {
             "X-Cache-TTL",
             "X-Reverse-Proxy-TTL",
             "X-TTL",
+            "X-VC-TTL",
             "cf-edge-cache",
             "X-Cache-Enabled",
             "X-Cache-Max-Age",

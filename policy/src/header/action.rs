@@ -6,12 +6,16 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// The headers, folded, and the stack that reads each; without one, an origin that no stack names.
-const NAMES: [(&str, Option<Stack>); 4] = [
+const NAMES: [(&str, Option<Stack>); 6] = [
     // `app-render/action-handler.js` (16.4.6): a page that lacks the action asks the server itself
     // for one that has it.
     ("next-action", Some(Stack::Nextjs)),
     // `index-react-server.mjs` (7.18.7): any page of an application with server components.
     ("rsc-action-id", Some(Stack::ReactRouter)),
+    // Spring Cloud Function (4.2, `RoutingFunction`): at `/functionRouter`, and where one function is
+    // all that a path could mean; the expression too (CVE-2022-22963).
+    ("spring-cloud-function-definition", Some(Stack::Spring)),
+    ("spring-cloud-function-routing-expression", Some(Stack::Spring)),
     // Applications made with `@vitejs/plugin-rsc`, after its examples.
     ("x-rsc-action", None),
     // Qwik City 1.20: together with `qfunc` in the query, on any path.
@@ -68,6 +72,7 @@ mod tests {
         let all = |stack| names(stack).collect::<Vec<_>>();
         assert_eq!(all(Some(Stack::Nextjs)), ["next-action"]);
         assert_eq!(all(Some(Stack::ReactRouter)), ["rsc-action-id"]);
+        assert_eq!(all(Some(Stack::Spring)).len(), 2);
         assert_eq!(all(Some(Stack::Flask)), [""; 0]);
         assert_eq!(all(None).len(), NAMES.len());
     }

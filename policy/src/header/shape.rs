@@ -104,12 +104,14 @@ const STARTS: [&[&str]; 8] = [
     &["uwsgi"],
 ];
 
-/// Headers that Next.js's own client sends, and that move nothing.
-const KEPT: [&[u8]; 2] = [b"x-middleware-prefetch", b"x-middleware-cache"];
+/// What Next.js's own client sends, and nothing hangs on; and what Wicket's sends with each of its
+/// requests, to tell on which page it is.
+const KEPT: [&[u8]; 3] = [b"x-middleware-prefetch", b"x-middleware-cache", b"wicket-ajax-baseurl"];
 
 /// Returns `true` if a header of this name, as a client wrote it, can move a request.
 pub(crate) fn moves(name: &[u8]) -> bool {
-    may_end(name) && ends(name) || may_start(name) && starts(name)
+    (may_end(name) && ends(name) || may_start(name) && starts(name))
+        && !KEPT.iter().any(|kept| super::folds_into(name, kept))
 }
 
 /// Returns `true` if a name ends as some last word does: nearly all names end here.
@@ -180,8 +182,7 @@ fn starts(name: &[u8]) -> bool {
         start.iter().all(|word| words.next().is_some_and(|other| is(other, word)))
             && (words.next().is_some() || start.ends_with(&["sendfile"]))
     };
-    let is_kept = |kept: &&[u8]| super::folds_into(name, kept);
-    STARTS.iter().any(is_start) && !KEPT.iter().any(is_kept)
+    STARTS.iter().any(is_start)
 }
 
 fn is_between(byte: &u8) -> bool {

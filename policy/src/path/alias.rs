@@ -13,7 +13,7 @@ mod text;
 mod unnamed_handlers;
 
 use super::plain::{ByteSet, FOLDED_BYTE};
-use super::query::{ASTRO, PHALCON, QueryName, SVELTEKIT, THINKPHP, WORDPRESS};
+use super::query::{ASTRO, CODEIGNITER, PHALCON, QueryName, SVELTEKIT, THINKPHP, WORDPRESS};
 use crate::ablate::{Piece, aliases_off, off};
 use crate::stack::Stack;
 use alloc::borrow::Cow;
@@ -179,7 +179,7 @@ impl Aliases {
         let Families { astro, sveltekit, unnamed, .. } = self.families;
         match (astro, sveltekit) {
             _ if off(Piece::QueryActions) => &[],
-            _ if unnamed => &[ASTRO, SVELTEKIT, WORDPRESS, PHALCON, THINKPHP],
+            _ if unnamed => &[ASTRO, SVELTEKIT, WORDPRESS, PHALCON, THINKPHP, CODEIGNITER],
             (true, true) => &[ASTRO, SVELTEKIT],
             (true, false) => &[ASTRO],
             (false, true) => &[SVELTEKIT],

@@ -1,6 +1,7 @@
 //! Paths that an origin takes from the query. It asks itself for them, and no gate before it sees
 //! that.
 
+use super::plain::before_query;
 use super::steps;
 use alloc::vec::Vec;
 
@@ -89,6 +90,9 @@ pub(crate) const PHALCON: QueryName = (b"_url", b"");
 /// ThinkPHP's front controller does (`var_pathinfo`). Others search by it, mostly for no path.
 pub(crate) const THINKPHP: QueryName = (b"s", b"");
 
+/// The query itself is the path (`/index.php?/x`), by no name: CodeIgniter (`uri_protocol`).
+pub(crate) const CODEIGNITER: QueryName = (b"", b"");
+
 /// The paths of the handlers that a target's query names by these parameters. A value that is a
 /// whole path begins with a slash.
 ///
@@ -99,13 +103,19 @@ pub(crate) fn actions(target: &[u8], names: &[QueryName], most: usize) -> Vec<Ve
     }
     let Some(query) = target.splitn(2, |&byte| byte == b'?').nth(1) else { return Vec::new() };
     let query = query.split(|&byte| byte == b'#').next().unwrap_or(query);
+    let whole = query.split(|byte| matches!(byte, b'?' | b'&')).next().filter(|path| {
+        names.contains(&CODEIGNITER)
+            && (path.starts_with(b"/") || path.starts_with(b"%"))
+            && is_script(before_query(target))
+    });
     let values = query.split(|&byte| byte == b'&').filter_map(|pair| {
         let mut parts = pair.splitn(2, |&byte| byte == b'=');
         let name = parts.next()?;
-        let (_, place) = names.iter().find(|(known, _)| {
-            // Encoded, each of its characters takes up to three; nearly every name is too short, too
-            // long or without a `%`, and so needs no decoding.
-            name == *known
+        let (_, place) =
+            names.iter().filter(|(known, _)| !known.is_empty()).find(|(known, _)| {
+                // Encoded, each of its characters takes up to three; nearly every name is too short, too
+                // long or without a `%`, and so needs no decoding.
+                name == *known
                 || (name.contains(&b'%')
                     && (known.len()..=3 * known.len()).contains(&name.len())
                     && form_decode(name) == *known)
@@ -115,12 +125,18 @@ pub(crate) fn actions(target: &[u8], names: &[QueryName], most: usize) -> Vec<Ve
                     && name.iter().zip(*known).all(|(one, two)| {
                         one == two || (matches!(one, b'.' | b'+') && *two == b'_')
                     }))
-        })?;
+            })?;
         let value = form_decode(parts.next().unwrap_or_default());
         let is_path = place.ends_with(b"/") || value.starts_with(b"/");
         is_path.then(|| [place, value.as_slice()].concat())
     });
-    values.take(most).collect()
+    whole.map(<[u8]>::to_vec).into_iter().chain(values).take(most).collect()
+}
+
+/// Whether a path may have the name of a script in it. The root without one is left alone: SvelteKit
+/// and others have a name in the query there that begins with a slash.
+fn is_script(path: &[u8]) -> bool {
+    path.contains(&b'%') || path.windows(4).any(|part| part.eq_ignore_ascii_case(b".php"))
 }
 
 fn form_decode(text: &[u8]) -> Vec<u8> {
@@ -187,8 +203,13 @@ mod tests {
             ("/index.php?_url=/x", &["/x"]),
             ("/?s=/a/b", &["/a/b"]),
             ("/?s=report&rest_route=x", &[]),
+            ("/index.php?/a/b&c=d", &["/a/b"]),
+            ("/index.php?/a?/b", &["/a"]),
+            ("/index.php?%2fa", &["%2fa"]),
+            ("/index.ph%70?/a", &["/a"]),
+            ("/?/a", &[]),
         ] {
-            let names = [ASTRO, SVELTEKIT, WORDPRESS, PHALCON, THINKPHP];
+            let names = [ASTRO, SVELTEKIT, WORDPRESS, PHALCON, THINKPHP, CODEIGNITER];
             let found: Vec<String> = actions(target.as_bytes(), &names, 9)
                 .into_iter()
                 .map(|path| String::from_utf8(path).unwrap())

@@ -3,14 +3,15 @@
 //! No library will send `GET /internal/../x%0a`, two `Host` lines or a header value of `0xFF`;
 //! clients of a gate do.
 
+mod connection;
 pub mod latin1;
 mod request;
 mod response;
 
+pub use connection::{Connection, Received};
 pub use request::Request;
 pub use response::Response;
 
-use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -64,43 +65,22 @@ impl Client {
 
     /// Sends any bytes. `head` says that the response has no body whatever its headers say.
     pub fn send_bytes(&self, bytes: &[u8], head: bool) -> Result<Answer> {
-        let deadline = Instant::now() + self.limit;
-        let mut stream = self.connect()?;
+        let (server, deadline) = (self.server, Instant::now() + self.limit);
+        let mut connection = Connection::over(self.connect()?);
         // A server may answer and close before it has read everything: look at what it said.
-        let sent = stream.write_all(bytes);
-        let mut received = Vec::new();
-        let mut chunk = vec![0; 64 * 1024];
-        loop {
-            if let Some(response) = Response::parse(&received, head, false)? {
-                return Ok(Answer::Response(response));
+        let sent = connection.write(bytes);
+        match connection.receive(head, deadline)? {
+            Received::Response(response) => Ok(Answer::Response(response)),
+            Received::Silence => {
+                bail!("`{server}` gave no whole answer within {} s", self.limit.as_secs_f32())
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                bail!(
-                    "`{}` gave no whole answer within {} s",
-                    self.server,
-                    self.limit.as_secs_f32()
-                );
+            Received::Closed if !connection.left_over().is_empty() => {
+                bail!("`{server}` closed the connection in the middle of an answer")
             }
-            stream.set_read_timeout(Some(left)).context("cannot set a time limit")?;
-            match stream.read(&mut chunk) {
-                Ok(0) => break,
-                Ok(count) => received.extend_from_slice(&chunk[..count]),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if is_time_out(&error) => {}
-                Err(error) if is_close(&error) => break,
-                Err(error) => return Err(error).context("cannot read the answer"),
-            }
-        }
-        if let Some(response) = Response::parse(&received, head, true)? {
-            return Ok(Answer::Response(response));
-        }
-        if !received.is_empty() {
-            bail!("`{}` closed the connection in the middle of an answer", self.server);
-        }
-        match sent {
-            Err(error) if !is_close(&error) => Err(error).context("cannot send the request"),
-            _ => Ok(Answer::Closed),
+            Received::Closed => match sent {
+                Err(error) if !is_close(&error) => Err(error),
+                _ => Ok(Answer::Closed),
+            },
         }
     }
 
@@ -121,19 +101,14 @@ impl Client {
     }
 }
 
-fn is_time_out(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
-}
-
-fn is_close(error: &std::io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
-    )
+/// Whether a request could not be sent because the server had ended the connection.
+fn is_close(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(connection::is_close)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read as _, Write as _};
     use std::net::{Ipv4Addr, TcpListener};
     use std::thread;
 

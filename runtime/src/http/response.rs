@@ -19,21 +19,27 @@ impl Response {
     /// Reads a response from `bytes`, or nothing if more has to come. `head`: it has no body.
     /// `closed`: nothing more will come. Interim responses (100, 103) are passed over.
     pub fn parse(bytes: &[u8], head: bool, closed: bool) -> Result<Option<Self>> {
+        Ok(Self::read(bytes, head, closed)?.map(|(response, _)| response))
+    }
+
+    /// The same, with the number of bytes that it takes, interim responses included.
+    pub fn read(bytes: &[u8], head: bool, closed: bool) -> Result<Option<(Self, usize)>> {
         let Some(end) = find(bytes, b"\r\n\r\n") else { return Ok(None) };
         let (top, rest) = (&bytes[..end], &bytes[end + 4..]);
         let top = decode(top);
         let mut lines = top.split("\r\n");
         let status = status(lines.next().unwrap_or_default())?;
         if (100..200).contains(&status) && status != 101 {
-            return Self::parse(rest, head, closed);
+            let read = Self::read(rest, head, closed)?;
+            return Ok(read.map(|(response, length)| (response, end + 4 + length)));
         }
         let headers = lines.map(header).collect::<Result<Vec<_>>>()?;
         let mut response = Self { status, headers, body: Vec::new() };
         let no_body = head || matches!(status, 101 | 204 | 304);
-        let body = if no_body { Some(Vec::new()) } else { response.body(rest, closed)? };
-        Ok(body.map(|body| {
+        let body = if no_body { Some((Vec::new(), 0)) } else { response.body(rest, closed)? };
+        Ok(body.map(|(body, length)| {
             response.body = body;
-            response
+            (response, end + 4 + length)
         }))
     }
 
@@ -47,16 +53,17 @@ impl Response {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    fn body(&self, rest: &[u8], closed: bool) -> Result<Option<Vec<u8>>> {
+    /// The body, and the number of bytes that it takes.
+    fn body(&self, rest: &[u8], closed: bool) -> Result<Option<(Vec<u8>, usize)>> {
         if self.header("transfer-encoding").any(|coding| coding.eq_ignore_ascii_case("chunked")) {
             return chunked(rest);
         }
         if let Some(length) = self.header("content-length").next() {
             let length: usize =
                 length.parse().with_context(|| format!("a content-length of `{length}`"))?;
-            return Ok(rest.get(..length).map(<[u8]>::to_vec));
+            return Ok(rest.get(..length).map(|body| (body.to_vec(), length)));
         }
-        Ok(closed.then(|| rest.to_vec()))
+        Ok(closed.then(|| (rest.to_vec(), rest.len())))
     }
 }
 
@@ -73,8 +80,8 @@ fn header(line: &str) -> Result<(String, String)> {
     Ok((name.to_ascii_lowercase(), value.trim().to_owned()))
 }
 
-fn chunked(mut rest: &[u8]) -> Result<Option<Vec<u8>>> {
-    let mut body = Vec::new();
+fn chunked(bytes: &[u8]) -> Result<Option<(Vec<u8>, usize)>> {
+    let (mut body, mut rest) = (Vec::new(), bytes);
     loop {
         let Some(end) = find(rest, b"\r\n") else { return Ok(None) };
         let line = decode(&rest[..end]);
@@ -83,12 +90,14 @@ fn chunked(mut rest: &[u8]) -> Result<Option<Vec<u8>>> {
         rest = &rest[end + 2..];
         if size == 0 {
             // The trailers end with an empty line, which may come at once.
-            let done = rest.starts_with(b"\r\n") || find(rest, b"\r\n\r\n").is_some();
-            return Ok(done.then_some(body));
+            let trailers =
+                if rest.starts_with(b"\r\n") { Some(0) } else { find(rest, b"\r\n\r\n") };
+            let after = if trailers == Some(0) { 2 } else { 4 };
+            let length = |trailers| bytes.len() - rest.len() + trailers + after;
+            return Ok(trailers.map(|trailers| (body, length(trailers))));
         }
-        let (Some(chunk), Some(after)) = (rest.get(..size), rest.get(size + 2..)) else {
-            return Ok(None);
-        };
+        let after = size.checked_add(2).and_then(|size| rest.get(size..));
+        let (Some(chunk), Some(after)) = (rest.get(..size), after) else { return Ok(None) };
         body.extend_from_slice(chunk);
         rest = after;
     }
@@ -117,7 +126,11 @@ mod tests {
             for end in 0..text.len() {
                 assert_eq!(parse(&text[..end], false), None, "{}", &text[..end]);
             }
-            assert_eq!(parse(text, false).unwrap().text(), "hello", "{text}");
+            // What follows is another's.
+            let more = [text, "HTTP/1.1"].concat();
+            let (response, length) =
+                Response::read(more.as_bytes(), false, false).unwrap().unwrap();
+            assert_eq!((response.text().as_str(), length), ("hello", text.len()), "{text}");
         }
     }
 

@@ -277,27 +277,28 @@ pub fn inner_targets(gate: &Gate, target: &str) -> Vec<String> {
 pub fn actions(gate: &Gate, target: &str) -> Vec<String> {
     let Some((_, query)) = target.split_once('?') else { return Vec::new() };
     let query = query.split('#').next().unwrap_or_default();
+    let whole = query.split(['?', '&']).next().unwrap_or_default();
+    let path = target.split('?').next().unwrap_or_default().to_ascii_lowercase();
+    let is_script = path.contains('%') || path.contains(".php");
+    let is_whole =
+        is_script && gate.stack.is_none() && (whole.starts_with('/') || whole.starts_with('%'));
+    let whole = is_whole.then(|| whole.to_owned());
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs
-        .filter_map(|(name, value)| match form(name).as_str() {
-            "_action" if gate.may_be(&["astro"]) => Some(format!("/_actions/{}", form(value))),
-            "_url" | "s" if gate.stack.is_none() && form(value).starts_with('/') => {
-                Some(form(value))
-            }
-            "rest_route" | "rest.route" | "rest route"
-                if gate.stack.is_none() && form(value).starts_with('/') =>
-            {
-                Some(format!("/wp-json{}", form(value)))
-            }
-            ".url" | " url" if gate.stack.is_none() && form(value).starts_with('/') => {
-                Some(form(value))
-            }
-            "/remote" if gate.may_be(&["sveltekit"]) => {
-                Some(format!("/_app/remote/{}", form(value)))
-            }
-            _ => None,
-        })
-        .collect()
+    let named = pairs.filter_map(|(name, value)| match form(name).as_str() {
+        "_action" if gate.may_be(&["astro"]) => Some(format!("/_actions/{}", form(value))),
+        "_url" | "s" if gate.stack.is_none() && form(value).starts_with('/') => Some(form(value)),
+        "rest_route" | "rest.route" | "rest route"
+            if gate.stack.is_none() && form(value).starts_with('/') =>
+        {
+            Some(format!("/wp-json{}", form(value)))
+        }
+        ".url" | " url" if gate.stack.is_none() && form(value).starts_with('/') => {
+            Some(form(value))
+        }
+        "/remote" if gate.may_be(&["sveltekit"]) => Some(format!("/_app/remote/{}", form(value))),
+        _ => None,
+    });
+    whole.into_iter().chain(named).collect()
 }
 
 /// Returns `true` if a path runs an action of Astro's. Whose it is, no path tells.

@@ -4,6 +4,8 @@
 //! - [`checkout`] is what the commands work on; [`test_tools`] installs what they need;
 //! - [`cli_build`], [`filter`](mod@filter) and [`npm_build`] build what ships, from the checkout;
 //! - [`gate`] is the gate on either of its hosts, [`origin`] a real app behind it;
+//! - [`http2`] is a client that sends any names and values, [`server`] an origin that does what a
+//!   test says; the client for HTTP/1.1 is the runtime's;
 //! - [`example`], [`table`] and [`runner`] run an example's request table and compare every
 //!   expectation, the origin's own counters included;
 //! - [`signer`] and [`tokens`] sign what a table sends, and [`key_server`] is where the gate
@@ -17,6 +19,7 @@ pub mod cli_build;
 pub mod example;
 pub mod filter;
 pub mod gate;
+pub mod http2;
 pub mod key_server;
 pub mod measured;
 pub mod node;
@@ -26,6 +29,7 @@ pub mod ports;
 pub mod promtool;
 pub mod runner;
 pub mod secret;
+pub mod server;
 pub mod signer;
 pub mod table;
 pub mod template;

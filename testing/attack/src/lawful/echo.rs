@@ -1,42 +1,44 @@
 //! An origin that keeps the targets that it is sent, byte for byte.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use wicketgate_testkit::server::{Server, head};
 
 use crate::probe::ID;
 
 /// Targets by the id of their request.
 type Arrived = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// The running origin. It ends with the process; nothing asks it after it is dropped.
+/// The running origin.
 #[derive(Debug)]
 pub(super) struct Echo {
-    address: SocketAddr,
+    server: Server,
     arrived: Arc<Mutex<Arrived>>,
 }
 
 impl Echo {
     pub(super) fn start() -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
-        let address = listener.local_addr().context("no free port")?;
         let arrived = Arc::new(Mutex::new(Arrived::new()));
-        let shared = Arc::downgrade(&arrived);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let Some(arrived) = shared.upgrade() else { return };
-                thread::spawn(move || serve(stream, &arrived));
+        let record = Arc::clone(&arrived);
+        let server = Server::start(move |stream| {
+            let mut buffer = Vec::new();
+            while let Some(head) = head(stream, &mut buffer)? {
+                if let Some((id, target)) = read(&head) {
+                    lock(&record).insert(id, target);
+                }
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")?;
             }
-        });
-        Ok(Self { address, arrived })
+            Ok(())
+        })?;
+        Ok(Self { server, arrived })
     }
 
     pub(super) fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 
     /// The requests that have arrived so far.
@@ -45,37 +47,8 @@ impl Echo {
     }
 }
 
-impl Drop for Echo {
-    fn drop(&mut self) {
-        // Wakes the listener, which then sees that nobody is left.
-        self.arrived = Arc::default();
-        let _gone = TcpStream::connect(self.address);
-    }
-}
-
 fn lock(arrived: &Mutex<Arrived>) -> MutexGuard<'_, Arrived> {
     arrived.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn serve(mut stream: TcpStream, arrived: &Mutex<Arrived>) {
-    let mut received = Vec::new();
-    let mut chunk = [0; 16 * 1024];
-    loop {
-        if let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {
-            if let Some((id, target)) = read(&received[..end]) {
-                lock(arrived).insert(id, target);
-            }
-            received.drain(..end + 4);
-            if stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").is_err() {
-                return;
-            }
-            continue;
-        }
-        match stream.read(&mut chunk) {
-            Ok(0) | Err(_) => return,
-            Ok(count) => received.extend_from_slice(&chunk[..count]),
-        }
-    }
 }
 
 /// The id and the target of a request's head.

@@ -10,17 +10,20 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-/// A request on a connection of its own.
+/// A request: header fields in their order, pseudo-headers among them.
 #[derive(Clone, Debug)]
-pub struct Http2Request {
-    fields: Vec<(String, String)>,
+pub struct Request {
+    fields: Vec<Field>,
     body: Option<Vec<u8>>,
-    trailers: Vec<(String, String)>,
+    trailers: Vec<Field>,
 }
 
-/// The answer.
+/// A name and its value, as they go over the wire.
+pub type Field = (Vec<u8>, Vec<u8>);
+
+/// What came back.
 #[derive(Debug)]
-pub enum Http2Answer {
+pub enum Answer {
     /// A whole response: its body. (The decision about a request stands in the audit log.)
     Response(Vec<u8>),
     /// The stream or the connection was reset, with this error code.
@@ -29,21 +32,33 @@ pub enum Http2Answer {
     Closed,
 }
 
-impl Http2Request {
+/// A connection without TLS, whose streams come one after another.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    /// The id of the next stream; none once there can be no other.
+    next: Option<u32>,
+}
+
+impl Request {
     /// A request with this method for this target.
     pub fn new(method: &str, target: &str) -> Self {
-        let pseudo = [
+        Self::bare(&[
             (":method", method),
             (":scheme", "http"),
             (":path", target),
             (":authority", "app.example"),
-        ];
-        Self { fields: owned(&pseudo), body: None, trailers: Vec::new() }
+        ])
     }
 
     /// A request with these fields and no others.
     pub fn bare(fields: &[(&str, &str)]) -> Self {
-        Self { fields: owned(fields), body: None, trailers: Vec::new() }
+        Self::of(owned(fields))
+    }
+
+    /// The same, of any bytes.
+    pub fn of(fields: Vec<Field>) -> Self {
+        Self { fields, body: None, trailers: Vec::new() }
     }
 
     /// With more header fields; pseudo-headers too.
@@ -66,56 +81,93 @@ impl Http2Request {
         Self { body: Some(body), trailers: owned(trailers), ..self }
     }
 
-    /// Sends it, body and trailers at once and without waiting for anything, and reads the answer.
-    pub fn send(&self, server: SocketAddr) -> Result<Http2Answer> {
-        let mut stream = TcpStream::connect(server).context("cannot connect")?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
-        // The server may have reset the stream before it has read everything.
-        let _answered_early = stream.write_all(&self.to_bytes());
-        let mut body = Vec::new();
-        loop {
-            let Some(Frame { kind, flags, id, payload }) = read_frame(&mut stream)? else {
-                return Ok(Http2Answer::Closed);
-            };
-            match (kind, id) {
-                (SETTINGS, 0) if flags & ACK == 0 => {
-                    let _answered_early = stream.write_all(&frame(SETTINGS, ACK, 0, &[]));
-                }
-                (DATA, STREAM) => body.extend_from_slice(&payload),
-                (RST_STREAM, STREAM) => return Ok(Http2Answer::Reset(code(&payload, 0))),
-                (GOAWAY, 0) => return Ok(Http2Answer::Reset(code(&payload, 4))),
-                _ => {}
-            }
-            if id == STREAM && matches!(kind, DATA | HEADERS) && flags & END_STREAM != 0 {
-                return Ok(Http2Answer::Response(body));
-            }
-        }
+    /// Sends it on a connection of its own and reads the answer.
+    pub fn send(&self, server: SocketAddr) -> Result<Answer> {
+        Connection::open(server, PATIENCE)?.ask(self)
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
-        bytes.extend(frame(SETTINGS, 0, 0, &[]));
+    fn to_bytes(&self, stream: u32) -> Vec<u8> {
         let last = |is_last: bool| if is_last { END_STREAM } else { 0 };
         let flags = END_HEADERS | last(self.body.is_none());
-        bytes.extend(frame(HEADERS, flags, STREAM, &block(&self.fields)));
+        let mut bytes = frame(HEADERS, flags, stream, &block(&self.fields));
         if let Some(body) = &self.body {
             let chunks: Vec<_> = body.chunks(16_384).collect();
             for (index, chunk) in chunks.iter().enumerate() {
                 let is_last = index + 1 == chunks.len() && self.trailers.is_empty();
-                bytes.extend(frame(DATA, last(is_last), STREAM, chunk));
+                bytes.extend(frame(DATA, last(is_last), stream, chunk));
             }
         }
         if !self.trailers.is_empty() {
             let flags = END_HEADERS | END_STREAM;
-            bytes.extend(frame(HEADERS, flags, STREAM, &block(&self.trailers)));
+            bytes.extend(frame(HEADERS, flags, stream, &block(&self.trailers)));
         }
         bytes
     }
 }
 
-impl Http2Answer {
+impl Connection {
+    /// Opens it; each answer may take as long as `patience`.
+    pub fn open(server: SocketAddr, patience: Duration) -> Result<Self> {
+        let mut stream = TcpStream::connect(server).context("cannot connect")?;
+        stream.set_nodelay(true).context("cannot turn off Nagle's algorithm")?;
+        stream.set_read_timeout(Some(patience)).context("cannot set a time limit")?;
+        stream.set_write_timeout(Some(patience)).context("cannot set a time limit")?;
+        let preface = [&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &frame(SETTINGS, 0, 0, &[])];
+        stream.write_all(&preface.concat()).context("cannot send")?;
+        Ok(Self { stream, next: Some(1) })
+    }
+
+    /// Sends a request, body and trailers at once and without waiting for anything, and reads the
+    /// answer.
+    pub fn ask(&mut self, request: &Request) -> Result<Answer> {
+        let stream = self.next.take().context("the connection has been ended")?;
+        // The server may have reset the stream before it has read everything.
+        let _answered_early = self.stream.write_all(&request.to_bytes(stream));
+        let mut body = Vec::new();
+        loop {
+            let Some(Frame { kind, flags, id, payload }) = read_frame(&mut self.stream)? else {
+                return Ok(Answer::Closed);
+            };
+            match (kind, id) {
+                (SETTINGS, 0) if flags & ACK == 0 => self.tell(SETTINGS, ACK, &[]),
+                (DATA, _) if !payload.is_empty() => {
+                    // Keeps the connection's window open.
+                    let more = u32::try_from(payload.len())?.to_be_bytes();
+                    self.tell(WINDOW_UPDATE, 0, &more);
+                }
+                (GOAWAY, 0) => return Ok(Answer::Reset(code(&payload, 4))),
+                _ => {}
+            }
+            if id != stream {
+                continue;
+            }
+            if kind == DATA {
+                body.extend_from_slice(&payload);
+            }
+            let ended = matches!(kind, DATA | HEADERS) && flags & END_STREAM != 0;
+            if ended || kind == RST_STREAM {
+                self.next = stream.checked_add(2);
+                return Ok(if ended {
+                    Answer::Response(body)
+                } else {
+                    Answer::Reset(code(&payload, 0))
+                });
+            }
+        }
+    }
+
+    /// Whether another request may follow.
+    pub fn is_open(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// Sends a frame about the connection.
+    fn tell(&mut self, kind: u8, flags: u8, payload: &[u8]) {
+        let _answered_early = self.stream.write_all(&frame(kind, flags, 0, payload));
+    }
+}
+
+impl Answer {
     /// The body of the response.
     pub fn body(self) -> Result<String> {
         match self {
@@ -130,15 +182,14 @@ const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const GOAWAY: u8 = 7;
+const WINDOW_UPDATE: u8 = 8;
 const ACK: u8 = 1;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
-/// The one stream of a connection.
-const STREAM: u32 = 1;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
-    fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+fn owned(fields: &[(&str, &str)]) -> Vec<Field> {
+    fields.iter().map(|(name, value)| (name.as_bytes().into(), value.as_bytes().into())).collect()
 }
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
@@ -147,13 +198,13 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 }
 
 /// A block of literal fields that are not indexed, without Huffman coding.
-fn block(fields: &[(String, String)]) -> Vec<u8> {
+fn block(fields: &[Field]) -> Vec<u8> {
     let mut block = Vec::new();
     for (name, value) in fields {
         block.push(0);
         for text in [name, value] {
             put_length(&mut block, text.len());
-            block.extend_from_slice(text.as_bytes());
+            block.extend_from_slice(text);
         }
     }
     block
