@@ -29,7 +29,7 @@ use crate::{attack, constant_time, exit_code};
 
 /// Run everything that has to pass: what CI runs, with real Envoy and real origins.
 ///
-/// What is tracked, formatting, lints, the core without a standard library, unit tests, the size of the filter,
+/// Checks the tracked files, formatting, lints, the core without a standard library, unit tests, the size of the filter,
 /// every vector on every host, the filter under wasmtime and behind Envoy, the npm package in Node,
 /// the short form of `cargo xtask tokens`,
 /// what the command line renders, every example's table with the hardened settings and with Envoy's

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::document::{Places, Tree};
 
-/// What there is to warn of.
+/// The kinds of warnings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum Code {
     /// A key of more than 90 days

@@ -136,7 +136,7 @@ impl Line {
             _ if LONG_ALONE.contains(&option) => return Ok(()),
             _ => match option.strip_prefix("no-") {
                 Some(rest) if LONG_ALONE.contains(&rest) => return Ok(()),
-                // What follows it may be a secret.
+                // A secret may follow it.
                 _ if let Some((name, _)) = option.split_once('=') => {
                     let name = name.escape_debug();
                     bail!("curl's option `--{name}` takes no `=`: write a space")

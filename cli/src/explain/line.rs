@@ -26,7 +26,7 @@ impl Line {
         Reason::ALL.iter().copied().find(|reason| reason.code() == code)
     }
 
-    /// Whether it is about a signed token.
+    /// Returns `true` if it is about a signed token.
     pub(super) fn is_signed(&self) -> bool {
         self.text("wicketgate.credential.kind") == Some("jwt")
             || self.text("error.type").is_some_and(|code| code.starts_with("jwt_"))

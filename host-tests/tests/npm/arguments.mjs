@@ -1,4 +1,4 @@
-// What the package says to values of another shape than its types allow.
+// The package's errors for values of another shape than its types allow.
 
 import assert from "node:assert/strict";
 import { check, decide, Policy, PolicyError, variables } from "wicketgate-policy";
@@ -85,7 +85,7 @@ for (const time of [undefined, null, "2026-11-23", NaN, Infinity, new Date("x"),
   wrong(() => policy.decide(good, time), "`now`: expected a valid Date or milliseconds since 1970");
 }
 
-// What the caller's own objects throw comes through, and nothing is left in between.
+// Exceptions of the caller's own objects come through, and leave nothing behind.
 const broken = { ...good, get headers() { throw new RangeError("mine"); } };
 assert.throws(() => policy.decide(broken, now), { name: "RangeError", message: "mine" });
 assert.throws(() => decide("{", good, environment, now), PolicyError);

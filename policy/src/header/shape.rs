@@ -104,8 +104,8 @@ const STARTS: [&[&str]; 8] = [
     &["uwsgi"],
 ];
 
-/// What Next.js's own client sends, and nothing hangs on; and what Wicket's sends with each of its
-/// requests, to tell on which page it is.
+/// Headers that Next.js's own client sends, and that move nothing; and those that Wicket's sends
+/// with each of its requests, to tell on which page it is.
 const KEPT: [&[u8]; 3] = [b"x-middleware-prefetch", b"x-middleware-cache", b"wicket-ajax-baseurl"];
 
 /// Returns `true` if a header of this name, as a client wrote it, can move a request.

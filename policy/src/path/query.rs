@@ -133,8 +133,8 @@ pub(crate) fn actions(target: &[u8], names: &[QueryName], most: usize) -> Vec<Ve
     whole.map(<[u8]>::to_vec).into_iter().chain(values).take(most).collect()
 }
 
-/// Whether a path may have the name of a script in it. The root without one is left alone: SvelteKit
-/// and others have a name in the query there that begins with a slash.
+/// Returns `true` if a path may have the name of a script in it. The root without one is left
+/// alone: SvelteKit and others have a name in the query there that begins with a slash.
 fn is_script(path: &[u8]) -> bool {
     path.contains(&b'%') || path.windows(4).any(|part| part.eq_ignore_ascii_case(b".php"))
 }

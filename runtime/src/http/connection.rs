@@ -13,13 +13,13 @@ use super::Response;
 pub struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
-    /// Whether the server has ended it.
+    /// `true` if the server has ended it.
     ended: bool,
-    /// Whether the last answer was of a server that goes on reading.
+    /// `true` if the last answer was of a server that goes on reading.
     keeps: bool,
 }
 
-/// What came of waiting for an answer.
+/// The result of waiting for an answer.
 #[derive(Debug)]
 pub enum Received {
     /// A whole response.
@@ -53,7 +53,7 @@ impl Connection {
     /// Waits for the next answer. `head`: it has no body, whatever its headers say.
     ///
     /// # Errors
-    /// Where what came is no HTTP/1.1, and where the connection can't be read.
+    /// If the bytes are no HTTP/1.1, or the connection can't be read.
     pub fn receive(&mut self, head: bool, deadline: Instant) -> Result<Received> {
         loop {
             let read = Response::read(&self.received, head, self.ended)?;
@@ -96,13 +96,13 @@ impl Connection {
         Ok(self.received.drain(..count).collect())
     }
 
-    /// What has come and was not read as an answer.
+    /// Bytes that have come and were not read as an answer.
     pub fn left_over(&self) -> &[u8] {
         &self.received
     }
 
-    /// Whether another request may follow the answer that was read last: both ends are open, and
-    /// no bytes are left that would be taken for the next answer.
+    /// Returns `true` if another request may follow the answer that was read last: both ends are
+    /// open, and no bytes are left that would be taken for the next answer.
     pub fn can_be_kept(&self) -> bool {
         self.keeps && !self.ended && self.received.is_empty()
     }
@@ -144,7 +144,7 @@ pub(super) fn is_close(error: &std::io::Error) -> bool {
     )
 }
 
-/// How long an answer may take, where nobody says.
+/// The default time limit for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[cfg(test)]

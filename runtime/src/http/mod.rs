@@ -101,7 +101,7 @@ impl Client {
     }
 }
 
-/// Whether a request could not be sent because the server had ended the connection.
+/// Returns `true` if a request could not be sent because the server had ended the connection.
 fn is_close(error: &anyhow::Error) -> bool {
     error.downcast_ref::<std::io::Error>().is_some_and(connection::is_close)
 }

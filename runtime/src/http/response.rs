@@ -126,7 +126,7 @@ mod tests {
             for end in 0..text.len() {
                 assert_eq!(parse(&text[..end], false), None, "{}", &text[..end]);
             }
-            // What follows is another's.
+            // The following bytes belong to another answer.
             let more = [text, "HTTP/1.1"].concat();
             let (response, length) =
                 Response::read(more.as_bytes(), false, false).unwrap().unwrap();

@@ -1,7 +1,6 @@
-// What Cloudflare's edge does to a request before a Worker sees it, as far as the gate reads it:
-// the client's address, its certificate and the request's id are written by the platform, whatever
-// a client sent.
-// workerd itself adds neither.
+// The changes that Cloudflare's edge makes to a request before a Worker sees it, as far as the gate
+// reads it: the client's address, its certificate and the request's id are written by the platform,
+// whatever a client sent. workerd itself adds neither.
 
 import gate from "./worker.mjs";
 

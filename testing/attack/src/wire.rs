@@ -46,7 +46,7 @@ pub fn send(
     })
 }
 
-/// Who sends one probe after another.
+/// A client that sends one probe after another.
 struct Sender {
     server: SocketAddr,
     kept: Option<Connection>,

@@ -28,7 +28,7 @@ pub(crate) fn send(
             interrupt::check()?;
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(probe) = probes.get(index) else { return Ok(()) };
-            // What is behind a head is another attack of HTTP/1.1 alone.
+            // Bytes behind a head are an attack on HTTP/1.1 alone.
             let has_body = probe.is_one_request() && !probe.body.is_empty();
             let request = Request::of(fields(probe, &id(index)));
             let request = if has_body { request.with_body(&probe.body) } else { request };
@@ -36,7 +36,8 @@ pub(crate) fn send(
                 Some(open) => open,
                 None => Connection::open(server, PATIENCE)?,
             };
-            // What the server ends, or does not answer, tells of itself in the origin's log.
+            // If the server ends the connection, or does not answer, the origin's log shows what
+            // ran.
             let asked = open.ask(&request);
             connection = (asked.is_ok() && open.is_open()).then_some(open);
         }

@@ -26,7 +26,7 @@ class Gate {
     this.context = ROOT;
     const imports = {};
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-      // What is not here says that there is nothing.
+      // All other calls answer that there is nothing.
       const known = this[name]?.bind(this) ?? (() => NOT_FOUND);
       (imports[from] ??= {})[name] = known;
     }

@@ -21,7 +21,7 @@ pub struct Request {
 /// A name and its value, as they go over the wire.
 pub type Field = (Vec<u8>, Vec<u8>);
 
-/// What came back.
+/// The answer.
 #[derive(Debug)]
 pub enum Answer {
     /// A whole response: its body. (The decision about a request stands in the audit log.)
@@ -156,7 +156,7 @@ impl Connection {
         }
     }
 
-    /// Whether another request may follow.
+    /// Returns `true` if another request may follow.
     pub fn is_open(&self) -> bool {
         self.next.is_some()
     }

@@ -43,7 +43,7 @@ impl Server {
         Ok(Self { address, state, accepting })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

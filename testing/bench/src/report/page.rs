@@ -69,15 +69,15 @@ First in Envoy, then [in a Worker](#in-a-worker).
 ";
 
 const METHOD: &str = "\
-One Envoy with one worker, which is bound to a core, has a listener for each row; requests come from another core over four kept connections, so that the worker never sleeps. Envoy answers them itself. The connection manager is that of [envoy.yaml](../envoy/envoy.yaml), without an access log. What is measured is the CPU time of the worker's thread, as the kernel counts it. A row is first held to its answers, the refusals included, and every answer that is timed is held to its status. Each round measures every row, in an order of its own, and what a row costs above no filter is taken within the round, from the one without a filter that gets the same bytes.
+One Envoy with one worker, which is bound to a core, has a listener for each row; requests come from another core over four kept connections, so that the worker never sleeps. Envoy answers them itself. The connection manager is that of [envoy.yaml](../envoy/envoy.yaml), without an access log. The figures are the CPU time of the worker's thread, as the kernel counts it. Before a row is timed, its answers are checked, refusals included, and the status of every timed answer is checked too. Each round measures every row, in an order of its own. The cost of a row above no filter is its difference, within the round, from the row without a filter that gets the same bytes.
 
-The gate's rows include the filter before it that hands over the peer's address, the removal of the token, the caller's header, `cache-control` on the answer, what access logs and metrics are told, and constant time. Allowed requests have no audit line unless the row says so, since the others write none. The others check the same and no more, unless the row says so; of paths they compare a prefix, if anything. `uncached` means that no token is sent twice.
+The gate's rows include the filter before it that hands over the peer's address, the removal of the token, the caller's header, `cache-control` on the answer, values for access logs and metrics, and constant time. Allowed requests have no audit line unless the row says so, because the other filters write none. The others check the same and no more, unless the row says so; of paths they compare a prefix at most. `uncached` means that no token is sent twice.
 ";
 
 const BOUND: &str = "\
 ## Bounds
 
-The quotient of what both cost above no filter: of the medians, with the 95 % interval of a bootstrap over the rounds.
+Each figure is the ratio of the two costs above no filter: of the medians, with the 95 % interval of a bootstrap over the rounds.
 
 | | measured | at most | |
 |---|---|---|---|
@@ -101,7 +101,7 @@ const PLOTS: &str = "
 const LATENCY: &str = "
 ## Latency
 
-Microseconds from the moment at which a request was due. Requests come at random moments, at half of the rate that the worker can bear with that row; medians of nine runs.
+Microseconds from the moment at which a request was due. Requests come at random moments, at half the rate that the worker can bear with that row. The figures are medians of nine runs.
 
 | | requests a second | p50 | p99 |
 |---|---|---|---|
@@ -119,6 +119,6 @@ An Envoy with one listener, after 2,000 requests: memory in use, and how long it
 const FUEL: &str = "
 ## Without a clock
 
-Fuel is very nearly the instructions that the filter runs for a request, counted under wasmtime, and the host calls are those that it makes. Both are the same in every run, and a test holds them to this table; `cargo xtask bench core` counts them, and the instructions of a decision natively.
+Fuel is very nearly the number of instructions that the filter runs for a request, counted under wasmtime; the host calls are those that it makes. Both are the same in every run, and a test compares them with this table. `cargo xtask bench core` counts them, and the instructions of a native decision.
 
 ";

@@ -1,5 +1,5 @@
-// What the gate changes: the origin gets the caller in place of the token, and no shared cache
-// keeps the answer.
+// The gate's changes: the origin gets the caller in place of the token, and no shared cache keeps
+// the answer.
 
 export function edited(request) {
   const headers = new Headers(request.headers);

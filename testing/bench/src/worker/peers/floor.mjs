@@ -1,4 +1,4 @@
-// What every arm does once it allows a request.
+// Every arm does this once it allows a request.
 
 export default {
   fetch(request) {

@@ -1,4 +1,4 @@
-// What every arm asks in the end.
+// Every arm asks this origin in the end.
 
 export default {
   fetch() {

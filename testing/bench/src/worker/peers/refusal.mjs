@@ -1,4 +1,4 @@
-// What every arm does once it refuses a request.
+// Every arm does this once it refuses a request.
 
 export default {
   fetch() {
