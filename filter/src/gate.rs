@@ -5,7 +5,7 @@ mod demands;
 use crate::counts::SharedCounts;
 use crate::host::{self, Map};
 use crate::metrics::{Metrics, Outcome as Counted};
-use crate::stream::{Phase, expose, write};
+use crate::stream::{Phase, write};
 use proxy_wasm::types::{Action, LogLevel};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -74,7 +74,7 @@ impl Gate {
             }
             Verdict::Allow(allow) => {
                 host::edit(Map::Request, &allow.edits);
-                expose("allow", None, allow.rule(), allow.caller());
+                self.expose("allow", None, allow.rule(), allow.caller());
                 self.metrics.count(Counted::Allow, None, allow.rule());
                 if let (Some(caller), Some(key)) = (allow.caller(), allow.ending_key()) {
                     self.metrics.grace(caller, key);
@@ -87,7 +87,7 @@ impl Gate {
                 host::reply(&deny.answer);
                 self.metrics.count(Counted::Deny, Some(deny.reason), deny.rule);
                 let caller = audit.as_ref().and_then(AuditEvent::caller);
-                expose("deny", Some(deny.reason), deny.rule, caller);
+                self.expose("deny", Some(deny.reason), deny.rule, caller);
                 Action::Pause
             }
         };
@@ -99,6 +99,22 @@ impl Gate {
         }
         shadow.iter().for_each(write);
         action
+    }
+
+    /// Makes a decision readable for access logs, if the policy asks for it.
+    fn expose(
+        &self,
+        decision: &str,
+        reason: Option<Reason>,
+        rule: Option<&str>,
+        caller: Option<&str>,
+    ) {
+        if self.policy.is_shown_in_access_logs() {
+            host::expose("wicketgate.decision", decision);
+            host::expose("wicketgate.reason", reason.map_or("", Reason::code));
+            host::expose("wicketgate.rule", rule.unwrap_or_default());
+            host::expose("wicketgate.caller", caller.unwrap_or_default());
+        }
     }
 }
 

@@ -60,14 +60,6 @@ pub fn write(event: &AuditEvent<'_>) {
     host::log(level, &event.to_line());
 }
 
-/// Makes a decision readable for access logs, even if it has no audit line.
-pub fn expose(decision: &str, reason: Option<Reason>, rule: Option<&str>, caller: Option<&str>) {
-    host::expose("wicketgate.decision", decision);
-    host::expose("wicketgate.reason", reason.map_or("", Reason::code));
-    host::expose("wicketgate.rule", rule.unwrap_or_default());
-    host::expose("wicketgate.caller", caller.unwrap_or_default());
-}
-
 impl Context for Stream {}
 
 impl HttpContext for Stream {
