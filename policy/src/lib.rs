@@ -63,6 +63,7 @@ mod path;
 mod policy;
 mod reason;
 mod request;
+mod session;
 mod stack;
 mod time;
 
@@ -70,15 +71,14 @@ pub use abuse::{Counts, Limit, MemoryCounts, Over};
 pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
 pub use certificate::{Certificate, Names};
-pub use clock::Clock;
 pub use config::{Document, Environment, Fault, Faults, Host, schema};
 pub use decide::{
-    Admission, Allow, Begun, Decision, Demand, Deny, Outcome, Pending, Response, ResponseDecision,
-    Served, Verdict,
+    Admission, Allow, Decision, Demand, Deny, Outcome, Response, ResponseDecision, Verdict,
 };
 pub use header::{Edit, HeaderName, HeaderValue};
 pub use policy::Policy;
 pub use reason::Reason;
 pub use request::{Header, Peer, Request};
+pub use session::{Gate, Session, Step};
 pub use stack::Stack;
 pub use time::Time;
