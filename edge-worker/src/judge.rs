@@ -52,7 +52,6 @@ pub async fn later(
             Step::Keys(demand) => {
                 keys::bring(gate, demand, context).await;
                 session.waited(&demand);
-                session.now(now());
             }
             Step::Signature(check) => {
                 let answer = signature::check(&check).await;

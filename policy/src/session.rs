@@ -141,11 +141,12 @@ impl<'a> Session<'a> {
         self.forget_keys();
     }
 
-    /// Says that the request has waited for these keys, whether they came or not. A request waits
-    /// at most twice for each address: for a fetch that was under way when it came, and for one of
-    /// its own.
+    /// Says that the request has waited for these keys, whether they came or not. Time has passed,
+    /// so the session asks for it again. A request waits at most twice for each address: for a
+    /// fetch that was under way when it came, and for one of its own.
     pub fn waited(&mut self, demand: &KeyDemand) {
         self.waited.push(demand.source());
+        self.now = None;
         self.forget_keys();
     }
 
