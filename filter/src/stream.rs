@@ -85,7 +85,7 @@ impl HttpContext for Stream {
             Some(gate) if !held => {
                 let map = host::read(Map::RequestTrailers);
                 let Some(trailers) = host::headers(&map) else { return Action::Pause };
-                host::edit(Map::RequestTrailers, &gate.policy.trailers(&trailers));
+                host::edit(Map::RequestTrailers, &gate.core.policy().trailers(&trailers));
                 Action::Continue
             }
             _ => Action::Pause,
@@ -106,7 +106,7 @@ impl HttpContext for Stream {
         let map = host::read(Map::Response);
         let headers = host::headers(&map).unwrap_or_default();
         let response = Response { headers: &headers };
-        match gate.policy.decide_response(&admission, &response, host::now) {
+        match gate.core.policy().decide_response(&admission, &response, host::now) {
             ResponseDecision::Forward { edits } => {
                 host::edit(Map::Response, &edits);
                 Action::Continue

@@ -43,7 +43,7 @@ mod verify;
 mod wrong_claim;
 
 pub use algorithm::Algorithm;
-pub use cache::TokenCache;
+pub(crate) use cache::TokenCache;
 pub use claims::Verified;
 pub use compact::{MAX_LEN, Signed, Untrusted};
 pub use key::{Key, KeyFault};
