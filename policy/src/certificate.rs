@@ -1,6 +1,7 @@
 //! The certificate that a client showed when it connected (mutual TLS), and the names that make it
 //! a caller.
 
+use crate::ids::CallerId;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -43,8 +44,9 @@ impl Certificate<'_> {
 
 /// The names by which a caller is known, any of which is enough. They are compared exactly, but
 /// for the case of DNS names.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct CertificateRules {
+    pub(crate) caller: CallerId,
     pub(crate) uri_sans: Vec<Box<str>>,
     pub(crate) dns_sans: Vec<Box<str>>,
     pub(crate) subjects: Vec<Box<str>>,
@@ -77,6 +79,7 @@ mod tests {
     #[test]
     fn any_name_of_the_caller_is_enough_and_no_other() {
         let rules = CertificateRules {
+            caller: CallerId(0),
             uri_sans: ["spiffe://prod/ns/jobs/sa/cron".into()].into(),
             dns_sans: ["cron.jobs.example".into()].into(),
             subjects: ["CN=cron,O=Example".into()].into(),
@@ -101,6 +104,8 @@ mod tests {
         ] {
             assert_eq!(rules.find(&names).is_some(), found, "{names:?}");
         }
-        assert_eq!(CertificateRules::default().find(&uri(b"")), None);
+        let (uri_sans, dns_sans, subjects) = (Vec::new(), Vec::new(), Vec::new());
+        let none = CertificateRules { caller: CallerId(0), uri_sans, dns_sans, subjects };
+        assert_eq!(none.find(&uri(b"")), None);
     }
 }

@@ -26,8 +26,9 @@ pub(crate) use served::Served;
 pub use served::Served;
 
 use crate::address::client_address;
-use crate::choose::{Choice, RuleId, is_authority};
+use crate::choose::{Choice, is_authority};
 use crate::header::{Edit, Role};
+use crate::ids::RuleId;
 use crate::policy::{Policy, Rule};
 use crate::reason::Reason;
 use crate::request::{Head, Header, Peer, Request};
@@ -161,7 +162,7 @@ impl Policy {
         let mut edits = Vec::new();
         for header in trailers {
             let is_credential =
-                || self.tables.iter().any(|table| table.header.is_alias(header.name));
+                || self.tables.items().iter().any(|table| table.header.is_alias(header.name));
             if self.hygiene.role(header.name).is_some() || is_credential() {
                 remove(&mut edits, header.name);
             }

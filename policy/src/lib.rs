@@ -30,6 +30,7 @@ mod decide;
 #[cfg(feature = "explain")]
 pub mod explain;
 mod header;
+mod ids;
 mod index;
 pub mod jwt;
 mod path;

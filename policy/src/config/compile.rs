@@ -17,6 +17,7 @@ use super::node::Node;
 use super::read::{List, Map, Read, join};
 use super::wire;
 use crate::header::{Actions, Hygiene, action_names};
+use crate::ids::Arena;
 use crate::path::Aliases;
 use crate::policy::{Audit, Policy};
 use crate::stack::Stack;
@@ -85,7 +86,7 @@ fn assemble(
     let identities = identity_headers.unwrap_or_default();
     let forward = headers::forward(forward, &mut context);
     headers::collisions(
-        &callers.tables,
+        callers.tables.items(),
         &identities,
         forward.as_ref(),
         client.as_ref(),
@@ -96,7 +97,7 @@ fn assemble(
     let default_deny = default_deny
         .map(|deny| answers::deny(deny, "default_deny", origin.stack, false, &mut context))
         .unwrap_or_else(answers::default);
-    let identities: Vec<_> = identities.into_iter().map(|(_, name)| name).collect();
+    let identities: Arena<_, _> = identities.into_iter().map(|(_, name)| name).collect();
     let names = rules::Names {
         callers: &callers,
         networks: &networks,
@@ -118,7 +119,7 @@ fn assemble(
         forward.caller_header.iter().chain(forward.proof.iter().map(|(name, _)| name))
     });
     let actions = actions(&origin, &mut context);
-    let hygiene = Hygiene::new(own, &identities, (origin.stack, &actions));
+    let hygiene = Hygiene::new(own, identities.iter(), (origin.stack, &actions));
     let audit = audit.unwrap_or_default();
     let abuse = abuse::abuse(abuse, &mut context);
     let wire::Version = format_version?;
@@ -134,10 +135,8 @@ fn assemble(
         aliases: aliases(&origin),
         callers: callers.callers,
         tables: callers.tables,
-        jwts: callers.jwts,
         key_addresses: callers.key_addresses,
-        certificates: callers.certificates,
-        networks: networks.into_iter().map(|(_, ranges)| ranges).collect(),
+        networks: networks.map(|(_, ranges)| ranges),
         client: client?,
         hygiene,
         actions,

@@ -3,6 +3,7 @@
 use super::digest::Digest;
 use super::strength::{MIN_TOKEN, key_id};
 use crate::header::HeaderName;
+use crate::ids::CallerId;
 use crate::index::{Index, at, next};
 use crate::reason::Reason;
 use crate::time::Time;
@@ -15,8 +16,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 pub(crate) struct Key {
     /// Its id, for audit lines.
     pub(crate) id: Box<str>,
-    /// The number of its caller in the policy.
-    pub(crate) caller: usize,
+    pub(crate) caller: CallerId,
     /// The digest of its token.
     pub(crate) digest: Digest,
     /// `true` if the policy has only the digest. Then the token's length is checked when a client
@@ -55,8 +55,8 @@ pub(crate) struct Verified<'p> {
 }
 
 impl<'p> Verified<'p> {
-    /// The number of the caller in the policy.
-    pub(crate) fn caller(self) -> usize {
+    /// The caller whose key it is.
+    pub(crate) fn caller(self) -> CallerId {
         self.key.caller
     }
 
@@ -202,7 +202,7 @@ mod tests {
     fn key(id: &str, token: &str) -> Key {
         Key {
             id: id.into(),
-            caller: 0,
+            caller: CallerId(0),
             digest: Digest::of(token.as_bytes()),
             digest_only: false,
             named: token.starts_with("wg_"),

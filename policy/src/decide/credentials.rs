@@ -4,10 +4,11 @@ use super::proof::Kind;
 use super::proof::{KeyName, Proof};
 use super::{Case, remove};
 use super::{Demand, signed::Signatures};
-use crate::certificate::Certificate;
-use crate::credential::{MAX_TOKEN, Offered, Rejected, offered};
+use crate::certificate::{Certificate, CertificateRules};
+use crate::credential::{KeyTable, MAX_TOKEN, Offered, Rejected, offered};
 use crate::header::Edit;
-use crate::policy::{Alternative, Caller, Policy, Rule, Who};
+use crate::ids::{CallerId, KeyTableId};
+use crate::policy::{Alternative, Caller, Policy, Rule, SignedRules, Who};
 use crate::reason::Reason;
 use crate::request::Header;
 use crate::time::Time;
@@ -18,11 +19,11 @@ pub(super) struct Credentials<'a> {
     policy: &'a Policy,
     headers: &'a [Header<'a>],
     now: Time,
-    checked: Vec<(usize, Checked<'a>)>,
+    checked: Vec<(KeyTableId, Checked<'a>)>,
     certificate: Certificate<'a>,
     asks_certificate: bool,
     signatures: Signatures<'a>,
-    signed: Vec<(usize, Checked<'a>)>,
+    signed: Vec<(CallerId, Checked<'a>)>,
 }
 
 /// The result of checking a credential.
@@ -79,9 +80,12 @@ impl<'a> Credentials<'a> {
             }
             seen.push(table);
             let tokens = self.checked.iter().filter(|(place, _)| *place == table);
-            let is_here = |jwt: usize| policy.jwts.get(jwt).is_some_and(|jwt| jwt.table == table);
-            let signed = self.signed.iter().filter(|(place, _)| is_here(*place));
-            let read = tokens.chain(signed).map(|(_, checked)| checked);
+            let is_here = |caller: CallerId| {
+                let caller = policy.callers.get(caller);
+                caller.and_then(|caller| caller.signed.as_ref()).is_some_and(|s| s.table == table)
+            };
+            let signed = self.signed.iter().filter(|(caller, _)| is_here(*caller));
+            let read = tokens.map(|(_, checked)| checked).chain(signed.map(|(_, checked)| checked));
             let failures = read.filter(|checked| checked.present).map(|checked| {
                 checked.proof.as_ref().err().filter(|failure| failure.reason.is_failure())
             });
@@ -97,51 +101,46 @@ impl<'a> Credentials<'a> {
 
     /// The claim because of which a caller's signed token was refused, once it has been checked.
     #[cfg(feature = "explain")]
-    pub(super) fn wrong_claim(&self, jwt: usize) -> Option<crate::jwt::WrongClaim> {
-        self.signatures.wrong_claim(jwt).cloned()
+    pub(super) fn wrong_claim(&self, caller: CallerId) -> Option<crate::jwt::WrongClaim> {
+        self.signatures.wrong_claim(caller).cloned()
     }
 
     /// Checks the credentials that this caller could have sent. One is enough, but all are checked,
     /// whatever the others show.
-    pub(super) fn check(&mut self, place: usize, caller: &Caller) -> Checked<'a> {
+    pub(super) fn check(&mut self, id: CallerId, caller: &'a Caller) -> Checked<'a> {
         let token = caller.table.map(|table| self.token(table));
-        let token = {
-            let jwt = caller.jwt.map(|jwt| self.jwt(jwt, place));
-            let certificate = caller.mtls.map(|mtls| self.certificate(mtls, place));
-            let kinds = [token, jwt, certificate].into_iter().flatten();
-            kinds.reduce(|one, other| closest(one, other, place))
-        };
-        _ = place;
-        token.unwrap_or(Checked { present: false, proof: Err(failure(Reason::InternalError)) })
+        let signed = caller.signed.as_ref().map(|rules| self.signed(rules));
+        let certificate = caller.certificate.as_ref().map(|rules| self.certificate(rules));
+        let nothing = Checked { present: false, proof: Err(failure(Reason::CredentialMissing)) };
+        let kinds = [token, signed, certificate].into_iter().flatten();
+        kinds.fold(nothing, |one, other| closest(one, other, id))
     }
 
     /// Checks the client's certificate, which the host is asked for when it first matters.
-    pub(super) fn certificate(&mut self, mtls: usize, caller: usize) -> Checked<'a> {
+    pub(super) fn certificate(&mut self, rules: &'a CertificateRules) -> Checked<'a> {
         self.asks_certificate |= self.certificate == Certificate::NotAsked;
         let reason = match &self.certificate {
             Certificate::NotAsked | Certificate::Absent => Reason::CertificateMissing,
             Certificate::Invalid => Reason::CertificateInvalid,
             Certificate::Revoked => Reason::CertificateRevoked,
-            Certificate::Valid(names) => {
-                let known = self.policy.certificates.get(mtls).and_then(|known| known.find(names));
-                match known {
-                    Some(name) => {
-                        let proof = Ok(Proof::Certificate(caller, name));
-                        return Checked { present: true, proof };
-                    }
-                    None => Reason::CertificateUnknown,
+            Certificate::Valid(names) => match rules.find(names) {
+                Some(name) => {
+                    let proof = Ok(Proof::Certificate(rules.caller, name));
+                    return Checked { present: true, proof };
                 }
-            }
+                None => Reason::CertificateUnknown,
+            },
         };
         Checked { present: self.certificate.is_shown(), proof: Err(failure(reason)) }
     }
 
-    pub(super) fn jwt(&mut self, jwt: usize, caller: usize) -> Checked<'a> {
-        if let Some((_, checked)) = self.signed.iter().find(|(place, _)| *place == jwt) {
+    pub(super) fn signed(&mut self, rules: &'a SignedRules) -> Checked<'a> {
+        let caller = rules.caller;
+        if let Some((_, checked)) = self.signed.iter().find(|(other, _)| *other == caller) {
             return checked.clone();
         }
         let policy = self.policy;
-        let (present, verified) = self.signatures.verify(policy, self.headers, jwt, self.now);
+        let (present, verified) = self.signatures.verify(policy, self.headers, rules, self.now);
         let proof = match verified {
             Ok((id, verified)) => Ok(Proof::Jwt(caller, id, verified)),
             Err((reason, id)) => {
@@ -150,13 +149,13 @@ impl<'a> Credentials<'a> {
             }
         };
         let checked = Checked { present, proof };
-        self.signed.push((jwt, checked.clone()));
+        self.signed.push((caller, checked.clone()));
         checked
     }
 
-    /// Checks the token for the key table at this place. The comparison always runs, whatever was
+    /// Checks the token for a key table. The comparison always runs, whatever was
     /// offered.
-    pub(super) fn token(&mut self, table: usize) -> Checked<'a> {
+    pub(super) fn token(&mut self, table: KeyTableId) -> Checked<'a> {
         if let Some((_, checked)) = self.checked.iter().find(|(place, _)| *place == table) {
             return checked.clone();
         }
@@ -199,7 +198,7 @@ fn failure<'a>(reason: Reason) -> Failure<'a> {
 
 /// Of two results, the one that got further: it shows the caller, or else another caller, or else a
 /// credential was there, or else its reason comes later.
-fn closest<'a>(one: Checked<'a>, other: Checked<'a>, caller: usize) -> Checked<'a> {
+fn closest<'a>(one: Checked<'a>, other: Checked<'a>, caller: CallerId) -> Checked<'a> {
     let rank = |checked: &Checked<'_>| match &checked.proof {
         Ok(proof) => (1 + u8::from(proof.caller() == caller), true, None),
         Err(failure) => (0, checked.present, Some(failure.reason)),
@@ -211,12 +210,12 @@ fn closest<'a>(one: Checked<'a>, other: Checked<'a>, caller: usize) -> Checked<'
 pub(super) fn tables<'p>(
     policy: &'p Policy,
     rule: &'p Rule,
-) -> impl Iterator<Item = usize> + Clone + 'p {
+) -> impl Iterator<Item = KeyTableId> + Clone + 'p {
     let caller = |alternative: &Alternative| match alternative.who {
         Who::Anyone => None,
         Who::Caller(caller) => policy.callers.get(caller),
     };
-    rule.allow.iter().filter_map(caller).flat_map(|caller| caller.tables(policy))
+    rule.allow.iter().filter_map(caller).flat_map(Caller::tables)
 }
 
 /// Returns `true` if a request has a header in which these rules read credentials, or a certificate
@@ -226,28 +225,24 @@ pub(super) fn any_header<'p>(
     case: &Case<'_, '_>,
     rules: impl Iterator<Item = &'p Rule> + Clone,
 ) -> bool {
-    let present = |table: usize| {
-        policy
-            .tables
-            .get(table)
-            .is_some_and(|keys| case.asked.headers.iter().any(|header| keys.header.is(header.name)))
-    };
+    let present =
+        |keys: &KeyTable| case.asked.headers.iter().any(|header| keys.header.is(header.name));
     if rules.clone().next().is_none() {
-        return (0..policy.tables.len()).any(present);
+        return policy.tables.items().iter().any(present);
     }
     if case.served.certificate.is_shown()
         && rules.clone().any(|rule| asks_certificate(policy, rule))
     {
         return true;
     }
-    rules.flat_map(|rule| tables(policy, rule)).any(present)
+    rules.flat_map(|rule| tables(policy, rule)).filter_map(|id| policy.tables.get(id)).any(present)
 }
 
 /// Returns `true` if a caller of this rule is known by a certificate.
 fn asks_certificate(policy: &Policy, rule: &Rule) -> bool {
     rule.allow.iter().any(|alternative| match alternative.who {
         Who::Anyone => false,
-        Who::Caller(caller) => policy.callers.get(caller).is_some_and(|c| c.mtls.is_some()),
+        Who::Caller(caller) => policy.callers.get(caller).is_some_and(|c| c.certificate.is_some()),
     })
 }
 

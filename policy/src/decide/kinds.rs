@@ -3,6 +3,7 @@
 use super::credentials::Credentials;
 use super::proof::{Kind, Proof};
 use crate::credential::KeyState;
+use crate::ids::KeyTableId;
 use crate::jwt::{KeyAddress, WrongClaim};
 use crate::policy::{Policy, Who};
 use crate::reason::Reason;
@@ -51,9 +52,10 @@ pub(super) fn kinds<'a>(
     who: Who,
     credentials: &mut Credentials<'a>,
 ) -> Vec<CredentialSteps<'a>> {
-    let Who::Caller(place) = who else { return Vec::new() };
-    let Some(caller) = policy.callers.get(place) else { return Vec::new() };
-    let header = |table: usize| policy.tables.get(table).map_or("", |table| table.header.as_str());
+    let Who::Caller(id) = who else { return Vec::new() };
+    let Some(caller) = policy.callers.get(id) else { return Vec::new() };
+    let header =
+        |table: KeyTableId| policy.tables.get(table).map_or("", |table| table.header.as_str());
     let mut all = Vec::new();
     if let Some(table) = caller.table {
         let result = credentials.token(table).proof;
@@ -67,8 +69,8 @@ pub(super) fn kinds<'a>(
             result: result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason),
         });
     }
-    if let Some((jwt, rules)) = caller.jwt.and_then(|jwt| Some((jwt, policy.jwts.get(jwt)?))) {
-        let result = credentials.jwt(jwt, place).proof;
+    if let Some(rules) = &caller.signed {
+        let result = credentials.signed(rules).proof;
         let result = result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason);
         let failed = match result {
             Ok(_) => CHECKS.len(),
@@ -81,12 +83,12 @@ pub(super) fn kinds<'a>(
             keys_at: policy.key_address(rules).map(KeyAddress::uri),
             held: CHECKS.get(..failed).unwrap_or_default(),
             failed: result.err().and_then(failed_at).and_then(|at| CHECKS.get(at).copied()),
-            claim: credentials.wrong_claim(jwt),
+            claim: credentials.wrong_claim(id),
             result,
         });
     }
-    if let Some(mtls) = caller.mtls {
-        let result = credentials.certificate(mtls, place).proof;
+    if let Some(rules) = &caller.certificate {
+        let result = credentials.certificate(rules).proof;
         all.push(CredentialSteps {
             kind: Kind::Mtls.name(),
             header: "",

@@ -1,6 +1,7 @@
 //! The proof of a caller: a token that matched, a signed token, or a certificate.
 
 use crate::credential::{KeyState, Verified};
+use crate::ids::CallerId;
 use crate::jwt;
 use alloc::rc::Rc;
 
@@ -44,14 +45,14 @@ impl<'a> KeyName<'a> {
 pub(super) enum Proof<'a> {
     Token(Verified<'a>),
     /// A token that is good under the rules of this caller, and the id of its key.
-    Jwt(usize, Option<&'a str>, Rc<jwt::Verified>),
+    Jwt(CallerId, Option<&'a str>, Rc<jwt::Verified>),
     /// A valid certificate with a name of this caller, and that name.
-    Certificate(usize, &'a str),
+    Certificate(CallerId, &'a str),
 }
 
 impl<'a> Proof<'a> {
-    /// The number of the caller in the policy.
-    pub(super) fn caller(&self) -> usize {
+    /// The caller whom it shows.
+    pub(super) fn caller(&self) -> CallerId {
         match self {
             Self::Token(verified) => verified.caller(),
             Self::Jwt(caller, ..) | Self::Certificate(caller, _) => *caller,

@@ -3,9 +3,9 @@
 use super::Case;
 use super::credentials::{Credentials, Failure, tables};
 use super::proof::{KeyName, Proof};
-use crate::choose::RuleId;
 use crate::credential::{is_visible, misplaced};
 use crate::header::Role;
+use crate::ids::{KeyTableId, RuleId};
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
 use alloc::vec::Vec;
@@ -165,9 +165,9 @@ fn one<'a>(
         return Err(refuse(Reason::MethodNotAllowed, Credential::default()));
     };
     if refused.reason == Reason::CredentialMissing {
-        let header = |table: usize| policy.tables.get(table).map(|keys| &keys.header);
+        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| &keys.header);
         let read = tables(policy, rule).filter_map(header);
-        let known = policy.tables.iter().map(|keys| &keys.header);
+        let known = policy.tables.items().iter().map(|keys| &keys.header);
         refused.reason = misplaced(case.asked.headers, case.asked.head.target, read, known);
     }
     Err(refused)
@@ -254,8 +254,8 @@ fn join<'a>(
     }
     let mut identities: Vec<&'a [u8]> = Vec::new();
     let mut on_behalf_of = None;
-    for (place, header) in policy.identities.iter().enumerate() {
-        if !admissions.iter().all(|a| a.alternative.pass_identity.contains(&place)) {
+    for (id, header) in policy.identities.iter() {
+        if !admissions.iter().all(|a| a.alternative.pass_identity.contains(&id)) {
             continue;
         }
         // Pass only the exact spelling, and only one value. Otherwise an origin that joins values,
@@ -272,7 +272,7 @@ fn join<'a>(
             let credential = proof.map(Credential::of).unwrap_or_default();
             return Err(Refused { reason: Reason::IdentityMalformed, rule, credential });
         }
-        debug_assert!(case.asked.suspects.contains(&(first.name, Role::Identity(place))));
+        debug_assert!(case.asked.suspects.contains(&(first.name, Role::Identity(id))));
         identities.push(first.name);
         on_behalf_of.get_or_insert(first.value);
     }

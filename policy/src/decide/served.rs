@@ -1,6 +1,7 @@
 //! The host's answers for a request so far.
 
 use crate::clock::Clock;
+use crate::ids::{KeySourceId, number};
 use crate::time::Time;
 use crate::{
     certificate::Certificate,
@@ -79,7 +80,8 @@ impl<'s> Served<'s> {
     }
 
     /// The number of times that the request has waited for the keys of this address.
-    pub(super) fn waits(&self, source: usize) -> usize {
+    pub(super) fn waits(&self, source: KeySourceId) -> usize {
+        let source = number(source);
         self.waited.iter().filter(|other| **other == source).count()
     }
 }

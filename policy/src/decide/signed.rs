@@ -7,7 +7,7 @@ use crate::jwt::remote::Lookup;
 use crate::jwt::{
     KeySet, MAX_LEN, SignatureAnswer, SignatureCheck, TokenCache, Untrusted, Verified,
 };
-use crate::policy::{JwtCaller, JwtKeys, Policy};
+use crate::policy::{Policy, SignedKeys, SignedRules};
 use crate::reason::Reason;
 use crate::request::Header;
 use crate::time::Time;
@@ -19,10 +19,9 @@ pub(super) struct Signatures<'a> {
     served: Served<'a>,
     answers: Vec<SignatureAnswer>,
     needed: Option<Demand<'a>>,
-    /// The claims because of which tokens were refused, each with the place of the rules that
-    /// refused it.
+    /// The claims because of which tokens were refused, each with the caller whose rules refused it.
     #[cfg(feature = "explain")]
-    wrong: Vec<(usize, crate::jwt::WrongClaim)>,
+    wrong: Vec<(crate::ids::CallerId, crate::jwt::WrongClaim)>,
 }
 
 /// The reason why a token does not count, and the id of the key that signed it, if one did.
@@ -44,8 +43,11 @@ impl<'a> Signatures<'a> {
 
     /// The claim because of which a caller's token was refused.
     #[cfg(feature = "explain")]
-    pub(super) fn wrong_claim(&self, place: usize) -> Option<&crate::jwt::WrongClaim> {
-        self.wrong.iter().find(|(other, _)| *other == place).map(|(_, claim)| claim)
+    pub(super) fn wrong_claim(
+        &self,
+        caller: crate::ids::CallerId,
+    ) -> Option<&crate::jwt::WrongClaim> {
+        self.wrong.iter().find(|(other, _)| *other == caller).map(|(_, claim)| claim)
     }
 
     /// Takes the demand that the host must serve before there can be a decision.
@@ -54,23 +56,20 @@ impl<'a> Signatures<'a> {
     }
 
     /// Verifies the token in the header. Returns `true` if the header is there, and the result.
-    /// `place` is that of the caller's rules in the policy.
     pub(super) fn verify(
         &mut self,
         policy: &'a Policy,
         headers: &'a [Header<'a>],
-        place: usize,
+        rules: &'a SignedRules,
         now: Time,
     ) -> (bool, Shown<'a>) {
-        let caller = policy.jwts.get(place);
-        let table = caller.and_then(|caller| policy.tables.get(caller.table));
-        let (Some(caller), Some(table)) = (caller, table) else {
+        let Some(table) = policy.tables.get(rules.table) else {
             return (false, Err((Reason::InternalError, None)));
         };
         match offered(headers, &table.header, table.bearer, MAX_LEN) {
             Offered::Absent => (false, Err((Reason::CredentialMissing, None))),
             Offered::Unusable(reason) => (true, Err((reason, None))),
-            Offered::Token(token) => (true, self.token(policy, token, (place, caller), now)),
+            Offered::Token(token) => (true, self.token(policy, token, rules, now)),
         }
     }
 
@@ -78,44 +77,44 @@ impl<'a> Signatures<'a> {
         &mut self,
         policy: &'a Policy,
         token: &'a [u8],
-        (place, caller): (usize, &'a JwtCaller),
+        rules: &'a SignedRules,
         now: Time,
     ) -> Shown<'a> {
-        let current = match &caller.keys {
-            JwtKeys::Absent => return Err((Reason::CredentialUnknown, None)),
-            JwtKeys::Here(keys) => Some(keys),
-            JwtKeys::Address(source) => policy.key_addresses.get(*source).and_then(|address| {
+        let current = match &rules.keys {
+            SignedKeys::Absent => return Err((Reason::CredentialUnknown, None)),
+            SignedKeys::Here(keys) => Some(keys),
+            SignedKeys::Address(source) => policy.key_addresses.get(*source).and_then(|address| {
                 self.served.keys.and_then(|store| store.current(*source, address, now))
             }),
         };
         let known = self.served.cache.filter(|_| token.len() <= MAX_KEPT);
         let known = known.map(|cache| (cache, TokenCache::digest(token)));
         if let (Some((cache, digest)), Some(keys)) = (&known, current)
-            && let Some((key, verified)) = cache.find(digest, place, keys, now)
+            && let Some((key, verified)) = cache.find(digest, rules.caller, keys, now)
         {
             return Ok((key.id(), verified));
         }
         let failed = |refusal: crate::jwt::Refusal| (refusal.reason(), None);
         let token = Untrusted::parse(token).map_err(failed)?;
-        let keys = self.keys(policy, caller, &token, now)?;
+        let keys = self.keys(policy, rules, &token, now)?;
         let check = token.check(keys).map_err(failed)?;
         let Some(answer) = self.answer(&check) else {
             return Err((Reason::JwtSignatureInvalid, None));
         };
         let signed = token.signed(&check, &answer).map_err(failed)?;
         let key = check.key();
-        match signed.claims(&caller.rules, now) {
+        match signed.claims(&rules.claims, now) {
             Ok(verified) => {
                 let verified = Rc::new(verified);
                 if let Some((cache, digest)) = known {
-                    cache.keep(digest, place, key, &verified);
+                    cache.keep(digest, rules.caller, key, &verified);
                 }
                 Ok((key.id(), verified))
             }
             Err(refusal) => {
                 #[cfg(feature = "explain")]
-                if let Some(claim) = signed.wrong_claim(&caller.rules, refusal, now) {
-                    self.wrong.push((place, claim));
+                if let Some(claim) = signed.wrong_claim(&rules.claims, refusal, now) {
+                    self.wrong.push((rules.caller, claim));
                 }
                 Err((refusal.reason(), key.id()))
             }
@@ -127,14 +126,14 @@ impl<'a> Signatures<'a> {
     fn keys(
         &mut self,
         policy: &'a Policy,
-        caller: &'a JwtCaller,
+        rules: &'a SignedRules,
         token: &Untrusted<'a>,
         now: Time,
     ) -> Result<&'a KeySet, Failed<'a>> {
-        let source = match &caller.keys {
-            JwtKeys::Absent => return Err((Reason::CredentialUnknown, None)),
-            JwtKeys::Here(keys) => return Ok(keys),
-            JwtKeys::Address(source) => *source,
+        let source = match &rules.keys {
+            SignedKeys::Absent => return Err((Reason::CredentialUnknown, None)),
+            SignedKeys::Here(keys) => return Ok(keys),
+            SignedKeys::Address(source) => *source,
         };
         let address = policy.key_addresses.get(source);
         let (Some(address), Some(store)) = (address, self.served.keys) else {

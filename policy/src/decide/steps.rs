@@ -7,7 +7,8 @@ use super::rule::try_alternative;
 use super::{Case, Outcome, Pending, Served};
 use crate::audit::AuditEvent;
 use crate::choose::looks::{Look, looks};
-use crate::choose::{Authority, Choice, RuleId};
+use crate::choose::{Authority, Choice};
+use crate::ids::{RuleId, number};
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
 use crate::request::Request;
@@ -201,8 +202,11 @@ impl Policy {
                 let alone = Alternative { methods: None, who, network, pass_identity: Vec::new() };
                 try_alternative(self, case, &alone, credentials)
             };
-            let network = alternative.network.map(|place| {
-                (place, part(Who::Anyone, Some(place)).map(|_| ()).map_err(|(_, reason, _)| reason))
+            let network = alternative.network.map(|id| {
+                (
+                    number(id),
+                    part(Who::Anyone, Some(id)).map(|_| ()).map_err(|(_, reason, _)| reason),
+                )
             });
             let credential = match alternative.who {
                 Who::Anyone => None,

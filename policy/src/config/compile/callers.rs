@@ -1,11 +1,14 @@
 //! Callers, their keys, and the secrets behind them.
 
 use super::{Context, named};
+use crate::certificate::CertificateRules;
 use crate::config::read::{Map, join, quote};
 use crate::config::wire;
 use crate::credential::{Digest, Key, KeyTable, MAX_UNNAMED, key_id, weakness};
 use crate::header::{HeaderName, HeaderValue};
-use crate::policy::Caller;
+use crate::ids::{Arena, CallerId, KeySourceId, KeyTableId};
+use crate::jwt::KeyAddress;
+use crate::policy::{Caller, SignedKeys};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,26 +17,24 @@ use subtle::ConstantTimeEq;
 /// Callers, and the key tables in which their credentials are looked up.
 #[derive(Default)]
 pub(super) struct Callers {
-    pub(super) callers: Vec<Caller>,
-    pub(super) tables: Vec<KeyTable>,
-    pub(super) jwts: Vec<crate::policy::JwtCaller>,
-    pub(super) key_addresses: Vec<crate::jwt::KeyAddress>,
-    pub(super) certificates: Vec<crate::certificate::CertificateRules>,
+    pub(super) callers: Arena<CallerId, Caller>,
+    pub(super) tables: Arena<KeyTableId, KeyTable>,
+    pub(super) key_addresses: Arena<KeySourceId, KeyAddress>,
+    /// The certificates of all callers so far, also of callers with faults.
+    pub(super) certificates: Vec<CertificateRules>,
     /// Every name that the document declares, also of callers with faults.
     pub(super) declared: Vec<String>,
 }
 
 impl Callers {
-    pub(super) fn place(&self, name: &str) -> Option<usize> {
-        self.callers.iter().position(|caller| &*caller.name == name)
+    pub(super) fn find(&self, name: &str) -> Option<CallerId> {
+        self.callers.find(|caller| &*caller.name == name)
     }
 
     /// Returns `true` if a caller sends a credential with the bearer scheme.
-    pub(super) fn is_bearer(&self, caller: usize) -> bool {
-        let is_bearer = |table: usize| self.tables.get(table).is_some_and(|table| table.bearer);
-        let Some(caller) = self.callers.get(caller) else { return false };
-        let jwt = caller.jwt.and_then(|jwt| self.jwts.get(jwt)).map(|jwt| jwt.table);
-        caller.table.into_iter().chain(jwt).any(is_bearer)
+    pub(super) fn is_bearer(&self, caller: CallerId) -> bool {
+        let is_bearer = |table| self.tables.get(table).is_some_and(|table| table.bearer);
+        self.callers.get(caller).is_some_and(|caller| caller.tables().any(is_bearer))
     }
 }
 
@@ -54,20 +55,20 @@ fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Co
         context.faults.add(at.as_str(), "no credential", "`token`, `jwt`, `mtls` or several");
     }
     let tokens = token.map(|token| tokens(callers, token, &join(&at, "token"), context));
-    let jwt = jwt.map(|jwt| super::jwt::jwt(callers, jwt, &join(&at, "jwt"), context));
-    let mtls = mtls.map(|mtls| super::mtls::mtls(callers, mtls, &join(&at, "mtls"), context));
+    let signed = jwt.map(|jwt| super::jwt::jwt(callers, jwt, &join(&at, "jwt"), context));
+    let certificate =
+        mtls.map(|mtls| super::mtls::mtls(callers, mtls, &join(&at, "mtls"), context));
     // A refused credential leaves no complete caller.
-    let (Some(tokens), Some(jwt)) = (optional(tokens), optional(jwt)) else { return };
-    let has_keys = jwt
-        .and_then(|jwt| callers.jwts.get(jwt))
-        .is_some_and(|jwt| !matches!(jwt.keys, crate::policy::JwtKeys::Absent));
+    let (Some(tokens), Some(signed)) = (optional(tokens), optional(signed)) else { return };
+    let has_keys = signed.as_ref().is_some_and(|rules| !matches!(rules.keys, SignedKeys::Absent));
     let (table, configured) = match tokens {
         Some((table, configured)) => (Some(table), configured),
         None => (None, false),
     };
     let Some(value) = HeaderValue::parse(name) else { return };
-    let configured = configured || has_keys || mtls.is_some();
-    callers.callers.push(Caller { name: name.into(), value, table, jwt, mtls, configured });
+    let configured = configured || has_keys || certificate.is_some();
+    let name = name.into();
+    callers.callers.push(Caller { name, value, table, signed, certificate, configured });
 }
 
 /// Turns a reading inside out: `None` if the value was refused, and `Some(None)` if it is absent.
@@ -78,19 +79,19 @@ fn optional<T>(read: Option<Option<T>>) -> Option<Option<T>> {
     }
 }
 
-/// The place of the table in which a caller's tokens are looked up, and `true` if the caller has a
-/// key there. The caller's own place is the next one.
+/// The table in which a caller's tokens are looked up, and `true` if the caller has a key there.
+/// The caller's own id is the next one.
 fn tokens(
     callers: &mut Callers,
     token: wire::Token,
     at: &str,
     context: &mut Context<'_>,
-) -> Option<(usize, bool)> {
+) -> Option<(KeyTableId, bool)> {
     let wire::Token { header, scheme, keys } = token;
     let header = header?;
     super::headers::not_reserved(&header, &join(at, "header"), context);
-    let place = table(callers, &header, scheme == Some(wire::Scheme::Bearer));
-    let caller = callers.callers.len();
+    let id = table(callers, &header, scheme == Some(wire::Scheme::Bearer));
+    let caller = callers.callers.next_id();
     let keys = keys.unwrap_or_default();
     if keys.is_empty() && !context.faults.any_below(&join(at, "keys")) {
         context.faults.add(join(at, "keys"), "no key", "at least one");
@@ -109,22 +110,19 @@ fn tokens(
             }
             ids.push(id.clone());
         }
-        let Some(table) = callers.tables.get_mut(place) else { continue };
+        let Some(table) = callers.tables.get_mut(id) else { continue };
         if let Some(key) = make_key(key, caller, &at, context) {
             configured = true;
             insert(table, key, &at, context);
         }
     }
-    Some((place, configured))
+    Some((id, configured))
 }
 
-/// The place of the table for a header and scheme.
-pub(super) fn table(callers: &mut Callers, header: &HeaderName, bearer: bool) -> usize {
-    let known = callers.tables.iter().position(|t| t.header == *header && t.bearer == bearer);
-    known.unwrap_or_else(|| {
-        callers.tables.push(KeyTable::new(header.clone(), bearer));
-        callers.tables.len().saturating_sub(1)
-    })
+/// The table for a header and scheme.
+pub(super) fn table(callers: &mut Callers, header: &HeaderName, bearer: bool) -> KeyTableId {
+    let known = callers.tables.find(|table| table.header == *header && table.bearer == bearer);
+    known.unwrap_or_else(|| callers.tables.push(KeyTable::new(header.clone(), bearer)))
 }
 
 fn insert(table: &mut KeyTable, key: Key, at: &str, context: &mut Context<'_>) {
@@ -155,7 +153,7 @@ fn insert(table: &mut KeyTable, key: Key, at: &str, context: &mut Context<'_>) {
     table.add(key);
 }
 
-fn make_key(key: wire::Key, caller: usize, at: &str, context: &mut Context<'_>) -> Option<Key> {
+fn make_key(key: wire::Key, caller: CallerId, at: &str, context: &mut Context<'_>) -> Option<Key> {
     let wire::Key { id, env, sha256, named, created, not_before, not_after, revoked } = key;
     if let (Some(from), Some(until)) = (not_before, not_after)
         && from >= until

@@ -6,7 +6,7 @@ use crate::config::read::{List, join};
 use crate::config::wire;
 use crate::header::HeaderName;
 use crate::jwt::{Audience, ClaimRules};
-use crate::policy::JwtCaller;
+use crate::policy::SignedRules;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
@@ -17,13 +17,13 @@ const MAX_LEEWAY: i64 = 300_000;
 /// Claims that have a member of their own.
 const OWN: [&str; 7] = ["aud", "exp", "iat", "iss", "nbf", "scope", "sub"];
 
-/// Adds the rules for a caller's signed tokens, and returns their place.
+/// The rules for the signed tokens of the next caller.
 pub(super) fn jwt(
     callers: &mut Callers,
     jwt: wire::Jwt,
     at: &str,
     context: &mut Context<'_>,
-) -> Option<usize> {
+) -> Option<SignedRules> {
     let wire::Jwt {
         preset,
         team,
@@ -109,8 +109,7 @@ pub(super) fn jwt(
     }
     let keys = keys.unwrap_or_default();
     let keys = key_source::keys(callers, keys, uri, &join(at, "keys"), context)?;
-    callers.jwts.push(JwtCaller { table, keys, rules });
-    callers.jwts.len().checked_sub(1)
+    Some(SignedRules { caller: callers.callers.next_id(), table, keys, claims: rules })
 }
 
 pub(super) fn texts(

@@ -6,7 +6,7 @@ use crate::config::node::Node;
 use crate::config::read::{join, quote};
 use crate::config::wire;
 use crate::jwt::{KeyAddress, KeyFault, KeySet, KeySource};
-use crate::policy::JwtKeys;
+use crate::policy::SignedKeys;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,7 +18,7 @@ pub(super) fn keys(
     preset: Option<String>,
     at: &str,
     context: &mut Context<'_>,
-) -> Option<JwtKeys> {
+) -> Option<SignedKeys> {
     let wire::JwtKeys {
         jwk,
         jwks,
@@ -75,7 +75,8 @@ pub(super) fn keys(
             );
             return None;
         }
-        return read(KeySet::read(&node, KeySource::Policy), &at, "", context).map(JwtKeys::Here);
+        return read(KeySet::read(&node, KeySource::Policy), &at, "", context)
+            .map(SignedKeys::Here);
     }
     let environment = context.environment;
     for (name, variable) in [("jwks_env", jwks_env), ("pem_env", pem_env)] {
@@ -84,7 +85,7 @@ pub(super) fn keys(
         let Some(value) = environment.get(&variable).filter(|value| !value.is_empty()) else {
             if context.absent_denies {
                 context.notices.push(format!("`{variable}` is absent: its caller is denied"));
-                return Some(JwtKeys::Absent);
+                return Some(SignedKeys::Absent);
             }
             context.faults.add(
                 at,
@@ -97,7 +98,7 @@ pub(super) fn keys(
             "pem_env" => KeySet::parse_pem(value),
             _ => KeySet::parse(value, KeySource::Environment),
         };
-        return read(keys, &at, &variable, context).map(JwtKeys::Here);
+        return read(keys, &at, &variable, context).map(SignedKeys::Here);
     }
     None
 }
@@ -157,7 +158,7 @@ fn address(
     spans: Spans,
     at: &str,
     context: &mut Context<'_>,
-) -> Option<JwtKeys> {
+) -> Option<SignedKeys> {
     if uri.starts_with("http://") && !context.development {
         context.faults.add(
             join(at, "jwks_uri"),
@@ -192,16 +193,15 @@ fn address(
         cooldown,
         timeout,
     };
-    let known = callers.key_addresses.iter().position(|other| *other == address);
-    if let Some(place) = known {
-        return Some(JwtKeys::Address(place));
+    let known = callers.key_addresses.find(|other| *other == address);
+    if let Some(source) = known {
+        return Some(SignedKeys::Address(source));
     }
-    if callers.key_addresses.len() >= MAX_ADDRESSES {
+    if callers.key_addresses.items().len() >= MAX_ADDRESSES {
         context.faults.add(at, "more addresses than are asked", format!("at most {MAX_ADDRESSES}"));
         return None;
     }
-    callers.key_addresses.push(address);
-    callers.key_addresses.len().checked_sub(1).map(JwtKeys::Address)
+    Some(SignedKeys::Address(callers.key_addresses.push(address)))
 }
 
 /// The most addresses of a policy.

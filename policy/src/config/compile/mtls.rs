@@ -10,13 +10,13 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 
-/// Adds the names of a caller's certificates, and returns their place.
+/// The names in the certificates of the next caller.
 pub(super) fn mtls(
     callers: &mut Callers,
     mtls: wire::Mtls,
     at: &str,
     context: &mut Context<'_>,
-) -> usize {
+) -> CertificateRules {
     let wire::Mtls { uri_sans, dns_sans, subjects } = mtls;
     let none = uri_sans.is_none() && dns_sans.is_none() && subjects.is_none();
     if none && !context.faults.any_below(at) {
@@ -25,9 +25,10 @@ pub(super) fn mtls(
     let uri_sans = names(callers, uri_sans, at, "uri_sans", |known| &known.uri_sans, context);
     let dns_sans = names(callers, dns_sans, at, "dns_sans", |known| &known.dns_sans, context);
     let subjects = names(callers, subjects, at, "subjects", |known| &known.subjects, context);
-    let place = callers.certificates.len();
-    callers.certificates.push(CertificateRules { uri_sans, dns_sans, subjects });
-    place
+    let caller = callers.callers.next_id();
+    let rules = CertificateRules { caller, uri_sans, dns_sans, subjects };
+    callers.certificates.push(rules.clone());
+    rules
 }
 
 /// Names of one kind. Two callers can't have the same name, or it would not tell who calls.
