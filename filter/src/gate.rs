@@ -111,7 +111,7 @@ impl Gate {
         rule: Option<&str>,
         caller: Option<&str>,
     ) {
-        if self.policy.is_shown_in_access_logs() {
+        if self.core.policy().is_shown_in_access_logs() {
             host::expose("wicketgate.decision", decision);
             host::expose("wicketgate.reason", reason.map_or("", Reason::code));
             host::expose("wicketgate.rule", rule.unwrap_or_default());
