@@ -48,7 +48,6 @@ mod abuse;
 mod address;
 mod answer;
 mod audit;
-mod certificate;
 mod choose;
 mod clock;
 mod config;
@@ -70,9 +69,9 @@ mod time;
 pub use abuse::{Counts, Limit, MemoryCounts, Over};
 pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
-pub use certificate::{Certificate, Names};
 pub use clock::Clock;
 pub use config::{Document, Environment, Fault, Faults, Host, schema};
+pub use credential::certificate::{Certificate, Names};
 pub use decide::{
     Admission, Allow, Begun, Decision, Demand, Deny, Outcome, Pending, Response, ResponseDecision,
     Served, Verdict,

@@ -1,8 +1,7 @@
 //! Explains the result for each kind of credential that a caller may send.
 
 use super::credentials::Credentials;
-use super::proof::{Kind, Proof};
-use crate::credential::KeyState;
+use crate::credential::{KeyState, Kind, Proof};
 use crate::ids::KeyTableId;
 use crate::jwt::{KeyAddress, WrongClaim};
 use crate::policy::{Policy, Who};
@@ -58,7 +57,7 @@ pub(super) fn kinds<'a>(
         |table: KeyTableId| policy.tables.get(table).map_or("", |table| table.header.as_str());
     let mut all = Vec::new();
     if let Some(table) = caller.table {
-        let result = credentials.token(table).proof;
+        let result = credentials.token(table);
         all.push(CredentialSteps {
             kind: Kind::Token.name(),
             header: header(table),
@@ -66,12 +65,12 @@ pub(super) fn kinds<'a>(
             held: &[],
             failed: None,
             claim: None,
-            result: result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason),
+            result: result.map(|proof| Shown::of(&proof)).map_err(|refusal| refusal.reason),
         });
     }
     if let Some(rules) = &caller.signed {
-        let result = credentials.signed(rules).proof;
-        let result = result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason);
+        let result = credentials.signed(rules);
+        let result = result.map(|proof| Shown::of(&proof)).map_err(|refusal| refusal.reason);
         let failed = match result {
             Ok(_) => CHECKS.len(),
             // If it was no token, no check was made.
@@ -88,7 +87,7 @@ pub(super) fn kinds<'a>(
         });
     }
     if let Some(rules) = &caller.certificate {
-        let result = credentials.certificate(rules).proof;
+        let result = credentials.certificate(rules);
         all.push(CredentialSteps {
             kind: Kind::Mtls.name(),
             header: "",
@@ -96,7 +95,7 @@ pub(super) fn kinds<'a>(
             held: &[],
             failed: None,
             claim: None,
-            result: result.map(|proof| Shown::of(&proof)).map_err(|failure| failure.reason),
+            result: result.map(|proof| Shown::of(&proof)).map_err(|refusal| refusal.reason),
         });
     }
     all

@@ -205,14 +205,14 @@ impl Policy {
             let network = alternative.network.map(|id| {
                 (
                     number(id),
-                    part(Who::Anyone, Some(id)).map(|_| ()).map_err(|(_, reason, _)| reason),
+                    part(Who::Anyone, Some(id)).map(|_| ()).map_err(|refusal| refusal.reason),
                 )
             });
             let credential = match alternative.who {
                 Who::Anyone => None,
                 who @ Who::Caller(_) => match part(who, None) {
                     Ok(proof) => proof.map(|proof| Ok(Shown::of(&proof))),
-                    Err((_, reason, _)) => Some(Err(reason)),
+                    Err(refusal) => Some(Err(refusal.reason)),
                 },
             };
             AlternativeSteps {

@@ -1,14 +1,15 @@
 //! Callers, their keys, and the secrets behind them.
 
 use super::{Context, named};
-use crate::certificate::CertificateRules;
 use crate::config::read::{Map, join, quote};
 use crate::config::wire;
-use crate::credential::{Digest, Key, KeyTable, MAX_UNNAMED, key_id, weakness};
+use crate::credential::certificate::CertificateRules;
+use crate::credential::signed::SignedKeys;
+use crate::credential::token::{Digest, Key, KeyTable, MAX_UNNAMED, key_id, weakness};
 use crate::header::{HeaderName, HeaderValue};
 use crate::ids::{Arena, CallerId, KeySourceId, KeyTableId};
 use crate::jwt::KeyAddress;
-use crate::policy::{Caller, SignedKeys};
+use crate::policy::Caller;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -5,7 +5,7 @@ use super::callers::secret;
 use crate::address::ClientSource;
 use crate::config::read::{List, join, quote};
 use crate::config::wire;
-use crate::credential::{Digest, KeyTable};
+use crate::credential::token::{Digest, KeyTable};
 use crate::header::{HeaderName, HeaderValue, is_rewriter};
 use crate::policy::Forward;
 use alloc::format;

@@ -3,9 +3,9 @@
 use super::Context;
 use super::callers::Callers;
 use super::jwt::texts;
-use crate::certificate::CertificateRules;
 use crate::config::read::{List, join};
 use crate::config::wire;
+use crate::credential::certificate::CertificateRules;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;

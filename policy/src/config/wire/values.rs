@@ -102,12 +102,12 @@ text!(
 
 /// A SHA-256 digest in hexadecimal.
 #[derive(Debug)]
-pub(in crate::config) struct HexDigest(pub(in crate::config) crate::credential::Digest);
+pub(in crate::config) struct HexDigest(pub(in crate::config) crate::credential::token::Digest);
 text!(
     HexDigest,
     "the sha-256 digest of a token in 64 hexadecimal digits, never the token itself",
     |text: &str| {
-        crate::credential::Digest::from_hex(text).map(Self).ok_or_else(|| unquoted(text))
+        crate::credential::token::Digest::from_hex(text).map(Self).ok_or_else(|| unquoted(text))
     }
 );
 
