@@ -8,6 +8,8 @@
 //! (`misplaced`), and the two results of every check, [`Proof`] and [`Refusal`].
 
 pub(crate) mod certificate;
+#[cfg(feature = "explain")]
+pub(crate) mod explain;
 mod misplaced;
 mod offered;
 mod proof;

@@ -3,8 +3,6 @@
 mod begin;
 mod cache;
 mod credentials;
-#[cfg(feature = "explain")]
-pub(crate) mod kinds;
 mod method;
 mod outcome;
 mod response;

@@ -1,6 +1,12 @@
 //! The certificate that a client showed when it connected (mutual TLS), and the names that make it
 //! a caller.
 
+mod compile;
+mod wire;
+
+pub(crate) use compile::rules;
+pub(crate) use wire::Mtls;
+
 use super::{Checked, Proof, Refusal};
 use crate::ids::CallerId;
 use crate::reason::Reason;

@@ -2,8 +2,18 @@
 //! them is [`crate::jwt`].
 
 mod check;
+mod compile;
+#[cfg(feature = "explain")]
+mod explain;
+mod key_source;
+mod preset;
+mod wire;
 
 pub(crate) use check::{Signatures, Verified};
+pub(crate) use compile::rules;
+#[cfg(feature = "explain")]
+pub(crate) use explain::steps;
+pub(crate) use wire::Jwt;
 
 use crate::ids::{CallerId, KeySourceId, KeyTableId};
 use crate::jwt::{ClaimRules, KeySet};

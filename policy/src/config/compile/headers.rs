@@ -96,7 +96,7 @@ pub(super) fn collisions(
 }
 
 /// A policy must not use headers of the connection, the message's framing, or its routing.
-pub(super) fn not_reserved(name: &HeaderName, at: &str, context: &mut Context<'_>) {
+pub(crate) fn not_reserved(name: &HeaderName, at: &str, context: &mut Context<'_>) {
     if RESERVED.contains(&name.as_str()) || is_rewriter(name) {
         context.faults.add(
             at,
