@@ -126,7 +126,10 @@ mod tests {
         assert_eq!(count(&[("is_some", "library/core/src/option.rs", 9), verify(151), rule]), 0);
         assert_eq!(count(&[("map", "/rustc/x/library/core/src/option.rs", 9), rule]), 0);
         assert_eq!(count(&[verify(149), rule]), 1);
-        assert_eq!(count(&[("ct_eq", "/x/policy/src/credential/token/digest.rs", 60), verify(151)]), 1);
+        assert_eq!(
+            count(&[("ct_eq", "/x/policy/src/credential/token/digest.rs", 60), verify(151)]),
+            1
+        );
         assert_eq!(count(&[("line", "/x/policy/src/audit/line.rs", 200), rule]), 1);
         assert_eq!(count(&[("bcmp", "/usr/lib/x.so", 0)]), 1);
         assert!(findings("<error>", 1).is_err(), "a report that was cut short");
