@@ -3,22 +3,17 @@
 mod begin;
 mod cache;
 mod credentials;
-#[cfg(feature = "explain")]
-pub(crate) mod kinds;
 mod method;
 mod outcome;
-mod proof;
 mod response;
 mod rule;
 mod served;
-mod signed;
 #[cfg(feature = "explain")]
 pub(crate) mod steps;
 mod verdict;
 
 pub(crate) use begin::Pending;
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
-pub(crate) use proof::Kind;
 pub use response::{Response, ResponseDecision};
 #[cfg(not(feature = "explain"))]
 pub(crate) use served::Served;
@@ -27,9 +22,10 @@ pub use served::Served;
 
 use crate::address::client_address;
 use crate::choose::{Choice, is_authority};
+use crate::credential::Refusal;
 use crate::header::{Edit, Role};
 use crate::ids::RuleId;
-use crate::policy::{Policy, Rule};
+use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::request::{Head, Header, Peer, Request};
 use crate::time::Time;
@@ -37,7 +33,7 @@ use alloc::vec::Vec;
 use core::cell::OnceCell;
 use core::net::IpAddr;
 use credentials::Credentials;
-use rule::{Admitted, Credential, Refused};
+use rule::Admitted;
 
 /// A request as it is being judged.
 struct Case<'c, 'a> {
@@ -121,8 +117,7 @@ impl Policy {
             return Outcome::Need(demand);
         }
         if let Some(reason) = case.asked.refused_everywhere {
-            let refused = Refused { reason, rule: None, credential: Credential::default() };
-            return Outcome::Decided(self.deny(case, refused, &[], shadow));
+            return Outcome::Decided(self.deny(case, reason.into(), &[], shadow));
         }
         if case.asked.passes {
             return Outcome::Decided(Decision::pass(removals(&case.asked.suspects, &[]), shadow));
@@ -142,14 +137,14 @@ impl Policy {
         &'a self,
         case: &Case<'_, 'a>,
         credentials: &mut Credentials<'a>,
-    ) -> Result<Admitted<'a>, Refused<'a>> {
+    ) -> Result<Admitted<'a>, Refusal<'a>> {
         let Pending { choice, by_path, .. } = case.asked;
         let Some(by_path) = by_path else { return self.judge(case, choice, credentials) };
         // Report a fault of the path first, because it is one without the header too.
         if *by_path != Choice::Nothing || self.deny_unmatched {
             self.judge(case, by_path, credentials)?;
         }
-        self.judge(case, choice, credentials).map_err(|refused| Refused {
+        self.judge(case, choice, credentials).map_err(|refused| Refusal {
             reason: refused.reason.min(Reason::HandlerUnclear),
             ..refused
         })
@@ -176,16 +171,9 @@ impl Policy {
         case: &Case<'_, 'a>,
         choice: &Choice,
         credentials: &mut Credentials<'a>,
-    ) -> Result<Admitted<'a>, Refused<'a>> {
-        let refuse = |reason, rule: Option<&'a Rule>| Refused {
-            reason,
-            rule,
-            credential: Credential::default(),
-        };
-        let rule = match self.answering(choice) {
-            [rule, ..] => self.rule(*rule),
-            [] => None,
-        };
+    ) -> Result<Admitted<'a>, Refusal<'a>> {
+        let refuse = |reason: Reason, rule| Refusal::from(reason).by(rule);
+        let rule = self.answering(choice).first().copied();
         if !case.asked.head.has_method() {
             return Err(refuse(Reason::MalformedMethod, rule));
         }

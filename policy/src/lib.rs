@@ -21,7 +21,6 @@ mod abuse;
 mod address;
 mod answer;
 mod audit;
-mod certificate;
 mod choose;
 mod clock;
 mod config;
@@ -44,8 +43,8 @@ mod time;
 pub use abuse::{Counts, Limit, MemoryCounts, Over};
 pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
-pub use certificate::{Certificate, Names};
 pub use config::{Document, Environment, Fault, Faults, Host, schema};
+pub use credential::certificate::{Certificate, Names};
 pub use decide::{
     Admission, Allow, Decision, Demand, Deny, Outcome, Response, ResponseDecision, Verdict,
 };

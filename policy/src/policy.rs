@@ -4,14 +4,15 @@ use crate::address::{ClientSource, Ranges};
 use crate::answer::DenyAnswers;
 use crate::choose::{Authorities, Router};
 use crate::config::{Document, Environment, Faults, Host};
-use crate::credential::KeyTable;
+use crate::credential::certificate::CertificateRules;
+use crate::credential::signed::SignedRules;
+use crate::credential::token::KeyTable;
 use crate::header::{Actions, HeaderName, HeaderValue, Hygiene};
 use crate::ids::{Arena, CallerId, IdentityId, KeySourceId, KeyTableId, NetworkId, RuleId};
 use crate::path::Aliases;
 use crate::{
     abuse::{Abuse, Rate},
-    certificate::CertificateRules,
-    jwt::{ClaimRules, KeyAddress, KeySet},
+    jwt::KeyAddress,
 };
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -157,27 +158,6 @@ pub(crate) struct Caller {
     pub(crate) certificate: Option<CertificateRules>,
     /// `true` if this host has a key, or another way to know the caller.
     pub(crate) configured: bool,
-}
-
-/// The rules for the signed tokens of a caller.
-#[derive(Debug)]
-pub(crate) struct SignedRules {
-    pub(crate) caller: CallerId,
-    /// The header in which they come.
-    pub(crate) table: KeyTableId,
-    pub(crate) keys: SignedKeys,
-    pub(crate) claims: ClaimRules,
-}
-
-/// The place from which the keys of signed tokens come.
-#[derive(Debug)]
-pub(crate) enum SignedKeys {
-    /// From a variable that is absent.
-    Absent,
-    /// From an address.
-    Address(KeySourceId),
-    /// From the policy or a variable.
-    Here(KeySet),
 }
 
 impl Caller {

@@ -5,7 +5,7 @@ mod gate;
 pub use gate::Gate;
 
 use crate::abuse::{Counts, Limit, Over};
-use crate::certificate::Certificate;
+use crate::credential::certificate::Certificate;
 use crate::decide::{Decision, Demand, Outcome, Pending, Served};
 use crate::jwt::{KeyDemand, KeyStore, SignatureAnswer, SignatureCheck};
 use crate::request::{Header, Peer};

@@ -3,12 +3,8 @@
 mod abuse;
 mod address;
 mod answers;
-mod callers;
-mod headers;
-mod jwt;
-mod key_source;
-mod mtls;
-mod preset;
+pub(crate) mod callers;
+pub(crate) mod headers;
 mod rules;
 
 use super::environment::Environment;
@@ -21,6 +17,7 @@ use crate::ids::Arena;
 use crate::path::Aliases;
 use crate::policy::{Audit, Policy};
 use crate::stack::Stack;
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -41,13 +38,13 @@ pub(super) fn compile(
 }
 
 /// The values that all checks need.
-struct Context<'c> {
-    environment: &'c Environment,
-    faults: &'c mut Faults,
-    notices: Vec<String>,
-    development: bool,
+pub(crate) struct Context<'c> {
+    pub(crate) environment: &'c Environment,
+    pub(crate) faults: &'c mut Faults,
+    pub(crate) notices: Vec<String>,
+    pub(crate) development: bool,
     /// A secret that is absent denies its caller instead of refusing the policy.
-    absent_denies: bool,
+    pub(crate) absent_denies: bool,
 }
 
 fn assemble(
@@ -225,7 +222,12 @@ fn named<T>(map: Map<T>, at: &str, context: &mut Context<'_>) -> Map<T> {
 }
 
 /// Adds a fault for each repeated item of a list.
-fn repeated<T: PartialEq>(list: &List<T>, at: &str, what: &str, context: &mut Context<'_>) {
+pub(crate) fn repeated<T: PartialEq>(
+    list: &List<T>,
+    at: &str,
+    what: &str,
+    context: &mut Context<'_>,
+) {
     for (place, (index, item)) in list.iter().enumerate() {
         if list.iter().take(place).any(|(_, other)| other == item) {
             context.faults.add(
@@ -235,4 +237,18 @@ fn repeated<T: PartialEq>(list: &List<T>, at: &str, what: &str, context: &mut Co
             );
         }
     }
+}
+
+/// The texts of a list that must have some, each once.
+pub(crate) fn texts(
+    list: List<wire::Text>,
+    at: &str,
+    what: &str,
+    context: &mut Context<'_>,
+) -> Vec<Box<str>> {
+    if list.is_empty() && !context.faults.any_below(at) {
+        context.faults.add(at, "nothing", format!("{what}, or more"));
+    }
+    repeated(&list, at, what, context);
+    list.into_iter().map(|(_, wire::Text(text))| text.into()).collect()
 }

@@ -1,14 +1,13 @@
 //! The credentials of one request: each header is read, and each token compared, once.
 
-use super::proof::Kind;
-use super::proof::{KeyName, Proof};
-use super::{Case, remove};
-use super::{Demand, signed::Signatures};
-use crate::certificate::{Certificate, CertificateRules};
-use crate::credential::{KeyTable, MAX_TOKEN, Offered, Rejected, offered};
+use super::{Case, Demand, remove};
+use crate::credential::certificate::{Certificate, CertificateRules};
+use crate::credential::signed::{Signatures, SignedRules};
+use crate::credential::token::KeyTable;
+use crate::credential::{Checked, Refusal};
 use crate::header::Edit;
 use crate::ids::{CallerId, KeyTableId};
-use crate::policy::{Alternative, Caller, Policy, Rule, SignedRules, Who};
+use crate::policy::{Alternative, Caller, Policy, Rule, Who};
 use crate::reason::Reason;
 use crate::request::Header;
 use crate::time::Time;
@@ -24,25 +23,6 @@ pub(super) struct Credentials<'a> {
     asks_certificate: bool,
     signatures: Signatures<'a>,
     signed: Vec<(CallerId, Checked<'a>)>,
-}
-
-/// The result of checking a credential.
-#[derive(Clone)]
-pub(super) struct Checked<'a> {
-    /// `true` if the header is there.
-    pub(super) present: bool,
-    /// The proof of the caller, or the reason why there is none.
-    pub(super) proof: Result<Proof<'a>, Failure<'a>>,
-}
-
-/// The reason why a credential does not count, and the key if it matched one. The audit line names
-/// a key that is no longer valid; it never makes a caller.
-#[derive(Clone)]
-pub(super) struct Failure<'a> {
-    pub(super) reason: Reason,
-    pub(super) key: Option<KeyName<'a>>,
-    /// The id of the key that the token named but did not match.
-    pub(super) claimed: Option<&'a str>,
 }
 
 impl<'a> Credentials<'a> {
@@ -86,14 +66,15 @@ impl<'a> Credentials<'a> {
             };
             let signed = self.signed.iter().filter(|(caller, _)| is_here(*caller));
             let read = tokens.map(|(_, checked)| checked).chain(signed.map(|(_, checked)| checked));
-            let failures = read.filter(|checked| checked.present).map(|checked| {
-                checked.proof.as_ref().err().filter(|failure| failure.reason.is_failure())
+            // A proof and a refusal that is not the client's fault are no failures.
+            let sent = read.filter(|checked| checked.as_ref().err().is_none_or(|err| err.sent));
+            let failures = sent.map(|checked| {
+                checked.as_ref().err().filter(|refusal| refusal.reason.is_failure())
             });
             let Some(failures) = failures.collect::<Option<Vec<_>>>() else { continue };
             if !failures.is_empty() {
-                let id =
-                    |failure: &&Failure<'a>| failure.key.and_then(|key| key.id).or(failure.claimed);
-                keys.get_or_insert_with(Vec::new).extend(failures.iter().filter_map(id));
+                let ids = failures.iter().filter_map(|refusal| refusal.key_id());
+                keys.get_or_insert_with(Vec::new).extend(ids);
             }
         }
         keys
@@ -111,7 +92,7 @@ impl<'a> Credentials<'a> {
         let token = caller.table.map(|table| self.token(table));
         let signed = caller.signed.as_ref().map(|rules| self.signed(rules));
         let certificate = caller.certificate.as_ref().map(|rules| self.certificate(rules));
-        let nothing = Checked { present: false, proof: Err(failure(Reason::CredentialMissing)) };
+        let nothing = Err(Reason::CredentialMissing.into());
         let kinds = [token, signed, certificate].into_iter().flatten();
         kinds.fold(nothing, |one, other| closest(one, other, id))
     }
@@ -119,89 +100,39 @@ impl<'a> Credentials<'a> {
     /// Checks the client's certificate, which the host is asked for when it first matters.
     pub(super) fn certificate(&mut self, rules: &'a CertificateRules) -> Checked<'a> {
         self.asks_certificate |= self.certificate == Certificate::NotAsked;
-        let reason = match &self.certificate {
-            Certificate::NotAsked | Certificate::Absent => Reason::CertificateMissing,
-            Certificate::Invalid => Reason::CertificateInvalid,
-            Certificate::Revoked => Reason::CertificateRevoked,
-            Certificate::Valid(names) => match rules.find(names) {
-                Some(name) => {
-                    let proof = Ok(Proof::Certificate(rules.caller, name));
-                    return Checked { present: true, proof };
-                }
-                None => Reason::CertificateUnknown,
-            },
-        };
-        Checked { present: self.certificate.is_shown(), proof: Err(failure(reason)) }
+        rules.check(&self.certificate)
     }
 
+    /// Checks the signed token that the rules ask for.
     pub(super) fn signed(&mut self, rules: &'a SignedRules) -> Checked<'a> {
-        let caller = rules.caller;
-        if let Some((_, checked)) = self.signed.iter().find(|(other, _)| *other == caller) {
+        if let Some((_, checked)) = self.signed.iter().find(|(caller, _)| *caller == rules.caller) {
             return checked.clone();
         }
-        let policy = self.policy;
-        let (present, verified) = self.signatures.verify(policy, self.headers, rules, self.now);
-        let proof = match verified {
-            Ok((id, verified)) => Ok(Proof::Jwt(caller, id, verified)),
-            Err((reason, id)) => {
-                let key = KeyName { kind: Kind::Jwt, id };
-                Err(Failure { reason, key: present.then_some(key), claimed: None })
-            }
-        };
-        let checked = Checked { present, proof };
-        self.signed.push((caller, checked.clone()));
+        let checked = self.signatures.check(self.policy, self.headers, rules, self.now);
+        self.signed.push((rules.caller, checked.clone()));
         checked
     }
 
-    /// Checks the token for a key table. The comparison always runs, whatever was
-    /// offered.
+    /// Checks the token for a key table.
     pub(super) fn token(&mut self, table: KeyTableId) -> Checked<'a> {
-        if let Some((_, checked)) = self.checked.iter().find(|(place, _)| *place == table) {
+        if let Some((_, checked)) = self.checked.iter().find(|(other, _)| *other == table) {
             return checked.clone();
         }
-        let policy = self.policy;
-        let checked = match policy.tables.get(table) {
-            None => Checked { present: false, proof: Err(failure(Reason::InternalError)) },
-            Some(keys) => {
-                let offered = offered(self.headers, &keys.header, keys.bearer, MAX_TOKEN);
-                let token = match offered {
-                    Offered::Token(token) => Some(token),
-                    Offered::Absent | Offered::Unusable(_) => None,
-                };
-                let verified = keys.verify(token, self.now);
-                let proof = match offered {
-                    Offered::Token(_) => verified.map(Proof::Token).map_err(Failure::from),
-                    Offered::Absent => Err(failure(Reason::CredentialMissing)),
-                    Offered::Unusable(reason) => Err(failure(reason)),
-                };
-                Checked { present: offered != Offered::Absent, proof }
-            }
+        let checked = match self.policy.tables.get(table) {
+            Some(keys) => keys.check(self.headers, self.now),
+            None => Err(Refusal::of_gate()),
         };
         self.checked.push((table, checked.clone()));
         checked
     }
 }
 
-impl<'a> From<Rejected<'a>> for Failure<'a> {
-    fn from(rejected: Rejected<'a>) -> Self {
-        Self {
-            reason: rejected.reason,
-            key: rejected.key.map(|key| KeyName::of_token(&key.id)),
-            claimed: rejected.claimed.map(|key| &*key.id),
-        }
-    }
-}
-
-fn failure<'a>(reason: Reason) -> Failure<'a> {
-    Failure { reason, key: None, claimed: None }
-}
-
 /// Of two results, the one that got further: it shows the caller, or else another caller, or else a
 /// credential was there, or else its reason comes later.
 fn closest<'a>(one: Checked<'a>, other: Checked<'a>, caller: CallerId) -> Checked<'a> {
-    let rank = |checked: &Checked<'_>| match &checked.proof {
+    let rank = |checked: &Checked<'_>| match checked {
         Ok(proof) => (1 + u8::from(proof.caller() == caller), true, None),
-        Err(failure) => (0, checked.present, Some(failure.reason)),
+        Err(refusal) => (0, refusal.sent, Some(refusal.reason)),
     };
     if rank(&other) > rank(&one) { other } else { one }
 }

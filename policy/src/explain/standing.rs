@@ -2,9 +2,10 @@
 
 use crate::address::Ranges;
 use crate::credential::KeyState;
+use crate::credential::signed::{SignedKeys, SignedRules};
 use crate::ids::number;
 use crate::jwt::KeyAddress;
-use crate::policy::{Policy, SignedKeys, SignedRules};
+use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::vec::Vec;

@@ -1,12 +1,12 @@
 //! The source of the keys of signed tokens: the policy, a variable, or an address.
 
-use super::Context;
-use super::callers::Callers;
+use super::{SignedKeys, wire};
+use crate::config::compile::Context;
+use crate::config::compile::callers::Callers;
 use crate::config::node::Node;
 use crate::config::read::{join, quote};
-use crate::config::wire;
+use crate::config::wire::{Duration, Variable};
 use crate::jwt::{KeyAddress, KeyFault, KeySet, KeySource};
-use crate::policy::SignedKeys;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -80,7 +80,7 @@ pub(super) fn keys(
     }
     let environment = context.environment;
     for (name, variable) in [("jwks_env", jwks_env), ("pem_env", pem_env)] {
-        let Some(wire::Variable(variable)) = variable else { continue };
+        let Some(Variable(variable)) = variable else { continue };
         let at = join(at, name);
         let Some(value) = environment.get(&variable).filter(|value| !value.is_empty()) else {
             if context.absent_denies {
@@ -144,10 +144,10 @@ fn read(
 
 /// The times for asking an address.
 struct Spans {
-    refresh: Option<wire::Duration>,
-    max_age: Option<wire::Duration>,
-    cooldown: Option<wire::Duration>,
-    timeout: Option<wire::Duration>,
+    refresh: Option<Duration>,
+    max_age: Option<Duration>,
+    cooldown: Option<Duration>,
+    timeout: Option<Duration>,
 }
 
 /// Keys at an address. Callers that name the same address in the same way share the fetched keys.
@@ -167,8 +167,8 @@ fn address(
         );
     }
     let Spans { refresh, max_age, cooldown, timeout } = spans;
-    let mut span = |name, given: Option<wire::Duration>, default, (least, most), expected: &str| {
-        let millis = given.map_or(default, |wire::Duration(millis)| millis);
+    let mut span = |name, given: Option<Duration>, default, (least, most), expected: &str| {
+        let millis = given.map_or(default, |Duration(millis)| millis);
         if !(least..=most).contains(&millis) {
             context.faults.add(join(at, name), "a span out of bounds", expected);
         }
