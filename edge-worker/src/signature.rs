@@ -6,7 +6,7 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope};
-use wicketgate_policy::jwt::{Algorithm, Key, SignatureAnswer, SignatureCheck};
+use wicketgate_policy::jwt::{Algorithm, Key, Scheme, SignatureAnswer, SignatureCheck};
 
 /// The algorithms that the platform checks. The module checks the others: HMAC, because WebCrypto
 /// would need the secret, and Ed25519, because WebCrypto accepts keys and signatures that are good
@@ -19,14 +19,17 @@ pub async fn check(check: &SignatureCheck<'_>) -> SignatureAnswer {
 }
 
 async fn is_good(check: &SignatureCheck<'_>) -> Result<bool> {
-    let algorithm = parameters(check.algorithm())?;
-    let key = imported(check.key(), &algorithm).await?;
+    let parameters = parameters(check.algorithm())?;
+    let key = imported(check.key(), &parameters).await?;
     // These are copies, because the platform reads them while other requests change the module's
     // memory.
     let signature = Uint8Array::from(check.signature());
     let message = Uint8Array::from(check.message());
     let answer = subtle()?.verify_with_object_and_js_u8_array_and_js_u8_array(
-        &algorithm, &key, &signature, &message,
+        &parameters,
+        &key,
+        &signature,
+        &message,
     )?;
     Ok(JsFuture::from(answer).await?.as_bool() == Some(true))
 }
@@ -35,55 +38,67 @@ async fn is_good(check: &SignatureCheck<'_>) -> Result<bool> {
 /// Cryptography API, sections 20 and 23). They are made once, because each member hands two strings
 /// over.
 fn parameters(algorithm: Algorithm) -> Result<Object> {
-    let kept = match algorithm {
-        Algorithm::Es256 => &ES256,
-        Algorithm::Rs256 => &RS256,
-        Algorithm::EdDsa | Algorithm::Hs256 => return Err("not asked of the platform".into()),
+    let known = PARAMETERS.with_borrow(|kept| {
+        kept.iter().find(|(other, _)| *other == algorithm).map(|(_, object)| object.clone())
+    });
+    if let Some(object) = known {
+        return Ok(object);
+    }
+    let name = match algorithm.scheme() {
+        Scheme::Ecdsa => "ECDSA",
+        Scheme::RsaPkcs1 => "RSASSA-PKCS1-v1_5",
+        Scheme::EdDsa | Scheme::Hmac => return Err("not asked of the platform".into()),
     };
-    Ok(kept.with(Object::clone))
+    let hash = algorithm.hash().ok_or("not asked of the platform")?;
+    let object = Object::new();
+    let set = |member: &str, value: &JsValue| Reflect::set(&object, &member.into(), value);
+    set("name", &name.into())?;
+    set("hash", &hash.name().into())?;
+    if let Some(curve) = algorithm.curve() {
+        set("namedCurve", &curve.into())?;
+    }
+    PARAMETERS.with_borrow_mut(|kept| kept.push((algorithm, object.clone())));
+    Ok(object)
 }
 
 thread_local! {
-    static ES256: Object =
-        object(&[("name", "ECDSA"), ("namedCurve", "P-256"), ("hash", "SHA-256")]);
-    static RS256: Object = object(&[("name", "RSASSA-PKCS1-v1_5"), ("hash", "SHA-256")]);
-}
-
-fn object(members: &[(&str, &str)]) -> Object {
-    let object = Object::new();
-    for (name, value) in members {
-        // This never fails for a new object.
-        _ = Reflect::set(&object, &(*name).into(), &(*value).into());
-    }
-    object
+    static PARAMETERS: RefCell<Vec<(Algorithm, Object)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The platform's form of a key, imported when it is first needed.
-async fn imported(key: &Key, algorithm: &Object) -> Result<CryptoKey> {
-    let der = key.spki_der().ok_or("not a public key")?;
+async fn imported(key: &Key, parameters: &Object) -> Result<CryptoKey> {
+    let (algorithm, der) = (key.algorithm(), key.spki_der().ok_or("not a public key")?);
     let known = IMPORTED.with_borrow(|kept| {
-        kept.iter().find(|(other, _)| *other == der).map(|(_, key)| key.clone())
+        let is_it = |other: &&Imported| other.algorithm == algorithm && other.der == der;
+        kept.iter().find(is_it).map(|imported| imported.key.clone())
     });
     if let Some(key) = known {
         return Ok(key);
     }
     let usages = Array::of1(&"verify".into());
     let bytes = Uint8Array::from(der.as_slice());
-    let key = subtle()?.import_key_with_object("spki", &bytes, algorithm, false, &usages)?;
+    let key = subtle()?.import_key_with_object("spki", &bytes, parameters, false, &usages)?;
     let key: CryptoKey = JsFuture::from(key).await?.unchecked_into();
     IMPORTED.with_borrow_mut(|kept| {
         if kept.len() >= IMPORTED_AT_MOST {
             kept.remove(0);
         }
-        kept.push((der, key.clone()));
+        kept.push(Imported { algorithm, der, key: key.clone() });
     });
     Ok(key)
 }
 
+/// A key as the platform has it. One RSA key has the same `SubjectPublicKeyInfo` for every way to
+/// sign with it, and the platform's form is for one of them only.
+struct Imported {
+    algorithm: Algorithm,
+    der: Vec<u8>,
+    key: CryptoKey,
+}
+
 thread_local! {
-    /// Imported keys by their `SubjectPublicKeyInfo`, which includes the algorithm. They belong to
-    /// no request, so all may use them.
-    static IMPORTED: RefCell<Vec<(Vec<u8>, CryptoKey)>> = const { RefCell::new(Vec::new()) };
+    /// They belong to no request, so all may use them.
+    static IMPORTED: RefCell<Vec<Imported>> = const { RefCell::new(Vec::new()) };
 }
 
 /// As many as a set may have. Clients can't add any.

@@ -12,9 +12,12 @@ mod served;
 pub(crate) mod steps;
 mod verdict;
 
-pub use begin::{Begun, Pending};
+pub(crate) use begin::Pending;
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
 pub use response::{Response, ResponseDecision};
+#[cfg(not(feature = "explain"))]
+pub(crate) use served::Served;
+#[cfg(feature = "explain")]
 pub use served::Served;
 
 use crate::address::client_address;
@@ -24,7 +27,7 @@ use crate::header::{Edit, Role};
 use crate::ids::RuleId;
 use crate::policy::Policy;
 use crate::reason::Reason;
-use crate::request::{Head, Header, Request};
+use crate::request::{Head, Header, Peer, Request};
 use crate::time::Time;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
@@ -78,29 +81,32 @@ impl Case<'_, '_> {
 }
 
 impl Policy {
-    /// Decides about a request at a time.
+    /// Decides about one request by itself, for tests and tools: nothing is counted or remembered,
+    /// no keys are known but those in the policy, and the core checks every signature. Hosts use a
+    /// [`Session`](crate::Session).
     ///
-    /// Total and without side effects: every input has an outcome. If the outcome is a demand, the
-    /// host serves it and asks again with the answer in the request.
+    /// Total and without side effects: every input has an outcome. It is a demand if the peer was
+    /// not asked for and a rule covers the path, or if a caller may be known by a certificate.
     #[must_use]
     pub fn decide<'a>(&'a self, request: &Request<'a>, now: Time) -> Outcome<'a> {
         self.decide_with(request, Served::default(), now)
     }
 
-    /// [`Self::decide`] with the host's answers to earlier demands. Nothing is demanded twice, so
-    /// each time that the host asks again it is closer to a decision. [`Self::begin`] avoids
-    /// reading the headers anew each time.
-    #[must_use]
-    pub fn decide_with<'a>(
+    /// [`Self::decide`] with the host's answers to demands.
+    pub(crate) fn decide_with<'a>(
         &'a self,
         request: &Request<'a>,
         served: Served<'a>,
         now: Time,
     ) -> Outcome<'a> {
-        match self.begin(request.headers) {
-            Begun::Decided(decision) => Outcome::Decided(decision),
-            Begun::Pending(pending) => pending.decide(request.peer, served, now),
+        let asked = Pending::new(self, request.headers);
+        if let Some(decision) = asked.passes() {
+            return Outcome::Decided(decision);
         }
+        if request.peer == Peer::NotAsked {
+            return Outcome::Need(Demand::Peer);
+        }
+        self.conclude(&Case::new(self, &asked, request.peer.address(), served, now))
     }
 
     fn conclude<'a>(&'a self, case: &Case<'_, 'a>) -> Outcome<'a> {

@@ -33,17 +33,18 @@ mod json;
 mod jwk;
 mod key;
 mod key_set;
+mod material;
 mod pem;
 mod refusal;
 pub(crate) mod remote;
 mod rules;
 mod signature;
-mod verify;
+mod spki;
 #[cfg(feature = "explain")]
 mod wrong_claim;
 
-pub use algorithm::Algorithm;
-pub use cache::TokenCache;
+pub use algorithm::{Algorithm, Hash, Scheme};
+pub(crate) use cache::TokenCache;
 pub use claims::Verified;
 pub use compact::{MAX_LEN, Signed, Untrusted};
 pub use key::{Key, KeyFault};

@@ -77,6 +77,12 @@ impl Policy {
         &self.notices
     }
 
+    /// Returns `true` if the host hands decisions to its access log (`audit.access_log`).
+    #[must_use]
+    pub const fn is_shown_in_access_logs(&self) -> bool {
+        self.audit.access_log
+    }
+
     /// The addresses from which keys of signed tokens are fetched, each once.
     #[must_use]
     pub fn key_addresses(&self) -> &[KeyAddress] {
@@ -172,4 +178,5 @@ pub(crate) struct Forward {
 pub(crate) struct Audit {
     pub(crate) allowed: bool,
     pub(crate) user_agent: bool,
+    pub(crate) access_log: bool,
 }

@@ -3,7 +3,8 @@
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, Bytes, MapType, Status};
 use std::time::Duration;
-use wicketgate_policy::jwt::{Fetched, KeyAddress, MAX_FETCHED, SignatureCheck};
+use wicketgate_policy::Certificate;
+use wicketgate_policy::jwt::{Fetched, Hash, KeyAddress, MAX_FETCHED, SignatureCheck};
 
 /// The names in the client's certificate, from Envoy's attributes.
 pub struct Names {
@@ -25,6 +26,16 @@ pub fn certificate() -> Option<Names> {
     (*mtls == [1]).then(names)
 }
 
+/// A certificate in the form that the policy takes.
+pub fn shown(names: Option<&Names>) -> Certificate<'_> {
+    let Some(names) = names else { return Certificate::Absent };
+    Certificate::Valid(wicketgate_policy::Names {
+        uri_san: names.uri_san.as_deref(),
+        dns_san: names.dns_san.as_deref(),
+        subject: names.subject.as_deref(),
+    })
+}
+
 fn attribute(name: &str) -> Option<Bytes> {
     hostcalls::get_property(vec!["connection", name]).ok().flatten()
 }
@@ -34,11 +45,11 @@ fn attribute(name: &str) -> Option<Bytes> {
 /// Envoy's `verify_signature` takes and returns protobuf. Its status is success for bad signatures
 /// too: the answer is `result` (field 1), which is left out if it is false.
 pub fn verify_signature(check: &SignatureCheck<'_>) -> Option<bool> {
-    let (Some(key), Some(signature)) = (check.key().spki_der(), check.signature_der()) else {
+    let (hash, key) = (check.algorithm().hash().map(hash_name), check.key().spki_der());
+    let (Some(hash), Some(key), Some(signature)) = (hash, key, check.signature_der()) else {
         return Some(false);
     };
-    let fields: [(u8, &[u8]); 4] =
-        [(1, b"sha256"), (2, &key), (3, &signature), (4, check.message())];
+    let fields: [(u8, &[u8]); 4] = [(1, hash), (2, &key), (3, &signature), (4, check.message())];
     let mut arguments = Vec::new();
     for (number, bytes) in fields {
         arguments.push(number << 3 | 2);
@@ -54,6 +65,13 @@ pub fn verify_signature(check: &SignatureCheck<'_>) -> Option<bool> {
         Ok(answer) => Some(answer.is_some_and(|answer| answer == [8, 1])),
         Err(Status::NotFound) => None,
         Err(_) => Some(false),
+    }
+}
+
+/// Envoy's names of hashes.
+fn hash_name(hash: Hash) -> &'static [u8] {
+    match hash {
+        Hash::Sha256 => b"sha256",
     }
 }
 

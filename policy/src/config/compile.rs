@@ -144,6 +144,7 @@ fn assemble(
         audit: Audit {
             allowed: audit.allowed != Some(wire::AuditAllowed::None),
             user_agent: audit.user_agent == Some(true),
+            access_log: audit.access_log == Some(true),
         },
         abuse,
         no_store: headers::no_store()?,

@@ -260,5 +260,9 @@ object! {
         optional allowed: AuditAllowed,
         /// `true` if audit lines have the `user-agent`. Default: `false`.
         optional user_agent: bool,
+        /// `true` if Envoy's access logs can show the decision about a guarded request, as
+        /// `%FILTER_STATE(wasm.wicketgate.decision:PLAIN)%`, and so `reason`, `rule` and `caller`.
+        /// Each guarded request then takes three host calls more. Default: `false`.
+        optional access_log: bool,
     }
 }

@@ -1,7 +1,10 @@
 //! Reads JSON in tokens and keys like a policy, and then applies the stricter rules of RFC 8725.
 
+use super::base64url;
+use super::material::Wrong;
 use crate::config::node::Node;
 use crate::index::Index;
+use alloc::vec::Vec;
 
 /// The deepest nesting. A claim set is flat, or nearly.
 const MAX_DEPTH: usize = 16;
@@ -53,10 +56,7 @@ pub(super) fn string<'n>(object: &'n Node, name: &str) -> Result<Option<&'n str>
 }
 
 /// A member that is an array of strings. `Err` if it is something else.
-pub(super) fn strings<'n>(
-    object: &'n Node,
-    name: &str,
-) -> Result<Option<alloc::vec::Vec<&'n str>>, ()> {
+pub(super) fn strings<'n>(object: &'n Node, name: &str) -> Result<Option<Vec<&'n str>>, ()> {
     let text = |item: &'n Node| match item {
         Node::String(text) => Ok(text.as_str()),
         _ => Err(()),
@@ -66,6 +66,28 @@ pub(super) fn strings<'n>(
         Some(Node::Array(items)) => items.iter().map(text).collect::<Result<_, ()>>().map(Some),
         Some(_) => Err(()),
     }
+}
+
+/// A faulty member: its name, and the fault.
+pub(super) type Fault = (&'static str, Wrong);
+
+const STRING: &str = "a string";
+
+/// A member that is a string.
+pub(super) fn text<'n>(object: &'n Node, name: &'static str) -> Result<Option<&'n str>, Fault> {
+    string(object, name).map_err(|()| (name, ("another type", STRING)))
+}
+
+/// A member that must be there and be a string.
+pub(super) fn required<'n>(object: &'n Node, name: &'static str) -> Result<&'n str, Fault> {
+    text(object, name)?.ok_or((name, ("nothing", STRING)))
+}
+
+/// A member that must be there and have bytes in base64url.
+pub(super) fn bytes(object: &Node, name: &'static str) -> Result<Vec<u8>, Fault> {
+    let text = required(object, name)?;
+    base64url::decode(text.as_bytes())
+        .ok_or((name, ("text that is not base64url", "base64url without padding")))
 }
 
 #[cfg(test)]

@@ -1,26 +1,19 @@
 //! JSON Web Keys (RFC 7517; RFC 7518, section 6; RFC 8037).
 
-use super::base64url;
-use super::json::{member, string, strings};
-use super::key::{Key, KeyFault, Material, Wrong, found};
+use super::algorithm::Algorithm;
+use super::json::{Fault, member, required, strings, text};
+use super::key::{Key, KeyFault, found};
 use super::key_set::KeySource;
 use crate::config::node::Node;
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
-use zeroize::Zeroizing;
-
-/// A faulty member of a key: its name, and the fault.
-type Fault = (&'static str, Wrong);
-
-const STRING: &str = "a string";
 
 /// Reads a key. Returns `None` for a key with another purpose (encryption, an algorithm or a type
 /// that the gate does not know): a set may have such keys beside ours (RFC 7517, section 5).
 pub(super) fn key(jwk: &Node, source: KeySource, at: &str) -> Result<Option<Key>, KeyFault> {
     let fault = |(name, (found, expected)): Fault| {
         let dot = if at.is_empty() || name.is_empty() { "" } else { "." };
-        KeyFault { path: format!("{at}{dot}{name}"), found, expected }
+        KeyFault { path: format!("{at}{dot}{name}"), found, expected: expected.into() }
     };
     if !matches!(jwk, Node::Object(_)) {
         return Err(fault(("", (jwk.kind(), "an object"))));
@@ -35,9 +28,9 @@ pub(super) fn key(jwk: &Node, source: KeySource, at: &str) -> Result<Option<Key>
     if !is_for_signatures(jwk).map_err(fault)? {
         return Ok(None);
     }
-    let alg = text(jwk, "alg").map_err(fault)?;
-    let Some(material) = material(jwk, kty, alg).map_err(fault)? else { return Ok(None) };
-    Ok(Some(Key::new(id, material)))
+    let Some(algorithm) = algorithm(jwk, kty).map_err(fault)? else { return Ok(None) };
+    let material = algorithm.read_jwk(jwk).map_err(fault)?;
+    Ok(Some(Key::new(id, algorithm, material)))
 }
 
 /// Refuses secrets in the wrong place. A verifier has no use for a private key (RFC 7518, section
@@ -63,47 +56,12 @@ fn is_for_signatures(jwk: &Node) -> Result<bool, Fault> {
     Ok(used && operations.is_none_or(|operations| operations.contains(&"verify")))
 }
 
-/// The key itself; `None` for a type, curve or algorithm that the gate does not know.
-fn material(jwk: &Node, kty: &str, alg: Option<&str>) -> Result<Option<Material>, Fault> {
-    let is_for = |names: &[&str]| alg.is_none_or(|alg| names.contains(&alg));
-    match kty {
-        "EC" => {
-            if required(jwk, "crv")? != "P-256" || !is_for(&["ES256"]) {
-                return Ok(None);
-            }
-            let (x, y) = (bytes(jwk, "x")?, bytes(jwk, "y")?);
-            Material::p256(&x, &y).map(Some).map_err(|wrong| ("x", wrong))
-        }
-        "OKP" => {
-            if required(jwk, "crv")? != "Ed25519" || !is_for(&["EdDSA", "Ed25519"]) {
-                return Ok(None);
-            }
-            Material::ed25519(&bytes(jwk, "x")?).map(Some).map_err(|wrong| ("x", wrong))
-        }
-        "RSA" if is_for(&["RS256"]) => {
-            let (n, e) = (bytes(jwk, "n")?, bytes(jwk, "e")?);
-            Material::rsa(&n, &e).map(Some).map_err(|wrong| ("n", wrong))
-        }
-        "oct" if is_for(&["HS256"]) => {
-            let secret = Zeroizing::new(bytes(jwk, "k")?);
-            Material::hmac(secret).map(Some).map_err(|wrong| ("k", wrong))
-        }
-        _ => Ok(None),
-    }
-}
-
-fn bytes(jwk: &Node, name: &'static str) -> Result<Vec<u8>, Fault> {
-    let text = required(jwk, name)?;
-    base64url::decode(text.as_bytes())
-        .ok_or((name, ("text that is not base64url", "base64url without padding")))
-}
-
-fn required<'n>(jwk: &'n Node, name: &'static str) -> Result<&'n str, Fault> {
-    text(jwk, name)?.ok_or((name, ("nothing", STRING)))
-}
-
-fn text<'n>(jwk: &'n Node, name: &'static str) -> Result<Option<&'n str>, Fault> {
-    string(jwk, name).map_err(|()| (name, ("another type", STRING)))
+/// The algorithm of a key; `None` for a type, curve or algorithm that the gate does not know.
+fn algorithm(jwk: &Node, kty: &str) -> Result<Option<Algorithm>, Fault> {
+    let alg = text(jwk, "alg")?;
+    let has_curve = Algorithm::ALL.iter().any(|one| one.key_type() == kty && one.curve().is_some());
+    let crv = if has_curve { Some(required(jwk, "crv")?) } else { None };
+    Ok(Algorithm::of_jwk(kty, crv, alg))
 }
 
 /// The path of a key within its set.

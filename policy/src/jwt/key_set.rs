@@ -7,6 +7,8 @@ use super::key::{Key, KeyFault, found};
 use super::pem;
 use super::refusal::Refusal;
 use crate::config::node::Node;
+use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -61,7 +63,9 @@ impl KeySet {
             }
             Some(other) => {
                 let path = "keys".into();
-                return Err([KeyFault { path, found: other.kind(), expected: "an array" }].into());
+                return Err(
+                    [KeyFault { path, found: other.kind(), expected: "an array".into() }].into()
+                );
             }
             None if source == KeySource::Address => return Err(one("no `keys`", "a set of keys")),
             None => Vec::from([(String::new(), node)]),
@@ -80,7 +84,7 @@ impl KeySet {
                 Ok(Some(key)) => {
                     if key.id().is_some() && keys.iter().any(|other: &Key| other.id() == key.id()) {
                         let path = if at.is_empty() { "kid".into() } else { at + ".kid" };
-                        let expected = "an id that no other key of the set has";
+                        let expected = "an id that no other key of the set has".into();
                         faults.push(KeyFault { path, found: found::REPEATED_ID, expected });
                     }
                     keys.push(key);
@@ -89,18 +93,18 @@ impl KeySet {
                 Err(_) => {}
             }
         }
-        let is_secret = |key: &Key| key.algorithm() == Algorithm::Hs256;
+        let is_secret = |key: &Key| key.algorithm().is_secret();
         if keys.iter().any(is_secret) && !keys.iter().all(is_secret) {
             faults.extend(one("secrets and public keys in one set", "a set of one kind"));
         }
         if keys.is_empty() && faults.is_empty() {
-            faults = one(found::NO_KEY, "a key for EdDSA on Ed25519, ES256, HS256 or RS256");
+            faults = one(found::NO_KEY, format!("a key for {}", Algorithm::names(|_| true)));
         }
         if faults.is_empty() { Ok(Self(keys)) } else { Err(faults) }
     }
 
-    /// Reads one public key in PEM (`SubjectPublicKeyInfo`, RFC 7468, section 13): RSA is for RS256,
-    /// P-256 for ES256, Ed25519 for EdDSA. It has no id.
+    /// Reads one public key in PEM (`SubjectPublicKeyInfo`, RFC 7468, section 13): a key of RSA is for
+    /// RS256, others are for the algorithm of their curve. It has no id.
     ///
     /// # Errors
     /// Text that is no such key, or one that is weak.
@@ -142,8 +146,8 @@ impl KeySet {
     }
 }
 
-fn one(found: &'static str, expected: &'static str) -> Vec<KeyFault> {
-    [KeyFault { path: String::new(), found, expected }].into()
+fn one(found: &'static str, expected: impl Into<Cow<'static, str>>) -> Vec<KeyFault> {
+    [KeyFault { path: String::new(), found, expected: expected.into() }].into()
 }
 
 fn is_leak(fault: &KeyFault) -> bool {

@@ -1,13 +1,19 @@
 //! Public keys in PEM (RFC 7468).
 
-use super::der;
+use super::algorithm::Algorithm;
 use super::key::{Key, KeyFault};
+use super::spki;
+use alloc::format;
 use alloc::string::String;
 
 /// Reads the one public key of a PEM text. White space around it is allowed, because files end with
 /// it.
 pub(super) fn public_key(pem: &[u8]) -> Result<Key, KeyFault> {
-    let fault = |found, expected| KeyFault { path: String::new(), found, expected };
+    let fault = |found, expected: &'static str| KeyFault {
+        path: String::new(),
+        found,
+        expected: expected.into(),
+    };
     let expected = "one public key in pem (`-----BEGIN PUBLIC KEY-----`)";
     let (label, der) = pem_rfc7468::decode_vec(pem.trim_ascii())
         .map_err(|_| fault("text that is not pem", expected))?;
@@ -17,6 +23,14 @@ pub(super) fn public_key(pem: &[u8]) -> Result<Key, KeyFault> {
         label if label.ends_with("PRIVATE KEY") => return Err(fault("a private key", expected)),
         _ => return Err(fault("another kind of pem", expected)),
     }
-    let material = der::public_key(&der).map_err(|(found, expected)| fault(found, expected))?;
-    Ok(Key::new(None, material))
+    match spki::read(&der) {
+        Ok(Some((algorithm, material))) => Ok(Key::new(None, algorithm, material)),
+        Ok(None) => Err(KeyFault {
+            path: String::new(),
+            found: "a key of another kind",
+            expected: format!("a public key for {}", Algorithm::names(|one| one.reads_pem()))
+                .into(),
+        }),
+        Err((found, expected)) => Err(fault(found, expected)),
+    }
 }

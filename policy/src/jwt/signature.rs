@@ -1,9 +1,7 @@
 //! A signature to check, by the core or by a host that is faster.
 
 use super::algorithm::Algorithm;
-use super::der;
 use super::key::Key;
-use super::verify;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -45,7 +43,8 @@ impl<'a> SignatureCheck<'a> {
         self.message
     }
 
-    /// The signature as JWS has it (RFC 7518, section 3.4, for ECDSA: r and s, 32 bytes each).
+    /// The signature as JWS has it (RFC 7518, section 3.4, for ECDSA: r and s, each as
+    /// long as a number of the curve).
     #[must_use]
     pub fn signature(&self) -> &[u8] {
         &self.signature
@@ -55,16 +54,13 @@ impl<'a> SignatureCheck<'a> {
     /// 2.2.3), the others as they are. `None` if it has the wrong length.
     #[must_use]
     pub fn signature_der(&self) -> Option<Vec<u8>> {
-        match self.algorithm() {
-            Algorithm::Es256 => der::ecdsa_signature(&self.signature),
-            Algorithm::EdDsa | Algorithm::Hs256 | Algorithm::Rs256 => Some(self.signature.clone()),
-        }
+        self.algorithm().signature_der(&self.signature)
     }
 
     /// Checks it in the core. `None` if this build does not have the algorithm.
     #[must_use]
     pub fn verify(&self) -> Option<SignatureAnswer> {
-        let good = verify::verify(self.key, self.message, &self.signature)?;
+        let good = self.algorithm().verify(self.key.material(), self.message, &self.signature)?;
         Some(self.answered(good))
     }
 

@@ -39,7 +39,7 @@ fn hold(set: &KeySet, public: bool) {
     let keys = set.keys();
     assert!((1..=MAX_KEYS).contains(&keys.len()));
     for (index, key) in keys.iter().enumerate() {
-        let is_secret = key.algorithm() == Algorithm::Hs256;
+        let is_secret = key.algorithm().is_secret();
         assert!(!(public && is_secret), "a secret where everything is public");
         assert_eq!(key.spki_der().is_none(), is_secret);
         assert!(key.id().is_none_or(|id| !id.is_empty() && id.len() <= 256));
