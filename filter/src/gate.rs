@@ -3,7 +3,7 @@
 mod demands;
 
 use crate::counts::SharedCounts;
-use crate::host::{self, Map};
+use crate::host::{self, Map, identity};
 use crate::metrics::{Metrics, Outcome as Counted};
 use crate::stream::{Phase, expose, write};
 use proxy_wasm::types::{Action, LogLevel};
@@ -22,7 +22,7 @@ pub struct Gate {
     pub keys: RefCell<Rc<KeyStore>>,
     cache: TokenCache,
     counts: SharedCounts,
-    /// `true` until the host says that it does not check signatures.
+    /// `true` if the host checks signatures.
     verifies: Cell<bool>,
 }
 
@@ -43,7 +43,7 @@ impl Gate {
             metrics,
             clock: Clock::default(),
             cache: TokenCache::default(),
-            verifies: Cell::new(true),
+            verifies: Cell::new(identity::verifies()),
         }
     }
 

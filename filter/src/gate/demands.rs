@@ -53,7 +53,7 @@ impl Gate {
 
     /// The algorithms whose signatures the host checks.
     fn by_host(&self) -> &'static [Algorithm] {
-        if self.verifies.get() { &[Algorithm::Es256, Algorithm::Rs256] } else { &[] }
+        if self.verifies.get() { identity::BY_HOST } else { &[] }
     }
 }
 
