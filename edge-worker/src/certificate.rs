@@ -5,11 +5,8 @@ use wasm_bindgen::JsValue;
 use wicketgate_policy::{Certificate, Names};
 
 /// The state of the client's certificate.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub enum Shown {
-    /// Nobody has asked yet.
-    #[default]
-    NotAsked,
     /// There is none.
     Absent,
     /// There is one, and the platform did not find it to be valid.
@@ -42,7 +39,6 @@ impl Shown {
     /// The certificate in the form that the policy takes.
     pub fn certificate(&self) -> Certificate<'_> {
         match self {
-            Self::NotAsked => Certificate::NotAsked,
             Self::Absent => Certificate::Absent,
             Self::Invalid => Certificate::Invalid,
             Self::Revoked => Certificate::Revoked,

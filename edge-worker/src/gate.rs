@@ -1,49 +1,18 @@
-//! The policy of an isolate, with the isolate's memory.
+//! Makes the gate of an isolate with the policy that its bindings hold.
 
 use crate::platform::Env;
 use crate::{log, signature};
 use js_sys::{JSON, Reflect};
-use std::cell::RefCell;
-use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use wicketgate_policy::jwt::{KeyStore, TokenCache};
-use wicketgate_policy::{Clock, Document, Environment, Faults, Host, MemoryCounts, Policy};
-
-/// A policy, with its keys, verified tokens and counts.
-pub struct Gate {
-    /// The policy.
-    pub policy: Policy,
-    /// The tokens that were verified.
-    pub cache: TokenCache,
-    /// The failures and calls that this isolate has counted.
-    pub counts: MemoryCounts,
-    /// The latest time of the clock.
-    pub clock: Clock,
-    keys: RefCell<Rc<KeyStore>>,
-}
-
-impl Gate {
-    /// The keys that are known now. This copy stays as it is while other requests fetch more.
-    pub fn keys(&self) -> Rc<KeyStore> {
-        Rc::clone(&self.keys.borrow())
-    }
-
-    /// Changes the known keys, for requests that ask from now on.
-    pub fn change_keys<T>(&self, change: impl FnOnce(&mut KeyStore) -> T) -> T {
-        change(Rc::make_mut(&mut self.keys.borrow_mut()))
-    }
-
-    fn new(policy: Policy) -> Self {
-        let keys = RefCell::new(Rc::new(KeyStore::new(&policy)));
-        let (cache, counts) = (TokenCache::default(), MemoryCounts::default());
-        Self { policy, cache, counts, clock: Clock::default(), keys }
-    }
-}
+use wicketgate_policy::{Document, Environment, Faults, Gate, Host, MemoryCounts, Policy};
 
 /// Makes the gate with the policy of `env`. If `env` has no policy that can be used, returns `None`
 /// and says so in the log.
 pub fn open(env: &Env) -> Option<Gate> {
-    load(env).map(Gate::new).map_err(|faults| refuse(&faults)).ok()
+    let policy = load(env).map_err(|faults| refuse(&faults)).ok()?;
+    let gate = Gate::new(policy, MemoryCounts::default());
+    gate.host_checks(signature::BY_PLATFORM);
+    Some(gate)
 }
 
 /// The binding with the policy: JSON as text, or as an object.

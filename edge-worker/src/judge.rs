@@ -1,35 +1,33 @@
 //! Asks the policy about a request until there is a decision.
 
-use crate::brought::{Brought, More};
 use crate::certificate::Shown;
 use crate::clock::now;
-use crate::gate::Gate;
 use crate::judged::Judged;
 use crate::platform::{Context, Env};
 use crate::{keys, limits, log, signature};
+use std::cell::OnceCell;
 use std::rc::Rc;
-use wicketgate_policy::{
-    Admission, Decision, Demand, Header, Outcome, Over, Peer, Reason, Request,
-};
+use wicketgate_policy::{Admission, Decision, Gate, Header, Peer, Reason, Step};
 
-/// Asks the policy about a request. Returns `None` if something has to be brought, asked elsewhere
-/// or started first; then nothing was counted or written down.
-pub fn at_once(gate: &Rc<Gate>, headers: &[Header<'_>]) -> Option<Judged> {
+/// Judges a request. Returns `None` if something has to be brought, asked elsewhere or started
+/// first; then nothing was counted or written down.
+pub fn at_once(gate: &Gate, headers: &[Header<'_>]) -> Option<Judged> {
     if keys::are_due(gate) {
         return None;
     }
-    let (keys, nothing) = (gate.keys(), Brought::default());
-    let served = nothing.served(gate, &keys);
-    let judged = request(headers);
-    match gate.policy.decide_with(&judged, served, now()) {
-        Outcome::Decided(decision) if gate.policy.limits(&decision).is_empty() => {
-            Some(settled(gate, decision, &[]))
+    let mut session = gate.session(headers);
+    loop {
+        match session.step() {
+            Step::Verdict(decision) => return Some(settled(decision)),
+            // The platform names the client in a header of its own; a Worker has no other peer.
+            Step::Peer => session.peer(Peer::Unknown),
+            Step::Now => session.now(now()),
+            _ => return None,
         }
-        Outcome::Decided(_) | Outcome::Need(_) => None,
     }
 }
 
-/// Asks the policy about a request, and brings what it demands until there is a decision.
+/// Judges a request, and brings what its session asks for until there is a verdict.
 pub async fn later(
     gate: &Rc<Gate>,
     headers: &[Header<'_>],
@@ -37,50 +35,49 @@ pub async fn later(
     env: &Env,
     context: &Context,
 ) -> Judged {
-    let judged = request(headers);
-    let mut brought = Brought::default();
+    let certificate = OnceCell::new();
+    let mut session = gate.session(headers);
     loop {
-        // Take the keys that are known by now: one that was removed meanwhile no longer counts.
-        let keys = gate.keys();
-        let served = brought.served(gate, &keys);
-        let demand = match gate.policy.decide_with(&judged, served, now()) {
-            Outcome::Decided(decision) => {
-                let over = limits::over(&gate.policy.limits(&decision), env).await;
+        match session.step() {
+            Step::Verdict(decision) => {
                 keys::refresh(gate, context);
-                return settled(gate, decision, &over);
+                return settled(decision);
             }
-            Outcome::Need(demand) => demand,
-        };
-        let more = match demand {
-            Demand::Certificate => More::Certificate(Shown::of(asked)),
-            Demand::Keys(demand) => {
+            Step::Peer => session.peer(Peer::Unknown),
+            Step::Now => session.now(now()),
+            Step::Certificate => {
+                let shown = certificate.get_or_init(|| Shown::of(asked));
+                session.certificate(shown.certificate());
+            }
+            Step::Keys(demand) => {
                 keys::bring(gate, demand, context).await;
-                More::Keys(demand.source())
+                session.waited(&demand);
             }
-            Demand::Signature(check) => More::Signature(signature::check(&check).await),
+            Step::Signature(check) => {
+                let answer = signature::check(&check).await;
+                session.signature(answer);
+                session.now(now());
+            }
+            Step::Limits(limits) => {
+                let over = limits::over(&limits, env).await;
+                session.over(over);
+            }
             _ => {
                 log::error(&format!("wicketgate: {}", Reason::InternalError.text()));
                 return Judged::unavailable();
             }
-        };
-        brought.add(more);
+        }
     }
 }
 
 /// Asks the policy about the response to a request that was allowed.
 pub fn response(gate: &Gate, admission: &Admission, headers: &[Header<'_>]) -> Judged {
     let judged = wicketgate_policy::Response { headers };
-    Judged::response(gate.policy.decide_response(admission, &judged, now))
+    Judged::response(gate.policy().decide_response(admission, &judged, now))
 }
 
-/// The platform names the client in a header of its own; a Worker has no other peer.
-fn request<'r>(headers: &'r [Header<'r>]) -> Request<'r> {
-    Request { headers, peer: Peer::Unknown }
-}
-
-/// Counts the decision, and writes its audit line.
-fn settled<'a>(gate: &'a Rc<Gate>, mut decision: Decision<'a>, over: &[Over]) -> Judged {
-    gate.policy.restrain(&mut decision, &gate.counts, over, now());
+/// Writes the audit lines of a decision, which has been counted.
+fn settled(decision: Decision<'_>) -> Judged {
     decision.audit.iter().chain(&decision.shadow).for_each(log::write);
     Judged::request(decision.verdict)
 }

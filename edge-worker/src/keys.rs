@@ -2,7 +2,6 @@
 //! keys are refreshed.
 
 use crate::clock::now;
-use crate::gate::Gate;
 use crate::platform::{self, Context};
 use crate::{ask, log};
 use js_sys::Promise;
@@ -11,13 +10,14 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
+use wicketgate_policy::Gate;
 use wicketgate_policy::jwt::{KeyAddress, KeyDemand, Turn};
 
 /// Brings keys that a request lacks. Returns when the request should ask again: at once, or when a
 /// fetch has ended.
 pub async fn bring(gate: &Rc<Gate>, demand: KeyDemand, context: &Context) {
     let source = demand.source();
-    let Some(address) = gate.policy.key_addresses().get(source) else { return };
+    let Some(address) = gate.policy().key_addresses().get(source) else { return };
     match gate.change_keys(|keys| keys.turn(&demand, address, now())) {
         Turn::Go => {}
         Turn::Fetch => {
@@ -31,13 +31,13 @@ pub async fn bring(gate: &Rc<Gate>, demand: KeyDemand, context: &Context) {
 
 /// Returns `true` if keys are due and nobody waits for them.
 pub fn are_due(gate: &Gate) -> bool {
-    let mut addresses = gate.policy.key_addresses().iter().enumerate();
+    let mut addresses = gate.policy().key_addresses().iter().enumerate();
     addresses.any(|(source, address)| gate.keys().due(source, address, now()))
 }
 
 /// Fetches keys that are due and for which nobody waits.
 pub fn refresh(gate: &Rc<Gate>, context: &Context) {
-    for (source, address) in gate.policy.key_addresses().iter().enumerate() {
+    for (source, address) in gate.policy().key_addresses().iter().enumerate() {
         if gate.keys().due(source, address, now()) {
             _ = begin(gate, source, address, context);
         }
@@ -60,7 +60,7 @@ fn begin(gate: &Rc<Gate>, source: usize, address: &KeyAddress, context: &Context
 }
 
 async fn fetch(gate: &Gate, source: usize) {
-    let Some(address) = gate.policy.key_addresses().get(source) else { return };
+    let Some(address) = gate.policy().key_addresses().get(source) else { return };
     let asked = ask::ask(address).await;
     let result = gate.change_keys(|keys| keys.fetched(source, &asked.fetched(), now()));
     let uri = address.uri();

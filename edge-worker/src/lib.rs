@@ -25,7 +25,6 @@
 
 mod admitted;
 mod ask;
-mod brought;
 mod certificate;
 mod clock;
 mod gate;
@@ -58,7 +57,7 @@ use wicketgate_policy::Admission;
 /// platform tells late, if ever, which requests are gone.
 #[wasm_bindgen]
 pub struct Gate {
-    gate: Rc<gate::Gate>,
+    gate: Rc<wicketgate_policy::Gate>,
     admitted: Rc<RefCell<Admitted<Admission>>>,
     last: RefCell<Judged>,
     /// The changes that were handed over last, those of a request and those of a response.

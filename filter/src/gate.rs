@@ -1,29 +1,19 @@
 //! A policy in force, with this worker's memory.
 
-mod demands;
-
 use crate::counts::SharedCounts;
 use crate::host::{self, Map, identity};
 use crate::metrics::{Metrics, Outcome as Counted};
-use crate::stream::{Phase, expose, write};
+use crate::stream::{Phase, write};
 use proxy_wasm::types::{Action, LogLevel};
-use std::cell::{Cell, RefCell};
+use std::cell::OnceCell;
 use std::rc::Rc;
-use wicketgate_policy::jwt::{KeyDemand, KeyStore, TokenCache};
-use wicketgate_policy::{
-    Answer, AuditEvent, Begun, Clock, Decision, Peer, Policy, Reason, Verdict,
-};
+use wicketgate_policy::jwt::KeyDemand;
+use wicketgate_policy::{Answer, AuditEvent, Decision, Peer, Policy, Reason, Step, Verdict};
 
 /// A policy in force in one worker.
 pub struct Gate {
-    pub policy: Policy,
+    pub core: wicketgate_policy::Gate<SharedCounts>,
     pub metrics: Rc<Metrics>,
-    clock: Clock,
-    pub keys: RefCell<Rc<KeyStore>>,
-    cache: TokenCache,
-    counts: SharedCounts,
-    /// `true` if the host checks signatures.
-    verifies: Cell<bool>,
 }
 
 /// The result of judging a request, for now.
@@ -36,30 +26,44 @@ pub enum Judged {
 
 impl Gate {
     pub fn new(policy: Policy, metrics: Rc<Metrics>) -> Self {
-        Self {
-            keys: RefCell::new(Rc::new(KeyStore::new(&policy))),
-            counts: SharedCounts::of(policy.name()),
-            policy,
-            metrics,
-            clock: Clock::default(),
-            cache: TokenCache::default(),
-            verifies: Cell::new(identity::verifies()),
+        let counts = SharedCounts::of(policy.name());
+        let core = wicketgate_policy::Gate::new(policy, counts);
+        if identity::verifies() {
+            core.host_checks(identity::BY_HOST);
         }
+        Self { core, metrics }
     }
 
-    /// Asks the policy about the request of the current context, and carries the verdict out.
-    /// `waited` are the addresses for whose keys the request has waited.
-    pub fn judge(&self, phase: &mut Phase, waited: &[usize]) -> Judged {
+    /// Judges the request of the current context, and carries the verdict out. `waited` are the
+    /// keys that the request has waited for.
+    pub fn judge(&self, phase: &mut Phase, waited: &[KeyDemand]) -> Judged {
         let map = host::read(Map::Request);
         let Some(headers) = host::headers(&map) else {
             return Judged::Done(fail(&self.metrics, Reason::InternalError));
         };
-        match self.policy.begin(&headers) {
-            Begun::Decided(decision) => Judged::Done(self.carry_out(decision, phase)),
-            Begun::Pending(pending) => {
-                let address = host::peer();
-                let peer = address.as_deref().map_or(Peer::Unknown, Peer::Address);
-                self.settle(&pending, peer, phase, waited)
+        let certificate = OnceCell::new();
+        let mut session = self.core.session(&headers);
+        waited.iter().for_each(|demand| session.waited(demand));
+        // The workers share their counts themselves.
+        session.over(Vec::new());
+        loop {
+            match session.step() {
+                Step::Verdict(decision) => return Judged::Done(self.carry_out(decision, phase)),
+                Step::Peer => {
+                    session.peer(host::peer().as_deref().map_or(Peer::Unknown, Peer::Address));
+                }
+                Step::Now => session.now(host::now()),
+                Step::Certificate => {
+                    let names = certificate.get_or_init(identity::certificate);
+                    session.certificate(identity::shown(names.as_ref()));
+                }
+                Step::Signature(check) => match identity::verify_signature(&check) {
+                    Some(good) => session.signature(check.answered(good)),
+                    // This host checks none.
+                    None => self.core.host_checks(&[]),
+                },
+                Step::Keys(demand) => return Judged::Waits(demand),
+                _ => return Judged::Done(fail(&self.metrics, Reason::InternalError)),
             }
         }
     }
@@ -74,7 +78,7 @@ impl Gate {
             }
             Verdict::Allow(allow) => {
                 host::edit(Map::Request, &allow.edits);
-                expose("allow", None, allow.rule(), allow.caller());
+                self.expose("allow", None, allow.rule(), allow.caller());
                 self.metrics.count(Counted::Allow, None, allow.rule());
                 if let (Some(caller), Some(key)) = (allow.caller(), allow.ending_key()) {
                     self.metrics.grace(caller, key);
@@ -87,7 +91,7 @@ impl Gate {
                 host::reply(&deny.answer);
                 self.metrics.count(Counted::Deny, Some(deny.reason), deny.rule);
                 let caller = audit.as_ref().and_then(AuditEvent::caller);
-                expose("deny", Some(deny.reason), deny.rule, caller);
+                self.expose("deny", Some(deny.reason), deny.rule, caller);
                 Action::Pause
             }
         };
@@ -99,6 +103,22 @@ impl Gate {
         }
         shadow.iter().for_each(write);
         action
+    }
+
+    /// Makes a decision readable for access logs, if the policy asks for it.
+    fn expose(
+        &self,
+        decision: &str,
+        reason: Option<Reason>,
+        rule: Option<&str>,
+        caller: Option<&str>,
+    ) {
+        if self.core.policy().is_shown_in_access_logs() {
+            host::expose("wicketgate.decision", decision);
+            host::expose("wicketgate.reason", reason.map_or("", Reason::code));
+            host::expose("wicketgate.rule", rule.unwrap_or_default());
+            host::expose("wicketgate.caller", caller.unwrap_or_default());
+        }
     }
 }
 

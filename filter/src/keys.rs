@@ -4,7 +4,6 @@ use crate::gate::Gate;
 use crate::host::{self, identity};
 use crate::waiting::{SOON, Waiting};
 use proxy_wasm::types::LogLevel;
-use std::rc::Rc;
 use std::time::Duration;
 use wicketgate_policy::Time;
 use wicketgate_policy::jwt::{Claim, FetchFault, Fetched, KeyAddress, Ledger};
@@ -25,13 +24,13 @@ const TRIES: usize = 4;
 /// Compare-and-swap needs an existing value, so seed one before anybody fetches. Otherwise two
 /// workers could both take the first write for theirs.
 pub fn prepare(gate: &Gate) {
-    for address in gate.policy.key_addresses() {
+    for address in gate.core.policy().key_addresses() {
         let name = address.shared_name();
         if identity::shared(&name).0.is_none() {
             identity::share(&name, &Ledger::default().encode(), None);
         }
     }
-    if !gate.policy.key_addresses().is_empty() {
+    if !gate.core.policy().key_addresses().is_empty() {
         identity::tick(SOON);
     }
 }
@@ -42,12 +41,12 @@ impl Fetches {
     pub fn tick(&mut self, gate: &Gate, waiting: &Waiting, home: u32) {
         waiting.tidy();
         let now = host::now();
-        for (source, address) in gate.policy.key_addresses().iter().enumerate() {
+        for (source, address) in gate.core.policy().key_addresses().iter().enumerate() {
             let name = address.shared_name();
             let (ledger, version) = read(&name);
             follow(gate, source, &name, &ledger);
             let (running, due, prompt) = {
-                let keys = gate.keys.borrow();
+                let keys = gate.core.keys();
                 let running = keys.is_running(source, now);
                 (running, keys.due(source, address, now), keys.is_prompt(source))
             };
@@ -60,7 +59,7 @@ impl Fetches {
                 settled = false;
                 // If another worker was faster, the next tick sees its fetch.
                 if identity::share(&name, &claimed.encode(), version) {
-                    Rc::make_mut(&mut gate.keys.borrow_mut()).begin(source, address, now);
+                    gate.core.change_keys(|keys| keys.begin(source, address, now));
                     match identity::fetch(address) {
                         Some(number) => self.0.push((number, source)),
                         None => {
@@ -85,7 +84,7 @@ impl Fetches {
     ) -> Option<usize> {
         let place = self.0.iter().position(|(other, _)| *other == number)?;
         let (_, source) = self.0.swap_remove(place);
-        let address = gate.policy.key_addresses().get(source)?;
+        let address = gate.core.policy().key_addresses().get(source)?;
         identity::fetched(headers, body, |fetched| self.ended(gate, source, address, fetched));
         Some(source)
     }
@@ -93,8 +92,7 @@ impl Fetches {
     /// Reports the result of a fetch to this worker and to the others.
     fn ended(&self, gate: &Gate, source: usize, address: &KeyAddress, fetched: &Fetched<'_>) {
         let now = host::now();
-        let keys = &mut *gate.keys.borrow_mut();
-        let result = Rc::make_mut(keys).fetched(source, fetched, now);
+        let result = gate.core.change_keys(|keys| keys.fetched(source, fetched, now));
         let name = address.shared_name();
         if let (Ok(()), Fetched::Answer { body, .. }) = (result, fetched) {
             identity::share(&set_name(&name), body, None);
@@ -122,15 +120,13 @@ fn read(name: &str) -> (Ledger, Option<u32>) {
 
 /// Takes over another worker's record, and reads its keys if they are newer.
 fn follow(gate: &Gate, source: usize, name: &str, ledger: &Ledger) {
-    let keys = &mut *gate.keys.borrow_mut();
-    let keys = Rc::make_mut(keys);
-    if !keys.follow(source, ledger) {
+    if !gate.core.change_keys(|keys| keys.follow(source, ledger)) {
         return;
     }
     let at: Time = ledger.fetched();
     if let (Some(set), _) = identity::shared(&set_name(name)) {
         // If the answer is no set of keys, the present ones stay, and the next tick looks again.
-        let _ = keys.adopt(source, &set, at);
+        let _ = gate.core.change_keys(|keys| keys.adopt(source, &set, at));
     }
 }
 

@@ -60,14 +60,6 @@ pub fn write(event: &AuditEvent<'_>) {
     host::log(level, &event.to_line());
 }
 
-/// Makes a decision readable for access logs, even if it has no audit line.
-pub fn expose(decision: &str, reason: Option<Reason>, rule: Option<&str>, caller: Option<&str>) {
-    host::expose("wicketgate.decision", decision);
-    host::expose("wicketgate.reason", reason.map_or("", Reason::code));
-    host::expose("wicketgate.rule", rule.unwrap_or_default());
-    host::expose("wicketgate.caller", caller.unwrap_or_default());
-}
-
 impl Context for Stream {}
 
 impl HttpContext for Stream {
@@ -93,7 +85,7 @@ impl HttpContext for Stream {
             Some(gate) if !held => {
                 let map = host::read(Map::RequestTrailers);
                 let Some(trailers) = host::headers(&map) else { return Action::Pause };
-                host::edit(Map::RequestTrailers, &gate.policy.trailers(&trailers));
+                host::edit(Map::RequestTrailers, &gate.core.policy().trailers(&trailers));
                 Action::Continue
             }
             _ => Action::Pause,
@@ -114,7 +106,7 @@ impl HttpContext for Stream {
         let map = host::read(Map::Response);
         let headers = host::headers(&map).unwrap_or_default();
         let response = Response { headers: &headers };
-        match gate.policy.decide_response(&admission, &response, host::now) {
+        match gate.core.policy().decide_response(&admission, &response, host::now) {
             ResponseDecision::Forward { edits } => {
                 host::edit(Map::Response, &edits);
                 Action::Continue

@@ -25,8 +25,8 @@ struct Waiter {
 pub struct Flow {
     pub phase: Phase,
     context: u32,
-    /// The addresses for whose keys it has waited.
-    waited: Vec<usize>,
+    /// The keys that it has waited for.
+    waited: Vec<KeyDemand>,
 }
 
 impl Flow {
@@ -47,10 +47,11 @@ impl Waiting {
                 Judged::Waits(demand) => demand,
             };
             // A request waits at most twice for each address, so this loop ends.
-            waited.push(demand.source());
-            let Some(address) = gate.policy.key_addresses().get(demand.source()) else { continue };
+            waited.push(demand);
+            let addresses = gate.core.policy().key_addresses();
+            let Some(address) = addresses.get(demand.source()) else { continue };
             let now = host::now();
-            let turn = Rc::make_mut(&mut gate.keys.borrow_mut()).turn(&demand, address, now);
+            let turn = gate.core.change_keys(|keys| keys.turn(&demand, address, now));
             if turn == Turn::Go {
                 continue;
             }

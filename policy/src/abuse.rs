@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 ///
 /// In a full set the bucket whose window is over makes room for a new one, or else the bucket with
 /// the lowest count. This can make a limit looser for somebody, and never stricter.
-pub trait Counts {
+pub trait Counts: core::fmt::Debug {
     /// Changes a set in one step. `change` gets the stored set, empty at first, and returns the new
     /// one, or `None` to leave it. It is called again if another thread was faster. Returns `false`
     /// if that happened too often, and the set was not changed.

@@ -2,8 +2,7 @@
 
 mod line;
 
-use crate::credential::KeyState;
-use crate::decide::Kind;
+use crate::credential::{KeyState, Kind};
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::borrow::Cow;

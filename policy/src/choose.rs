@@ -14,7 +14,7 @@ mod tests;
 pub(crate) use authority::{Authorities, Authority, HostSet, is_authority};
 pub(crate) use choice::Choice;
 pub(crate) use pattern::Pattern;
-pub(crate) use router::{Router, RuleId};
+pub(crate) use router::Router;
 
 use crate::header::Actions;
 use crate::path::{Aliases, TooComplex};

@@ -1,13 +1,13 @@
 //! Makes a policy from a document, which is read and checked once.
 
-mod compile;
+pub(crate) mod compile;
 mod document;
 mod environment;
 mod fault;
 pub(crate) mod node;
-mod read;
-mod schema;
-mod wire;
+pub(crate) mod read;
+pub(crate) mod schema;
+pub(crate) mod wire;
 
 pub use document::Document;
 pub use environment::{Environment, Host};

@@ -1,14 +1,27 @@
-//! Credentials: reading the one that a client offers, and the keys that it is compared with.
+//! Credentials. Each kind has a folder of its own.
+//!
+//! - `token`: an opaque token in a header, compared with keys in constant time;
+//! - `signed`: a JSON Web Token;
+//! - `certificate`: a client's certificate, which the host has checked.
+//!
+//! What they share is here: reading a header (`offered`), finding out where a credential went
+//! (`misplaced`), and the two results of every check, [`Proof`] and [`Refusal`].
 
-mod digest;
+pub(crate) mod certificate;
+#[cfg(feature = "explain")]
+pub(crate) mod explain;
 mod misplaced;
 mod offered;
-mod strength;
-mod table;
+mod proof;
+mod refusal;
+pub(crate) mod signed;
+pub(crate) mod token;
 
-pub(crate) use digest::Digest;
 pub(crate) use misplaced::misplaced;
-pub(crate) use offered::{Offered, offered};
-pub(crate) use strength::{MAX_TOKEN, is_visible, key_id, weakness};
-pub use table::KeyState;
-pub(crate) use table::{Key, KeyTable, MAX_UNNAMED, Rejected, Verified};
+pub(crate) use offered::{Offered, is_visible, offered};
+pub(crate) use proof::{KeyName, Kind, Proof};
+pub(crate) use refusal::Refusal;
+pub use token::KeyState;
+
+/// The result of checking a credential.
+pub(crate) type Checked<'a> = Result<Proof<'a>, Refusal<'a>>;

@@ -3,37 +3,37 @@
 mod begin;
 mod cache;
 mod credentials;
-#[cfg(feature = "explain")]
-pub(crate) mod kinds;
 mod method;
 mod outcome;
-mod proof;
 mod response;
 mod rule;
 mod served;
-mod signed;
 #[cfg(feature = "explain")]
 pub(crate) mod steps;
 mod verdict;
 
-pub use begin::{Begun, Pending};
+pub(crate) use begin::Pending;
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
-pub(crate) use proof::Kind;
 pub use response::{Response, ResponseDecision};
+#[cfg(not(feature = "explain"))]
+pub(crate) use served::Served;
+#[cfg(feature = "explain")]
 pub use served::Served;
 
 use crate::address::client_address;
-use crate::choose::{Choice, RuleId, is_authority};
+use crate::choose::{Choice, is_authority};
+use crate::credential::Refusal;
 use crate::header::{Edit, Role};
-use crate::policy::{Policy, Rule};
+use crate::ids::RuleId;
+use crate::policy::Policy;
 use crate::reason::Reason;
-use crate::request::{Head, Header, Request};
+use crate::request::{Head, Header, Peer, Request};
 use crate::time::Time;
 use alloc::vec::Vec;
 use core::cell::OnceCell;
 use core::net::IpAddr;
 use credentials::Credentials;
-use rule::{Admitted, Credential, Refused};
+use rule::Admitted;
 
 /// A request as it is being judged.
 struct Case<'c, 'a> {
@@ -81,29 +81,32 @@ impl Case<'_, '_> {
 }
 
 impl Policy {
-    /// Decides about a request at a time.
+    /// Decides about one request by itself, for tests and tools: nothing is counted or remembered,
+    /// no keys are known but those in the policy, and the core checks every signature. Hosts use a
+    /// [`Session`](crate::Session).
     ///
-    /// Total and without side effects: every input has an outcome. If the outcome is a demand, the
-    /// host serves it and asks again with the answer in the request.
+    /// Total and without side effects: every input has an outcome. It is a demand if the peer was
+    /// not asked for and a rule covers the path, or if a caller may be known by a certificate.
     #[must_use]
     pub fn decide<'a>(&'a self, request: &Request<'a>, now: Time) -> Outcome<'a> {
         self.decide_with(request, Served::default(), now)
     }
 
-    /// [`Self::decide`] with the host's answers to earlier demands. Nothing is demanded twice, so
-    /// each time that the host asks again it is closer to a decision. [`Self::begin`] avoids
-    /// reading the headers anew each time.
-    #[must_use]
-    pub fn decide_with<'a>(
+    /// [`Self::decide`] with the host's answers to demands.
+    pub(crate) fn decide_with<'a>(
         &'a self,
         request: &Request<'a>,
         served: Served<'a>,
         now: Time,
     ) -> Outcome<'a> {
-        match self.begin(request.headers) {
-            Begun::Decided(decision) => Outcome::Decided(decision),
-            Begun::Pending(pending) => pending.decide(request.peer, served, now),
+        let asked = Pending::new(self, request.headers);
+        if let Some(decision) = asked.passes() {
+            return Outcome::Decided(decision);
         }
+        if request.peer == Peer::NotAsked {
+            return Outcome::Need(Demand::Peer);
+        }
+        self.conclude(&Case::new(self, &asked, request.peer.address(), served, now))
     }
 
     fn conclude<'a>(&'a self, case: &Case<'_, 'a>) -> Outcome<'a> {
@@ -114,8 +117,7 @@ impl Policy {
             return Outcome::Need(demand);
         }
         if let Some(reason) = case.asked.refused_everywhere {
-            let refused = Refused { reason, rule: None, credential: Credential::default() };
-            return Outcome::Decided(self.deny(case, refused, &[], shadow));
+            return Outcome::Decided(self.deny(case, reason.into(), &[], shadow));
         }
         if case.asked.passes {
             return Outcome::Decided(Decision::pass(removals(&case.asked.suspects, &[]), shadow));
@@ -135,14 +137,14 @@ impl Policy {
         &'a self,
         case: &Case<'_, 'a>,
         credentials: &mut Credentials<'a>,
-    ) -> Result<Admitted<'a>, Refused<'a>> {
+    ) -> Result<Admitted<'a>, Refusal<'a>> {
         let Pending { choice, by_path, .. } = case.asked;
         let Some(by_path) = by_path else { return self.judge(case, choice, credentials) };
         // Report a fault of the path first, because it is one without the header too.
         if *by_path != Choice::Nothing || self.deny_unmatched {
             self.judge(case, by_path, credentials)?;
         }
-        self.judge(case, choice, credentials).map_err(|refused| Refused {
+        self.judge(case, choice, credentials).map_err(|refused| Refusal {
             reason: refused.reason.min(Reason::HandlerUnclear),
             ..refused
         })
@@ -155,7 +157,7 @@ impl Policy {
         let mut edits = Vec::new();
         for header in trailers {
             let is_credential =
-                || self.tables.iter().any(|table| table.header.is_alias(header.name));
+                || self.tables.items().iter().any(|table| table.header.is_alias(header.name));
             if self.hygiene.role(header.name).is_some() || is_credential() {
                 remove(&mut edits, header.name);
             }
@@ -169,16 +171,9 @@ impl Policy {
         case: &Case<'_, 'a>,
         choice: &Choice,
         credentials: &mut Credentials<'a>,
-    ) -> Result<Admitted<'a>, Refused<'a>> {
-        let refuse = |reason, rule: Option<&'a Rule>| Refused {
-            reason,
-            rule,
-            credential: Credential::default(),
-        };
-        let rule = match self.answering(choice) {
-            [rule, ..] => self.rule(*rule),
-            [] => None,
-        };
+    ) -> Result<Admitted<'a>, Refusal<'a>> {
+        let refuse = |reason: Reason, rule| Refusal::from(reason).by(rule);
+        let rule = self.answering(choice).first().copied();
         if !case.asked.head.has_method() {
             return Err(refuse(Reason::MalformedMethod, rule));
         }

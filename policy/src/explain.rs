@@ -5,7 +5,8 @@
 mod standing;
 
 pub use crate::credential::KeyState;
-pub use crate::decide::kinds::{CredentialSteps, Shown};
+pub use crate::credential::explain::{CredentialSteps, Shown};
+pub use crate::decide::Served;
 pub use crate::decide::steps::{AlternativeSteps, Chosen, Explanation, Reading, RuleSteps, events};
 pub use crate::jwt::WrongClaim;
 pub use standing::{KeyStanding, NetworkView};
@@ -13,11 +14,11 @@ pub use standing::{KeyStanding, NetworkView};
 /// The weakness of a secret, in words that don't reveal it, or `None` if it is good enough.
 #[must_use]
 pub fn weakness(secret: &[u8]) -> Option<alloc::string::String> {
-    crate::credential::weakness(secret).map(|weakness| alloc::format!("{weakness}"))
+    crate::credential::token::weakness(secret).map(|weakness| alloc::format!("{weakness}"))
 }
 
 /// The key id of a token of the form `wg_<id>_<secret>`.
 #[must_use]
 pub fn key_id(token: &[u8]) -> Option<&str> {
-    crate::credential::key_id(token)
+    crate::credential::token::key_id(token)
 }

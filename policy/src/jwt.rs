@@ -44,7 +44,7 @@ mod spki;
 mod wrong_claim;
 
 pub use algorithm::{Algorithm, Hash, Scheme};
-pub use cache::TokenCache;
+pub(crate) use cache::TokenCache;
 pub use claims::Verified;
 pub use compact::{MAX_LEN, Signed, Untrusted};
 pub use key::{Key, KeyFault};

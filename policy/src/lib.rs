@@ -1,31 +1,4 @@
-//! The decision core of wicketgate.
-//!
-//! A host hands over a request as data and gets a decision as data. There is no I/O in here, no
-//! clock, no randomness and no unsafe code, so the same bytes get the same answer on every host.
-//!
-//! ```
-//! use wicketgate_policy::{Environment, Header, Host, Outcome, Peer, Policy, Request, Time, Verdict};
-//!
-//! let document = br#"{
-//!     "version": 1, "name": "jobs", "environment": "production", "unmatched": "pass",
-//!     "callers": { "cron": { "token": { "header": "x-internal-token",
-//!         "keys": [ { "id": "2026-q4", "env": "INTERNAL_JOB_TOKEN" } ] } } },
-//!     "rules": [ { "id": "internal", "paths": ["/internal/*"], "allow": [ { "caller": "cron" } ] } ],
-//!     "forward": { "credential": "remove" }
-//! }"#;
-//! let environment = Environment::new(Host::Envoy)
-//!     .with("INTERNAL_JOB_TOKEN", *b"4f8a1c0d9e2b7365af01d2c4b6e8f790");
-//! let policy = Policy::load(document, &environment)?;
-//!
-//! let headers = [(":method", "POST"), (":path", "/internal/run_scan"), (":authority", "app")]
-//!     .map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() });
-//! let request = Request { headers: &headers, peer: Peer::Address(b"10.1.2.3:4567") };
-//! let Outcome::Decided(decision) = policy.decide(&request, Time::BUILD) else { panic!() };
-//! let Verdict::Deny(deny) = decision.verdict else { panic!() };
-//! assert_eq!(deny.reason.code(), "credential_missing");
-//! assert_eq!(deny.answer.status, 403);
-//! # Ok::<(), wicketgate_policy::Faults>(())
-//! ```
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(
@@ -48,7 +21,6 @@ mod abuse;
 mod address;
 mod answer;
 mod audit;
-mod certificate;
 mod choose;
 mod clock;
 mod config;
@@ -57,28 +29,29 @@ mod decide;
 #[cfg(feature = "explain")]
 pub mod explain;
 mod header;
+mod ids;
 mod index;
 pub mod jwt;
 mod path;
 mod policy;
 mod reason;
 mod request;
+mod session;
 mod stack;
 mod time;
 
 pub use abuse::{Counts, Limit, MemoryCounts, Over};
 pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
-pub use certificate::{Certificate, Names};
-pub use clock::Clock;
 pub use config::{Document, Environment, Fault, Faults, Host, schema};
+pub use credential::certificate::{Certificate, Names};
 pub use decide::{
-    Admission, Allow, Begun, Decision, Demand, Deny, Outcome, Pending, Response, ResponseDecision,
-    Served, Verdict,
+    Admission, Allow, Decision, Demand, Deny, Outcome, Response, ResponseDecision, Verdict,
 };
 pub use header::{Edit, HeaderName, HeaderValue};
 pub use policy::Policy;
 pub use reason::Reason;
 pub use request::{Header, Peer, Request};
+pub use session::{Gate, Session, Step};
 pub use stack::Stack;
 pub use time::Time;

@@ -2,15 +2,17 @@
 
 use crate::address::{ClientSource, Ranges};
 use crate::answer::DenyAnswers;
-use crate::choose::{Authorities, Router, RuleId};
+use crate::choose::{Authorities, Router};
 use crate::config::{Document, Environment, Faults, Host};
-use crate::credential::KeyTable;
+use crate::credential::certificate::CertificateRules;
+use crate::credential::signed::SignedRules;
+use crate::credential::token::KeyTable;
 use crate::header::{Actions, HeaderName, HeaderValue, Hygiene};
+use crate::ids::{Arena, CallerId, IdentityId, KeySourceId, KeyTableId, NetworkId, RuleId};
 use crate::path::Aliases;
 use crate::{
     abuse::{Abuse, Rate},
-    certificate::CertificateRules,
-    jwt::{ClaimRules, KeyAddress, KeySet},
+    jwt::KeyAddress,
 };
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -23,23 +25,21 @@ pub struct Policy {
     pub(crate) version: Box<str>,
     pub(crate) host: Host,
     pub(crate) development: bool,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) rules: Arena<RuleId, Rule>,
     pub(crate) router: Router,
     pub(crate) shadow: Router,
     pub(crate) authorities: Authorities,
     pub(crate) aliases: Aliases,
-    pub(crate) callers: Vec<Caller>,
+    pub(crate) callers: Arena<CallerId, Caller>,
     /// Every credential header, with the keys of the tokens that it carries. A header that carries
     /// only signed tokens has no keys here.
-    pub(crate) tables: Vec<KeyTable>,
-    pub(crate) jwts: Vec<JwtCaller>,
-    pub(crate) key_addresses: Vec<KeyAddress>,
-    pub(crate) certificates: Vec<CertificateRules>,
-    pub(crate) networks: Vec<Ranges>,
+    pub(crate) tables: Arena<KeyTableId, KeyTable>,
+    pub(crate) key_addresses: Arena<KeySourceId, KeyAddress>,
+    pub(crate) networks: Arena<NetworkId, Ranges>,
     pub(crate) client: ClientSource,
     pub(crate) hygiene: Hygiene,
     pub(crate) actions: Actions,
-    pub(crate) identities: Vec<HeaderName>,
+    pub(crate) identities: Arena<IdentityId, HeaderName>,
     pub(crate) deny_unmatched: bool,
     pub(crate) default_deny: DenyAnswers,
     pub(crate) forward: Forward,
@@ -77,20 +77,26 @@ impl Policy {
         &self.notices
     }
 
+    /// Returns `true` if the host hands decisions to its access log (`audit.access_log`).
+    #[must_use]
+    pub const fn is_shown_in_access_logs(&self) -> bool {
+        self.audit.access_log
+    }
+
     /// The addresses from which keys of signed tokens are fetched, each once.
     #[must_use]
     pub fn key_addresses(&self) -> &[KeyAddress] {
-        &self.key_addresses
+        self.key_addresses.items()
     }
 
     /// Returns `true` if some alternative names this method.
     pub(crate) fn names_method(&self, method: &[u8]) -> bool {
-        let alternatives = self.rules.iter().flat_map(|rule| &rule.allow);
+        let alternatives = self.rules.items().iter().flat_map(|rule| &rule.allow);
         alternatives.filter(|a| a.methods.is_some()).any(|a| a.has_method(method))
     }
 
     pub(crate) fn rule(&self, id: RuleId) -> Option<&Rule> {
-        self.rules.get(usize::try_from(id.0).ok()?)
+        self.rules.get(id)
     }
 }
 
@@ -120,10 +126,8 @@ pub(crate) struct Alternative {
     /// `None` is every method.
     pub(crate) methods: Option<Vec<Box<str>>>,
     pub(crate) who: Who,
-    /// The place of a network in the policy.
-    pub(crate) network: Option<usize>,
-    /// Places of identity headers in the policy.
-    pub(crate) pass_identity: Vec<usize>,
+    pub(crate) network: Option<NetworkId>,
+    pub(crate) pass_identity: Vec<IdentityId>,
 }
 
 impl Alternative {
@@ -137,8 +141,8 @@ impl Alternative {
 pub(crate) enum Who {
     /// Everybody, without a credential: in development only.
     Anyone,
-    /// The place of a caller in the policy.
-    Caller(usize),
+    /// A caller, with a credential.
+    Caller(CallerId),
 }
 
 #[derive(Debug)]
@@ -146,44 +150,20 @@ pub(crate) struct Caller {
     pub(crate) name: Box<str>,
     /// The name as a header value.
     pub(crate) value: HeaderValue,
-    /// The place of the key table in which its tokens are looked up.
-    pub(crate) table: Option<usize>,
-    /// The place of the rules for its signed tokens.
-    pub(crate) jwt: Option<usize>,
-    /// The place of the certificate names that it is known by.
-    pub(crate) mtls: Option<usize>,
+    /// The key table in which its tokens are looked up.
+    pub(crate) table: Option<KeyTableId>,
+    /// The rules for its signed tokens.
+    pub(crate) signed: Option<SignedRules>,
+    /// The certificate names that it is known by.
+    pub(crate) certificate: Option<CertificateRules>,
     /// `true` if this host has a key, or another way to know the caller.
     pub(crate) configured: bool,
 }
 
-/// The rules for the signed tokens of a caller.
-#[derive(Debug)]
-pub(crate) struct JwtCaller {
-    /// The place of the table for the header in which they come.
-    pub(crate) table: usize,
-    pub(crate) keys: JwtKeys,
-    pub(crate) rules: ClaimRules,
-}
-
-/// The place from which the keys of signed tokens come.
-#[derive(Debug)]
-pub(crate) enum JwtKeys {
-    /// From a variable that is absent.
-    Absent,
-    /// From an address; this is its place.
-    Address(usize),
-    /// From the policy or a variable.
-    Here(KeySet),
-}
-
 impl Caller {
-    /// The places of the tables for the headers in which its credentials come.
-    pub(crate) fn tables<'p>(
-        &self,
-        policy: &'p Policy,
-    ) -> impl Iterator<Item = usize> + Clone + 'p {
-        let jwt = self.jwt.and_then(|jwt| policy.jwts.get(jwt)).map(|jwt| jwt.table);
-        self.table.into_iter().chain(jwt)
+    /// The headers in which its credentials come.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = KeyTableId> + Clone + use<> {
+        self.table.into_iter().chain(self.signed.as_ref().map(|signed| signed.table))
     }
 }
 
@@ -198,4 +178,5 @@ pub(crate) struct Forward {
 pub(crate) struct Audit {
     pub(crate) allowed: bool,
     pub(crate) user_agent: bool,
+    pub(crate) access_log: bool,
 }

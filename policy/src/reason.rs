@@ -10,6 +10,7 @@ macro_rules! reasons {
         /// the index of the documentation. The order is the precedence: where several things are
         /// wrong with a request, the first of this list is its reason.
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
         pub enum Reason {
             $($(#[doc = $doc])+ $variant,)+
         }

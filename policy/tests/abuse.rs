@@ -4,8 +4,8 @@ use std::net::Ipv4Addr;
 
 use serde_json::{Value, json};
 use wicketgate_policy::{
-    Counts, Decision, Environment, Header, Host, MemoryCounts, Outcome, Over, Peer, Policy,
-    Request, Time, Verdict,
+    Counts, Environment, Gate, Header, Host, Limit, MemoryCounts, Over, Peer, Policy, Step, Time,
+    Verdict,
 };
 
 const TOKEN: &str = "4f8a1c0d9e2b7365af01d2c4b6e8f790";
@@ -40,16 +40,15 @@ fn ten() -> Policy {
 /// The answer to a client (status and `retry-after`), and its audit line.
 type Seen = (u16, Option<String>, Value);
 
-struct Gate<'p> {
-    policy: &'p Policy,
-    counts: MemoryCounts,
+struct Bench {
+    gate: Gate,
     now: Cell<i64>,
 }
 
-impl<'p> Gate<'p> {
-    fn new(policy: &'p Policy) -> Self {
+impl Bench {
+    fn new(policy: Policy) -> Self {
         let now = Time::parse("2026-11-25T12:00:00Z").unwrap().unix_millis();
-        Self { policy, counts: MemoryCounts::default(), now: Cell::new(now) }
+        Self { gate: Gate::new(policy, MemoryCounts::default()), now: Cell::new(now) }
     }
 
     fn pass(&self, millis: i64) {
@@ -64,7 +63,7 @@ impl<'p> Gate<'p> {
         &self,
         peer: &str,
         header: (&str, &str),
-        over: impl FnOnce(&Decision<'_>) -> Vec<Over>,
+        over: impl Fn(&[Limit<'_>]) -> Vec<Over>,
     ) -> Seen {
         self.ask_all(peer, &[header], over)
     }
@@ -73,7 +72,7 @@ impl<'p> Gate<'p> {
         &self,
         peer: &str,
         own: &[(&str, &str)],
-        over: impl FnOnce(&Decision<'_>) -> Vec<Over>,
+        over: impl Fn(&[Limit<'_>]) -> Vec<Over>,
     ) -> Seen {
         let mut lines =
             vec![(":method", "POST"), (":path", "/internal/run"), (":authority", "app")];
@@ -81,11 +80,16 @@ impl<'p> Gate<'p> {
         let headers: Vec<Header<'_>> =
             lines.iter().map(|(n, v)| Header { name: n.as_bytes(), value: v.as_bytes() }).collect();
         let peer = if peer.is_empty() { Peer::Unknown } else { Peer::Address(peer.as_bytes()) };
-        let request = Request { headers: &headers, peer };
-        let now = Time::from_unix_millis(self.now.get());
-        let Outcome::Decided(mut decision) = self.policy.decide(&request, now) else { panic!() };
-        let over = over(&decision);
-        self.policy.restrain(&mut decision, &self.counts, &over, now);
+        let mut session = self.gate.session(&headers);
+        let decision = loop {
+            match session.step() {
+                Step::Peer => session.peer(peer),
+                Step::Now => session.now(Time::from_unix_millis(self.now.get())),
+                Step::Limits(limits) => session.over(over(&limits)),
+                Step::Verdict(decision) => break decision,
+                other => panic!("{other:?}"),
+            }
+        };
         let line = decision
             .audit
             .as_ref()
@@ -107,7 +111,7 @@ const RIGHT: (&str, &str) = ("x-token", TOKEN);
 #[test]
 fn ten_wrong_tokens_are_an_alert_and_then_throttled() {
     let policy = ten();
-    let gate = Gate::new(&policy);
+    let gate = Bench::new(policy);
     for n in 1..=10 {
         let (status, after, line) = gate.ask("203.0.113.7:1", WRONG);
         assert_eq!((status, after), (403, None), "{n}");
@@ -136,7 +140,7 @@ fn ten_wrong_tokens_are_an_alert_and_then_throttled() {
 #[test]
 fn what_is_no_failure_is_not_counted() {
     let policy = ten();
-    let gate = Gate::new(&policy);
+    let gate = Bench::new(policy);
     for _ in 0..50 {
         assert_eq!(gate.ask("203.0.113.7:1", ("x-other", "x")).0, 403);
         assert_eq!(gate.ask("203.0.113.7:1", RIGHT).0, 200);
@@ -153,7 +157,7 @@ fn what_is_no_failure_is_not_counted() {
 fn a_guess_beside_another_credential_is_counted() {
     const GUESS: (&str, &str) = ("x-ops", "wg_ops-1_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
     let abuse = json!({ "failures": { "limit": 10, "window": "1m" } });
-    let policy = policy(&abuse, |document| {
+    let edit = |document: &mut Value| {
         let digest = "a8d5bd0b0ef2ed4bb3f0b4e0d8fc3e4d5e2f2c5f2f1f3a0d9c8b7a6f5e4d3c2b";
         let token =
             |header: &str, key: Value| json!({ "token": { "header": header, "keys": [key] } });
@@ -165,13 +169,13 @@ fn a_guess_beside_another_credential_is_counted() {
         document["callers"]["insider"] = token("x-read", json!({ "id": "i1", "env": "INSIDER" }));
         let allow = ["ops", "reader", "past"].map(|name| json!({ "caller": name }));
         document["rules"][0]["allow"] = json!(allow);
-    });
+    };
     // With a valid credential of a caller that this rule does not admit, and with one whose time
     // is over: both are told before a token that matches nothing.
     for (beside, reason) in
         [(("x-read", INSIDER), "caller_not_allowed"), (("x-past", PAST), "key_expired")]
     {
-        let gate = Gate::new(&policy);
+        let gate = Bench::new(policy(&abuse, edit));
         for n in 1..=10 {
             let (status, _, line) =
                 gate.ask_all(&format!("10.0.{n}.1:1"), &[beside, GUESS], |_| Vec::new());
@@ -185,7 +189,7 @@ fn a_guess_beside_another_credential_is_counted() {
 #[test]
 fn a_key_that_many_guess_at_is_throttled_wherever_they_are() {
     let policy = ten();
-    let gate = Gate::new(&policy);
+    let gate = Bench::new(policy);
     let guess = "wg_ops-1_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     for n in 0..10 {
         let (status, _, line) = gate.ask(&format!("10.0.0.{n}:1"), ("x-ops", guess));
@@ -208,7 +212,7 @@ fn a_key_that_many_guess_at_is_throttled_wherever_they_are() {
 fn valid_callers_may_be_refused_too() {
     let abuse = json!({ "failures": { "limit": 2, "window": "1m", "valid_callers": "refuse" } });
     let policy = policy(&abuse, |_| {});
-    let gate = Gate::new(&policy);
+    let gate = Bench::new(policy);
     for expected in [403, 403, 429] {
         assert_eq!(gate.ask("[2001:db8::1]:1", WRONG).0, expected);
     }
@@ -225,7 +229,7 @@ fn a_rule_may_have_an_answer_of_its_own() {
         document["rules"][0]["deny"] =
             json!({ "status": 404, "throttled": { "status": 404, "text": "no" } });
     });
-    let gate = Gate::new(&policy);
+    let gate = Bench::new(policy);
     assert_eq!(gate.ask("10.0.0.1:1", WRONG).0, 404);
     let (status, after, line) = gate.ask("10.0.0.1:1", WRONG);
     assert_eq!((status, after.as_deref()), (404, Some("60")));
@@ -238,7 +242,7 @@ fn calls_are_limited_for_each_caller() {
         document.as_object_mut().unwrap().remove("abuse");
         document["rules"][0]["rate_limit"] = json!({ "calls": 3, "window": "10s" });
     });
-    let gate = Gate::new(&policy);
+    let gate = Bench::new(policy);
     for (n, expected) in [200, 200, 200, 429, 429].into_iter().enumerate() {
         let (status, after, line) = gate.ask(&format!("10.0.0.{n}:1"), RIGHT);
         assert_eq!(status, expected, "{n}");
@@ -259,7 +263,7 @@ fn calls_are_limited_for_each_caller() {
 #[test]
 fn a_million_addresses_take_what_they_may_and_no_more() {
     let policy = ten();
-    let gate = Gate::new(&policy);
+    let gate = Bench::new(policy);
     for _ in 0..11 {
         gate.ask("203.0.113.7:1", WRONG);
     }
@@ -267,7 +271,7 @@ fn a_million_addresses_take_what_they_may_and_no_more() {
         let address = Ipv4Addr::from(0x0B00_0000 + n);
         assert_eq!(gate.ask(&format!("{address}:1"), WRONG).0, 403);
     }
-    assert!(gate.counts.size() <= 4_352 * 84, "{}", gate.counts.size());
+    assert!(gate.gate.counts().size() <= 4_352 * 84, "{}", gate.gate.counts().size());
     // Nor have they pushed out whoever had counted more.
     assert_eq!(gate.ask("203.0.113.7:1", WRONG).0, 429);
 }
@@ -279,14 +283,12 @@ fn what_another_counts_holds_here_too() {
     let policy = policy(&abuse, |document| {
         document["rules"][0]["rate_limit"] = json!({ "calls": 100, "window": "1m" });
     });
-    let gate = Gate::new(&policy);
+    let gate = Bench::new(policy);
     let all_over = |expected: &'static [(&str, &str)]| {
-        let policy = &policy;
-        move |decision: &Decision<'_>| {
-            let limits = policy.limits(decision);
+        move |limits: &[Limit<'_>]| {
             let named: Vec<_> = limits.iter().map(|l| (l.binding(), l.key())).collect();
             assert_eq!(named, expected);
-            limits.iter().map(wicketgate_policy::Limit::over).collect()
+            limits.iter().map(Limit::over).collect()
         }
     };
     let (status, _, line) =
@@ -296,7 +298,8 @@ fn what_another_counts_holds_here_too() {
     let (status, ..) =
         gate.ask_with("10.0.0.1:1", RIGHT, all_over(&[("CALLS", "calls:cron:internal")]));
     assert_eq!(status, 429);
-    assert_eq!(gate.ask_with("10.0.0.1:1", ("x-other", "x"), all_over(&[])).0, 403);
+    let nobody = |limits: &[Limit<'_>]| panic!("{limits:?}");
+    assert_eq!(gate.ask_with("10.0.0.1:1", ("x-other", "x"), nobody).0, 403);
 }
 
 /// Counts that can't be changed: others are always faster.
@@ -311,14 +314,14 @@ impl Counts for Busy {
 
 #[test]
 fn what_cannot_be_counted_is_refused_all_the_same() {
-    let policy = ten();
+    let gate = Gate::new(ten(), Busy);
     let headers = [(":method", "GET"), (":path", "/internal/x"), (":authority", "a"), WRONG]
         .map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() });
-    let request = Request { headers: &headers, peer: Peer::Address(b"10.0.0.1:1") };
-    let now = Time::BUILD;
     for _ in 0..20 {
-        let Outcome::Decided(mut decision) = policy.decide(&request, now) else { panic!() };
-        policy.restrain(&mut decision, &Busy, &[], now);
+        let mut session = gate.session(&headers);
+        session.peer(Peer::Address(b"10.0.0.1:1"));
+        session.now(Time::BUILD);
+        let Step::Verdict(decision) = session.step() else { panic!() };
         let Verdict::Deny(deny) = decision.verdict else { panic!() };
         assert_eq!(deny.answer.status, 403);
     }

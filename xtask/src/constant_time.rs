@@ -90,7 +90,7 @@ fn watch(checkout: &Checkout, comparison: Comparison) -> Result<Vec<Finding>> {
     if !status.success() {
         bail!("`{PACKAGE}` under valgrind: {status}");
     }
-    let table = files::read(&checkout.root.join("policy/src/credential/table.rs"))?;
+    let table = files::read(&checkout.root.join("policy/src/credential/token/table.rs"))?;
     let end = table.lines().position(|line| line.contains(END)).context("no end is marked")?;
     findings(&files::read(&xml)?, end + 1)
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use wicketgate_policy::explain::events;
-use wicketgate_policy::{Answer, Edit, Header, Outcome, Policy, Reason, Served, Time, Verdict};
+use wicketgate_policy::explain::{Served, events};
+use wicketgate_policy::{Answer, Edit, Header, Outcome, Policy, Reason, Time, Verdict};
 
 use super::certificate;
 use super::request::{Asked, view};

@@ -3,6 +3,7 @@
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, Bytes, MapType, Status};
 use std::time::Duration;
+use wicketgate_policy::Certificate;
 use wicketgate_policy::jwt::{Algorithm, Fetched, Hash, KeyAddress, MAX_FETCHED, SignatureCheck};
 
 /// The names in the client's certificate, from Envoy's attributes.
@@ -23,6 +24,16 @@ pub fn certificate() -> Option<Names> {
         subject: attribute("subject_peer_certificate"),
     };
     (*mtls == [1]).then(names)
+}
+
+/// A certificate in the form that the policy takes.
+pub fn shown(names: Option<&Names>) -> Certificate<'_> {
+    let Some(names) = names else { return Certificate::Absent };
+    Certificate::Valid(wicketgate_policy::Names {
+        uri_san: names.uri_san.as_deref(),
+        dns_san: names.dns_san.as_deref(),
+        subject: names.subject.as_deref(),
+    })
 }
 
 fn attribute(name: &str) -> Option<Bytes> {

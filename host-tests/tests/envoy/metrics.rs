@@ -1,12 +1,14 @@
 //! Metrics with their labels, and the gate's fields in the shipped access log.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::common::{BEARER, TOKEN, WRONG, get, request, setup};
+use crate::common::{BEARER, TOKEN, WRONG, get, policy, request, with_secrets};
 
 #[test]
 fn decisions_are_counted_and_logged() {
-    let gate = setup().start().unwrap();
+    let mut shown = policy();
+    shown["audit"] = json!({ "access_log": true });
+    let gate = with_secrets(&shown).start().unwrap();
     let bearer = format!("Bearer {BEARER}");
     let good = ("x-internal-token", TOKEN);
     let bad = ("x-internal-token", WRONG);

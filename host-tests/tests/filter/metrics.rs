@@ -77,6 +77,10 @@ fn the_live_policy_is_told_by_its_digest() {
 #[test]
 fn access_logs_find_the_decision() {
     let mut host = gate();
+    assert!(host.request(stranger()).filter_state.is_empty());
+    assert!(host.request(job()).filter_state.is_empty());
+    let shown = POLICY.replacen('{', r#"{"audit": {"access_log": true},"#, 1);
+    let mut host = configured(&shown);
     let state = host.request(stranger()).filter_state;
     assert_eq!(state["wasm.wicketgate.decision"], "deny");
     assert_eq!(state["wasm.wicketgate.reason"], "credential_missing");

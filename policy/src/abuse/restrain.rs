@@ -93,7 +93,7 @@ impl Policy {
     ///
     /// `over` lists limits that are passed by counts kept elsewhere ([`Self::limits`]). If the
     /// clock can't be believed, there are no windows, and nothing is counted.
-    pub fn restrain<'a>(
+    pub(crate) fn restrain<'a>(
         &'a self,
         decision: &mut Decision<'a>,
         counts: &dyn Counts,
@@ -115,7 +115,7 @@ impl Policy {
     /// policy says so.
     #[must_use]
     #[inline(never)]
-    pub fn limits<'a>(&'a self, decision: &Decision<'a>) -> Vec<Limit<'a>> {
+    pub(crate) fn limits<'a>(&'a self, decision: &Decision<'a>) -> Vec<Limit<'a>> {
         match &decision.verdict {
             Verdict::Deny(deny) if deny.failed.is_some() && self.abuse.failures.is_some() => {
                 let Some(binding) = &self.abuse.failures_binding else { return Vec::new() };

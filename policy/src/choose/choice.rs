@@ -1,6 +1,6 @@
 //! The rules that cover a request, and the single answer of all readings of its target.
 
-use super::RuleId;
+use crate::ids::RuleId;
 use crate::index::insert_sorted;
 use alloc::vec::Vec;
 

@@ -1,9 +1,10 @@
 //! Explains which rules each reading of a target chooses. The look-ups are those of
 //! [`choose`](super::choose), one by one.
 
-use super::router::{Form, Router, RuleId};
+use super::router::{Form, Router};
 use super::search::{MAX_INNER, Search};
 use super::{Asked, Authority};
+use crate::ids::RuleId;
 use crate::path::{actions, before_query, fold, inner_targets, is_plain};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;

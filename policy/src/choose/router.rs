@@ -2,13 +2,10 @@
 
 use super::authority::{Authority, HostSet};
 use super::pattern::{MAX_SEGMENT, Pattern, Segment};
+use crate::ids::RuleId;
 use crate::index::{Index, at as place, insert_sorted, next};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-
-/// The place of a rule in its policy.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub(crate) struct RuleId(pub(crate) u32);
 
 /// The way to compare a path with patterns.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

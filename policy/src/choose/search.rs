@@ -1,8 +1,9 @@
 //! Every reading of a target, with its aliases and what the origin takes from its query.
 
 use super::choice::{Choice, Tally};
-use super::router::{Form, Router, RuleId};
+use super::router::{Form, Router};
 use super::{Asked, Authority};
+use crate::ids::RuleId;
 use crate::index::insert_sorted;
 use crate::path::{
     Budget, MAX_LEN, TooComplex, actions, before_query, fold, fold_end, fold_plain, fold_wide,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ids::RuleId;
 use crate::stack::Stack;
 use alloc::vec::Vec;
 

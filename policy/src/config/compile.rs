@@ -3,12 +3,8 @@
 mod abuse;
 mod address;
 mod answers;
-mod callers;
-mod headers;
-mod jwt;
-mod key_source;
-mod mtls;
-mod preset;
+pub(crate) mod callers;
+pub(crate) mod headers;
 mod rules;
 
 use super::environment::Environment;
@@ -17,9 +13,11 @@ use super::node::Node;
 use super::read::{List, Map, Read, join};
 use super::wire;
 use crate::header::{Actions, Hygiene, action_names};
+use crate::ids::Arena;
 use crate::path::Aliases;
 use crate::policy::{Audit, Policy};
 use crate::stack::Stack;
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -40,13 +38,13 @@ pub(super) fn compile(
 }
 
 /// The values that all checks need.
-struct Context<'c> {
-    environment: &'c Environment,
-    faults: &'c mut Faults,
-    notices: Vec<String>,
-    development: bool,
+pub(crate) struct Context<'c> {
+    pub(crate) environment: &'c Environment,
+    pub(crate) faults: &'c mut Faults,
+    pub(crate) notices: Vec<String>,
+    pub(crate) development: bool,
     /// A secret that is absent denies its caller instead of refusing the policy.
-    absent_denies: bool,
+    pub(crate) absent_denies: bool,
 }
 
 fn assemble(
@@ -85,7 +83,7 @@ fn assemble(
     let identities = identity_headers.unwrap_or_default();
     let forward = headers::forward(forward, &mut context);
     headers::collisions(
-        &callers.tables,
+        callers.tables.items(),
         &identities,
         forward.as_ref(),
         client.as_ref(),
@@ -96,7 +94,7 @@ fn assemble(
     let default_deny = default_deny
         .map(|deny| answers::deny(deny, "default_deny", origin.stack, false, &mut context))
         .unwrap_or_else(answers::default);
-    let identities: Vec<_> = identities.into_iter().map(|(_, name)| name).collect();
+    let identities: Arena<_, _> = identities.into_iter().map(|(_, name)| name).collect();
     let names = rules::Names {
         callers: &callers,
         networks: &networks,
@@ -118,7 +116,7 @@ fn assemble(
         forward.caller_header.iter().chain(forward.proof.iter().map(|(name, _)| name))
     });
     let actions = actions(&origin, &mut context);
-    let hygiene = Hygiene::new(own, &identities, (origin.stack, &actions));
+    let hygiene = Hygiene::new(own, identities.iter(), (origin.stack, &actions));
     let audit = audit.unwrap_or_default();
     let abuse = abuse::abuse(abuse, &mut context);
     let wire::Version = format_version?;
@@ -134,10 +132,8 @@ fn assemble(
         aliases: aliases(&origin),
         callers: callers.callers,
         tables: callers.tables,
-        jwts: callers.jwts,
         key_addresses: callers.key_addresses,
-        certificates: callers.certificates,
-        networks: networks.into_iter().map(|(_, ranges)| ranges).collect(),
+        networks: networks.map(|(_, ranges)| ranges),
         client: client?,
         hygiene,
         actions,
@@ -148,6 +144,7 @@ fn assemble(
         audit: Audit {
             allowed: audit.allowed != Some(wire::AuditAllowed::None),
             user_agent: audit.user_agent == Some(true),
+            access_log: audit.access_log == Some(true),
         },
         abuse,
         no_store: headers::no_store()?,
@@ -225,7 +222,12 @@ fn named<T>(map: Map<T>, at: &str, context: &mut Context<'_>) -> Map<T> {
 }
 
 /// Adds a fault for each repeated item of a list.
-fn repeated<T: PartialEq>(list: &List<T>, at: &str, what: &str, context: &mut Context<'_>) {
+pub(crate) fn repeated<T: PartialEq>(
+    list: &List<T>,
+    at: &str,
+    what: &str,
+    context: &mut Context<'_>,
+) {
     for (place, (index, item)) in list.iter().enumerate() {
         if list.iter().take(place).any(|(_, other)| other == item) {
             context.faults.add(
@@ -235,4 +237,18 @@ fn repeated<T: PartialEq>(list: &List<T>, at: &str, what: &str, context: &mut Co
             );
         }
     }
+}
+
+/// The texts of a list that must have some, each once.
+pub(crate) fn texts(
+    list: List<wire::Text>,
+    at: &str,
+    what: &str,
+    context: &mut Context<'_>,
+) -> Vec<Box<str>> {
+    if list.is_empty() && !context.faults.any_below(at) {
+        context.faults.add(at, "nothing", format!("{what}, or more"));
+    }
+    repeated(&list, at, what, context);
+    list.into_iter().map(|(_, wire::Text(text))| text.into()).collect()
 }

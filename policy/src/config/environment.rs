@@ -58,15 +58,15 @@ impl Environment {
     }
 
     /// Returns `true` if the host or the core checks signatures of this algorithm.
-    pub(super) fn checks(&self, algorithm: crate::jwt::Algorithm) -> bool {
+    pub(crate) fn checks(&self, algorithm: crate::jwt::Algorithm) -> bool {
         algorithm.is_built_in() || self.signatures.contains(&algorithm)
     }
 
-    pub(super) fn host(&self) -> Host {
+    pub(crate) fn host(&self) -> Host {
         self.host
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&[u8]> {
+    pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
         self.variables.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_slice())
     }
 }

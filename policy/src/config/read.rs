@@ -8,16 +8,16 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A type that can be read from a document.
-pub(super) trait Read: Sized {
+pub(crate) trait Read: Sized {
     /// Reads a value. Returns `None` if a fault at this very place leaves nothing to go on with.
     /// All faults, here or deeper, are in `faults`.
     fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self>;
 }
 
 /// The items of an array that could be read, each with its index.
-pub(super) type List<T> = Vec<(usize, T)>;
+pub(crate) type List<T> = Vec<(usize, T)>;
 /// The members of an object that could be read, by name.
-pub(super) type Map<T> = Vec<(String, T)>;
+pub(crate) type Map<T> = Vec<(String, T)>;
 
 impl Read for String {
     fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
@@ -63,13 +63,13 @@ impl<T: Read> Read for Map<T> {
 }
 
 /// Adds a fault for a value of the wrong kind.
-pub(super) fn wrong<T>(node: &Node, expected: &str, at: &str, faults: &mut Faults) -> Option<T> {
+pub(crate) fn wrong<T>(node: &Node, expected: &str, at: &str, faults: &mut Faults) -> Option<T> {
     faults.add(at, node.kind(), expected);
     None
 }
 
 /// The path of a member.
-pub(super) fn join(at: &str, name: &str) -> String {
+pub(crate) fn join(at: &str, name: &str) -> String {
     let shown = shorten(name);
     let bare = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     match (bare && !name.is_empty(), at.is_empty()) {
@@ -80,7 +80,7 @@ pub(super) fn join(at: &str, name: &str) -> String {
 }
 
 /// Quotes a text of the document in a fault: bounded, and without control characters.
-pub(super) fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     format!("`{}`", shorten(text))
 }
 
@@ -101,21 +101,21 @@ fn escape(c: char) -> impl Iterator<Item = char> {
 }
 
 /// The members of an object that is being read, with a record of those that were asked for.
-pub(super) struct Members<'n> {
+pub(crate) struct Members<'n> {
     members: &'n [(String, Node)],
     at: &'n str,
     known: Vec<&'static str>,
 }
 
 impl<'n> Members<'n> {
-    pub(super) fn new(node: &'n Node, at: &'n str, faults: &mut Faults) -> Option<Self> {
+    pub(crate) fn new(node: &'n Node, at: &'n str, faults: &mut Faults) -> Option<Self> {
         let Node::Object(members) = node else { return wrong(node, "an object", at, faults) };
         duplicates(members, at, faults);
         Some(Self { members, at, known: Vec::new() })
     }
 
     /// An optional member.
-    pub(super) fn optional<T: Read>(
+    pub(crate) fn optional<T: Read>(
         &mut self,
         name: &'static str,
         faults: &mut Faults,
@@ -126,7 +126,7 @@ impl<'n> Members<'n> {
     }
 
     /// A required member.
-    pub(super) fn required<T: Read>(
+    pub(crate) fn required<T: Read>(
         &mut self,
         name: &'static str,
         faults: &mut Faults,
@@ -140,7 +140,7 @@ impl<'n> Members<'n> {
     }
 
     /// Adds a fault for every member that nobody asked for.
-    pub(super) fn finish(self, faults: &mut Faults) {
+    pub(crate) fn finish(self, faults: &mut Faults) {
         for (name, _) in self.members {
             if !self.known.contains(&name.as_str()) {
                 let known: Vec<String> = self.known.iter().map(|name| quote(name)).collect();

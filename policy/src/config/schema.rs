@@ -11,7 +11,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A type that has a schema.
-pub(super) trait Describe {
+pub(crate) trait Describe {
     /// Its schema.
     fn describe() -> Node;
 }
@@ -63,15 +63,15 @@ impl<T: Describe> Describe for Map<T> {
 }
 
 /// A member of an object.
-pub(super) struct Member {
+pub(crate) struct Member {
     /// Its name.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// `true` if the member is required.
-    pub(super) required: bool,
+    pub(crate) required: bool,
     /// The description, line by line.
-    pub(super) doc: &'static [&'static str],
+    pub(crate) doc: &'static [&'static str],
     /// The schema of its value.
-    pub(super) describe: fn() -> Node,
+    pub(crate) describe: fn() -> Node,
 }
 
 impl Member {
@@ -90,7 +90,7 @@ impl Member {
 }
 
 /// An object of these members.
-pub(super) fn object(members: &[Member]) -> Node {
+pub(crate) fn object(members: &[Member]) -> Node {
     let properties = members.iter().map(|of| member(of.name, of.schema()));
     let required = members.iter().filter(|of| of.required);
     let required: Vec<Node> = required.map(|of| string(of.name)).collect();
@@ -106,35 +106,35 @@ pub(super) fn object(members: &[Member]) -> Node {
 }
 
 /// An array of items of one schema.
-pub(super) fn list(items: Node) -> Node {
+pub(crate) fn list(items: Node) -> Node {
     Node::Object([member("type", string("array")), member("items", items)].into())
 }
 
 /// A value that one or more of these schemas accept.
-pub(super) fn any_of<const N: usize>(schemas: [Node; N]) -> Node {
+pub(crate) fn any_of<const N: usize>(schemas: [Node; N]) -> Node {
     Node::Object([member("anyOf", Node::Array(schemas.into()))].into())
 }
 
 /// A whole number from zero.
-pub(super) fn natural() -> Node {
+pub(crate) fn natural() -> Node {
     let bound = member("minimum", Node::Number("0".to_owned()));
     Node::Object([member("type", string("integer")), bound].into())
 }
 
 /// One of a few words.
-pub(super) fn words(words: &[&str]) -> Node {
+pub(crate) fn words(words: &[&str]) -> Node {
     Node::Object(
         [member("enum", Node::Array(words.iter().map(|word| string(word)).collect()))].into(),
     )
 }
 
 /// A text that is read into something stricter.
-pub(super) fn text(expected: &str) -> Node {
+pub(crate) fn text(expected: &str) -> Node {
     Node::Object([member("type", string("string")), member("description", string(expected))].into())
 }
 
 /// A whole number within bounds.
-pub(super) fn number(from: u32, to: u32) -> Node {
+pub(crate) fn number(from: u32, to: u32) -> Node {
     use alloc::string::ToString;
     let bound = |name, bound: u32| member(name, Node::Number(bound.to_string()));
     let members = [member("type", string("integer")), bound("minimum", from), bound("maximum", to)];

@@ -1,4 +1,4 @@
-//! The types of the document. Nothing outside this folder sees them.
+//! The types of the document; those of a kind of credential are in its folder.
 //!
 //! Every member of a struct is an `Option`: `None` if it is absent or was refused. So the checks
 //! between members go on with the rest, and all faults are reported at once.
@@ -8,27 +8,24 @@ use super::node::Node;
 use super::read::{List, Map, Members, Read};
 use crate::address::Cidr;
 use crate::choose::Pattern;
+use crate::credential::certificate::Mtls;
+use crate::credential::signed::Jwt;
+use crate::credential::token::Token;
 use crate::header::{HeaderName, HeaderValue};
 use crate::stack::Stack;
-use crate::time::Time;
 use alloc::string::String;
 
 #[macro_use]
-mod kinds;
+pub(crate) mod kinds;
 mod abuse;
 mod actions;
-mod jwt;
 mod values;
-pub(super) use abuse::{Abuse, RateLimit, ValidCallers};
-pub(super) use actions::{ActionId, Actions};
-pub(super) use jwt::{
-    Audience, ClaimValues, Cluster, Duration, Jwt, JwtKeys, Lifetime, Mtls, Preset, Scope, Team,
-    Text, Uri,
-};
-pub(super) use values::{
-    AbsentSecrets, Ambiguous, AuditAllowed, CacheControl, Credential, HexDigest, HostName, Id,
-    KeyId, Locale, Method, Mount, RuleMode, Scheme, ServerErrors, Stage, Status, Unmatched,
-    Variable, Version, is_id,
+pub(crate) use abuse::{Abuse, RateLimit, ValidCallers};
+pub(crate) use actions::{ActionId, Actions};
+pub(crate) use values::{
+    AbsentSecrets, Ambiguous, AuditAllowed, CacheControl, Credential, Duration, HostName, Id,
+    Locale, Method, Mount, RuleMode, Scheme, ServerErrors, Stage, Status, Text, Unmatched,
+    Variable, Version, is_id, unquoted,
 };
 
 object! {
@@ -109,43 +106,6 @@ object! {
         optional jwt: Jwt,
         /// A name in the certificate that the host has checked.
         optional mtls: Mtls,
-    }
-}
-
-object! {
-    Token {
-        /// The header in which the token comes.
-        required header: HeaderName,
-        /// The scheme before the token: `Bearer`. Default: none.
-        optional scheme: Scheme,
-        /// The valid keys. There can be several, so that a rotation never refuses the caller; at
-        /// most 32 for one header whose tokens have no id.
-        required keys: List<Key>,
-    }
-}
-
-object! {
-    /// A key of a caller.
-    Key {
-        /// The name of the key in audit lines. Each key of a caller has another. It is no secret.
-        required id: KeyId,
-        /// The variable of the host's environment with the token. Use one of `env` and `sha256`.
-        optional env: Variable,
-        /// The token's digest, as `wicketgate token digest` prints it. It is safe to commit.
-        optional sha256: HexDigest,
-        /// Allowed with `sha256`: the token has the form `wg_<id>_<secret>`, and names this key.
-        /// Default: `false`.
-        optional named: bool,
-        /// The time at which the key was made. `wicketgate check` warns when it is over 90 days
-        /// old.
-        optional created: Time,
-        /// The time from which on the key is valid.
-        optional not_before: Time,
-        /// The time until which the key is valid.
-        optional not_after: Time,
-        /// The key is not valid any more, and requests with it are denied with a reason of their
-        /// own (`key_revoked`). Default: `false`.
-        optional revoked: bool,
     }
 }
 
@@ -300,5 +260,9 @@ object! {
         optional allowed: AuditAllowed,
         /// `true` if audit lines have the `user-agent`. Default: `false`.
         optional user_agent: bool,
+        /// `true` if Envoy's access logs can show the decision about a guarded request, as
+        /// `%FILTER_STATE(wasm.wicketgate.decision:PLAIN)%`, and so `reason`, `rule` and `caller`.
+        /// Each guarded request then takes three host calls more. Default: `false`.
+        optional access_log: bool,
     }
 }

@@ -1,6 +1,5 @@
 //! Reads the credential in the one header that a key table reads.
 
-use super::strength::is_visible;
 use crate::header::HeaderName;
 use crate::reason::Reason;
 use crate::request::Header;
@@ -45,6 +44,11 @@ pub(crate) fn offered<'r>(
         Ok(token) if token.len() > max => Offered::Unusable(Reason::CredentialTooLong),
         Ok(token) => Offered::Token(token),
     }
+}
+
+/// Returns `true` if all bytes are visible ASCII (`!` to `~`).
+pub(crate) fn is_visible(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b'!'..=b'~'))
 }
 
 /// Removes the optional white space around a value (RFC 9110, section 5.6.3). A line break is not

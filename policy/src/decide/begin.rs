@@ -1,28 +1,19 @@
 //! Decides as far as the headers alone allow. For nearly all public traffic that is enough.
 
-use super::{Case, Decision, Demand, Outcome, Policy, Served, removals};
+use super::{Case, Decision, Outcome, Policy, Served, removals};
 use crate::choose::{Asked, Authority, Choice, choose};
 use crate::header::Role;
 use crate::path::{before_query, is_plain};
 use crate::reason::Reason;
-use crate::request::{Head, Header, Peer};
+use crate::request::{Head, Header};
 use crate::time::Time;
 use alloc::vec::Vec;
-
-/// The result of judging the headers of a request.
-#[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "made once a request; a box would be an allocation")]
-pub enum Begun<'a> {
-    /// No rule covers it, and this is the decision.
-    Decided(Decision<'a>),
-    /// The decision needs the peer and the time.
-    Pending(Pending<'a>),
-}
+use core::net::IpAddr;
 
 /// A request whose decision needs more than its headers. They have been read, and are not read
 /// again when the host brings more.
 #[derive(Debug)]
-pub struct Pending<'a> {
+pub(crate) struct Pending<'a> {
     policy: &'a Policy,
     pub(super) headers: &'a [Header<'a>],
     pub(super) head: Head<'a>,
@@ -39,17 +30,6 @@ pub struct Pending<'a> {
 }
 
 impl Policy {
-    /// Decides about a request as far as its headers allow. Asks the host for nothing: no peer, no
-    /// clock.
-    #[must_use]
-    pub fn begin<'a>(&'a self, headers: &'a [Header<'a>]) -> Begun<'a> {
-        let pending = Pending::new(self, headers);
-        if pending.passes && pending.shadow == Choice::Nothing {
-            return Begun::Decided(Decision::pass(removals(&pending.suspects, &[]), Vec::new()));
-        }
-        Begun::Pending(pending)
-    }
-
     /// The authority that chooses rules. If the request line and the headers name two hosts, the
     /// origin may believe either. Then the authority is strange, and every rule applies.
     pub(super) fn authority(&self, head: &Head<'_>) -> Authority {
@@ -70,7 +50,7 @@ impl Policy {
 }
 
 impl<'a> Pending<'a> {
-    pub(super) fn new(policy: &'a Policy, headers: &'a [Header<'a>]) -> Self {
+    pub(crate) fn new(policy: &'a Policy, headers: &'a [Header<'a>]) -> Self {
         let mut head = Head::default();
         let mut suspects = Vec::new();
         let mut names_handler = false;
@@ -112,13 +92,20 @@ impl<'a> Pending<'a> {
         }
     }
 
+    /// The decision, if the headers alone allow one: no rule covers the request.
+    pub(crate) fn passes(&self) -> Option<Decision<'a>> {
+        let decided = self.passes && self.shadow == Choice::Nothing;
+        decided.then(|| Decision::pass(removals(&self.suspects, &[]), Vec::new()))
+    }
+
     /// Decides with the host's answers so far, or returns a demand. Nothing is demanded twice.
-    #[must_use]
-    pub fn decide(&self, peer: Peer<'_>, served: Served<'a>, now: Time) -> Outcome<'a> {
-        if peer == Peer::NotAsked {
-            return Outcome::Need(Demand::Peer);
-        }
-        self.policy.conclude(&Case::new(self.policy, self, peer.address(), served, now))
+    pub(crate) fn conclude<'s>(
+        &'s self,
+        peer: Option<IpAddr>,
+        served: Served<'s>,
+        now: Time,
+    ) -> Outcome<'s> {
+        self.policy.conclude(&Case::new(self.policy, self, peer, served, now))
     }
 }
 

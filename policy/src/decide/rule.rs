@@ -1,11 +1,10 @@
 //! Checks whether the rules for a path admit a request.
 
 use super::Case;
-use super::credentials::{Credentials, Failure, tables};
-use super::proof::{KeyName, Proof};
-use crate::choose::RuleId;
-use crate::credential::{is_visible, misplaced};
+use super::credentials::{Credentials, tables};
+use crate::credential::{Proof, Refusal, is_visible, misplaced};
 use crate::header::Role;
+use crate::ids::{KeyTableId, RuleId};
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
 use alloc::vec::Vec;
@@ -21,44 +20,19 @@ pub(super) struct Admitted<'a> {
     pub(super) on_behalf_of: Option<&'a [u8]>,
 }
 
-/// A rule does not admit the request.
-pub(super) struct Refused<'a> {
-    pub(super) reason: Reason,
-    pub(super) rule: Option<&'a Rule>,
-    /// The credential, if it matched a key.
-    pub(super) credential: Credential<'a>,
-}
-
-/// The facts about a credential whose request is refused.
-#[derive(Clone, Default)]
-pub(super) struct Credential<'a> {
-    /// The proof of its caller, if it is valid.
-    pub(super) proof: Option<Proof<'a>>,
-    /// The key that it matched.
-    pub(super) key: Option<KeyName<'a>>,
-    /// The keys of other credentials that failed ([`Credentials::failed`]).
-    pub(super) failed: Option<Vec<&'a str>>,
-}
-
-impl<'a> Credential<'a> {
-    fn of(proof: Proof<'a>) -> Self {
-        Self { key: Some(proof.key()), proof: Some(proof), failed: None }
-    }
-}
-
 /// Asks every rule. The first reason in the order of [`Reason`] is the one that counts.
 pub(super) fn all<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
     rules: &[RuleId],
     credentials: &mut Credentials<'a>,
-) -> Result<Admitted<'a>, Refused<'a>> {
+) -> Result<Admitted<'a>, Refusal<'a>> {
     each(policy, case, rules, credentials).map_err(|mut refused| {
         // A request can carry several credentials, but only one reason is reported. Count every
         // failed one, or guesses hide behind the first.
         if policy.abuse.failures.is_some() {
             let rules = rules.iter().filter_map(|id| policy.rule(*id));
-            refused.credential.failed = credentials.failed(rules);
+            refused.failed = credentials.failed(rules);
         }
         refused
     })
@@ -69,24 +43,20 @@ fn each<'a>(
     case: &Case<'_, 'a>,
     rules: &[RuleId],
     credentials: &mut Credentials<'a>,
-) -> Result<Admitted<'a>, Refused<'a>> {
+) -> Result<Admitted<'a>, Refusal<'a>> {
     let mut admissions = Vec::new();
-    let mut refused: Option<Refused<'a>> = None;
+    let mut refused: Option<Refusal<'a>> = None;
     for id in rules {
         let Some(rule) = policy.rule(*id) else {
-            return Err(Refused {
-                reason: Reason::InternalError,
-                rule: None,
-                credential: Credential::default(),
-            });
+            return Err(Refusal::of_gate());
         };
-        let mut refuse = |other: Refused<'a>| {
+        let mut refuse = |other: Refusal<'a>| {
             if refused.as_ref().is_none_or(|refused| other.reason < refused.reason) {
                 refused = Some(other);
             }
         };
         let place = admissions.len();
-        match one(policy, case, rule, case.asked.head.method, credentials) {
+        match one(policy, case, (*id, rule), case.asked.head.method, credentials) {
             Ok(admission) => admissions.push(admission),
             Err(other) => {
                 refuse(other);
@@ -100,19 +70,15 @@ fn each<'a>(
         let named = case.methods(policy);
         let mut holds = !named.too_many;
         for method in &named.methods {
-            match one(policy, case, rule, method, credentials) {
+            match one(policy, case, (*id, rule), method, credentials) {
                 Ok(admission) => admissions.push(admission),
                 Err(_) => holds = false,
             }
         }
         if !holds {
             let proof = admissions.get(place).and_then(|own| own.proof.clone());
-            let credential = proof.map(Credential::of).unwrap_or_default();
-            refuse(Refused {
-                reason: Reason::MethodOverrideNotAllowed,
-                rule: Some(rule),
-                credential,
-            });
+            let refusal = Refusal::from(Reason::MethodOverrideNotAllowed);
+            refuse(refusal.by(Some(*id)).with_proof(proof));
         }
     }
     if let Some(refused) = refused {
@@ -123,6 +89,7 @@ fn each<'a>(
 
 /// One rule and the alternative of it that holds.
 struct Admission<'a> {
+    id: RuleId,
     rule: &'a Rule,
     alternative: &'a Alternative,
     proof: Option<Proof<'a>>,
@@ -133,27 +100,27 @@ struct Admission<'a> {
 fn one<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
-    rule: &'a Rule,
+    (id, rule): (RuleId, &'a Rule),
     method: &[u8],
     credentials: &mut Credentials<'a>,
-) -> Result<Admission<'a>, Refused<'a>> {
-    let refuse = |reason, credential| Refused { reason, rule: Some(rule), credential };
+) -> Result<Admission<'a>, Refusal<'a>> {
     if rule.allow.is_empty() {
-        return Err(refuse(Reason::NobodyAllowed, Credential::default()));
+        return Err(Refusal::from(Reason::NobodyAllowed).by(Some(id)));
     }
     let mut admitted = None;
-    let mut closest: Option<(Closeness, Refused<'a>)> = None;
+    let mut closest: Option<(Closeness, Refusal<'a>)> = None;
     for alternative in rule.allow.iter().filter(|a| a.has_method(method)) {
         // No early exit: compare the credential of every alternative, whatever the others and the
         // address showed.
         let outcome = try_alternative(policy, case, alternative, credentials);
         match outcome {
             Ok(proof) => {
-                admitted.get_or_insert(Admission { rule, alternative, proof });
+                admitted.get_or_insert(Admission { id, rule, alternative, proof });
             }
-            Err((closeness, reason, credential)) => {
-                if closest.as_ref().is_none_or(|(closest, _)| closeness > *closest) {
-                    closest = Some((closeness, refuse(reason, credential)));
+            Err(other) => {
+                let rank = closeness(&other, alternative.who);
+                if closest.as_ref().is_none_or(|(closest, _)| rank > *closest) {
+                    closest = Some((rank, other));
                 }
             }
         }
@@ -161,28 +128,25 @@ fn one<'a>(
     if let Some(admitted) = admitted {
         return Ok(admitted);
     }
-    let Some((_, mut refused)) = closest else {
-        return Err(refuse(Reason::MethodNotAllowed, Credential::default()));
+    let Some((_, refusal)) = closest else {
+        return Err(Refusal::from(Reason::MethodNotAllowed).by(Some(id)));
     };
+    let mut refused = refusal.by(Some(id));
     if refused.reason == Reason::CredentialMissing {
-        let header = |table: usize| policy.tables.get(table).map(|keys| &keys.header);
+        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| &keys.header);
         let read = tables(policy, rule).filter_map(header);
-        let known = policy.tables.iter().map(|keys| &keys.header);
+        let known = policy.tables.items().iter().map(|keys| &keys.header);
         refused.reason = misplaced(case.asked.headers, case.asked.head.target, read, known);
     }
     Err(refused)
 }
-
-/// A measure of how far an alternative got: greater is further.
-pub(super) type Closeness = (bool, bool, Reason);
-pub(super) type Failed<'a> = (Closeness, Reason, Credential<'a>);
 
 pub(super) fn try_alternative<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
     alternative: &Alternative,
     credentials: &mut Credentials<'a>,
-) -> Result<Option<Proof<'a>>, Failed<'a>> {
+) -> Result<Option<Proof<'a>>, Refusal<'a>> {
     let address = match alternative.network {
         None => Ok(()),
         Some(network) => match (case.client, policy.networks.get(network)) {
@@ -194,35 +158,38 @@ pub(super) fn try_alternative<'a>(
     let Who::Caller(caller) = alternative.who else {
         return match address {
             Ok(()) => Ok(None),
-            Err(reason) => Err(((false, false, reason), reason, Credential::default())),
+            Err(reason) => Err(reason.into()),
         };
     };
     let Some(expected) = policy.callers.get(caller) else {
-        let reason = Reason::InternalError;
-        return Err(((false, false, reason), reason, Credential::default()));
+        return Err(Refusal::of_gate());
     };
-    let checked = credentials.check(caller, expected);
-    let credential = match checked.proof {
+    let credential = match credentials.check(caller, expected) {
         Ok(proof) if proof.caller() == caller => Ok(proof),
-        Ok(proof) => Err((Reason::CallerNotAllowed, Credential::of(proof))),
-        Err(Failure { reason: Reason::CredentialUnknown, .. }) if !expected.configured => {
-            Err((Reason::CallerNotConfigured, Credential::default()))
+        Ok(proof) => Err(Refusal::from(Reason::CallerNotAllowed).with_proof(Some(proof))),
+        Err(refusal) if refusal.reason == Reason::CredentialUnknown && !expected.configured => {
+            // The credential is not one of this caller's: it has none.
+            Err(Refusal { sent: refusal.sent, ..Reason::CallerNotConfigured.into() })
         }
-        Err(failure) => {
-            Err((failure.reason, Credential { key: failure.key, ..Credential::default() }))
-        }
+        Err(refusal) => Err(refusal),
     };
     // The address comes before the credential: if both are wrong, report the network.
-    let (reason, known) = match (address, credential) {
-        (Ok(()), Ok(proof)) => return Ok(Some(proof)),
-        (Err(reason), Ok(proof)) => (reason, Credential::of(proof)),
-        (Err(reason), Err((_, known))) => (reason, known),
-        (Ok(()), Err(failed)) => failed,
-    };
-    let is_the_caller = known.proof.as_ref().is_some_and(|proof| proof.caller() == caller);
+    match (address, credential) {
+        (Ok(()), Ok(proof)) => Ok(Some(proof)),
+        (Err(reason), Ok(proof)) => Err(Refusal::from(reason).with_proof(Some(proof))),
+        (Err(reason), Err(refusal)) => Err(Refusal { reason, ..refusal }),
+        (Ok(()), Err(refusal)) => Err(refusal),
+    }
+}
+
+/// A measure of how far an alternative got: greater is further.
+type Closeness = (bool, bool, Reason);
+
+fn closeness(refusal: &Refusal<'_>, who: Who) -> Closeness {
+    let shown = refusal.proof.as_ref().map(|proof| Who::Caller(proof.caller()));
     // If another caller has a key, the token was not meant for a caller without one.
-    let present = checked.present && reason != Reason::CallerNotConfigured;
-    Err(((is_the_caller, present, reason), reason, known))
+    let sent = refusal.sent && refusal.reason != Reason::CallerNotConfigured;
+    (shown == Some(who), sent, refusal.reason)
 }
 
 /// Joins the admissions of several rules: one caller, and the identity headers that all of them
@@ -231,7 +198,7 @@ fn join<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
     admissions: Vec<Admission<'a>>,
-) -> Result<Admitted<'a>, Refused<'a>> {
+) -> Result<Admitted<'a>, Refusal<'a>> {
     let mut who = Who::Anyone;
     let mut proof = None;
     for admission in &admissions {
@@ -243,19 +210,14 @@ fn join<'a>(
             }
             (one, other) if one == other => {}
             _ => {
-                let rule = Some(admission.rule);
-                return Err(Refused {
-                    reason: Reason::CallersDisagree,
-                    rule,
-                    credential: Credential::default(),
-                });
+                return Err(Refusal::from(Reason::CallersDisagree).by(Some(admission.id)));
             }
         }
     }
     let mut identities: Vec<&'a [u8]> = Vec::new();
     let mut on_behalf_of = None;
-    for (place, header) in policy.identities.iter().enumerate() {
-        if !admissions.iter().all(|a| a.alternative.pass_identity.contains(&place)) {
+    for (id, header) in policy.identities.iter() {
+        if !admissions.iter().all(|a| a.alternative.pass_identity.contains(&id)) {
             continue;
         }
         // Pass only the exact spelling, and only one value. Otherwise an origin that joins values,
@@ -268,11 +230,10 @@ fn join<'a>(
             && is_visible(first.value)
             && !first.value.contains(&b',');
         if !good {
-            let rule = admissions.first().map(|admission| admission.rule);
-            let credential = proof.map(Credential::of).unwrap_or_default();
-            return Err(Refused { reason: Reason::IdentityMalformed, rule, credential });
+            let rule = admissions.first().map(|admission| admission.id);
+            return Err(Refusal::from(Reason::IdentityMalformed).by(rule).with_proof(proof));
         }
-        debug_assert!(case.asked.suspects.contains(&(first.name, Role::Identity(place))));
+        debug_assert!(case.asked.suspects.contains(&(first.name, Role::Identity(id))));
         identities.push(first.name);
         on_behalf_of.get_or_insert(first.value);
     }

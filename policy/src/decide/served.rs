@@ -1,11 +1,10 @@
 //! The host's answers for a request so far.
 
 use crate::clock::Clock;
+use crate::credential::certificate::Certificate;
+use crate::ids::{KeySourceId, number};
+use crate::jwt::{Algorithm, KeyStore, SignatureAnswer, SignatureCheck, TokenCache};
 use crate::time::Time;
-use crate::{
-    certificate::Certificate,
-    jwt::{Algorithm, KeyStore, SignatureAnswer, SignatureCheck, TokenCache},
-};
 
 /// The host's answers for a request, beside the request itself. By default there are none, and the
 /// core does itself all that it can.
@@ -14,10 +13,10 @@ pub struct Served<'s> {
     clock: Option<&'s Clock>,
     by_host: &'s [Algorithm],
     signatures: &'s [SignatureAnswer],
-    pub(super) keys: Option<&'s KeyStore>,
+    pub(crate) keys: Option<&'s KeyStore>,
     waited: &'s [usize],
-    pub(super) cache: Option<&'s TokenCache>,
-    pub(super) certificate: Certificate<'s>,
+    pub(crate) cache: Option<&'s TokenCache>,
+    pub(crate) certificate: Certificate<'s>,
 }
 
 impl<'s> Served<'s> {
@@ -29,7 +28,7 @@ impl<'s> Served<'s> {
     }
 
     /// The time, if it can be believed.
-    pub(super) fn believed(&self, now: Time) -> Time {
+    pub(crate) fn believed(&self, now: Time) -> Time {
         self.clock.map_or(now, |clock| clock.check(now))
     }
 }
@@ -69,17 +68,18 @@ impl<'s> Served<'s> {
     }
 
     /// Returns `true` if the host checks signatures like this one.
-    pub(super) fn checks(&self, check: &SignatureCheck<'_>) -> bool {
+    pub(crate) fn checks(&self, check: &SignatureCheck<'_>) -> bool {
         self.by_host.contains(&check.algorithm())
     }
 
     /// The host's answer to a check.
-    pub(super) fn answer(&self, check: &SignatureCheck<'_>) -> Option<&'s SignatureAnswer> {
+    pub(crate) fn answer(&self, check: &SignatureCheck<'_>) -> Option<&'s SignatureAnswer> {
         self.signatures.iter().find(|answer| answer.is_to(check))
     }
 
     /// The number of times that the request has waited for the keys of this address.
-    pub(super) fn waits(&self, source: usize) -> usize {
+    pub(crate) fn waits(&self, source: KeySourceId) -> usize {
+        let source = number(source);
         self.waited.iter().filter(|other| **other == source).count()
     }
 }

@@ -2,12 +2,14 @@
 //! alone; [`Policy::decide`] makes the decision itself.
 
 use super::credentials::{Credentials, tables};
-use super::kinds::{CredentialSteps, Shown, kinds};
 use super::rule::try_alternative;
 use super::{Case, Outcome, Pending, Served};
 use crate::audit::AuditEvent;
 use crate::choose::looks::{Look, looks};
-use crate::choose::{Authority, Choice, RuleId};
+use crate::choose::{Authority, Choice};
+use crate::credential::explain::{CredentialSteps, Shown, header};
+use crate::credential::{Kind, signed};
+use crate::ids::{RuleId, number};
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
 use crate::request::Request;
@@ -201,14 +203,17 @@ impl Policy {
                 let alone = Alternative { methods: None, who, network, pass_identity: Vec::new() };
                 try_alternative(self, case, &alone, credentials)
             };
-            let network = alternative.network.map(|place| {
-                (place, part(Who::Anyone, Some(place)).map(|_| ()).map_err(|(_, reason, _)| reason))
+            let network = alternative.network.map(|id| {
+                (
+                    number(id),
+                    part(Who::Anyone, Some(id)).map(|_| ()).map_err(|refusal| refusal.reason),
+                )
             });
             let credential = match alternative.who {
                 Who::Anyone => None,
                 who @ Who::Caller(_) => match part(who, None) {
                     Ok(proof) => proof.map(|proof| Ok(Shown::of(&proof))),
-                    Err((_, reason, _)) => Some(Err(reason)),
+                    Err(refusal) => Some(Err(refusal.reason)),
                 },
             };
             AlternativeSteps {
@@ -225,6 +230,28 @@ impl Policy {
         };
         RuleSteps { id: &rule.id, headers, alternatives: rule.allow.iter().map(steps).collect() }
     }
+}
+
+/// The kinds that a caller has, in the order in which they are checked; empty for `anyone`.
+fn kinds<'a>(
+    policy: &'a Policy,
+    who: Who,
+    credentials: &mut Credentials<'a>,
+) -> Vec<CredentialSteps<'a>> {
+    let Who::Caller(id) = who else { return Vec::new() };
+    let Some(caller) = policy.callers.get(id) else { return Vec::new() };
+    let token = caller.table.map(|table| {
+        CredentialSteps::new(Kind::Token, header(policy, table), credentials.token(table))
+    });
+    let signed = caller.signed.as_ref().map(|rules| {
+        let checked = credentials.signed(rules);
+        signed::steps(policy, rules, checked, credentials.wrong_claim(id))
+    });
+    let certificate = caller
+        .certificate
+        .as_ref()
+        .map(|rules| CredentialSteps::new(Kind::Mtls, "", credentials.certificate(rules)));
+    [token, signed, certificate].into_iter().flatten().collect()
 }
 
 /// The audit events of a decision: its own, then those of rules in shadow mode.

@@ -1,14 +1,15 @@
 //! Makes a verdict, with its audit event.
 
 use super::credentials::{self, Credentials};
-use super::proof::{KeyName, Proof};
-use super::rule::{Admitted, Credential, Refused};
+use super::rule::Admitted;
 use super::{Admission, Allow, Case, Decision, Deny, Verdict, removals};
+use crate::abuse;
 use crate::audit::{AuditEvent, AuditKind, Mode};
-use crate::choose::{Choice, RuleId};
+use crate::choose::Choice;
+use crate::credential::{KeyName, Proof, Refusal};
 use crate::header::Edit;
+use crate::ids::RuleId;
 use crate::policy::{Policy, Who};
-use crate::{abuse, jwt};
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -57,14 +58,14 @@ impl Policy {
     pub(super) fn deny<'a>(
         &'a self,
         case: &Case<'_, 'a>,
-        refused: Refused<'a>,
+        refused: Refusal<'a>,
         answering: &[RuleId],
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
         // A certificate is not in a header, and the reason tells whether it failed.
-        let failed =
-            refused.credential.failed.or_else(|| refused.reason.is_failure().then(Vec::new));
-        let Refused { reason, rule, credential: Credential { proof, key, .. } } = refused;
+        let failed = refused.failed.or_else(|| refused.reason.is_failure().then(Vec::new));
+        let Refusal { reason, rule, proof, key, .. } = refused;
+        let rule = rule.and_then(|rule| self.rule(rule));
         let rules = || answering.iter().filter_map(|id| self.rule(*id));
         let answers = rules().next().map_or(&self.default_deny, |rule| &rule.deny);
         let answer = match &answers.missing {
@@ -178,10 +179,9 @@ impl<'a> AuditEvent<'a> {
         self.key_state = proof.and_then(Proof::state);
         {
             let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));
-            let signed = proof.and_then(Proof::signed);
             self.credential = key.map(|key| key.kind);
             self.subject = owned(proof.and_then(Proof::subject));
-            self.scope = owned(signed.and_then(jwt::Verified::scope));
+            self.scope = owned(proof.and_then(Proof::scope));
         }
         self
     }

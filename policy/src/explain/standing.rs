@@ -2,8 +2,10 @@
 
 use crate::address::Ranges;
 use crate::credential::KeyState;
+use crate::credential::signed::{SignedKeys, SignedRules};
+use crate::ids::number;
 use crate::jwt::KeyAddress;
-use crate::policy::{JwtCaller, JwtKeys, Policy};
+use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::vec::Vec;
@@ -54,25 +56,26 @@ impl Policy {
     /// The place in [`Policy::key_addresses`] of the address that has a caller's keys.
     #[must_use]
     pub fn keys_of(&self, caller: &str) -> Option<usize> {
-        let caller = self.callers.iter().find(|known| *known.name == *caller)?;
-        match self.jwts.get(caller.jwt?)?.keys {
-            JwtKeys::Address(source) => Some(source),
-            JwtKeys::Absent | JwtKeys::Here(_) => None,
+        let caller = self.callers.items().iter().find(|known| *known.name == *caller)?;
+        match caller.signed.as_ref()?.keys {
+            SignedKeys::Address(source) => Some(number(source)),
+            SignedKeys::Absent | SignedKeys::Here(_) => None,
         }
     }
 
     /// The address that has these keys.
-    pub(crate) fn key_address(&self, caller: &JwtCaller) -> Option<&KeyAddress> {
-        match caller.keys {
-            JwtKeys::Address(source) => self.key_addresses.get(source),
-            JwtKeys::Absent | JwtKeys::Here(_) => None,
+    pub(crate) fn key_address(&self, rules: &SignedRules) -> Option<&KeyAddress> {
+        match rules.keys {
+            SignedKeys::Address(source) => self.key_addresses.get(source),
+            SignedKeys::Absent | SignedKeys::Here(_) => None,
         }
     }
 
     /// Every key whose secret is known, header by header.
     #[must_use]
     pub fn keys(&self, now: Time) -> Vec<KeyStanding<'_>> {
-        let all = self.tables.iter().flat_map(|table| table.keys().map(move |key| (table, key)));
+        let all =
+            self.tables.items().iter().flat_map(|table| table.keys().map(move |key| (table, key)));
         all.filter_map(|(table, key)| {
             Some(KeyStanding {
                 caller: &self.callers.get(key.caller)?.name,
@@ -93,7 +96,7 @@ impl Policy {
     #[must_use]
     pub fn credential_headers(&self) -> Vec<&str> {
         let mut headers: Vec<&str> = Vec::new();
-        for table in &self.tables {
+        for table in self.tables.items() {
             let header = table.header.as_str();
             if !headers.contains(&header) {
                 headers.push(header);
@@ -104,6 +107,6 @@ impl Policy {
 
     /// The networks, in the order of the document.
     pub fn networks(&self) -> impl Iterator<Item = NetworkView<'_>> {
-        self.networks.iter().map(NetworkView)
+        self.networks.items().iter().map(NetworkView)
     }
 }

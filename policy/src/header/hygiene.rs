@@ -5,6 +5,7 @@ use super::action::{Actions, is_name, names as action_names};
 use super::name::{MAX_LEN, fold_byte};
 use super::shape::moves;
 use crate::ablate::{Piece, off};
+use crate::ids::{Id, IdentityId};
 use crate::index::Index;
 use crate::stack::Stack;
 use alloc::boxed::Box;
@@ -16,8 +17,8 @@ pub(crate) enum Role {
     Never,
     /// It names a handler, which is judged by every rule unless it is public.
     Action,
-    /// It names the user for whom the caller acts: the number of the identity header in the policy.
-    Identity(usize),
+    /// It names the user for whom the caller acts: the identity header of the policy.
+    Identity(IdentityId),
 }
 
 /// Headers that make an origin or its framework serve another path, method or caller than the
@@ -52,7 +53,7 @@ impl Hygiene {
     /// a handler to an origin of this stack.
     pub(crate) fn new<'n>(
         own: impl IntoIterator<Item = &'n HeaderName>,
-        identities: impl IntoIterator<Item = &'n HeaderName>,
+        identities: impl IntoIterator<Item = (IdentityId, &'n HeaderName)>,
         (stack, actions): (Option<Stack>, &Actions),
     ) -> Self {
         let mut hygiene = Self { roles: Index::default(), lasts: [0; MAX_LEN + 1] };
@@ -65,8 +66,8 @@ impl Hygiene {
                 hygiene.add(name.as_bytes().into(), role);
             }
         }
-        for (index, name) in identities.into_iter().enumerate() {
-            hygiene.add(name.folded(), Role::Identity(index));
+        for (id, name) in identities {
+            hygiene.add(name.folded(), Role::Identity(id));
         }
         for name in own {
             hygiene.add(name.folded(), Role::Never);
@@ -97,7 +98,7 @@ impl Hygiene {
         Some(match number.checked_sub(2) {
             None if number == 0 => Role::Never,
             None => Role::Action,
-            Some(place) => Role::Identity(usize::try_from(place).unwrap_or(usize::MAX)),
+            Some(place) => Role::Identity(IdentityId::of(place)),
         })
     }
 
@@ -108,7 +109,7 @@ impl Hygiene {
         let number = match role {
             Role::Never => 0,
             Role::Action => 1,
-            Role::Identity(place) => u32::try_from(place).unwrap_or(u32::MAX).saturating_add(2),
+            Role::Identity(id) => id.place().saturating_add(2),
         };
         self.roles.insert(&name, number);
     }
@@ -123,17 +124,17 @@ mod tests {
         let name = |text| HeaderName::parse(text).unwrap();
         let hygiene = Hygiene::new(
             [&name("x-caller")],
-            [&name("x_user_id")],
+            [(IdentityId(0), &name("x_user_id"))],
             (Some(Stack::Nextjs), &Actions::These([].into())),
         );
         for (text, role) in [
             ("x-caller", Some(Role::Never)),
             ("X_CALLER", Some(Role::Never)),
-            ("x.user-id", Some(Role::Identity(0))),
+            ("x.user-id", Some(Role::Identity(IdentityId(0)))),
             ("SCRIPT_NAME", Some(Role::Never)),
             ("X-Middleware-Subrequest", Some(Role::Never)),
             ("path.info", Some(Role::Never)),
-            ("X!User!Id", Some(Role::Identity(0))),
+            ("X!User!Id", Some(Role::Identity(IdentityId(0)))),
             ("x+caller", Some(Role::Never)),
             ("Daphne-Root-Path", Some(Role::Never)),
             ("next-resume", Some(Role::Never)),

@@ -3,6 +3,7 @@
 use super::claims::Verified;
 use super::key::Key;
 use super::key_set::KeySet;
+use crate::ids::CallerId;
 use crate::time::Time;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -22,7 +23,7 @@ pub struct TokenCache(RefCell<Vec<Option<Entry>>>);
 
 struct Entry {
     token: TokenDigest,
-    caller: usize,
+    caller: CallerId,
     key: [u8; 32],
     verified: Rc<Verified>,
 }
@@ -46,7 +47,7 @@ impl TokenCache {
     pub(crate) fn find<'k>(
         &self,
         token: &TokenDigest,
-        caller: usize,
+        caller: CallerId,
         keys: &'k KeySet,
         now: Time,
     ) -> Option<(&'k Key, Rc<Verified>)> {
@@ -63,7 +64,13 @@ impl TokenCache {
     }
 
     /// Keeps a verified token.
-    pub(crate) fn keep(&self, token: TokenDigest, caller: usize, key: &Key, shown: &Rc<Verified>) {
+    pub(crate) fn keep(
+        &self,
+        token: TokenDigest,
+        caller: CallerId,
+        key: &Key,
+        shown: &Rc<Verified>,
+    ) {
         let Ok(mut slots) = self.0.try_borrow_mut() else { return };
         if slots.is_empty() {
             slots.resize_with(Self::CAPACITY, || None);

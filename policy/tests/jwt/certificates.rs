@@ -3,8 +3,8 @@
 use super::now;
 use serde_json::json;
 use wicketgate_policy::{
-    Certificate, Demand, Environment, Header, Host, Names, Outcome, Peer, Policy, Reason, Request,
-    Served, Verdict,
+    Certificate, Environment, Gate, Header, Host, MemoryCounts, Names, Peer, Policy, Reason, Step,
+    Verdict,
 };
 
 fn policy() -> Policy {
@@ -25,17 +25,18 @@ fn policy() -> Policy {
 }
 
 fn decide(path: &str, certificate: Certificate<'_>) -> Result<String, (Reason, u16)> {
-    let policy = policy();
+    let gate = Gate::new(policy(), MemoryCounts::default());
     let headers = [(":method", "GET"), (":path", path), (":authority", "app")]
         .map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() });
-    let request = Request { headers: &headers, peer: Peer::Unknown };
+    let mut session = gate.session(&headers);
+    session.peer(Peer::Unknown);
+    session.now(now());
     // It is asked for before it matters, and once.
     if path == "/x" {
-        let first = policy.decide_with(&request, Served::default(), now());
-        assert!(matches!(first, Outcome::Need(Demand::Certificate)));
+        assert!(matches!(session.step(), Step::Certificate));
+        session.certificate(certificate);
     }
-    let served = Served::default().with_certificate(certificate);
-    let Outcome::Decided(decision) = policy.decide_with(&request, served, now()) else { panic!() };
+    let Step::Verdict(decision) = session.step() else { panic!() };
     let line = decision.audit.as_ref().unwrap().to_line();
     match decision.verdict {
         Verdict::Allow(allow) => {

@@ -3,10 +3,10 @@
 use super::issuer::Issuer;
 use super::now;
 use serde_json::{Value, json};
-use wicketgate_policy::jwt::{Algorithm, FetchFault, Fetched, KeyStore, TokenCache, Turn};
+use wicketgate_policy::jwt::{Algorithm, FetchFault, Fetched, KeyDemand, KeyStore, Turn};
 use wicketgate_policy::{
-    Clock, Demand, Environment, Header, Host, Outcome, Peer, Policy, Reason, Request, Served, Time,
-    Verdict,
+    Environment, Gate, Header, Host, MemoryCounts, Outcome, Peer, Policy, Reason, Request, Step,
+    Time, Verdict,
 };
 
 fn policy() -> Policy {
@@ -23,28 +23,41 @@ fn policy() -> Policy {
 
 /// A host with one address and a clock of the test's own.
 struct Bench {
-    policy: Policy,
-    store: KeyStore,
-    cache: TokenCache,
-    clock: Clock,
+    gate: Gate,
     now: i64,
     fetches: usize,
 }
 
 impl Bench {
     fn new() -> Self {
-        let policy = policy();
-        let store = KeyStore::new(&policy);
-        let (cache, clock) = (TokenCache::default(), Clock::default());
-        Self { policy, store, cache, clock, now: now().unix_millis(), fetches: 0 }
+        let gate = Gate::new(policy(), MemoryCounts::default());
+        Self { gate, now: now().unix_millis(), fetches: 0 }
     }
 
-    fn time(&self) -> Time {
-        Time::from_unix_millis(self.now)
+    fn keys<T>(&self, change: impl FnOnce(&mut KeyStore) -> T) -> T {
+        self.gate.change_keys(change)
     }
 
-    /// Asks once; `Err(None)` where the request has to wait for keys.
-    fn once(&mut self, token: &str, waited: bool) -> Result<(), Option<(Reason, Turn)>> {
+    fn begin(&self) {
+        let address = &self.gate.policy().key_addresses()[0];
+        self.keys(|keys| keys.begin(0, address, self.time()));
+    }
+
+    fn fetched(&self, fetched: &Fetched<'_>) -> Result<(), FetchFault> {
+        self.keys(|keys| keys.fetched(0, fetched, self.time()))
+    }
+
+    fn is_due(&self) -> bool {
+        self.gate.keys().due(0, &self.gate.policy().key_addresses()[0], self.time())
+    }
+
+    fn turn(&self, demand: &KeyDemand) -> Turn {
+        let address = &self.gate.policy().key_addresses()[0];
+        self.keys(|keys| keys.turn(demand, address, self.time()))
+    }
+
+    /// Judges a request that has waited so often; `Err` is its demand.
+    fn judge(&self, token: &str, waits: &[KeyDemand]) -> Result<Result<(), Reason>, KeyDemand> {
         let bearer = format!("Bearer {token}");
         let headers = [
             (":method", "GET"),
@@ -53,27 +66,42 @@ impl Bench {
             ("authorization", &bearer),
         ]
         .map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() });
-        let request = Request { headers: &headers, peer: Peer::Unknown };
-        let waited: &[usize] = if waited { &[0, 0] } else { &[] };
-        let served = Served::default()
-            .with_keys(&self.store, waited)
-            .with_cache(&self.cache)
-            .with_clock(&self.clock);
-        let demand = match self.policy.decide_with(&request, served, self.time()) {
-            Outcome::Need(Demand::Keys(demand)) => demand,
-            Outcome::Need(other) => panic!("{other:?}"),
-            Outcome::Decided(decision) => {
-                return match decision.verdict {
-                    Verdict::Allow(_) => Ok(()),
-                    Verdict::Deny(deny) => Err(Some((deny.reason, Turn::Go))),
-                    Verdict::Pass { .. } => panic!("passed"),
-                };
+        let mut session = self.gate.session(&headers);
+        waits.iter().for_each(|demand| session.waited(demand));
+        loop {
+            match session.step() {
+                Step::Peer => session.peer(Peer::Unknown),
+                Step::Now => session.now(self.time()),
+                Step::Keys(demand) => return Err(demand),
+                Step::Verdict(decision) => {
+                    return Ok(match decision.verdict {
+                        Verdict::Allow(_) => Ok(()),
+                        Verdict::Deny(deny) => Err(deny.reason),
+                        Verdict::Pass { .. } => panic!("passed"),
+                    });
+                }
+                other => panic!("{other:?}"),
             }
+        }
+    }
+
+    fn time(&self) -> Time {
+        Time::from_unix_millis(self.now)
+    }
+
+    /// Asks once; `Err(None)` where the request has to wait for keys.
+    fn once(&mut self, token: &str, waited: bool) -> Result<(), Option<(Reason, Turn)>> {
+        let demand = match (self.judge(token, &[]), waited) {
+            (Err(demand), true) => match self.judge(token, &[demand, demand]) {
+                Err(demand) => demand,
+                Ok(decided) => return decided.map_err(|reason| Some((reason, Turn::Go))),
+            },
+            (Err(demand), false) => demand,
+            (Ok(decided), _) => return decided.map_err(|reason| Some((reason, Turn::Go))),
         };
-        let (address, time) = (&self.policy.key_addresses()[0], self.time());
-        match self.store.turn(&demand, address, time) {
+        match self.turn(&demand) {
             Turn::Fetch => {
-                self.store.begin(0, address, time);
+                self.begin();
                 self.fetches += 1;
                 Err(None)
             }
@@ -88,7 +116,7 @@ impl Bench {
             Err(None) => {}
             other => return other.map_err(|refused| refused.unwrap().0),
         }
-        let _fault = self.store.fetched(0, answer, self.time());
+        let _fault = self.fetched(answer);
         self.once(token, true).map_err(|refused| refused.expect("asked for twice").0)
     }
 }
@@ -137,7 +165,7 @@ fn those_who_come_meanwhile_wait_for_the_same_fetch() {
         assert_eq!(bench.once(&good, false), Err(None));
     }
     assert_eq!(bench.fetches, 1);
-    bench.store.fetched(0, &answer(&set(&[key("a")])), bench.time()).unwrap();
+    bench.fetched(&answer(&set(&[key("a")]))).unwrap();
     assert_eq!(bench.once(&good, true), Ok(()));
 }
 
@@ -148,10 +176,9 @@ fn a_key_that_came_while_a_fetch_was_under_way_is_asked_for_again() {
     assert_eq!(bench.ask(&token("a", &long()), &answer(&old)), Ok(()));
     bench.now += 300_000;
     // Begun before the key was published, and ended after a token has named it.
-    let address = bench.policy.key_addresses()[0].clone();
-    bench.store.begin(0, &address, bench.time());
+    bench.begin();
     assert_eq!(bench.once(&token("b", &long()), false), Err(None));
-    bench.store.fetched(0, &answer(&old), bench.time()).unwrap();
+    bench.fetched(&answer(&old)).unwrap();
     assert_eq!(bench.ask(&token("b", &long()), &answer(&new)), Ok(()));
 }
 
@@ -161,32 +188,16 @@ fn what_another_thread_has_fetched_leaves_no_cooldown_behind() {
     let mut bench = Bench::new();
     let (one, two) = (set(&[key("a")]), set(&[key("a"), key("b")]));
     assert_eq!(bench.ask(&token("a", &long()), &answer(&one)), Ok(()));
-    let address = bench.policy.key_addresses()[0].clone();
     bench.now += 10_000;
-    let demand = {
-        let bearer = format!("Bearer {}", token("b", &long()));
-        let headers = [
-            (":method", "GET"),
-            (":path", "/x"),
-            (":authority", "app"),
-            ("authorization", &bearer),
-        ]
-        .map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() });
-        let request = Request { headers: &headers, peer: Peer::Unknown };
-        let served = Served::default().with_keys(&bench.store, &[]);
-        match bench.policy.decide_with(&request, served, bench.time()) {
-            Outcome::Need(Demand::Keys(demand)) => demand,
-            other => panic!("{other:?}"),
-        }
-    };
-    assert_eq!(bench.store.turn(&demand, &address, bench.time()), Turn::Fetch);
+    let demand = bench.judge(&token("b", &long()), &[]).unwrap_err();
+    assert_eq!(bench.turn(&demand), Turn::Fetch);
     // The other was faster, and has it.
-    bench.store.adopt(0, two.as_bytes(), bench.time()).unwrap();
+    bench.keys(|keys| keys.adopt(0, two.as_bytes(), bench.time())).unwrap();
     assert_eq!(bench.once(&token("b", &long()), true), Ok(()));
     // A fetch that is due is not for the sake of a token, and the next new key is found at once.
     bench.now += 300_000;
-    bench.store.begin(0, &address, bench.time());
-    bench.store.fetched(0, &answer(&two), bench.time()).unwrap();
+    bench.begin();
+    bench.fetched(&answer(&two)).unwrap();
     let three = set(&[key("b"), key("c")]);
     assert_eq!(bench.ask(&token("c", &long()), &answer(&three)), Ok(()));
 }
@@ -222,9 +233,8 @@ fn an_unknown_id_is_a_reason_to_fetch_once_a_cooldown() {
     assert_eq!(bench.ask(&token("3000", &long()), &answer(&keys)), Err(Reason::JwtKeyUnknown));
     assert_eq!(bench.fetches, 4);
     // A new key is, though the set was fetched a moment before.
-    let address = bench.policy.key_addresses()[0].clone();
-    bench.store.begin(0, &address, bench.time());
-    bench.store.fetched(0, &answer(&keys), bench.time()).unwrap();
+    bench.begin();
+    bench.fetched(&answer(&keys)).unwrap();
     let keys = set(&[key("a"), key("b")]);
     assert_eq!(bench.ask(&token("b", &long()), &answer(&keys)), Ok(()));
     assert_eq!(bench.fetches, 5);
@@ -241,12 +251,11 @@ fn the_last_good_set_counts_until_its_bound_and_not_beyond() {
         (Fetched::Answer { status: 500, body: b"" }, Reason::JwksStatus),
         (answer("<html>"), Reason::JwksMalformed),
     ];
-    let address = bench.policy.key_addresses()[0].clone();
     for (fault, reason) in faults {
         bench.now += 600_000;
-        assert!(bench.store.due(0, &address, bench.time()));
-        bench.store.begin(0, &address, bench.time());
-        let failed = bench.store.fetched(0, &fault, bench.time()).unwrap_err();
+        assert!(bench.is_due());
+        bench.begin();
+        let failed = bench.fetched(&fault).unwrap_err();
         assert_eq!(failed.reason(), reason);
         assert_eq!(bench.once(&good, false), Ok(()), "{reason}");
     }
@@ -257,7 +266,7 @@ fn the_last_good_set_counts_until_its_bound_and_not_beyond() {
     // Refused at once until the cooldown is over, and then it recovers by itself.
     assert_eq!(bench.ask(&good, &answer(&keys)), Err(Reason::JwksMalformed));
     bench.now += 10_000;
-    assert!(bench.store.due(0, &address, bench.time()));
+    assert!(bench.is_due());
     assert_eq!(bench.ask(&good, &answer(&keys)), Ok(()));
 }
 
@@ -269,10 +278,9 @@ fn a_key_that_was_removed_is_dead_from_the_fetch_on_that_finds_it_gone() {
     // It is remembered as verified, and no longer.
     assert_eq!(bench.once(&old, false), Ok(()));
     bench.now += 300_000;
-    let address = bench.policy.key_addresses()[0].clone();
-    bench.store.begin(0, &address, bench.time());
+    bench.begin();
     let other = Issuer::new(Algorithm::Es256).named("b");
-    bench.store.fetched(0, &answer(&set(&[other])), bench.time()).unwrap();
+    bench.fetched(&answer(&set(&[other]))).unwrap();
     assert_eq!(bench.once(&old, true), Err(Some((Reason::JwtKeyUnknown, Turn::Go))));
 }
 
@@ -283,7 +291,7 @@ fn what_is_remembered_ends_with_the_token_and_with_the_clock() {
         "exp": bench.now / 1_000 + 60 });
     let short = token("a", &claims);
     assert_eq!(bench.ask(&short, &answer(&set(&[key("a")]))), Ok(()));
-    assert_eq!(format!("{:?}", bench.cache), "TokenCache { tokens: 1 }");
+    assert!(format!("{:?}", bench.gate).contains("TokenCache { tokens: 1 }"));
     bench.now += 59_999;
     assert_eq!(bench.once(&short, false), Ok(()));
     bench.now += 1;

@@ -47,17 +47,25 @@ pub(super) fn findings(xml: &str, end: usize) -> Result<Vec<Finding>> {
 
 /// Returns `true` if the outcome of the comparisons was looked at, and no comparison was under way.
 fn is_the_outcome(finding: &Finding, end: usize) -> bool {
-    let comparing = finding.stack.iter().any(|frame| frame.file == "credential/digest.rs");
-    let table = |frame: &&Frame| frame.file == "credential/table.rs";
+    let comparing = finding.stack.iter().any(|frame| frame.file == "credential/token/digest.rs");
+    let table = |frame: &&Frame| frame.file == "credential/token/table.rs";
     let verify = |frame: &&Frame| table(frame) && frame.function.ends_with("verify");
     // The frame of the core that is furthest in.
     let own = finding.stack.iter().find(|frame| frame.own);
     match finding.stack.iter().find(verify) {
         Some(verify) => !comparing && verify.line > end,
-        None => own
-            .is_some_and(|own| own.file == "decide/rule.rs" || own.file == "decide/credentials.rs"),
+        None => own.is_some_and(|own| OUTCOME.contains(&own.file.as_str())),
     }
 }
+
+/// The files that are handed the outcome: the result types, and what asks for the check.
+const OUTCOME: [&str; 5] = [
+    "credential/proof.rs",
+    "credential/refusal.rs",
+    "credential/token/check.rs",
+    "decide/credentials.rs",
+    "decide/rule.rs",
+];
 
 fn frame(xml: &str) -> Frame {
     let function = text(xml, "fn").unwrap_or("?");
@@ -112,13 +120,16 @@ mod tests {
 
     #[test]
     fn only_the_outcome_may_decide() {
-        let verify = |line| ("verify", "/x/policy/src/credential/table.rs", line);
+        let verify = |line| ("verify", "/x/policy/src/credential/token/table.rs", line);
         let rule = ("one", "/x/policy/src/decide/rule.rs", 102);
         assert_eq!(count(&[verify(151), rule]), 0);
         assert_eq!(count(&[("is_some", "library/core/src/option.rs", 9), verify(151), rule]), 0);
         assert_eq!(count(&[("map", "/rustc/x/library/core/src/option.rs", 9), rule]), 0);
         assert_eq!(count(&[verify(149), rule]), 1);
-        assert_eq!(count(&[("ct_eq", "/x/policy/src/credential/digest.rs", 60), verify(151)]), 1);
+        assert_eq!(
+            count(&[("ct_eq", "/x/policy/src/credential/token/digest.rs", 60), verify(151)]),
+            1
+        );
         assert_eq!(count(&[("line", "/x/policy/src/audit/line.rs", 200), rule]), 1);
         assert_eq!(count(&[("bcmp", "/usr/lib/x.so", 0)]), 1);
         assert!(findings("<error>", 1).is_err(), "a report that was cut short");

@@ -6,15 +6,15 @@ use crate::config::environment::Host;
 use crate::config::read::{List, Map, join, quote};
 use crate::config::wire;
 use crate::header::HeaderName;
+use crate::ids::{Arena, NetworkId};
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 /// Networks by name.
 pub(super) fn networks(
     networks: Map<List<Cidr>>,
     context: &mut Context<'_>,
-) -> Vec<(String, Ranges)> {
+) -> Arena<NetworkId, (String, Ranges)> {
     named(networks, "networks", context)
         .into_iter()
         .map(|(name, list)| {
@@ -30,7 +30,7 @@ pub(super) fn networks(
 /// The source for the host on which the policy runs. The sources for other hosts are checked too.
 pub(super) fn client(
     sources: Option<wire::ClientAddress>,
-    networks: &[(String, Ranges)],
+    networks: &Arena<NetworkId, (String, Ranges)>,
     context: &mut Context<'_>,
 ) -> Option<ClientSource> {
     let wire::ClientAddress { envoy, cloudflare } = sources.unwrap_or_default();
@@ -52,7 +52,7 @@ const CONNECTING_IP: &str = "cf-connecting-ip";
 
 fn on_envoy(
     source: wire::Source,
-    networks: &[(String, Ranges)],
+    networks: &Arena<NetworkId, (String, Ranges)>,
     context: &mut Context<'_>,
 ) -> Option<ClientSource> {
     const AT: &str = "client_address.envoy";
@@ -95,7 +95,7 @@ fn on_envoy(
     }
     for (index, cidr) in &proxies {
         let alone = Ranges::new([*cidr]);
-        for (name, network) in networks {
+        for (name, network) in networks.items() {
             if network.overlaps(&alone) {
                 context.faults.add(
                     format!("{AT}.trusted_proxies[{index}]"),

@@ -5,7 +5,7 @@ use super::callers::secret;
 use crate::address::ClientSource;
 use crate::config::read::{List, join, quote};
 use crate::config::wire;
-use crate::credential::{Digest, KeyTable};
+use crate::credential::token::{Digest, KeyTable};
 use crate::header::{HeaderName, HeaderValue, is_rewriter};
 use crate::policy::Forward;
 use alloc::format;
@@ -96,7 +96,7 @@ pub(super) fn collisions(
 }
 
 /// A policy must not use headers of the connection, the message's framing, or its routing.
-pub(super) fn not_reserved(name: &HeaderName, at: &str, context: &mut Context<'_>) {
+pub(crate) fn not_reserved(name: &HeaderName, at: &str, context: &mut Context<'_>) {
     if RESERVED.contains(&name.as_str()) || is_rewriter(name) {
         context.faults.add(
             at,

@@ -5,10 +5,11 @@ use super::callers::Callers;
 use super::{Context, answers, repeated};
 use crate::address::Ranges;
 use crate::answer::DenyAnswers;
-use crate::choose::{Authorities, HostSet, Pattern, Router, RuleId};
+use crate::choose::{Authorities, HostSet, Pattern, Router};
 use crate::config::read::{List, join, quote};
 use crate::config::wire;
 use crate::header::HeaderName;
+use crate::ids::{Arena, IdentityId, NetworkId, RuleId};
 use crate::index::insert_sorted;
 use crate::policy::{Alternative, Rule, Who};
 use crate::stack::Stack;
@@ -19,8 +20,8 @@ use alloc::vec::Vec;
 /// The names to which rules refer.
 pub(super) struct Names<'c> {
     pub(super) callers: &'c Callers,
-    pub(super) networks: &'c [(String, Ranges)],
-    pub(super) identities: &'c [HeaderName],
+    pub(super) networks: &'c Arena<NetworkId, (String, Ranges)>,
+    pub(super) identities: &'c Arena<IdentityId, HeaderName>,
     pub(super) stack: Option<Stack>,
     pub(super) default_deny: &'c DenyAnswers,
 }
@@ -28,7 +29,7 @@ pub(super) struct Names<'c> {
 /// All rules, with the routers that find them.
 #[derive(Default)]
 pub(super) struct Rules {
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Arena<RuleId, Rule>,
     pub(super) router: Router,
     pub(super) shadow: Router,
     pub(super) authorities: Authorities,
@@ -58,7 +59,7 @@ fn add(
     context: &mut Context<'_>,
 ) {
     let wire::Rule { id, paths, hosts, mode, ambiguous, allow, deny, response, rate_limit } = rule;
-    let place = RuleId(u32::try_from(rules.rules.len()).unwrap_or(u32::MAX));
+    let place = rules.rules.next_id();
     let shadow = mode == Some(wire::RuleMode::Shadow);
     let hosts = host_set(&mut rules.authorities, hosts, at, context);
     let paths = paths.unwrap_or_default();
@@ -113,8 +114,7 @@ fn place_pattern(
         return;
     }
     if let Some(rival) = rules.router.rival(&pattern, place, hosts) {
-        let id = usize::try_from(rival.0).ok().and_then(|rival| rules.rules.get(rival));
-        let id = id.map(|rule| &*rule.id).unwrap_or_default();
+        let id = rules.rules.get(rival).map(|rule| &*rule.id).unwrap_or_default();
         context.faults.add(
             at,
             format!("a path that rule {} has too, or that an origin may take for it", quote(id)),
@@ -160,7 +160,7 @@ fn alternative(
     }
     let who = who(caller, anyone, at, names, context);
     let network = network.map(|name| {
-        let place = names.networks.iter().position(|(other, _)| *other == name);
+        let place = names.networks.find(|(other, _)| *other == name);
         if place.is_none() {
             context.faults.add(join(at, "network"), quote(&name), "a network of `networks`");
         }
@@ -175,7 +175,7 @@ fn alternative(
     }
     let mut passed = Vec::new();
     for (index, name) in pass_identity.unwrap_or_default() {
-        match names.identities.iter().position(|other| *other == name) {
+        match names.identities.find(|other| *other == name) {
             Some(place) => passed.push(place),
             None => context.faults.add(
                 format!("{at}.pass_identity[{index}]"),
@@ -201,7 +201,7 @@ fn who(
 ) -> Option<Who> {
     match (caller, anyone) {
         (Some(name), None) => {
-            let place = names.callers.place(&name).map(Who::Caller);
+            let place = names.callers.find(&name).map(Who::Caller);
             if place.is_none() && !names.callers.declared.contains(&name) {
                 context.faults.add(join(at, "caller"), quote(&name), "a caller of `callers`");
             }

@@ -54,7 +54,7 @@ object! {
 
 /// A number of failures or calls.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::config) struct Count(pub(in crate::config) u32);
+pub(crate) struct Count(pub(crate) u32);
 
 impl Count {
     const MAX: u32 = 1_000_000;
@@ -84,7 +84,7 @@ impl Describe for Count {
 
 /// The treatment of a valid caller whose client is throttled.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum ValidCallers {
+pub(crate) enum ValidCallers {
     Admit,
     Refuse,
 }

@@ -8,7 +8,7 @@ use alloc::string::String;
 
 /// The value of `origin.actions`.
 #[derive(Debug)]
-pub(in crate::config) enum Actions {
+pub(crate) enum Actions {
     None,
     All,
     These(List<ActionId>),
@@ -38,7 +38,7 @@ impl Describe for Actions {
 
 /// The id of an action, as its header has it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::config) struct ActionId(pub(in crate::config) String);
+pub(crate) struct ActionId(pub(crate) String);
 text!(
     ActionId,
     "the id of an action: 1 to 256 visible ascii characters without commas",

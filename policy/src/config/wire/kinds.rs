@@ -9,8 +9,8 @@ macro_rules! object {
     }) => {
         $(#[$doc])*
         #[derive(Debug, Default)]
-        pub(in crate::config) struct $name {
-            $($(#[doc = $field_doc])* pub(in crate::config) $field: Option<$type>,)+
+        pub(crate) struct $name {
+            $($(#[doc = $field_doc])* pub(crate) $field: Option<$type>,)+
         }
 
         impl Read for $name {
@@ -87,3 +87,5 @@ macro_rules! text {
         }
     };
 }
+
+pub(crate) use {object, text, words};

@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 
 /// The only version there is.
 #[derive(Debug)]
-pub(in crate::config) struct Version;
+pub(crate) struct Version;
 
 impl Read for Version {
     fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
@@ -35,7 +35,7 @@ impl Describe for Version {
 
 /// A status of a deny answer.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::config) struct Status(pub(in crate::config) u16);
+pub(crate) struct Status(pub(crate) u16);
 
 impl Read for Status {
     fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
@@ -63,30 +63,46 @@ fn wrong_number<T>(number: &str, expected: &str, at: &str, faults: &mut Faults) 
 
 /// An identifier that is also a metric label and a field of audit lines.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::config) struct Id(pub(in crate::config) String);
+pub(crate) struct Id(pub(crate) String);
 text!(Id, "1 to 64 of `a`-`z`, `0`-`9` and `-`", |text: &str| {
     if is_id(text) { Ok(Self(text.into())) } else { Err(quote(text)) }
 });
 
 /// Returns `true` if a text can be an identifier.
-pub(in crate::config) fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// The id of a key.
+/// A text with which credentials are compared.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::config) struct KeyId(pub(in crate::config) String);
-text!(KeyId, "1 to 64 of `a`-`z`, `0`-`9` and `-`", |text: &str| {
-    // Don't quote it: somebody may have pasted a secret into the wrong member.
-    if is_id(text) { Ok(Self(text.into())) } else { Err(unquoted(text)) }
+pub(crate) struct Text(pub(crate) String);
+text!(Text, "1 to 256 bytes without control characters", |text: &str| {
+    let good = (1..=256).contains(&text.len()) && !text.chars().any(char::is_control);
+    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
+});
+
+/// A span of time, in milliseconds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Duration(pub(crate) i64);
+text!(Duration, "a span such as `30s`, `15m`, `12h` or `7d`, of at most 366 days", |text: &str| {
+    let second = 1_000_i64;
+    let units = [('s', second), ('m', second * 60), ('h', second * 3_600), ('d', second * 86_400)];
+    let read = || {
+        let (unit, scale) = units.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
+        let digits = text.strip_suffix(unit)?;
+        let plain = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        let millis = digits.parse::<i64>().ok().filter(|_| plain)?.checked_mul(scale)?;
+        (millis <= second * 86_400 * 366).then_some(Self(millis))
+    };
+    read().ok_or_else(|| quote(text))
 });
 
 /// The name of an environment variable.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::config) struct Variable(pub(in crate::config) String);
+pub(crate) struct Variable(pub(crate) String);
 text!(
     Variable,
     "the name of a variable in `A`-`Z`, `0`-`9` and `_`, such as `INTERNAL_API_KEY`",
@@ -100,18 +116,7 @@ text!(
     }
 );
 
-/// A SHA-256 digest in hexadecimal.
-#[derive(Debug)]
-pub(in crate::config) struct HexDigest(pub(in crate::config) crate::credential::Digest);
-text!(
-    HexDigest,
-    "the sha-256 digest of a token in 64 hexadecimal digits, never the token itself",
-    |text: &str| {
-        crate::credential::Digest::from_hex(text).map(Self).ok_or_else(|| unquoted(text))
-    }
-);
-
-fn unquoted(text: &str) -> String {
+pub(crate) fn unquoted(text: &str) -> String {
     format!("a string of {} characters", text.chars().count())
 }
 
@@ -150,7 +155,7 @@ text!(
 
 /// A host that a rule names, in lower case without a trailing dot.
 #[derive(Debug)]
-pub(in crate::config) struct HostName(pub(in crate::config) String);
+pub(crate) struct HostName(pub(crate) String);
 text!(HostName, "a host name without a port", |text: &str| {
     let lower = text.to_ascii_lowercase();
     let host = lower.strip_suffix('.').unwrap_or(&lower);
@@ -162,7 +167,7 @@ text!(HostName, "a host name without a port", |text: &str| {
 
 /// A method.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::config) struct Method(pub(in crate::config) String);
+pub(crate) struct Method(pub(crate) String);
 text!(Method, "a method in capital letters, such as `POST`, other than `CONNECT`", |text: &str| {
     let good = (1..=32).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
@@ -172,7 +177,7 @@ text!(Method, "a method in capital letters, such as `POST`, other than `CONNECT`
 
 /// A path prefix that the origin strips.
 #[derive(Debug)]
-pub(in crate::config) struct Mount(pub(in crate::config) String);
+pub(crate) struct Mount(pub(crate) String);
 text!(
     Mount,
     "a prefix in plain characters without a trailing slash, such as `/api/v2`",
@@ -187,7 +192,7 @@ text!(
 
 /// A locale that the origin strips from the front of a path.
 #[derive(Debug)]
-pub(in crate::config) struct Locale(pub(in crate::config) String);
+pub(crate) struct Locale(pub(crate) String);
 text!(Locale, "a locale such as `en` or `pt-BR`", |text: &str| {
     let good = (1..=35).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
@@ -196,7 +201,7 @@ text!(Locale, "a locale such as `en` or `pt-BR`", |text: &str| {
 
 /// The environment of the policy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum Stage {
+pub(crate) enum Stage {
     Production,
     Staging,
     Development,
@@ -210,7 +215,7 @@ words!(Stage {
 
 /// The treatment of an absent secret.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum AbsentSecrets {
+pub(crate) enum AbsentSecrets {
     Refuse,
     Deny,
 }
@@ -218,7 +223,7 @@ words!(AbsentSecrets { "refuse" => Self::Refuse, "deny" => Self::Deny, });
 
 /// The treatment of a request that no rule covers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum Unmatched {
+pub(crate) enum Unmatched {
     Pass,
     Deny,
 }
@@ -226,14 +231,14 @@ words!(Unmatched { "pass" => Self::Pass, "deny" => Self::Deny, });
 
 /// The scheme before a token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum Scheme {
+pub(crate) enum Scheme {
     Bearer,
 }
 words!(Scheme { "bearer" => Self::Bearer, });
 
 /// The mode of a rule.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum RuleMode {
+pub(crate) enum RuleMode {
     Enforce,
     Shadow,
 }
@@ -241,7 +246,7 @@ words!(RuleMode { "enforce" => Self::Enforce, "shadow" => Self::Shadow, });
 
 /// The treatment of a target whose readings disagree.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum Ambiguous {
+pub(crate) enum Ambiguous {
     Refuse,
     Check,
 }
@@ -249,7 +254,7 @@ words!(Ambiguous { "refuse" => Self::Refuse, "check" => Self::Check, });
 
 /// The treatment of the credential of an allowed request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum Credential {
+pub(crate) enum Credential {
     Remove,
     Keep,
 }
@@ -257,7 +262,7 @@ words!(Credential { "remove" => Self::Remove, "keep" => Self::Keep, });
 
 /// The treatment of `cache-control` on an allowed answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum CacheControl {
+pub(crate) enum CacheControl {
     NoStore,
     Keep,
 }
@@ -265,7 +270,7 @@ words!(CacheControl { "no-store" => Self::NoStore, "keep" => Self::Keep, });
 
 /// The treatment of a server error's body.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum ServerErrors {
+pub(crate) enum ServerErrors {
     Pass,
     Replace,
 }
@@ -273,7 +278,7 @@ words!(ServerErrors { "pass" => Self::Pass, "replace" => Self::Replace, });
 
 /// The choice of allowed requests that are audited.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum AuditAllowed {
+pub(crate) enum AuditAllowed {
     Guarded,
     None,
 }

@@ -3,6 +3,7 @@
 use super::address::KeyAddress;
 use super::fetch::{self, FetchFault, Fetched};
 use super::ledger::Ledger;
+use crate::ids::{KeySourceId, number};
 use crate::jwt::KeySet;
 use crate::policy::Policy;
 use crate::reason::Reason;
@@ -23,7 +24,7 @@ pub struct KeyStore(Vec<Held>);
 /// Keys that a decision needs and does not have.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct KeyDemand {
-    pub(crate) source: usize,
+    pub(crate) source: KeySourceId,
     pub(crate) id: Option<IdDigest>,
 }
 
@@ -31,7 +32,7 @@ impl KeyDemand {
     /// The place of the address in [`Policy::key_addresses`].
     #[must_use]
     pub fn source(&self) -> usize {
-        self.source
+        number(self.source)
     }
 }
 
@@ -100,7 +101,7 @@ impl KeyStore {
     /// The next step for a host that has got a demand.
     pub fn turn(&mut self, demand: &KeyDemand, address: &KeyAddress, now: Time) -> Turn {
         let now = now.unix_millis();
-        let Some(held) = self.0.get_mut(demand.source) else { return Turn::Go };
+        let Some(held) = self.0.get_mut(demand.source()) else { return Turn::Go };
         if held.is_running(now) {
             return Turn::Wait;
         }
@@ -218,24 +219,24 @@ impl KeyStore {
     /// The present keys, if they still count.
     pub(crate) fn current(
         &self,
-        source: usize,
+        source: KeySourceId,
         address: &KeyAddress,
         now: Time,
     ) -> Option<&KeySet> {
-        self.0.get(source)?.current(address, now.unix_millis())
+        self.0.get(number(source))?.current(address, now.unix_millis())
     }
 
     /// The keys for a token that names this key, or no key.
     pub(crate) fn lookup(
         &self,
-        source: usize,
+        source: KeySourceId,
         address: &KeyAddress,
         id: Option<&str>,
         waits: usize,
         now: Time,
     ) -> Lookup<'_> {
         let now = now.unix_millis();
-        let Some(held) = self.0.get(source) else {
+        let Some(held) = self.0.get(number(source)) else {
             return Lookup::Refused(Reason::JwksUnreachable);
         };
         let current = held.current(address, now);

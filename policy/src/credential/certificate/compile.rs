@@ -1,23 +1,22 @@
-//! Callers with client certificates.
+//! Checks the names in a caller's certificate in a policy.
 
-use super::Context;
-use super::callers::Callers;
-use super::jwt::texts;
-use crate::certificate::CertificateRules;
+use super::{CertificateRules, Mtls};
+use crate::config::compile::callers::Callers;
+use crate::config::compile::{Context, texts};
 use crate::config::read::{List, join};
-use crate::config::wire;
+use crate::config::wire::Text;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 
-/// Adds the names of a caller's certificates, and returns their place.
-pub(super) fn mtls(
+/// The names in the certificates of the next caller.
+pub(crate) fn rules(
     callers: &mut Callers,
-    mtls: wire::Mtls,
+    mtls: Mtls,
     at: &str,
     context: &mut Context<'_>,
-) -> usize {
-    let wire::Mtls { uri_sans, dns_sans, subjects } = mtls;
+) -> CertificateRules {
+    let Mtls { uri_sans, dns_sans, subjects } = mtls;
     let none = uri_sans.is_none() && dns_sans.is_none() && subjects.is_none();
     if none && !context.faults.any_below(at) {
         context.faults.add(at, "no name", "`uri_sans`, `dns_sans`, `subjects` or several");
@@ -25,15 +24,16 @@ pub(super) fn mtls(
     let uri_sans = names(callers, uri_sans, at, "uri_sans", |known| &known.uri_sans, context);
     let dns_sans = names(callers, dns_sans, at, "dns_sans", |known| &known.dns_sans, context);
     let subjects = names(callers, subjects, at, "subjects", |known| &known.subjects, context);
-    let place = callers.certificates.len();
-    callers.certificates.push(CertificateRules { uri_sans, dns_sans, subjects });
-    place
+    let caller = callers.callers.next_id();
+    let rules = CertificateRules { caller, uri_sans, dns_sans, subjects };
+    callers.certificates.push(rules.clone());
+    rules
 }
 
 /// Names of one kind. Two callers can't have the same name, or it would not tell who calls.
 fn names(
     callers: &Callers,
-    list: Option<List<wire::Text>>,
+    list: Option<List<Text>>,
     at: &str,
     member: &str,
     of: impl Fn(&CertificateRules) -> &Vec<Box<str>>,
@@ -41,7 +41,7 @@ fn names(
 ) -> Vec<Box<str>> {
     let Some(list) = list else { return Vec::new() };
     let at = join(at, member);
-    for (index, wire::Text(name)) in &list {
+    for (index, Text(name)) in &list {
         let taken = |known: &CertificateRules| of(known).iter().any(|other| **other == **name);
         if callers.certificates.iter().any(taken) {
             context.faults.add(

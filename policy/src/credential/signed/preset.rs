@@ -1,8 +1,8 @@
 //! Issuers that are known by name.
 
-use super::Context;
+use super::wire::{Preset, Team};
+use crate::config::compile::Context;
 use crate::config::read::join;
-use crate::config::wire::{Preset, Team};
 use crate::jwt::{Audience, ClaimRules, ClaimValue};
 use alloc::format;
 use alloc::string::String;

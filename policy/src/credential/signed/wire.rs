@@ -1,10 +1,11 @@
-//! The part of a policy about signed tokens and client certificates.
+//! Signed tokens of a caller in a policy document.
 
-use super::super::fault::Faults;
-use super::super::node::Node;
-use super::super::read::{List, Map, Members, Read, quote, wrong};
-use super::{Scheme, Variable};
+use crate::config::Faults;
+use crate::config::node::Node;
+use crate::config::read::{List, Map, Members, Read, quote, wrong};
 use crate::config::schema::{self, Describe};
+use crate::config::wire::kinds::{object, text, words};
+use crate::config::wire::{Duration, Scheme, Text, Variable};
 use crate::header::HeaderName;
 use crate::jwt::ClaimValue;
 use alloc::boxed::Box;
@@ -83,23 +84,9 @@ object! {
     }
 }
 
-object! {
-    /// The names by which a caller's certificate is known; any is enough.
-    Mtls {
-        /// URIs, such as SPIFFE ids. The first URI of the certificate must be one of them. One of
-        /// these three lists is required, and one matching name is enough.
-        optional uri_sans: List<Text>,
-        /// DNS names, compared without regard to case. The first DNS name of the certificate must
-        /// be one of them.
-        optional dns_sans: List<Text>,
-        /// Subjects as the host writes them. Cloudflare tells no other names.
-        optional subjects: List<Text>,
-    }
-}
-
 /// An issuer that is known by name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) enum Preset {
+pub(crate) enum Preset {
     CloudflareAccess,
     Google,
 }
@@ -113,7 +100,7 @@ words! {
 
 /// The name of a team at Cloudflare Access: a label of a host name.
 #[derive(Debug)]
-pub(in crate::config) struct Team(pub(in crate::config) String);
+pub(crate) struct Team(pub(crate) String);
 text!(Team, "the team's name: 1 to 63 of `a`-`z`, `0`-`9` and `-`", |text: &str| {
     let good = (1..=63).contains(&text.len())
         && !text.starts_with('-')
@@ -123,7 +110,7 @@ text!(Team, "the team's name: 1 to 63 of `a`-`z`, `0`-`9` and `-`", |text: &str|
 
 /// The name of a cluster of Envoy's.
 #[derive(Debug)]
-pub(in crate::config) struct Cluster(pub(in crate::config) String);
+pub(crate) struct Cluster(pub(crate) String);
 text!(Cluster, "1 to 128 visible ascii characters", |text: &str| {
     let good = (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     if good { Ok(Self(text.into())) } else { Err(quote(text)) }
@@ -131,7 +118,7 @@ text!(Cluster, "1 to 128 visible ascii characters", |text: &str| {
 
 /// An address that is fetched.
 #[derive(Debug)]
-pub(in crate::config) struct Uri(pub(in crate::config) String);
+pub(crate) struct Uri(pub(crate) String);
 text!(
     Uri,
     "an address such as `https://issuer.example/keys`, of at most 512 characters",
@@ -152,42 +139,18 @@ text!(
     }
 );
 
-/// A text with which tokens are compared.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::config) struct Text(pub(in crate::config) String);
-text!(Text, "1 to 256 bytes without control characters", |text: &str| {
-    let good = (1..=256).contains(&text.len()) && !text.chars().any(char::is_control);
-    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
-});
-
 /// One scope (RFC 6749, section 3.3).
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::config) struct Scope(pub(in crate::config) String);
+pub(crate) struct Scope(pub(crate) String);
 text!(Scope, "one scope of 1 to 128 visible ascii characters", |text: &str| {
     let good = (1..=128).contains(&text.len())
         && text.bytes().all(|byte| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~'));
     if good { Ok(Self(text.into())) } else { Err(quote(text)) }
 });
 
-/// A span of time, in milliseconds.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::config) struct Duration(pub(in crate::config) i64);
-text!(Duration, "a span such as `30s`, `15m`, `12h` or `7d`, of at most 366 days", |text: &str| {
-    let second = 1_000_i64;
-    let units = [('s', second), ('m', second * 60), ('h', second * 3_600), ('d', second * 86_400)];
-    let read = || {
-        let (unit, scale) = units.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
-        let digits = text.strip_suffix(unit)?;
-        let plain = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        let millis = digits.parse::<i64>().ok().filter(|_| plain)?.checked_mul(scale)?;
-        (millis <= second * 86_400 * 366).then_some(Self(millis))
-    };
-    read().ok_or_else(|| quote(text))
-});
-
 /// The audience of tokens.
 #[derive(Debug)]
-pub(in crate::config) enum Audience {
+pub(crate) enum Audience {
     Unchecked,
     AnyOf(List<Text>),
 }
@@ -214,7 +177,7 @@ impl Describe for Audience {
 
 /// The values that a claim may have.
 #[derive(Debug)]
-pub(in crate::config) struct ClaimValues(pub(in crate::config) Vec<ClaimValue>);
+pub(crate) struct ClaimValues(pub(crate) Vec<ClaimValue>);
 
 impl Read for ClaimValues {
     fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {

@@ -1,5 +1,6 @@
 //! Judges whether a secret is good enough to guard anything.
 
+use crate::credential::is_visible;
 use core::fmt;
 
 /// Why a secret is refused. Its text never says what the secret is.
@@ -82,11 +83,6 @@ pub(crate) fn weakness(secret: &[u8]) -> Option<Weakness> {
         return Some(Weakness::Long(secret.len()));
     }
     (possible_millibits(secret) < 128_000).then_some(Weakness::Poor)
-}
-
-/// Returns `true` if all bytes are visible ASCII (`!` to `~`).
-pub(crate) fn is_visible(text: &[u8]) -> bool {
-    text.iter().all(|byte| matches!(byte, b'!'..=b'~'))
 }
 
 /// The key id of a token of the form `wg_<id>_<secret>`.

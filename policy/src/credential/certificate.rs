@@ -1,6 +1,15 @@
 //! The certificate that a client showed when it connected (mutual TLS), and the names that make it
 //! a caller.
 
+mod compile;
+mod wire;
+
+pub(crate) use compile::rules;
+pub(crate) use wire::Mtls;
+
+use super::{Checked, Proof, Refusal};
+use crate::ids::CallerId;
+use crate::reason::Reason;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -43,21 +52,59 @@ impl Certificate<'_> {
 
 /// The names by which a caller is known, any of which is enough. They are compared exactly, but
 /// for the case of DNS names.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct CertificateRules {
+    pub(crate) caller: CallerId,
     pub(crate) uri_sans: Vec<Box<str>>,
     pub(crate) dns_sans: Vec<Box<str>>,
     pub(crate) subjects: Vec<Box<str>>,
 }
 
 impl CertificateRules {
+    /// Checks whether the certificate is the caller's.
+    pub(crate) fn check<'a>(&'a self, certificate: &Certificate<'_>) -> Checked<'a> {
+        let reason = match certificate {
+            Certificate::NotAsked | Certificate::Absent => Reason::CertificateMissing,
+            Certificate::Invalid => Reason::CertificateInvalid,
+            Certificate::Revoked => Reason::CertificateRevoked,
+            Certificate::Valid(names) => match self.find(names) {
+                Some(name) => {
+                    let verified = Verified { caller: self.caller, name };
+                    return Ok(Proof::Certificate(verified));
+                }
+                None => Reason::CertificateUnknown,
+            },
+        };
+        Err(Refusal { sent: certificate.is_shown(), ..Refusal::from(reason) })
+    }
+
     /// The name of the caller that the certificate has.
-    pub(crate) fn find(&self, names: &Names<'_>) -> Option<&str> {
+    fn find(&self, names: &Names<'_>) -> Option<&str> {
         let exact = |known: &[u8], name: &[u8]| known == name;
         let folded = |known: &[u8], name: &[u8]| known.eq_ignore_ascii_case(name);
         first(&self.uri_sans, names.uri_san, exact)
             .or_else(|| first(&self.dns_sans, names.dns_san, folded))
             .or_else(|| first(&self.subjects, names.subject, exact))
+    }
+}
+
+/// A caller whose valid certificate has one of its names. Only [`CertificateRules::check`] makes
+/// one, and the caller is the one whose names it compared.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Verified<'a> {
+    caller: CallerId,
+    name: &'a str,
+}
+
+impl<'a> Verified<'a> {
+    /// The caller whose name it is.
+    pub(crate) fn caller(&self) -> CallerId {
+        self.caller
+    }
+
+    /// The name.
+    pub(crate) fn name(&self) -> &'a str {
+        self.name
     }
 }
 
@@ -77,6 +124,7 @@ mod tests {
     #[test]
     fn any_name_of_the_caller_is_enough_and_no_other() {
         let rules = CertificateRules {
+            caller: CallerId(0),
             uri_sans: ["spiffe://prod/ns/jobs/sa/cron".into()].into(),
             dns_sans: ["cron.jobs.example".into()].into(),
             subjects: ["CN=cron,O=Example".into()].into(),
@@ -101,6 +149,8 @@ mod tests {
         ] {
             assert_eq!(rules.find(&names).is_some(), found, "{names:?}");
         }
-        assert_eq!(CertificateRules::default().find(&uri(b"")), None);
+        let (uri_sans, dns_sans, subjects) = (Vec::new(), Vec::new(), Vec::new());
+        let none = CertificateRules { caller: CallerId(0), uri_sans, dns_sans, subjects };
+        assert_eq!(none.find(&uri(b"")), None);
     }
 }

@@ -2,7 +2,9 @@
 
 use super::digest::Digest;
 use super::strength::{MIN_TOKEN, key_id};
+use crate::credential::{KeyName, Kind, Refusal};
 use crate::header::HeaderName;
+use crate::ids::CallerId;
 use crate::index::{Index, at, next};
 use crate::reason::Reason;
 use crate::time::Time;
@@ -15,8 +17,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 pub(crate) struct Key {
     /// Its id, for audit lines.
     pub(crate) id: Box<str>,
-    /// The number of its caller in the policy.
-    pub(crate) caller: usize,
+    pub(crate) caller: CallerId,
     /// The digest of its token.
     pub(crate) digest: Digest,
     /// `true` if the policy has only the digest. Then the token's length is checked when a client
@@ -47,7 +48,8 @@ pub enum KeyState {
     Old,
 }
 
-/// A caller whose token matched a key that is valid now. Only [`KeyTable::verify`] makes one.
+/// A caller whose token matched a key that is valid now. Only [`KeyTable::verify`] makes one, and
+/// the caller is that of the key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Verified<'p> {
     key: &'p Key,
@@ -55,8 +57,8 @@ pub(crate) struct Verified<'p> {
 }
 
 impl<'p> Verified<'p> {
-    /// The number of the caller in the policy.
-    pub(crate) fn caller(self) -> usize {
+    /// The caller whose key it is.
+    pub(crate) fn caller(self) -> CallerId {
         self.key.caller
     }
 
@@ -69,16 +71,6 @@ impl<'p> Verified<'p> {
     pub(crate) fn state(self) -> KeyState {
         self.state
     }
-}
-
-/// A token that was refused: the reason, and the key if it matched one. The audit line names a key
-/// that is no longer valid; it never makes a caller.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rejected<'p> {
-    pub(crate) reason: Reason,
-    pub(crate) key: Option<&'p Key>,
-    /// The key that the token named but did not match.
-    pub(crate) claimed: Option<&'p Key>,
 }
 
 /// All keys that are read from one header, with or without the bearer scheme.
@@ -136,7 +128,7 @@ impl KeyTable {
         &self,
         token: Option<&[u8]>,
         now: Time,
-    ) -> Result<Verified<'_>, Rejected<'_>> {
+    ) -> Result<Verified<'_>, Refusal<'_>> {
         let offered = token.unwrap_or(NO_TOKEN);
         let digest = Digest::of(offered);
         let long_enough =
@@ -157,11 +149,16 @@ impl KeyTable {
         let unnamed = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
         let key = unnamed.and_then(|at| self.unnamed.get(at)).or(named);
         let Some(key) = key else {
-            return Err(Rejected { reason: Reason::CredentialUnknown, key: None, claimed });
+            let claimed = claimed.map(|key| &*key.id);
+            return Err(Refusal { claimed, ..Refusal::of_sent(Reason::CredentialUnknown) });
         };
         match key.state(now) {
             Ok(state) => Ok(Verified { key, state }),
-            Err(reason) => Err(Rejected { reason, key: Some(key), claimed: None }),
+            // The audit line names a key that is not valid any more.
+            Err(reason) => {
+                let name = KeyName { kind: Kind::Token, id: Some(&key.id) };
+                Err(Refusal::of_sent(reason).with_key(name))
+            }
         }
     }
 }
@@ -202,7 +199,7 @@ mod tests {
     fn key(id: &str, token: &str) -> Key {
         Key {
             id: id.into(),
-            caller: 0,
+            caller: CallerId(0),
             digest: Digest::of(token.as_bytes()),
             digest_only: false,
             named: token.starts_with("wg_"),
@@ -222,7 +219,7 @@ mod tests {
     fn ask(table: &KeyTable, token: &str, now: &str) -> Result<alloc::string::String, Reason> {
         let now = Time::parse(now).unwrap();
         let verified = table.verify(Some(token.as_bytes()), now);
-        verified.map(|verified| verified.key_id().into()).map_err(|rejected| rejected.reason)
+        verified.map(|verified| verified.key_id().into()).map_err(|refusal| refusal.reason)
     }
 
     const NOW: &str = "2026-11-23";

@@ -1,12 +1,12 @@
 //! The source of the keys of signed tokens: the policy, a variable, or an address.
 
-use super::Context;
-use super::callers::Callers;
+use super::{SignedKeys, wire};
+use crate::config::compile::Context;
+use crate::config::compile::callers::Callers;
 use crate::config::node::Node;
 use crate::config::read::{join, quote};
-use crate::config::wire;
+use crate::config::wire::{Duration, Variable};
 use crate::jwt::{KeyAddress, KeyFault, KeySet, KeySource};
-use crate::policy::JwtKeys;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,7 +18,7 @@ pub(super) fn keys(
     preset: Option<String>,
     at: &str,
     context: &mut Context<'_>,
-) -> Option<JwtKeys> {
+) -> Option<SignedKeys> {
     let wire::JwtKeys {
         jwk,
         jwks,
@@ -75,16 +75,17 @@ pub(super) fn keys(
             );
             return None;
         }
-        return read(KeySet::read(&node, KeySource::Policy), &at, "", context).map(JwtKeys::Here);
+        return read(KeySet::read(&node, KeySource::Policy), &at, "", context)
+            .map(SignedKeys::Here);
     }
     let environment = context.environment;
     for (name, variable) in [("jwks_env", jwks_env), ("pem_env", pem_env)] {
-        let Some(wire::Variable(variable)) = variable else { continue };
+        let Some(Variable(variable)) = variable else { continue };
         let at = join(at, name);
         let Some(value) = environment.get(&variable).filter(|value| !value.is_empty()) else {
             if context.absent_denies {
                 context.notices.push(format!("`{variable}` is absent: its caller is denied"));
-                return Some(JwtKeys::Absent);
+                return Some(SignedKeys::Absent);
             }
             context.faults.add(
                 at,
@@ -97,7 +98,7 @@ pub(super) fn keys(
             "pem_env" => KeySet::parse_pem(value),
             _ => KeySet::parse(value, KeySource::Environment),
         };
-        return read(keys, &at, &variable, context).map(JwtKeys::Here);
+        return read(keys, &at, &variable, context).map(SignedKeys::Here);
     }
     None
 }
@@ -143,10 +144,10 @@ fn read(
 
 /// The times for asking an address.
 struct Spans {
-    refresh: Option<wire::Duration>,
-    max_age: Option<wire::Duration>,
-    cooldown: Option<wire::Duration>,
-    timeout: Option<wire::Duration>,
+    refresh: Option<Duration>,
+    max_age: Option<Duration>,
+    cooldown: Option<Duration>,
+    timeout: Option<Duration>,
 }
 
 /// Keys at an address. Callers that name the same address in the same way share the fetched keys.
@@ -157,7 +158,7 @@ fn address(
     spans: Spans,
     at: &str,
     context: &mut Context<'_>,
-) -> Option<JwtKeys> {
+) -> Option<SignedKeys> {
     if uri.starts_with("http://") && !context.development {
         context.faults.add(
             join(at, "jwks_uri"),
@@ -166,8 +167,8 @@ fn address(
         );
     }
     let Spans { refresh, max_age, cooldown, timeout } = spans;
-    let mut span = |name, given: Option<wire::Duration>, default, (least, most), expected: &str| {
-        let millis = given.map_or(default, |wire::Duration(millis)| millis);
+    let mut span = |name, given: Option<Duration>, default, (least, most), expected: &str| {
+        let millis = given.map_or(default, |Duration(millis)| millis);
         if !(least..=most).contains(&millis) {
             context.faults.add(join(at, name), "a span out of bounds", expected);
         }
@@ -192,16 +193,15 @@ fn address(
         cooldown,
         timeout,
     };
-    let known = callers.key_addresses.iter().position(|other| *other == address);
-    if let Some(place) = known {
-        return Some(JwtKeys::Address(place));
+    let known = callers.key_addresses.find(|other| *other == address);
+    if let Some(source) = known {
+        return Some(SignedKeys::Address(source));
     }
-    if callers.key_addresses.len() >= MAX_ADDRESSES {
+    if callers.key_addresses.items().len() >= MAX_ADDRESSES {
         context.faults.add(at, "more addresses than are asked", format!("at most {MAX_ADDRESSES}"));
         return None;
     }
-    callers.key_addresses.push(address);
-    callers.key_addresses.len().checked_sub(1).map(JwtKeys::Address)
+    Some(SignedKeys::Address(callers.key_addresses.push(address)))
 }
 
 /// The most addresses of a policy.

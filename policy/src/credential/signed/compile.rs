@@ -1,15 +1,13 @@
-//! Callers with signed tokens.
+//! Checks the rules for the signed tokens of a caller in a policy.
 
-use super::callers::{Callers, table};
-use super::{Context, key_source, preset, repeated};
-use crate::config::read::{List, join};
-use crate::config::wire;
+use super::{SignedRules, key_source, preset, wire};
+use crate::config::compile::callers::{Callers, table};
+use crate::config::compile::headers::not_reserved;
+use crate::config::compile::{Context, texts};
+use crate::config::read::join;
+use crate::config::wire::{Duration, Scheme, Text};
 use crate::header::HeaderName;
 use crate::jwt::{Audience, ClaimRules};
-use crate::policy::JwtCaller;
-use alloc::boxed::Box;
-use alloc::format;
-use alloc::vec::Vec;
 
 /// The largest difference of an issuer's clock, in milliseconds.
 const MAX_LEEWAY: i64 = 300_000;
@@ -17,13 +15,13 @@ const MAX_LEEWAY: i64 = 300_000;
 /// Claims that have a member of their own.
 const OWN: [&str; 7] = ["aud", "exp", "iat", "iss", "nbf", "scope", "sub"];
 
-/// Adds the rules for a caller's signed tokens, and returns their place.
-pub(super) fn jwt(
+/// The rules for the signed tokens of the next caller.
+pub(crate) fn rules(
     callers: &mut Callers,
     jwt: wire::Jwt,
     at: &str,
     context: &mut Context<'_>,
-) -> Option<usize> {
+) -> Option<SignedRules> {
     let wire::Jwt {
         preset,
         team,
@@ -45,9 +43,9 @@ pub(super) fn jwt(
         None if context.faults.any_below(&join(at, "header")) => return None,
         None => HeaderName::parse(known.as_ref().map_or("authorization", |known| known.header))?,
     };
-    super::headers::not_reserved(&header, &join(at, "header"), context);
+    not_reserved(&header, &join(at, "header"), context);
     // RFC 6750, section 2.1: there is no other form in this header.
-    let bearer = scheme == Some(wire::Scheme::Bearer) || header.as_str() == "authorization";
+    let bearer = scheme == Some(Scheme::Bearer) || header.as_str() == "authorization";
     let table = table(callers, &header, bearer);
 
     let audience = match audience {
@@ -59,14 +57,14 @@ pub(super) fn jwt(
     if issuer.is_none() && !has_preset && !context.faults.any_below(&join(at, "issuer")) {
         context.faults.add(join(at, "issuer"), "nothing", "an issuer, or a `preset` that has one");
     }
-    let issuer = issuer.map(|wire::Text(issuer)| issuer);
+    let issuer = issuer.map(|Text(issuer)| issuer);
     let issuer = issuer.or_else(|| known.as_ref().map(|known| known.issuer.clone()));
     let mut rules = ClaimRules::new(&issuer.unwrap_or_default(), audience);
     if let Some(list) = subjects {
         rules.subjects = texts(list, &join(at, "subjects"), "a subject", context);
     }
     if let Some(list) = scopes {
-        let list = list.into_iter().map(|(at, wire::Scope(scope))| (at, wire::Text(scope)));
+        let list = list.into_iter().map(|(at, wire::Scope(scope))| (at, Text(scope)));
         rules.scopes = texts(list.collect(), &join(at, "scopes"), "a scope", context);
     }
     for (name, wire::ClaimValues(values)) in claims.unwrap_or_default() {
@@ -81,7 +79,7 @@ pub(super) fn jwt(
     }
     if let Some(wire::Lifetime { min, max }) = lifetime {
         let at = join(at, "lifetime");
-        let millis = |span: Option<wire::Duration>| span.map(|wire::Duration(millis)| millis);
+        let millis = |span: Option<Duration>| span.map(|Duration(millis)| millis);
         (rules.min_lifetime, rules.max_lifetime) = (millis(min), millis(max));
         match (rules.min_lifetime, rules.max_lifetime) {
             (None, None) if !context.faults.any_below(&at) => {
@@ -93,7 +91,7 @@ pub(super) fn jwt(
             _ => {}
         }
     }
-    if let Some(wire::Duration(millis)) = leeway {
+    if let Some(Duration(millis)) = leeway {
         if millis > MAX_LEEWAY {
             context.faults.add(join(at, "leeway"), "more than five minutes", "at most `5m`");
         }
@@ -109,19 +107,5 @@ pub(super) fn jwt(
     }
     let keys = keys.unwrap_or_default();
     let keys = key_source::keys(callers, keys, uri, &join(at, "keys"), context)?;
-    callers.jwts.push(JwtCaller { table, keys, rules });
-    callers.jwts.len().checked_sub(1)
-}
-
-pub(super) fn texts(
-    list: List<wire::Text>,
-    at: &str,
-    what: &str,
-    context: &mut Context<'_>,
-) -> Vec<Box<str>> {
-    if list.is_empty() && !context.faults.any_below(at) {
-        context.faults.add(at, "nothing", format!("{what}, or more"));
-    }
-    repeated(&list, at, what, context);
-    list.into_iter().map(|(_, wire::Text(text))| text.into()).collect()
+    Some(SignedRules { caller: callers.callers.next_id(), table, keys, claims: rules })
 }

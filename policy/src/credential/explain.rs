@@ -1,0 +1,64 @@
+//! Explains the result for one kind of credential.
+
+use super::{Checked, KeyState, Kind, Proof};
+use crate::ids::KeyTableId;
+use crate::jwt::WrongClaim;
+use crate::policy::Policy;
+use crate::reason::Reason;
+
+/// The credential that showed the caller.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Shown<'a> {
+    /// `token` for one that is compared, `jwt` for one that is signed.
+    pub kind: &'static str,
+    /// The id of the key; a key of an issuer need not have one.
+    pub key: Option<&'a str>,
+    /// The state of the key in its rotation; unknown for keys that issuers rotate.
+    pub state: Option<KeyState>,
+}
+
+impl<'a> Shown<'a> {
+    pub(crate) fn of(proof: &Proof<'a>) -> Self {
+        let key = proof.key();
+        Self { kind: key.kind.name(), key: key.id, state: proof.state() }
+    }
+}
+
+/// The result for one kind of credential.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CredentialSteps<'a> {
+    /// `token`, `jwt` or `mtls`.
+    pub kind: &'static str,
+    /// The header in which it comes; empty for a certificate.
+    pub header: &'a str,
+    /// The address from which hosts fetch the keys for a signed token.
+    pub keys_at: Option<&'a str>,
+    /// The checks of a signed token that passed, in their order; empty for other tokens.
+    pub held: &'static [&'static str],
+    /// The check that failed, if the reason tells.
+    pub failed: Option<&'static str>,
+    /// The claim of a signed token that failed.
+    pub claim: Option<WrongClaim>,
+    /// The caller that it shows, perhaps another one, or the reason why it shows none.
+    pub result: Result<Shown<'a>, Reason>,
+}
+
+impl<'a> CredentialSteps<'a> {
+    /// The steps of a check that tells nothing but its result.
+    pub(crate) fn new(kind: Kind, header: &'a str, checked: Checked<'a>) -> Self {
+        Self {
+            kind: kind.name(),
+            header,
+            keys_at: None,
+            held: &[],
+            failed: None,
+            claim: None,
+            result: checked.map(|proof| Shown::of(&proof)).map_err(|refusal| refusal.reason),
+        }
+    }
+}
+
+/// The name of the header that a key table reads.
+pub(crate) fn header(policy: &Policy, table: KeyTableId) -> &str {
+    policy.tables.get(table).map_or("", |table| table.header.as_str())
+}
