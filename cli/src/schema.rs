@@ -1,9 +1,9 @@
-//! `wicketgate schema`: the JSON Schema of policies, or of audit lines. That of policies makes
-//! `docs/policy.md` too.
+//! `wicketgate schema`: the JSON Schema of policies, or of audit lines. As Markdown they
+//! are `docs/policy.md` and `docs/audit.md`.
 
 mod reference;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use wicketgate_policy::schema;
 use wicketgate_runtime::audit::contract;
@@ -27,7 +27,8 @@ pub struct Arguments {
     /// On one line
     #[arg(long)]
     compact: bool,
-    /// As a reference for people, in Markdown: this makes `docs/policy.md`
+    /// As a reference for people, in Markdown: this makes `docs/policy.md` and
+    /// `docs/audit.md`
     #[arg(long, conflicts_with = "compact")]
     markdown: bool,
     /// It is JSON anyway
@@ -64,7 +65,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         Of::Audit => contract::schema(),
     };
     if arguments.markdown && arguments.of == Of::Audit {
-        bail!("only the schema of policies has a reference for people");
+        print(&contract::markdown())?;
+        return Ok(Exit::Ok);
     }
     let document = Document::parse("schema".into(), json.clone().into_bytes(), false);
     match document.tree {

@@ -60,7 +60,27 @@ fn the_reference_is_what_the_command_says_and_says_what_each_member_is() {
     let mut count = 0;
     described(&schema, "", &told, &mut count);
     assert!(count >= 100, "only {count} members");
-    assert_eq!(run(&["schema", "audit", "--markdown"], &[], b"").code, 1);
+}
+
+#[test]
+fn the_page_and_the_types_of_audit_lines_are_what_the_table_says() {
+    let ran = run(&["schema", "audit", "--markdown"], &[], b"");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let page = root().join("docs/audit.md");
+    let types = root().join("policy-js/package/index.d.ts");
+    // The types of decisions stand before these and are written by hand.
+    let before = fs::read_to_string(&types).unwrap();
+    let start = contract::typescript();
+    let (by_hand, _) = before.split_once(start.lines().next().unwrap()).unwrap();
+    let whole = format!("{by_hand}{start}");
+    if std::env::var_os("WICKETGATE_UPDATE").is_some() {
+        fs::write(&page, &ran.out).unwrap();
+        fs::write(&types, &whole).unwrap();
+    }
+    let told = fs::read_to_string(page).unwrap_or_default();
+    assert!(told == ran.out, "docs/audit.md is not what `wicketgate schema audit --markdown` says");
+    let told = fs::read_to_string(types).unwrap();
+    assert!(told == whole, "policy-js/package/index.d.ts is not of the table of audit fields");
 }
 
 fn described(schema: &Value, at: &str, told: &str, count: &mut usize) {

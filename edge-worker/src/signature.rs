@@ -11,7 +11,8 @@ use wicketgate_policy::jwt::{Algorithm, Key, Scheme, SignatureAnswer, SignatureC
 /// The algorithms that the platform checks. The module checks the others: HMAC, because WebCrypto
 /// would need the secret, and Ed25519, because WebCrypto accepts keys and signatures that are good
 /// for more than one message.
-pub const BY_PLATFORM: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Es256];
+pub const BY_PLATFORM: &[Algorithm] =
+    &[Algorithm::Es256, Algorithm::Es384, Algorithm::Ps256, Algorithm::Rs256];
 
 /// Asks the platform. A signature that it can't check is not good.
 pub async fn check(check: &SignatureCheck<'_>) -> SignatureAnswer {
@@ -47,6 +48,7 @@ fn parameters(algorithm: Algorithm) -> Result<Object> {
     let name = match algorithm.scheme() {
         Scheme::Ecdsa => "ECDSA",
         Scheme::RsaPkcs1 => "RSASSA-PKCS1-v1_5",
+        Scheme::RsaPss => "RSA-PSS",
         Scheme::EdDsa | Scheme::Hmac => return Err("not asked of the platform".into()),
     };
     let hash = algorithm.hash().ok_or("not asked of the platform")?;
@@ -56,6 +58,9 @@ fn parameters(algorithm: Algorithm) -> Result<Object> {
     set("hash", &hash.name().into())?;
     if let Some(curve) = algorithm.curve() {
         set("namedCurve", &curve.into())?;
+    }
+    if algorithm.scheme() == Scheme::RsaPss {
+        set("saltLength", &hash.size().into())?;
     }
     PARAMETERS.with_borrow_mut(|kept| kept.push((algorithm, object.clone())));
     Ok(object)

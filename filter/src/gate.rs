@@ -7,7 +7,7 @@ use crate::stream::{Phase, write};
 use proxy_wasm::types::{Action, LogLevel};
 use std::cell::OnceCell;
 use std::rc::Rc;
-use wicketgate_policy::jwt::{Algorithm, KeyDemand};
+use wicketgate_policy::jwt::KeyDemand;
 use wicketgate_policy::{Answer, AuditEvent, Decision, Peer, Policy, Reason, Step, Verdict};
 
 /// A policy in force in one worker.
@@ -28,7 +28,9 @@ impl Gate {
     pub fn new(policy: Policy, metrics: Rc<Metrics>) -> Self {
         let counts = SharedCounts::of(policy.name());
         let core = wicketgate_policy::Gate::new(policy, counts);
-        core.host_checks(&[Algorithm::Es256, Algorithm::Rs256]);
+        if identity::verifies() {
+            core.host_checks(identity::BY_HOST);
+        }
         Self { core, metrics }
     }
 

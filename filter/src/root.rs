@@ -1,7 +1,7 @@
 //! The plugin: its configuration, and a context for every stream.
 
 use crate::gate::Gate;
-use crate::host;
+use crate::host::{self, identity};
 use crate::keys::{self, Fetches};
 use crate::metrics::Metrics;
 use crate::stream::Stream;
@@ -89,6 +89,9 @@ impl RootContext for Root {
 fn load(json: &[u8]) -> Result<Policy, Faults> {
     let document = Document::parse(json)?;
     let mut environment = Environment::new(Host::Envoy);
+    if identity::verifies() {
+        environment = environment.with_signatures(identity::BY_HOST);
+    }
     for name in document.variables() {
         if let Some(value) = host::variable(name) {
             environment = environment.with(name, value);

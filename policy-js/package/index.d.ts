@@ -161,7 +161,7 @@ export class Policy {
   free(): void;
 }
 
-/** Why a request was denied. The order is the precedence. */
+/** The reason for a denial. The order is the precedence. */
 export type Reason =
   | "path_missing"
   | "connect_refused"
@@ -229,37 +229,76 @@ export type Reason =
 
 /** An audit event, in the names of OpenTelemetry and the Elastic Common Schema. */
 export interface AuditEvent {
+  /** when it was decided, in UTC */
   readonly "@timestamp": string;
-  readonly "ecs.version": string;
-  readonly "event.kind": "event";
+  /** the Elastic Common Schema that the names are of */
+  readonly "ecs.version": "8.17.0";
+  /** `alert`: a limit of the policy was reached just now */
+  readonly "event.kind": "event" | "alert";
+  /** always the same */
   readonly "event.category": readonly ["api"];
-  readonly "event.type": readonly ["access", "allowed" | "denied"];
+  /** what happened, in the words of ECS */
+  readonly "event.type": readonly ["access", "allowed"] | readonly ["access", "denied"] | readonly ["access", "error"];
+  /** always the same: a line of the gate's */
   readonly "event.action": "wicketgate.decision";
-  readonly "event.outcome": "failure" | "success";
+  /** of the request */
+  readonly "event.outcome": "success" | "failure" | "unknown";
+  /** why, for a person */
   readonly "event.reason"?: string;
+  /** why, as a code: docs/reasons.md */
   readonly "error.type"?: Reason;
-  readonly "wicketgate.decision": "allow" | "deny";
-  readonly "wicketgate.mode": "development" | "enforce" | "shadow";
+  /** `error`: allowed, and the body of a server error was replaced on its way out */
+  readonly "wicketgate.decision": "allow" | "deny" | "error";
+  /** `shadow`: what a rule without effect would have decided */
+  readonly "wicketgate.mode": "enforce" | "shadow" | "development";
+  /** the rule that decided */
   readonly "rule.id"?: string;
+  /** the policy's name */
   readonly "rule.ruleset": string;
+  /** the digest of the policy */
   readonly "rule.version": string;
+  /** as the client sent it */
   readonly "http.request.method": string;
+  /** as the client sent it */
   readonly "url.scheme": string;
+  /** as the client sent it, without a query, cut */
   readonly "url.path": string;
+  /** the host that the client asked for */
   readonly "server.address"?: string;
+  /** what the gate answered, or the origin */
   readonly "http.response.status_code"?: number;
+  /** the host's id of the request */
   readonly "http.request.id"?: string;
+  /** of a `traceparent` */
   readonly "trace.id"?: string;
+  /** the client, from the source that the policy names */
   readonly "client.address"?: string;
+  /** the other end of the connection */
   readonly "network.peer.address"?: string;
+  /** the verified caller, or the subject of its signed token */
   readonly "user.id"?: string;
+  /** the verified caller, where `user.id` is a subject */
   readonly "wicketgate.caller"?: string;
-  readonly "wicketgate.credential.kind"?: "jwt" | "token";
+  /** of the credential */
+  readonly "wicketgate.credential.kind"?: "token" | "jwt" | "mtls";
+  /** the key that it matched */
   readonly "wicketgate.credential.key_id"?: string;
-  readonly "wicketgate.credential.scope"?: string;
+  /** of the key */
   readonly "wicketgate.credential.state"?: "active" | "ending" | "expiring" | "old";
+  /** what was counted by, where a limit is reached */
+  readonly "wicketgate.abuse.bucket"?: "client" | "key" | "calls";
+  /** how many there were within the window */
+  readonly "wicketgate.abuse.count"?: number;
+  /** the identity that a verified caller passes on */
   readonly "wicketgate.on_behalf_of"?: string;
+  /** the key that was named or matched, where it is counted by */
+  readonly "wicketgate.abuse.key_id"?: string;
+  /** the scopes of a signed token, cut */
+  readonly "wicketgate.credential.scope"?: string;
+  /** as the client sent it, cut */
   readonly "user_agent.original"?: string;
-  readonly "wicketgate.host": "cloudflare" | "envoy";
+  /** the kind of host */
+  readonly "wicketgate.host": "envoy" | "cloudflare";
+  /** the version of the gate */
   readonly "wicketgate.version": string;
 }

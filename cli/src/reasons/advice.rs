@@ -166,8 +166,8 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "Treat it as stolen: have the issuer replace its keys at once.",
         ),
         Reason::JwksNoKey => (
-            "The issuer's set has no key for an algorithm that the gate knows (RS256, ES256, EdDSA), or its keys are weak.",
-            "Have the issuer publish a key for one of them, RSA with at least 2048 bits.",
+            "The issuer's set has no key for an algorithm that the gate knows (docs/policy.md lists them), or its keys are weak.",
+            "Have the issuer publish a key for one of them, as long as the list says.",
         ),
         Reason::JwtKeyUnknown => (
             "The token's `kid` names no key of this caller. Or the token has no `kid`, and several keys could be meant.",

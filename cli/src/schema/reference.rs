@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use wicketgate_policy::jwt::{Algorithm, Hash};
+
 use crate::document::{Member, Tree};
 
 const HEAD: &str = "\
@@ -48,6 +50,29 @@ pub(super) fn write(schema: &Tree) -> String {
             // Writing to a string does not fail.
             _ = writeln!(text, "| `{name}` | {kind} | {required} | {default} | {what} |");
         }
+    }
+    text + &algorithms()
+}
+
+/// The signature algorithms of `jwt`, from the core's own table.
+fn algorithms() -> String {
+    let mut text = "\n## Algorithms\n\nThe keys of `jwt`. A JWK says its `kty` and `crv`, and may say its `alg`; an RSA key without `alg` is for RS256. Keys for others are skipped.\n".to_owned();
+    text += "\n| `alg` | `kty` | `crv` | shortest key | hash | without `alg` | in PEM | in a policy or at an address |\n|---|---|---|---|---|---|---|---|\n";
+    for algorithm in Algorithm::ALL {
+        let yes = |is: bool| if is { "yes" } else { "" };
+        // Writing to a string does not fail.
+        _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            algorithm.name(),
+            algorithm.key_type(),
+            algorithm.curve().unwrap_or_default(),
+            algorithm.shortest_key(),
+            algorithm.hash().map(Hash::name).unwrap_or_default(),
+            yes(algorithm.has_keys_without_alg()),
+            yes(algorithm.reads_pem()),
+            yes(!algorithm.is_secret()),
+        );
     }
     text
 }

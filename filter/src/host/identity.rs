@@ -4,7 +4,7 @@ use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, Bytes, MapType, Status};
 use std::time::Duration;
 use wicketgate_policy::Certificate;
-use wicketgate_policy::jwt::{Fetched, Hash, KeyAddress, MAX_FETCHED, SignatureCheck};
+use wicketgate_policy::jwt::{Algorithm, Fetched, Hash, KeyAddress, MAX_FETCHED, SignatureCheck};
 
 /// The names in the client's certificate, from Envoy's attributes.
 pub struct Names {
@@ -40,6 +40,18 @@ fn attribute(name: &str) -> Option<Bytes> {
     hostcalls::get_property(vec!["connection", name]).ok().flatten()
 }
 
+/// The algorithms whose signatures Envoy checks by `verify_signature`. The function takes a hash and a
+/// key and sets nothing else, so RSA is PKCS1-v1_5 and never PSS (`source/common/crypto` in Envoy).
+pub const BY_HOST: &[Algorithm] = &[Algorithm::Es256, Algorithm::Es384, Algorithm::Rs256];
+
+/// Asks the host whether it checks signatures at all. A policy with keys that neither the host nor
+/// this module can use is then refused when it is loaded.
+pub fn verifies() -> bool {
+    // No hash has an empty name, so Envoy answers that it is not supported.
+    let answer = hostcalls::call_foreign_function("verify_signature", Some(&[]));
+    !matches!(answer, Err(Status::NotFound))
+}
+
 /// Has the host check a signature; `None` if it does not check this kind.
 ///
 /// Envoy's `verify_signature` takes and returns protobuf. Its status is success for bad signatures
@@ -72,6 +84,7 @@ pub fn verify_signature(check: &SignatureCheck<'_>) -> Option<bool> {
 fn hash_name(hash: Hash) -> &'static [u8] {
     match hash {
         Hash::Sha256 => b"sha256",
+        Hash::Sha384 => b"sha384",
     }
 }
 

@@ -15,6 +15,12 @@ fn fuel(host: &mut Host, request: impl Fn() -> Request) -> u64 {
     host.fuel() - before
 }
 
+/// The least fuel of several requests. The allocator takes turns among a few free places, some of
+/// which cost a little more, so that two equal requests can differ.
+fn least(host: &mut Host, request: impl Fn() -> Request) -> u64 {
+    (0..6).map(|_| fuel(host, &request)).min().unwrap_or_default()
+}
+
 /// A policy with one rule and caller that count, and more of everything beside them.
 fn policy(rules: usize, networks: usize, keys: usize) -> String {
     let list = |count: usize, item: &dyn Fn(usize) -> String| {
@@ -90,12 +96,12 @@ fn the_place_of_the_first_wrong_byte_does_not_show() {
         .map(|place| {
             let mut token = TOKEN.as_bytes().to_vec();
             token[place] = if token[place] == b'x' { b'y' } else { b'x' };
-            fuel(&mut host, || stranger().header("x-internal-token", &token))
+            least(&mut host, || stranger().header("x-internal-token", &token))
         })
         .collect();
     assert!(costs.iter().all(|cost| *cost == costs[0]), "{costs:?}");
     // The measure is fine enough to see a byte more.
-    let longer = fuel(&mut host, || stranger().header("x-internal-token", format!("{TOKEN}x")));
+    let longer = least(&mut host, || stranger().header("x-internal-token", format!("{TOKEN}x")));
     assert_ne!(longer, costs[0]);
 }
 

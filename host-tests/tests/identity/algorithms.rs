@@ -1,4 +1,4 @@
-//! Every algorithm that an issuer may sign with: RS256 and ES256 are checked by Envoy itself.
+//! Every algorithm that an issuer may sign with: all but PS256 and EdDSA are checked by Envoy itself.
 
 use serde_json::json;
 use wicketgate_host_tests::issuer::{Algorithm, Issuer};

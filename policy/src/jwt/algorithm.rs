@@ -7,7 +7,9 @@
 mod ecdsa;
 mod eddsa;
 mod es256;
+mod es384;
 mod hs256;
+mod ps256;
 mod rs256;
 mod rsa_key;
 
@@ -25,8 +27,12 @@ pub enum Algorithm {
     EdDsa,
     /// ECDSA on P-256 with SHA-256.
     Es256,
+    /// ECDSA on P-384 with SHA-384.
+    Es384,
     /// HMAC with SHA-256.
     Hs256,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     Rs256,
 }
@@ -43,6 +49,8 @@ pub enum Scheme {
     Hmac,
     /// RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2).
     RsaPkcs1,
+    /// RSASSA-PSS (RFC 8017, section 8.1). MGF1 uses the same hash, and the salt is as long as it.
+    RsaPss,
 }
 
 /// The hash of a message that is then signed.
@@ -50,6 +58,8 @@ pub enum Scheme {
 pub enum Hash {
     /// SHA-256.
     Sha256,
+    /// SHA-384.
+    Sha384,
 }
 
 impl Hash {
@@ -58,6 +68,16 @@ impl Hash {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+        }
+    }
+
+    /// Its length in bytes.
+    #[must_use]
+    pub const fn size(self) -> u8 {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
         }
     }
 }
@@ -106,7 +126,14 @@ struct Check {
 }
 
 /// Stands in for the code of an algorithm that this build does not have.
-#[cfg(not(all(feature = "eddsa", feature = "es256", feature = "hs256", feature = "rs256")))]
+#[cfg(not(all(
+    feature = "eddsa",
+    feature = "es256",
+    feature = "es384",
+    feature = "hs256",
+    feature = "ps256",
+    feature = "rs256",
+)))]
 const LEFT_OUT: Option<Check> = None;
 
 /// Most signatures have one form only.
@@ -116,13 +143,16 @@ fn signature_as_it_is(signature: &[u8]) -> Option<Vec<u8>> {
 
 impl Algorithm {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::EdDsa, Self::Es256, Self::Hs256, Self::Rs256];
+    pub const ALL: [Self; 6] =
+        [Self::EdDsa, Self::Es256, Self::Es384, Self::Hs256, Self::Ps256, Self::Rs256];
 
     const fn definition(self) -> &'static Definition {
         match self {
             Self::EdDsa => &eddsa::EDDSA,
             Self::Es256 => &es256::ES256,
+            Self::Es384 => &es384::ES384,
             Self::Hs256 => &hs256::HS256,
+            Self::Ps256 => &ps256::PS256,
             Self::Rs256 => &rs256::RS256,
         }
     }

@@ -3,6 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::ecdsa::signature::Signer as _;
 use rsa::BoxedUint;
+use rsa::rand_core::{Infallible, TryCryptoRng, TryRng};
 use serde_json::{Value, json};
 use wicketgate_policy::jwt::Algorithm;
 
@@ -25,6 +26,13 @@ const EC: [&str; 3] = [
     "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI",
 ];
 
+/// RFC 6979, appendix A.2.6: x, y and d.
+const EC384: [&str; 3] = [
+    "7DpOQVtOGaRWhhgCn0J_pdqai8SukuAuBqrlKGswDGTe-PDqkFWGYGSiVFFUgLwT",
+    "gBXZty19VyROqO-awMYhiWcIpZNn-d-59UyoSz8cnbEoiyMcOuDU_nNE_SUzJkcg",
+    "a509rS4bjBwFsZh1tmWfTeI8O2Z78pe6mqR3QHhxN9iW1XJOTHCoJfhyyepg0u31",
+];
+
 /// RFC 8037, appendix A.1: x and d.
 const ED: [&str; 2] =
     ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"];
@@ -32,7 +40,7 @@ const ED: [&str; 2] =
 /// Someone who signs.
 pub struct Issuer {
     algorithm: Algorithm,
-    rsa: Option<rsa::pkcs1v15::SigningKey<sha2::Sha256>>,
+    rsa: Option<rsa::PrivateKey>,
 }
 
 impl Issuer {
@@ -40,10 +48,10 @@ impl Issuer {
         let number = |text: &str| BoxedUint::from_be_slice_vartime(&decode(text));
         let key = || {
             let [n, d, p, q] = RSA.map(number);
-            let key = rsa::PrivateKey::from_components(n, number("AQAB"), d, vec![p, q]);
-            rsa::pkcs1v15::SigningKey::new(key.unwrap())
+            rsa::PrivateKey::from_components(n, number("AQAB"), d, vec![p, q]).unwrap()
         };
-        Self { algorithm, rsa: (algorithm == Algorithm::Rs256).then(key) }
+        let is_rsa = matches!(algorithm, Algorithm::Ps256 | Algorithm::Rs256);
+        Self { algorithm, rsa: is_rsa.then(key) }
     }
 
     /// The algorithm with which it signs.
@@ -56,7 +64,12 @@ impl Issuer {
         match self.algorithm {
             Algorithm::EdDsa => json!({ "kty": "OKP", "crv": "Ed25519", "x": ED[0] }),
             Algorithm::Es256 => json!({ "kty": "EC", "crv": "P-256", "x": EC[0], "y": EC[1] }),
+            Algorithm::Es384 => {
+                json!({ "kty": "EC", "crv": "P-384", "x": EC384[0], "y": EC384[1] })
+            }
             Algorithm::Hs256 => json!({ "kty": "oct", "k": SECRET }),
+            // Without `alg` it would be for RS256.
+            Algorithm::Ps256 => json!({ "kty": "RSA", "alg": "PS256", "n": RSA[0], "e": "AQAB" }),
             Algorithm::Rs256 => json!({ "kty": "RSA", "n": RSA[0], "e": "AQAB" }),
         }
     }
@@ -80,10 +93,21 @@ impl Issuer {
                 let signature: p256::ecdsa::Signature = key.sign(message);
                 signature.to_bytes().to_vec()
             }
+            Algorithm::Es384 => {
+                let key = p384::ecdsa::SigningKey::from_slice(&decode(EC384[2])).unwrap();
+                let signature: p384::ecdsa::Signature = key.sign(message);
+                signature.to_bytes().to_vec()
+            }
             Algorithm::Hs256 => hmac(&decode(SECRET), message),
+            Algorithm::Ps256 => {
+                use rsa::signature::{RandomizedSigner, SignatureEncoding};
+                let key = rsa::pss::SigningKey::<sha2::Sha256>::new(self.rsa.clone().unwrap());
+                key.sign_with_rng(&mut Salt(7), message).to_vec()
+            }
             Algorithm::Rs256 => {
                 use rsa::signature::{SignatureEncoding, Signer};
-                self.rsa.as_ref().unwrap().sign(message).to_vec()
+                let key = rsa::pkcs1v15::SigningKey::<sha2::Sha256>::new(self.rsa.clone().unwrap());
+                key.sign(message).to_vec()
             }
         }
     }
@@ -101,6 +125,31 @@ impl Issuer {
         self.raw(header.to_string().as_bytes(), claims.to_string().as_bytes())
     }
 }
+
+/// The same salts every time, so that the same seed makes the same tokens.
+struct Salt(u64);
+
+impl TryRng for Salt {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        Ok(u32::try_from(self.0 >> 32).unwrap())
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(u64::from(self.try_next_u32()?) << 32 | u64::from(self.try_next_u32()?))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for byte in bytes {
+            *byte = self.try_next_u32()?.to_le_bytes()[0];
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Salt {}
 
 pub fn hmac(secret: &[u8], message: &[u8]) -> Vec<u8> {
     use hmac::{KeyInit, Mac};

@@ -100,7 +100,7 @@ fn rsa_sizes_and_exponents() {
 /// RFC 7517, section 4: use, operations, algorithm.
 #[test]
 fn a_key_for_something_else_is_not_used() {
-    let none = "keys: found no key that signatures of ours can be checked with, expected a key for EdDSA, ES256, HS256 or RS256";
+    let none = "keys: found no key that signatures of ours can be checked with, expected a key for EdDSA, ES256, ES384, HS256, PS256 or RS256";
     for (name, value, good) in [
         ("use", json!("sig"), true),
         ("use", json!("enc"), false),
@@ -113,7 +113,7 @@ fn a_key_for_something_else_is_not_used() {
         ("alg", json!("ES384"), false),
         ("alg", json!("HS256"), false),
         ("alg", json!("none"), false),
-        ("crv", json!("P-384"), false),
+        ("crv", json!("P-521"), false),
         ("kty", json!("OKP"), false),
         ("kty", json!("unheard-of"), false),
     ] {
@@ -252,7 +252,7 @@ fn pem() {
         let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
         format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
     };
-    for algorithm in [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256] {
+    for algorithm in Algorithm::ALL.into_iter().filter(|one| one.reads_pem()) {
         let issuer = Issuer::new(algorithm);
         let der = keys(&issuer.jwk()).keys()[0].spki_der().unwrap();
         let set = KeySet::parse_pem(pem("PUBLIC KEY", &der).as_bytes()).unwrap();
@@ -274,4 +274,15 @@ fn pem() {
         assert!(KeySet::parse_pem(text.as_bytes()).is_err());
     }
     assert!(keys(&Issuer::new(Algorithm::Hs256).jwk()).keys()[0].spki_der().is_none());
+    // PEM does not say how an RSA key signs: it is for RS256, as a JWK without `alg` is.
+    let der = keys(&Issuer::new(Algorithm::Ps256).jwk()).keys()[0].spki_der().unwrap();
+    let set = KeySet::parse_pem(pem("PUBLIC KEY", &der).as_bytes()).unwrap();
+    assert_eq!(set.keys()[0].algorithm(), Algorithm::Rs256);
+    // A curve of another key: P-521.
+    let p521 = b"\x30\x18\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23\x03\x04\x00\x04\x01\x01";
+    let faults = KeySet::parse_pem(pem("PUBLIC KEY", p521).as_bytes()).unwrap_err();
+    assert_eq!(
+        faults[0].to_string(),
+        "keys: found a key of another kind, expected a public key for EdDSA, ES256, ES384 or RS256"
+    );
 }

@@ -30,6 +30,42 @@ fn section_3_1_one_algorithm_a_key() {
     }
 }
 
+/// Section 3.1: one RSA key, twice in a set, once for each way to sign. Neither entry checks the
+/// other's signatures, whatever the token says, and an answer for one is none for the other.
+#[test]
+fn section_3_1_one_way_to_sign_a_key() {
+    let (pkcs1, pss) = (Issuer::new(Algorithm::Rs256), Issuer::new(Algorithm::Ps256));
+    let mut named = pkcs1.named("pkcs1");
+    named["alg"] = "RS256".into();
+    let unsaid = json!({ "keys": [pkcs1.named("pkcs1"), pss.named("pss")] });
+    let said = json!({ "keys": [named, pss.named("pss")] });
+    for set in [keys(&unsaid), keys(&said)] {
+        for (issuer, alg, kid, expected) in [
+            (&pkcs1, "RS256", "pkcs1", None),
+            (&pss, "PS256", "pss", None),
+            (&pkcs1, "PS256", "pss", Some(Refusal::SignatureInvalid)),
+            (&pss, "RS256", "pkcs1", Some(Refusal::SignatureInvalid)),
+            (&pkcs1, "RS256", "pss", Some(Refusal::AlgorithmNotOfKey)),
+            (&pss, "PS256", "pkcs1", Some(Refusal::AlgorithmNotOfKey)),
+        ] {
+            let token = with_header(issuer, &format!(r#"{{"alg":"{alg}","kid":"{kid}"}}"#));
+            assert_eq!(signed(&token, &set).err(), expected, "{alg} {kid}");
+        }
+        let [pkcs1, pss] = set.keys() else { panic!() };
+        let (one, other) = (pkcs1.check(b"a", b"b"), pss.check(b"a", b"b"));
+        let token = with_header(&Issuer::new(Algorithm::Ps256), r#"{"alg":"PS256","kid":"pss"}"#);
+        let token = Untrusted::parse(token.as_bytes()).unwrap();
+        assert_eq!(one.key().spki_der(), other.key().spki_der());
+        let check = token.check(&set).unwrap();
+        let answer = pkcs1.check(check.message(), check.signature()).answered(true);
+        assert_eq!(token.signed(&check, &answer).unwrap_err(), Refusal::SignatureInvalid);
+    }
+    // Alone, and without saying what it is for, the key is for RS256.
+    let set = keys(&pkcs1.jwk());
+    let refused = signed(&with_header(&pss, r#"{"alg":"PS256"}"#), &set).unwrap_err();
+    assert_eq!(refused, Refusal::AlgorithmNotOfKey);
+}
+
 /// Section 2.1: a public key is no secret, in whatever form it is taken for one.
 #[test]
 fn section_2_1_a_public_key_is_no_secret() {
@@ -77,8 +113,8 @@ fn section_3_2_other_algorithms() {
         "HS512",
         "RS384",
         "RS512",
-        "PS256",
-        "ES384",
+        "PS384",
+        "PS512",
         "ES512",
         "ES256K",
         "Ed448",

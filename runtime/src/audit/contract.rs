@@ -1,7 +1,8 @@
 //! The contract of audit lines: which fields a line has, and what each may be.
 //!
-//! One table makes the JSON Schema in `docs/audit.schema.json` and the strict check that every
-//! line of a real run goes through. It is not what writes the lines (`policy/src/audit.rs`): the
+//! One table makes the JSON Schema in `docs/audit.schema.json`, the page `docs/audit.md`, the types
+//! of `policy-js/package/index.d.ts`, and the strict check that every line of a real run goes
+//! through. It is not what writes the lines (`policy/src/audit.rs`): the
 //! two are held together by the corpus.
 
 use serde_json::{Map, Value};
@@ -112,6 +113,8 @@ const FIELDS: [Field; 35] = [
 /// The last field, with which a line ends.
 const VERSION: &str = "wicketgate.version";
 
+const VERSION_FIELD: Field = (VERSION, true, Text(64), "the version of the gate");
+
 /// The draft-07 schema of an audit line, as JSON.
 pub fn schema() -> String {
     let mut properties: Vec<String> = Vec::new();
@@ -151,6 +154,45 @@ pub fn schema() -> String {
         rule("deny", "denied", "failure", told),
         rule("error", "error", "unknown", told),
     )
+}
+
+/// The fields as a page for people, in Markdown.
+pub fn markdown() -> String {
+    let mut text = format!(
+        "<!-- Made by `wicketgate schema audit --markdown`. Change runtime/src/audit/contract.rs, then WICKETGATE_UPDATE=1 cargo test -p wicketgate. -->\n\
+        # Audit lines\n\n\
+        Every decision about a guarded request is one line: a flat JSON object in ASCII of at most {MAX_LINE} bytes. \
+        Names are those of OpenTelemetry and the Elastic Common Schema; fields that neither has begin with `wicketgate.`. \
+        [audit.schema.json](audit.schema.json) says the same to a program, and [reasons.md](reasons.md) explains each `error.type`.\n\n\
+        Fields stand in this order, and a field without a value is left out.\n\n\
+        | field | value | in every line | meaning |\n|---|---|---|---|\n"
+    );
+    for (name, always, kind, description) in FIELDS.iter().chain([&VERSION_FIELD]) {
+        let always = if *always { "yes" } else { "" };
+        text += &format!("| `{name}` | {} | {always} | {description} |\n", kind.words());
+    }
+    text
+}
+
+/// The reasons and the fields as types of TypeScript.
+pub fn typescript() -> String {
+    let mut text =
+        "/** The reason for a denial. The order is the precedence. */\nexport type Reason =\n"
+            .to_owned();
+    let codes: Vec<String> =
+        Reason::ALL.iter().map(|reason| format!("  | {}", json(reason.code()))).collect();
+    text += &codes.join("\n");
+    text += ";\n\n/** An audit event, in the names of OpenTelemetry and the Elastic Common Schema. */\nexport interface AuditEvent {\n";
+    for (name, always, kind, description) in FIELDS.iter().chain([&VERSION_FIELD]) {
+        let absent = if *always { "" } else { "?" };
+        let description = description.replace("*/", "* /");
+        text += &format!(
+            "  /** {description} */\n  readonly {}{absent}: {};\n",
+            json(name),
+            kind.typescript()
+        );
+    }
+    text + "}\n"
 }
 
 /// The differences between a line and the contract; empty if there are none.
@@ -229,6 +271,51 @@ impl Kind {
             Status => r#""type": "integer", "minimum": 100, "maximum": 599"#.to_owned(),
             Count => r#""type": "integer", "minimum": 1"#.to_owned(),
             Matches(pattern, _) => format!("\"type\": \"string\", \"pattern\": \"{pattern}\""),
+        }
+    }
+
+    /// The values in words, for the page.
+    fn words(&self) -> String {
+        let quoted = |words: &[&str]| {
+            words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ")
+        };
+        match self {
+            Const(text) => format!("`{text}`"),
+            Words(words) => quoted(words),
+            Self::Reasons(_) => "one of the [reasons](reasons.md)".to_owned(),
+            List(words) => format!("`{}`", list(words)),
+            Lists(lists) => {
+                let lists: Vec<String> = lists.iter().map(|words| list(words)).collect();
+                quoted(&lists.iter().map(String::as_str).collect::<Vec<_>>())
+            }
+            Text(most) => format!("text of at most {most} characters"),
+            Id => "a name from the policy".to_owned(),
+            Ip => "an address".to_owned(),
+            Status => "a status code".to_owned(),
+            Count => "a number from 1".to_owned(),
+            Matches(pattern, _) => format!("text like `{}`", pattern.replace("\\\\", "\\")),
+        }
+    }
+
+    /// The values as a type of TypeScript.
+    fn typescript(&self) -> String {
+        let union =
+            |words: &[&str]| words.iter().map(|word| json(word)).collect::<Vec<_>>().join(" | ");
+        match self {
+            Const(text) => json(text),
+            Words(words) => union(words),
+            // The texts for people may change; the codes don't.
+            Self::Reasons(told) if told(Reason::PathMissing) == Reason::PathMissing.code() => {
+                "Reason".to_owned()
+            }
+            List(words) => format!("readonly {}", list(words)),
+            Lists(lists) => {
+                let lists: Vec<String> =
+                    lists.iter().map(|words| format!("readonly {}", list(words))).collect();
+                lists.join(" | ")
+            }
+            Status | Count => "number".to_owned(),
+            Self::Reasons(_) | Text(_) | Id | Ip | Matches(..) => "string".to_owned(),
         }
     }
 

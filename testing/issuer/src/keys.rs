@@ -6,6 +6,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use p256::ecdsa::signature::{SignatureEncoding as _, Signer as _};
 use rsa::Generate as _;
+use rsa::signature::RandomizedSigner as _;
 use rsa::traits::PublicKeyParts as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,6 +22,12 @@ pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256.
     #[serde(rename = "ES256")]
     Es256,
+    /// ECDSA on P-384 with SHA-384.
+    #[serde(rename = "ES384")]
+    Es384,
+    /// RSASSA-PSS with SHA-256; keys have 2048 bits.
+    #[serde(rename = "PS256")]
+    Ps256,
     /// RSASSA-PKCS1-v1_5 with SHA-256; keys have 2048 bits.
     #[serde(rename = "RS256")]
     Rs256,
@@ -28,23 +35,25 @@ pub enum Algorithm {
 
 impl Algorithm {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::EdDsa, Self::Es256, Self::Rs256];
+    pub const ALL: [Self; 5] = [Self::EdDsa, Self::Es256, Self::Es384, Self::Ps256, Self::Rs256];
 
     /// Its registered name.
     pub fn name(self) -> &'static str {
         match self {
             Self::EdDsa => "EdDSA",
             Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+            Self::Ps256 => "PS256",
             Self::Rs256 => "RS256",
         }
     }
 }
 
-type RsaKey = rsa::pkcs1v15::SigningKey<sha2::Sha256>;
+type Sha256 = sha2::Sha256;
 
 /// RSA keys that no issuer holds at the moment. One takes long to make; two issuers that live at
 /// the same time never share one.
-static IDLE: Mutex<Vec<RsaKey>> = Mutex::new(Vec::new());
+static IDLE: Mutex<Vec<rsa::PrivateKey>> = Mutex::new(Vec::new());
 
 /// A key with an id.
 pub struct Key {
@@ -55,8 +64,9 @@ pub struct Key {
 enum Material {
     EdDsa(ed25519_dalek::SigningKey),
     Es256(p256::ecdsa::SigningKey),
-    /// `None` once it went back to the idle ones.
-    Rs256(Option<RsaKey>),
+    Es384(p384::ecdsa::SigningKey),
+    /// Its way to sign, and the key; `None` once it went back to the idle ones.
+    Rsa(Algorithm, Option<rsa::PrivateKey>),
 }
 
 impl Key {
@@ -66,14 +76,19 @@ impl Key {
             Algorithm::EdDsa => Material::EdDsa(ed25519_dalek::SigningKey::from_bytes(&random())),
             Algorithm::Es256 => Material::Es256(loop {
                 // All but a few of 2^256 numbers are keys.
-                if let Ok(key) = p256::ecdsa::SigningKey::from_slice(&random()) {
+                if let Ok(key) = p256::ecdsa::SigningKey::from_slice(&random::<32>()) {
                     break key;
                 }
             }),
-            Algorithm::Rs256 => {
+            Algorithm::Es384 => Material::Es384(loop {
+                if let Ok(key) = p384::ecdsa::SigningKey::from_slice(&random::<48>()) {
+                    break key;
+                }
+            }),
+            Algorithm::Ps256 | Algorithm::Rs256 => {
                 let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                let mut rng = getrandom::rand_core::UnwrapErr(getrandom::SysRng);
-                Material::Rs256(Some(idle.unwrap_or_else(|| RsaKey::generate_from_rng(&mut rng))))
+                let made = || rsa::PrivateKey::generate_from_rng(&mut system());
+                Material::Rsa(algorithm, Some(idle.unwrap_or_else(made)))
             }
         };
         Self { id, material }
@@ -89,7 +104,8 @@ impl Key {
         match self.material {
             Material::EdDsa(_) => Algorithm::EdDsa,
             Material::Es256(_) => Algorithm::Es256,
-            Material::Rs256(_) => Algorithm::Rs256,
+            Material::Es384(_) => Algorithm::Es384,
+            Material::Rsa(algorithm, _) => algorithm,
         }
     }
 
@@ -105,8 +121,13 @@ impl Key {
                 let (x, y) = point.as_bytes()[1..].split_at(32);
                 json!({ "kty": "EC", "crv": "P-256", "x": encode(x), "y": encode(y) })
             }
-            Material::Rs256(key) => {
-                let key: &rsa::PrivateKey = rsa_key(key).as_ref();
+            Material::Es384(key) => {
+                let point = key.verifying_key().to_sec1_point(false);
+                let (x, y) = point.as_bytes()[1..].split_at(48);
+                json!({ "kty": "EC", "crv": "P-384", "x": encode(x), "y": encode(y) })
+            }
+            Material::Rsa(_, key) => {
+                let key = rsa_key(key);
                 json!({ "kty": "RSA", "n": encode(&key.n_bytes()), "e": encode(&key.e_bytes()) })
             }
         };
@@ -121,8 +142,9 @@ impl Key {
         match &self.material {
             Material::EdDsa(key) => pem::ed25519(key.verifying_key().as_bytes()),
             Material::Es256(key) => pem::p256(key.verifying_key().to_sec1_point(false).as_bytes()),
-            Material::Rs256(key) => {
-                let key: &rsa::PrivateKey = rsa_key(key).as_ref();
+            Material::Es384(key) => pem::p384(key.verifying_key().to_sec1_point(false).as_bytes()),
+            Material::Rsa(_, key) => {
+                let key = rsa_key(key);
                 pem::rsa(&key.n_bytes(), &key.e_bytes())
             }
         }
@@ -136,14 +158,25 @@ impl Key {
                 let signature: p256::ecdsa::Signature = key.sign(message);
                 signature.to_bytes().to_vec()
             }
-            Material::Rs256(key) => rsa_key(key).sign(message).to_vec(),
+            Material::Es384(key) => {
+                let signature: p384::ecdsa::Signature = key.sign(message);
+                signature.to_bytes().to_vec()
+            }
+            Material::Rsa(Algorithm::Ps256, key) => {
+                let key = rsa::pss::SigningKey::<Sha256>::new(rsa_key(key).clone());
+                key.sign_with_rng(&mut system(), message).to_vec()
+            }
+            Material::Rsa(_, key) => {
+                let key = rsa::pkcs1v15::SigningKey::<Sha256>::new(rsa_key(key).clone());
+                key.sign(message).to_vec()
+            }
         }
     }
 }
 
 impl Drop for Key {
     fn drop(&mut self) {
-        if let Material::Rs256(key) = &mut self.material {
+        if let Material::Rsa(_, key) = &mut self.material {
             IDLE.lock().unwrap_or_else(PoisonError::into_inner).extend(key.take());
         }
     }
@@ -158,7 +191,7 @@ pub fn private_jwk() -> Value {
 
 /// A secret as a JWK.
 pub fn secret_jwk() -> Value {
-    json!({ "kty": "oct", "alg": "HS256", "kid": "secret", "k": encode(&random()) })
+    json!({ "kty": "oct", "alg": "HS256", "kid": "secret", "k": encode(&random::<32>()) })
 }
 
 /// A compact JWS (RFC 7515, section 7.1) of a header and a payload as they are written.
@@ -177,12 +210,16 @@ pub fn mac(secret: &[u8], header: &Value, payload: &Value) -> String {
     format!("{message}.{}", encode(&mac.finalize().into_bytes()))
 }
 
-fn rsa_key(key: &Option<RsaKey>) -> &RsaKey {
+fn rsa_key(key: &Option<rsa::PrivateKey>) -> &rsa::PrivateKey {
     key.as_ref().expect("only a key that is gone has none")
 }
 
-fn random() -> [u8; 32] {
-    let mut bytes = [0; 32];
+fn system() -> getrandom::rand_core::UnwrapErr<getrandom::SysRng> {
+    getrandom::rand_core::UnwrapErr(getrandom::SysRng)
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the system has random bytes");
     bytes
 }

@@ -4,6 +4,7 @@
 const RSA: &[u8] = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
 const P256: &[u8] =
     b"\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
+const P384: &[u8] = b"\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22";
 const ED25519: &[u8] = b"\x30\x05\x06\x03\x2b\x65\x70";
 
 const INTEGER: u8 = 0x02;
@@ -18,6 +19,11 @@ pub fn ed25519(point: &[u8]) -> String {
 /// An uncompressed point on P-256 (RFC 5480).
 pub fn p256(point: &[u8]) -> String {
     public_key(P256, point)
+}
+
+/// An uncompressed point on P-384 (RFC 5480).
+pub fn p384(point: &[u8]) -> String {
+    public_key(P384, point)
 }
 
 /// A modulus and an exponent (RFC 3279, section 2.3.1).

@@ -110,11 +110,12 @@ pub fn compare(count: usize, seed: u64) -> Result<Outcome> {
 
 const BLOCK: usize = 10_000;
 
-fn one_block(sides: &[Side; 4], count: usize, seed: u64, now: Time) -> Outcome {
+fn one_block(sides: &[Side], count: usize, seed: u64, now: Time) -> Outcome {
     let mut maker = Maker::new(seed, now.unix_millis() / 1_000);
     let mut outcome = Outcome { tokens: count, ..Outcome::default() };
     for _ in 0..count {
-        let side = &sides[maker.algorithm()];
+        let algorithm = maker.algorithm();
+        let side = sides.iter().find(|side| side.issuer.algorithm() == algorithm).unwrap();
         let (token, text) = maker.token(&side.issuer);
         let ours = side.ours(&token, now);
         let theirs = jsonwebtoken::decode::<Value>(&token, &side.theirs, &side.validation);
@@ -157,7 +158,9 @@ impl Side {
         let mut validation = Validation::new(match algorithm {
             Algorithm::EdDsa => jsonwebtoken::Algorithm::EdDSA,
             Algorithm::Es256 => jsonwebtoken::Algorithm::ES256,
+            Algorithm::Es384 => jsonwebtoken::Algorithm::ES384,
             Algorithm::Hs256 => jsonwebtoken::Algorithm::HS256,
+            Algorithm::Ps256 => jsonwebtoken::Algorithm::PS256,
             Algorithm::Rs256 => jsonwebtoken::Algorithm::RS256,
         });
         validation.set_issuer(&["https://issuer.example"]);

@@ -1,5 +1,7 @@
 //! Makes tokens from a seed: headers, claims and encodings, mostly right, and each wrong in its turn.
 
+use wicketgate_policy::jwt::Algorithm;
+
 use crate::issuer::{Issuer, decode, encode};
 
 /// Makes tokens. The same seed and time make the same ones.
@@ -37,13 +39,15 @@ impl Maker {
         items[self.below(items.len())]
     }
 
-    /// The place of an algorithm in `Algorithm::ALL`: mostly the ones that sign fast.
-    pub fn algorithm(&mut self) -> usize {
-        match self.below(50) {
-            0 => 3,
-            1..4 => 1,
-            4..12 => 0,
-            _ => 2,
+    /// An algorithm: mostly those that sign fast.
+    pub fn algorithm(&mut self) -> Algorithm {
+        match self.below(100) {
+            0 => Algorithm::Rs256,
+            1 => Algorithm::Ps256,
+            2 => Algorithm::Es384,
+            3..8 => Algorithm::Es256,
+            8..24 => Algorithm::EdDsa,
+            _ => Algorithm::Hs256,
         }
     }
 
@@ -63,7 +67,8 @@ impl Maker {
         let name = if name == "EdDSA" && self.one_in(10) { "Ed25519" } else { name };
         let name = if self.one_in(12) {
             self.pick(&[
-                "none", "None", "HS256", "RS256", "ES256", "EdDSA", "HS512", "hs256", "PS256", "",
+                "none", "None", "HS256", "RS256", "ES256", "EdDSA", "HS512", "hs256", "PS256",
+                "ES384", "",
             ])
         } else {
             name

@@ -60,7 +60,15 @@ fn hide(
         context.faults.add(
             at,
             "no body, and no `origin.stack` whose answer for a missing path is known",
-            "`json` or `text` as the origin answers, or a stack of `django`, `fastapi`, `flask`, `starlette`",
+            format!(
+                "`json` or `text` as the origin answers, or a stack of {}",
+                Stack::ALL
+                    .iter()
+                    .filter(|stack| stack.has_known_404())
+                    .map(|stack| format!("`{}`", stack.name()))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
         );
         answer
     })

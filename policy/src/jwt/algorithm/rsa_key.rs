@@ -87,7 +87,7 @@ fn is_roca(n: &[u8]) -> bool {
 }
 
 /// The key as RustCrypto has it, with an exponent that it takes.
-#[cfg(feature = "rs256")]
+#[cfg(any(feature = "ps256", feature = "rs256"))]
 pub(super) fn public_key(key: &Material) -> Option<rsa::PublicKey> {
     let (n, e) = key.rsa()?;
     let number = rsa::BoxedUint::from_be_slice_vartime;
