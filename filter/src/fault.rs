@@ -3,9 +3,10 @@
 //! A request names a fault and its place in a header. Released builds contain none of this: the
 //! switch is a `cfg` that no manifest sets.
 
-use crate::host::{self, Map};
+use crate::host::Proxy;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
+use wicketgate_driver::{Host, Map};
 use wicketgate_policy::Header;
 
 /// `true` if the next response traps. It is remembered here because the request's headers can't be
@@ -21,13 +22,11 @@ pub fn happen(place: &str) {
         }
         return;
     }
-    let map = host::read(Map::Request);
-    let headers = host::headers(&map).unwrap_or_default();
     let asked = |name: &str, place: &str| {
         let is_it = |header: &Header<'_>| {
             header.name == name.as_bytes() && header.value == place.as_bytes()
         };
-        headers.iter().any(is_it)
+        Proxy.headers(Map::Request, |headers| headers.unwrap_or_default().iter().any(is_it))
     };
     if asked("wicketgate-test-trap", "response") {
         AT_RESPONSE.store(true, Ordering::Relaxed);

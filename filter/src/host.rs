@@ -1,29 +1,15 @@
-//! Every call to the host, in one place.
+//! The proxy: every call to the host, in one place.
 
 pub mod identity;
 
+pub use identity::fetched;
+
 use proxy_wasm::hostcalls;
-use proxy_wasm::types::{BufferType, Bytes, LogLevel, MapType, MetricType};
-use std::time::UNIX_EPOCH;
+use proxy_wasm::types::{BufferType, LogLevel, MapType, MetricType};
+use std::time::{Duration, UNIX_EPOCH};
+use wicketgate_driver::{CertificateNames, Host, Level, Map};
+use wicketgate_policy::jwt::{KeyAddress, SignatureCheck};
 use wicketgate_policy::{Answer, Edit, Header, Time};
-
-/// A header map of the stream.
-#[derive(Clone, Copy)]
-pub enum Map {
-    Request,
-    RequestTrailers,
-    Response,
-}
-
-impl Map {
-    const fn kind(self) -> MapType {
-        match self {
-            Self::Request => MapType::HttpRequestHeaders,
-            Self::RequestTrailers => MapType::HttpRequestTrailers,
-            Self::Response => MapType::HttpResponseHeaders,
-        }
-    }
-}
 
 /// The plugin configuration; empty if there is none.
 pub fn configuration() -> Vec<u8> {
@@ -36,98 +22,133 @@ pub fn variable(name: &str) -> Option<Vec<u8>> {
     std::env::var_os(name).map(std::ffi::OsString::into_encoded_bytes)
 }
 
-/// Reads the whole map in one call: duplicates included, values as bytes. Without a map, returns
-/// bytes that [`headers`] refuses.
-pub fn read(map: Map) -> Bytes {
-    wicketgate_header_map::read(map.kind() as u32).unwrap_or_else(|| vec![0])
-}
+/// The proxy that runs this module.
+#[derive(Clone, Copy)]
+pub struct Proxy;
 
-/// A map in the form that the policy reads, without copying it; `None` if the bytes are no map.
-pub fn headers(map: &[u8]) -> Option<Vec<Header<'_>>> {
-    wicketgate_header_map::headers(map, |name, value| Header { name, value })
-}
+impl Host for Proxy {
+    /// Reads the whole map in one call: duplicates included, values as bytes, without copying them.
+    fn headers<T>(&self, map: Map, then: impl FnOnce(Option<&[Header<'_>]>) -> T) -> T {
+        // Without a map there is nothing that could be read.
+        let bytes = wicketgate_header_map::read(kind(map) as u32).unwrap_or_else(|| vec![0]);
+        let headers = wicketgate_header_map::headers(&bytes, |name, value| Header { name, value });
+        then(headers.as_deref())
+    }
 
-/// The other end of the connection, which Envoy itself writes into filter state (`set_filter_state`
-/// with `%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%`). Not `source.address`, because without
-/// `use_remote_address` that comes from the client's `x-forwarded-for`.
-pub fn peer() -> Option<Bytes> {
-    hostcalls::get_property(vec!["filter_state", "wicketgate.peer"]).ok().flatten()
-}
-
-/// The time, in milliseconds.
-pub fn now() -> Time {
-    let since =
-        hostcalls::get_current_time().ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok());
-    let millis = since.and_then(|since| i64::try_from(since.as_millis()).ok());
-    // If the clock can't be read, use a time that no decision believes.
-    Time::from_unix_millis(millis.unwrap_or(0))
-}
-
-/// Applies changes to a map.
-pub fn edit(map: Map, edits: &[Edit<'_>]) {
-    for edit in edits {
-        // On any status but success the SDK panics, which ends the stream. So an edit is never
-        // silently lost.
-        match edit {
-            Edit::Remove(name) => {
-                let name = String::from_utf8_lossy(name);
-                let _ = hostcalls::remove_map_value(map.kind(), &name);
-            }
-            Edit::Set(name, value) => {
-                let _ = hostcalls::set_map_value_bytes(
-                    map.kind(),
-                    name.as_str(),
-                    Some(value.as_bytes()),
-                );
+    fn edit(&self, map: Map, edits: &[Edit<'_>]) {
+        for edit in edits {
+            // On any status but success the SDK panics, which ends the stream. So an edit is never
+            // silently lost.
+            match edit {
+                Edit::Remove(name) => {
+                    let name = String::from_utf8_lossy(name);
+                    let _ = hostcalls::remove_map_value(kind(map), &name);
+                }
+                Edit::Set(name, value) => {
+                    let value = Some(value.as_bytes());
+                    let _ = hostcalls::set_map_value_bytes(kind(map), name.as_str(), value);
+                }
             }
         }
     }
-}
 
-/// Answers in place of the origin. The caller must pause the stream as well: if the reply fails,
-/// going on would forward the request.
-pub fn reply(answer: &Answer) {
-    let headers =
-        answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let _ = hostcalls::send_http_response(answer.status.into(), headers, Some(&answer.body));
-}
+    /// The caller must pause the stream as well: if the reply fails, going on would forward the
+    /// request.
+    fn reply(&self, answer: &Answer) {
+        let headers =
+            answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let _ = hostcalls::send_http_response(answer.status.into(), headers, Some(&answer.body));
+    }
 
-/// Writes to the host's log.
-pub fn log(level: LogLevel, line: &str) {
-    let _ = hostcalls::log(level, line);
-}
-
-/// Makes a value readable for access logs: `%FILTER_STATE(wasm.<name>:PLAIN)%`.
-pub fn expose(name: &str, value: &str) {
-    if !value.is_empty() {
+    /// In access logs: `%FILTER_STATE(wasm.<name>:PLAIN)%`.
+    fn expose(&self, name: &str, value: &str) {
         let _ = hostcalls::set_property(vec![name], Some(value.as_bytes()));
+    }
+
+    /// Envoy itself writes it into filter state (`set_filter_state` with
+    /// `%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%`). Not `source.address`, because without
+    /// `use_remote_address` that comes from the client's `x-forwarded-for`.
+    fn peer(&self) -> Option<Vec<u8>> {
+        hostcalls::get_property(vec!["filter_state", "wicketgate.peer"]).ok().flatten()
+    }
+
+    fn now(&self) -> Time {
+        let since =
+            hostcalls::get_current_time().ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok());
+        let millis = since.and_then(|since| i64::try_from(since.as_millis()).ok());
+        Time::from_unix_millis(millis.unwrap_or(0))
+    }
+
+    fn certificate(&self) -> Option<CertificateNames> {
+        identity::certificate()
+    }
+
+    fn verify_signature(&self, check: &SignatureCheck<'_>) -> Option<bool> {
+        identity::verify_signature(check)
+    }
+
+    fn log(&self, level: Level, line: &str) {
+        let level = match level {
+            Level::Info => LogLevel::Info,
+            Level::Warn => LogLevel::Warn,
+            Level::Error => LogLevel::Error,
+        };
+        let _ = hostcalls::log(level, line);
+    }
+
+    fn counter(&self, name: &str) -> Option<u32> {
+        hostcalls::define_metric(MetricType::Counter, name).ok()
+    }
+
+    fn increment(&self, counter: u32) {
+        let _ = hostcalls::increment_metric(counter, 1);
+    }
+
+    fn gauge(&self, name: &str, value: u64) {
+        if let Ok(gauge) = hostcalls::define_metric(MetricType::Gauge, name) {
+            let _ = hostcalls::record_metric(gauge, value);
+        }
+    }
+
+    fn shared(&self, key: &str) -> (Option<Vec<u8>>, Option<u32>) {
+        hostcalls::get_shared_data(key).unwrap_or_default()
+    }
+
+    fn share(&self, key: &str, value: &[u8], version: Option<u32>) -> bool {
+        hostcalls::set_shared_data(key, Some(value), version).is_ok()
+    }
+
+    fn swap_shared(&self, key: &str, value: &str) -> Option<String> {
+        let plugin =
+            hostcalls::get_property(vec!["plugin_name"]).ok().flatten().unwrap_or_default();
+        let key = format!("{key}.{}", String::from_utf8_lossy(&plugin));
+        let before = self.shared(&key).0;
+        // This needs no compare-and-swap, because every worker writes the same value.
+        self.share(&key, value.as_bytes(), None);
+        before.and_then(|before| String::from_utf8(before).ok())
+    }
+
+    fn fetch(&self, address: &KeyAddress) -> Option<u32> {
+        identity::fetch(address)
+    }
+
+    fn tick(&self, every: Duration) {
+        let _ = hostcalls::set_tick_period(every);
+    }
+
+    fn enter(&self, context: u32) -> bool {
+        hostcalls::set_effective_context(context).is_ok()
+    }
+
+    fn resume(&self) {
+        let _ = hostcalls::resume_http_request();
     }
 }
 
-/// The id of a counter.
-pub fn counter(name: &str) -> Option<u32> {
-    hostcalls::define_metric(MetricType::Counter, name).ok()
-}
-
-/// Adds one to a counter.
-pub fn increment(counter: u32) {
-    let _ = hostcalls::increment_metric(counter, 1);
-}
-
-/// Stores a value in the workers' shared data, under a key of this plugin's own, and returns the
-/// old one.
-pub fn swap_shared(key: &str, value: &str) -> Option<String> {
-    let plugin = hostcalls::get_property(vec!["plugin_name"]).ok().flatten().unwrap_or_default();
-    let key = format!("{key}.{}", String::from_utf8_lossy(&plugin));
-    let before = hostcalls::get_shared_data(&key).ok().and_then(|(before, _)| before);
-    // This needs no compare-and-swap, because every worker writes the same value.
-    let _ = hostcalls::set_shared_data(&key, Some(value.as_bytes()), None);
-    before.and_then(|before| String::from_utf8(before).ok())
-}
-
-/// Sets a gauge.
-pub fn gauge(name: &str, value: u64) {
-    if let Ok(gauge) = hostcalls::define_metric(MetricType::Gauge, name) {
-        let _ = hostcalls::record_metric(gauge, value);
+const fn kind(map: Map) -> MapType {
+    match map {
+        Map::Request => MapType::HttpRequestHeaders,
+        Map::RequestTrailers => MapType::HttpRequestTrailers,
+        Map::Response => MapType::HttpResponseHeaders,
     }
 }

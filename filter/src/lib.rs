@@ -1,6 +1,7 @@
 //! wicketgate as an HTTP filter for Envoy, Istio and other hosts of proxy-wasm.
 //!
-//! The filter only translates; `wicketgate-policy` decides. These five facts about the host were
+//! The filter only translates; `wicketgate-policy` decides, and `wicketgate-driver` does what any
+//! proxy's worker does with its decisions. These five facts about the host were
 //! measured, and the filter holds to them:
 //!
 //! - it reads the header map whole, as bytes: the getter of one header returns only the first of
@@ -19,16 +20,11 @@
     clippy::unwrap_used
 )]
 
-mod counts;
 #[cfg(wicketgate_faults)]
 mod fault;
-mod gate;
 mod host;
-mod keys;
-mod metrics;
 mod root;
 mod stream;
-mod waiting;
 
 mod entry {
     proxy_wasm::main! {{

@@ -3,37 +3,20 @@
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, Bytes, MapType, Status};
 use std::time::Duration;
-use wicketgate_policy::Certificate;
+use wicketgate_driver::CertificateNames;
 use wicketgate_policy::jwt::{Algorithm, Fetched, Hash, KeyAddress, MAX_FETCHED, SignatureCheck};
-
-/// The names in the client's certificate, from Envoy's attributes.
-pub struct Names {
-    pub uri_san: Option<Bytes>,
-    pub dns_san: Option<Bytes>,
-    pub subject: Option<Bytes>,
-}
 
 /// The certificate that the client showed; `None` without TLS or a certificate. A listener that
 /// asks for certificates checks them against its trusted authorities, or ends the connection
 /// (`trusted_ca`, and never `ACCEPT_UNTRUSTED`).
-pub fn certificate() -> Option<Names> {
+pub fn certificate() -> Option<CertificateNames> {
     let mtls = attribute("mtls")?;
-    let names = || Names {
+    let names = || CertificateNames {
         uri_san: attribute("uri_san_peer_certificate"),
         dns_san: attribute("dns_san_peer_certificate"),
         subject: attribute("subject_peer_certificate"),
     };
     (*mtls == [1]).then(names)
-}
-
-/// A certificate in the form that the policy takes.
-pub fn shown(names: Option<&Names>) -> Certificate<'_> {
-    let Some(names) = names else { return Certificate::Absent };
-    Certificate::Valid(wicketgate_policy::Names {
-        uri_san: names.uri_san.as_deref(),
-        dns_san: names.dns_san.as_deref(),
-        subject: names.subject.as_deref(),
-    })
 }
 
 fn attribute(name: &str) -> Option<Bytes> {
@@ -123,29 +106,4 @@ pub fn fetched<T>(headers: usize, body: usize, then: impl FnOnce(&Fetched<'_>) -
             then(&Fetched::Answer { status, body: &body })
         }
     }
-}
-
-/// Asks for ticks of the plugin at this interval, from now on.
-pub fn tick(every: Duration) {
-    let _ = hostcalls::set_tick_period(every);
-}
-
-/// Makes the following calls in another context. `false` if it is gone.
-pub fn enter(context: u32) -> bool {
-    hostcalls::set_effective_context(context).is_ok()
-}
-
-/// Resumes the request of the context that was entered.
-pub fn resume() {
-    let _ = hostcalls::resume_http_request();
-}
-
-/// A value in the workers' shared data, with its version.
-pub fn shared(key: &str) -> (Option<Bytes>, Option<u32>) {
-    hostcalls::get_shared_data(key).unwrap_or_default()
-}
-
-/// Shares a value. `false` if `version` is no longer the current one.
-pub fn share(key: &str, value: &[u8], version: Option<u32>) -> bool {
-    hostcalls::set_shared_data(key, Some(value), version).is_ok()
 }

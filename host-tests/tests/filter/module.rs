@@ -86,7 +86,7 @@ fn without_export(name: &str) -> Module {
 }
 
 /// The SDK's traits keep some alive that the gate never calls.
-const IMPORTS: [&str; 35] = [
+const IMPORTS: [&str; 36] = [
     "env.proxy_add_header_map_value",
     "env.proxy_call_foreign_function",
     "env.proxy_close_stream",
@@ -94,6 +94,7 @@ const IMPORTS: [&str; 35] = [
     "env.proxy_define_metric",
     "env.proxy_dequeue_shared_queue",
     "env.proxy_done",
+    "env.proxy_enqueue_shared_queue",
     "env.proxy_get_buffer_bytes",
     "env.proxy_get_current_time_nanoseconds",
     "env.proxy_get_header_map_pairs",

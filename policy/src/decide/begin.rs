@@ -10,8 +10,7 @@ use crate::time::Time;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-/// A request whose decision needs more than its headers. They have been read, and are not read
-/// again when the host brings more.
+/// A request whose headers have been read. They are not read again when the host brings more.
 #[derive(Debug)]
 pub(crate) struct Pending<'a> {
     policy: &'a Policy,

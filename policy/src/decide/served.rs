@@ -6,8 +6,9 @@ use crate::ids::{KeySourceId, number};
 use crate::jwt::{Algorithm, KeyStore, SignatureAnswer, SignatureCheck, TokenCache};
 use crate::time::Time;
 
-/// The host's answers for a request, beside the request itself. By default there are none, and the
-/// core does itself all that it can.
+/// The host's answers for a request, beside the request itself, and what the worker remembers. By
+/// default there are none, and the core does itself all that it can. A
+/// [`Session`](crate::Session) gathers them; `explain_with` takes them as they are.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Served<'s> {
     clock: Option<&'s Clock>,

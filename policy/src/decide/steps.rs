@@ -122,7 +122,7 @@ impl Policy {
         self.explain_with(request, Served::default(), now)
     }
 
-    /// Decides as [`Self::decide_with`] does, and explains each step.
+    /// Decides with the answers of a host, and explains each step.
     #[must_use]
     pub fn explain_with<'a>(
         &'a self,

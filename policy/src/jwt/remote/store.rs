@@ -14,10 +14,9 @@ use sha2::{Digest, Sha256};
 
 /// The known keys of every address of a policy, in one thread of a host.
 ///
-/// A host keeps one beside its policy and hands it to each decision
-/// ([`Served::with_keys`](crate::Served::with_keys)). It fetches when [`Self::turn`] or
-/// [`Self::due`] say so, and reports the result with [`Self::fetched`]. Cloning is cheap, so that a
-/// waiting decision can keep the store with which it began.
+/// A [`Gate`](crate::Gate) keeps one. The host fetches when [`Self::turn`] or [`Self::due`] say so,
+/// and reports the result with [`Self::fetched`]. Cloning is cheap, so that each session keeps the
+/// store with which it decides.
 #[derive(Clone, Debug)]
 pub struct KeyStore(Vec<Held>);
 

@@ -1,11 +1,9 @@
 //! Fetching keys, on behalf of every worker.
 
 use crate::gate::Gate;
-use crate::host::{self, identity};
+use crate::host::{Host, Level};
 use crate::waiting::{SOON, Waiting};
-use proxy_wasm::types::LogLevel;
 use std::time::Duration;
-use wicketgate_policy::Time;
 use wicketgate_policy::jwt::{Claim, FetchFault, Fetched, KeyAddress, Ledger};
 
 /// This worker's running fetches: their numbers, and the places of their addresses.
@@ -23,30 +21,32 @@ const TRIES: usize = 4;
 ///
 /// Compare-and-swap needs an existing value, so seed one before anybody fetches. Otherwise two
 /// workers could both take the first write for theirs.
-pub fn prepare(gate: &Gate) {
-    for address in gate.core.policy().key_addresses() {
+pub fn prepare<H: Host>(gate: &Gate<H>) {
+    let addresses = gate.core.policy().key_addresses();
+    for address in addresses {
         let name = address.shared_name();
-        if identity::shared(&name).0.is_none() {
-            identity::share(&name, &Ledger::default().encode(), None);
+        if gate.host.shared(&name).0.is_none() {
+            gate.host.share(&name, &Ledger::default().encode(), None);
         }
     }
-    if !gate.core.policy().key_addresses().is_empty() {
-        identity::tick(SOON);
+    if !addresses.is_empty() {
+        gate.host.tick(SOON);
     }
 }
 
 impl Fetches {
     /// Takes over keys that other workers have fetched, fetches if it is this worker's turn, and
-    /// resumes requests that need not wait any longer. `home` is the plugin's context.
-    pub fn tick(&mut self, gate: &Gate, waiting: &Waiting, home: u32) {
+    /// resumes requests that need not wait any longer. `home` is the worker's context.
+    pub fn tick<H: Host>(&mut self, gate: &Gate<H>, waiting: &Waiting, home: u32) {
         waiting.tidy();
-        let now = host::now();
-        for (source, address) in gate.core.policy().key_addresses().iter().enumerate() {
+        let (core, host) = (&gate.core, &gate.host);
+        let now = host.now();
+        for (source, address) in core.policy().key_addresses().iter().enumerate() {
             let name = address.shared_name();
-            let (ledger, version) = read(&name);
+            let (ledger, version) = read(host, &name);
             follow(gate, source, &name, &ledger);
             let (running, due, prompt) = {
-                let keys = gate.core.keys();
+                let keys = core.keys();
                 let running = keys.is_running(source, now);
                 (running, keys.due(source, address, now), keys.is_prompt(source))
             };
@@ -58,12 +58,12 @@ impl Fetches {
             {
                 settled = false;
                 // If another worker was faster, the next tick sees its fetch.
-                if identity::share(&name, &claimed.encode(), version) {
-                    gate.core.change_keys(|keys| keys.begin(source, address, now));
-                    match identity::fetch(address) {
+                if host.share(&name, &claimed.encode(), version) {
+                    core.change_keys(|keys| keys.begin(source, address, now));
+                    match host.fetch(address) {
                         Some(number) => self.0.push((number, source)),
                         None => {
-                            self.ended(gate, source, address, &Fetched::Unreachable);
+                            ended(gate, source, address, &Fetched::Unreachable);
                             settled = true;
                         }
                     }
@@ -75,58 +75,57 @@ impl Fetches {
     }
 
     /// Takes an answer. Returns the address whose requests need not wait any longer.
-    pub fn answered(
+    pub fn answered<H: Host>(
         &mut self,
-        gate: &Gate,
+        gate: &Gate<H>,
         number: u32,
-        headers: usize,
-        body: usize,
+        fetched: &Fetched<'_>,
     ) -> Option<usize> {
         let place = self.0.iter().position(|(other, _)| *other == number)?;
         let (_, source) = self.0.swap_remove(place);
         let address = gate.core.policy().key_addresses().get(source)?;
-        identity::fetched(headers, body, |fetched| self.ended(gate, source, address, fetched));
+        ended(gate, source, address, fetched);
         Some(source)
-    }
-
-    /// Reports the result of a fetch to this worker and to the others.
-    fn ended(&self, gate: &Gate, source: usize, address: &KeyAddress, fetched: &Fetched<'_>) {
-        let now = host::now();
-        let result = gate.core.change_keys(|keys| keys.fetched(source, fetched, now));
-        let name = address.shared_name();
-        if let (Ok(()), Fetched::Answer { body, .. }) = (result, fetched) {
-            identity::share(&set_name(&name), body, None);
-        }
-        for _ in 0..TRIES {
-            let (ledger, version) = read(&name);
-            if identity::share(&name, &ledger.after(result, now).encode(), version) {
-                break;
-            }
-        }
-        gate.metrics.fetched(result.err());
-        say(address, result);
     }
 }
 
 /// Schedules the next tick: soon if a request waits, or else later.
-pub fn rest(waiting: &Waiting) {
-    identity::tick(if waiting.is_empty() { SELDOM } else { SOON });
+pub fn rest<H: Host>(host: &H, waiting: &Waiting) {
+    host.tick(if waiting.is_empty() { SELDOM } else { SOON });
 }
 
-fn read(name: &str) -> (Ledger, Option<u32>) {
-    let (bytes, version) = identity::shared(name);
+/// Reports the result of a fetch to this worker and to the others.
+fn ended<H: Host>(gate: &Gate<H>, source: usize, address: &KeyAddress, fetched: &Fetched<'_>) {
+    let host = &gate.host;
+    let now = host.now();
+    let result = gate.core.change_keys(|keys| keys.fetched(source, fetched, now));
+    let name = address.shared_name();
+    if let (Ok(()), Fetched::Answer { body, .. }) = (result, fetched) {
+        host.share(&set_name(&name), body, None);
+    }
+    for _ in 0..TRIES {
+        let (ledger, version) = read(host, &name);
+        if host.share(&name, &ledger.after(result, now).encode(), version) {
+            break;
+        }
+    }
+    gate.metrics.fetched(result.err());
+    say(host, address, result);
+}
+
+fn read<H: Host>(host: &H, name: &str) -> (Ledger, Option<u32>) {
+    let (bytes, version) = host.shared(name);
     (Ledger::decode(&bytes.unwrap_or_default()), version)
 }
 
 /// Takes over another worker's record, and reads its keys if they are newer.
-fn follow(gate: &Gate, source: usize, name: &str, ledger: &Ledger) {
+fn follow<H: Host>(gate: &Gate<H>, source: usize, name: &str, ledger: &Ledger) {
     if !gate.core.change_keys(|keys| keys.follow(source, ledger)) {
         return;
     }
-    let at: Time = ledger.fetched();
-    if let (Some(set), _) = identity::shared(&set_name(name)) {
+    if let (Some(set), _) = gate.host.shared(&set_name(name)) {
         // If the answer is no set of keys, the present ones stay, and the next tick looks again.
-        let _ = gate.core.change_keys(|keys| keys.adopt(source, &set, at));
+        let _ = gate.core.change_keys(|keys| keys.adopt(source, &set, ledger.fetched()));
     }
 }
 
@@ -134,14 +133,14 @@ fn set_name(name: &str) -> String {
     format!("{name}.set")
 }
 
-fn say(address: &KeyAddress, result: Result<(), FetchFault>) {
+fn say<H: Host>(host: &H, address: &KeyAddress, result: Result<(), FetchFault>) {
     let uri = address.uri();
     match result {
-        Ok(()) => host::log(LogLevel::Info, &format!("wicketgate: fetched the keys at `{uri}`")),
+        Ok(()) => host.log(Level::Info, &format!("wicketgate: fetched the keys at `{uri}`")),
         Err(fault) => {
             let cluster = address.cluster();
             let text = format!("wicketgate: no keys from `{uri}` (cluster `{cluster}`): {fault}");
-            host::log(LogLevel::Warn, &text);
+            host.log(Level::Warn, &text);
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Counters by outcome, reason and rule, in the form that `stats_tags` in Envoy's configuration
 //! expect.
 
-use crate::host;
+use crate::host::Host;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use wicketgate_policy::Reason;
+use wicketgate_policy::jwt::FetchFault;
 
 /// The outcomes that are counted.
 #[derive(Clone, Copy)]
@@ -18,21 +19,25 @@ type ByRule = BTreeMap<Box<str>, u32>;
 
 /// The counters of one worker, defined when they are first needed. Their labels come from the
 /// policy and a closed set of reasons, so their number is bounded.
-#[derive(Default)]
-pub struct Metrics {
+pub struct Metrics<H> {
+    host: H,
     counters: RefCell<BTreeMap<Option<Reason>, ByRule>>,
     /// By their whole names.
     grace: RefCell<BTreeMap<Box<str>, u32>>,
 }
 
-impl Metrics {
+impl<H: Host> Metrics<H> {
+    pub fn new(host: H) -> Self {
+        Self { host, counters: RefCell::default(), grace: RefCell::default() }
+    }
+
     /// Counts a decision about a guarded request.
     pub fn count(&self, outcome: Outcome, reason: Option<Reason>, rule: Option<&str>) {
         let rule = rule.unwrap_or("none");
         let mut counters = self.counters.borrow_mut();
         let counters = counters.entry(reason).or_default();
         if let Some(counter) = counters.get(rule) {
-            return host::increment(*counter);
+            return self.host.increment(*counter);
         }
         let outcome = match outcome {
             Outcome::Allow => "allow",
@@ -42,9 +47,9 @@ impl Metrics {
         let name = format!(
             "outcome=.={outcome};.;reason=.={reason};.;rule=.={rule};.;wicketgate_decisions_total"
         );
-        if let Some(counter) = host::counter(&name) {
+        if let Some(counter) = self.host.counter(&name) {
             counters.insert(rule.into(), counter);
-            host::increment(counter);
+            self.host.increment(counter);
         }
     }
 
@@ -53,32 +58,33 @@ impl Metrics {
         let name = format!("caller=.={caller};.;key=.={key};.;wicketgate_grace_total");
         let mut counters = self.grace.borrow_mut();
         let known = counters.get(&*name).copied();
-        if let Some(counter) = known.or_else(|| host::counter(&name)) {
+        if let Some(counter) = known.or_else(|| self.host.counter(&name)) {
             if known.is_none() {
                 counters.insert(name.into(), counter);
             }
-            host::increment(counter);
+            self.host.increment(counter);
         }
     }
 
     /// Counts a fetch of keys.
-    pub fn fetched(&self, fault: Option<wicketgate_policy::jwt::FetchFault>) {
+    pub fn fetched(&self, fault: Option<FetchFault>) {
         let outcome = if fault.is_some() { "error" } else { "ok" };
         let reason = fault.map_or("none", |fault| fault.reason().code());
-        let name =
-            format!("outcome=.={outcome};.;reason=.={reason};.;wicketgate_jwks_fetches_total");
-        // This is so rare that the counter's number need not be kept: the host finds it by name.
-        if let Some(counter) = host::counter(&name) {
-            host::increment(counter);
-        }
+        self.rare(&format!(
+            "outcome=.={outcome};.;reason=.={reason};.;wicketgate_jwks_fetches_total"
+        ));
     }
 
     /// Counts an alert.
     pub fn alert(&self, bucket: &str) {
-        let name = format!("bucket=.={bucket};.;wicketgate_alerts_total");
-        // This is so rare that the counter's number need not be kept: the host finds it by name.
-        if let Some(counter) = host::counter(&name) {
-            host::increment(counter);
+        self.rare(&format!("bucket=.={bucket};.;wicketgate_alerts_total"));
+    }
+
+    /// Counts an event that is so rare that the counter's number need not be kept: the host finds
+    /// it by name.
+    fn rare(&self, name: &str) {
+        if let Some(counter) = self.host.counter(name) {
+            self.host.increment(counter);
         }
     }
 
@@ -86,11 +92,11 @@ impl Metrics {
     pub fn policy(&self, version: &str) {
         let name = |version: &str| format!("digest=.={version};.;wicketgate_policy_info");
         // Gauges outlive the plugin that set them, and so does shared data.
-        if let Some(before) = host::swap_shared("wicketgate.policy", version)
+        if let Some(before) = self.host.swap_shared("wicketgate.policy", version)
             && before != version
         {
-            host::gauge(&name(&before), 0);
+            self.host.gauge(&name(&before), 0);
         }
-        host::gauge(&name(version), 1);
+        self.host.gauge(&name(version), 1);
     }
 }

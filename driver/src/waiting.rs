@@ -1,9 +1,8 @@
 //! Requests that wait for keys.
 
 use crate::gate::{Gate, Judged};
-use crate::host;
-use crate::stream::Phase;
-use proxy_wasm::types::Action;
+use crate::host::Host;
+use crate::stream::{Next, Phase};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
@@ -36,29 +35,29 @@ impl Flow {
 }
 
 impl Waiting {
-    /// Judges the request of the current context. If it has to wait, pauses it; the plugin's next
+    /// Judges the request of the current context. If it has to wait, pauses it; the worker's next
     /// tick takes care of the keys.
-    pub fn judge(&self, gate: &Gate, flow: &Rc<RefCell<Flow>>) -> Action {
+    pub fn judge<H: Host>(&self, gate: &Gate<H>, flow: &Rc<RefCell<Flow>>) -> Next {
         loop {
             let mut held = flow.borrow_mut();
             let Flow { phase, waited, .. } = &mut *held;
             let demand = match gate.judge(phase, waited) {
-                Judged::Done(action) => return action,
+                Judged::Done(next) => return next,
                 Judged::Waits(demand) => demand,
             };
             // A request waits at most twice for each address, so this loop ends.
             waited.push(demand);
             let addresses = gate.core.policy().key_addresses();
             let Some(address) = addresses.get(demand.source()) else { continue };
-            let now = host::now();
+            let now = gate.host.now();
             let turn = gate.core.change_keys(|keys| keys.turn(&demand, address, now));
             if turn == Turn::Go {
                 continue;
             }
             let until = now.unix_millis().saturating_add(address.timeout()).saturating_add(GRACE);
             self.0.borrow_mut().push(Waiter { flow: Rc::downgrade(flow), demand, until });
-            host::identity::tick(SOON);
-            return Action::Pause;
+            gate.host.tick(SOON);
+            return Next::Pause;
         }
     }
 
@@ -73,9 +72,15 @@ impl Waiting {
     }
 
     /// Judges the requests that wait for this address again, or only those whose time is over, and
-    /// resumes those that are allowed. Then returns to the plugin's context, `home`, for the
+    /// resumes those that are allowed. Then returns to the worker's context, `home`, for the
     /// following host calls.
-    pub fn settle(&self, gate: &Gate, home: u32, source: usize, only_late: Option<i64>) {
+    pub fn settle<H: Host>(
+        &self,
+        gate: &Gate<H>,
+        home: u32,
+        source: usize,
+        only_late: Option<i64>,
+    ) {
         let is_due = |waiter: &mut Waiter| {
             waiter.demand.source() == source && only_late.is_none_or(|now| waiter.until <= now)
         };
@@ -87,11 +92,11 @@ impl Waiting {
             // The client has gone, and its request with it.
             let Some(flow) = waiter.flow.upgrade() else { continue };
             let context = flow.borrow().context;
-            if host::identity::enter(context) && self.judge(gate, &flow) == Action::Continue {
-                host::identity::resume();
+            if gate.host.enter(context) && self.judge(gate, &flow) == Next::Continue {
+                gate.host.resume();
             }
         }
-        host::identity::enter(home);
+        gate.host.enter(home);
     }
 
     /// Forgets requests whose clients have gone.
@@ -100,7 +105,7 @@ impl Waiting {
     }
 }
 
-/// The time until the plugin takes care of the keys.
+/// The time until the worker takes care of the keys.
 pub const SOON: Duration = Duration::from_millis(5);
 
 /// The time that a request waits beyond the address's timeout, in milliseconds. By then the host

@@ -1,0 +1,87 @@
+//! One worker of a proxy, with one place in its configuration.
+
+use crate::gate::Gate;
+use crate::host::{Host, Level};
+use crate::keys::{self, Fetches};
+use crate::metrics::Metrics;
+use crate::stream::Stream;
+use crate::waiting::Waiting;
+use std::rc::Rc;
+use wicketgate_policy::jwt::{Algorithm, Fetched};
+use wicketgate_policy::{Faults, Policy};
+
+/// One worker of a proxy. Until it has a policy, it denies everything.
+pub struct Worker<H> {
+    host: H,
+    /// Its own context, to which it returns from the contexts of requests that have waited.
+    home: u32,
+    gate: Option<Rc<Gate<H>>>,
+    metrics: Rc<Metrics<H>>,
+    waiting: Rc<Waiting>,
+    fetches: Fetches,
+}
+
+impl<H: Host> Worker<H> {
+    /// A worker without a policy yet. `home` is the context in which it gets its own callbacks.
+    pub fn new(host: H, home: u32) -> Self {
+        let metrics = Rc::new(Metrics::new(host.clone()));
+        let waiting = Rc::default();
+        Self { host, home, gate: None, metrics, waiting, fetches: Fetches::default() }
+    }
+
+    /// Takes a policy, in the place of the one that it has, and says in the log what is wrong with
+    /// it. `by_host` are the algorithms of which the host checks signatures. Returns `false` if it
+    /// can't be used: the host then refuses its configuration.
+    pub fn configure(
+        &mut self,
+        policy: Result<Policy, Faults>,
+        by_host: &'static [Algorithm],
+    ) -> bool {
+        let policy = match policy {
+            Ok(policy) => policy,
+            Err(faults) => {
+                self.refuse(&faults);
+                return false;
+            }
+        };
+        for notice in policy.notices() {
+            self.host.log(Level::Warn, &format!("wicketgate: {notice}"));
+        }
+        self.metrics.policy(policy.version());
+        let gate = Gate::new(policy, by_host, self.host.clone(), Rc::clone(&self.metrics));
+        keys::prepare(&gate);
+        self.gate = Some(Rc::new(gate));
+        true
+    }
+
+    /// Begins a stream, which has this context.
+    pub fn stream(&self, context: u32) -> Stream<H> {
+        let (gate, metrics) = (self.gate.clone(), Rc::clone(&self.metrics));
+        Stream::new(gate, self.host.clone(), metrics, context, Rc::clone(&self.waiting))
+    }
+
+    /// Takes care of keys. The host calls this as often as it was told ([`Host::tick`]).
+    pub fn tick(&mut self) {
+        let Some(gate) = &self.gate else { return };
+        self.fetches.tick(gate, &self.waiting, self.home);
+        keys::rest(&self.host, &self.waiting);
+    }
+
+    /// Takes the result of the fetch with this number ([`Host::fetch`]).
+    pub fn fetched(&mut self, number: u32, fetched: &Fetched<'_>) {
+        let Some(gate) = &self.gate else { return };
+        if let Some(source) = self.fetches.answered(gate, number, fetched) {
+            self.waiting.settle(gate, self.home, source, None);
+            keys::rest(&self.host, &self.waiting);
+        }
+    }
+
+    fn refuse(&self, faults: &Faults) {
+        let count = faults.len();
+        let line = format!("wicketgate: the policy is refused, number of faults: {count}");
+        self.host.log(Level::Error, &line);
+        for fault in faults {
+            self.host.log(Level::Error, &format!("wicketgate: {fault}"));
+        }
+    }
+}
