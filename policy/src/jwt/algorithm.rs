@@ -107,6 +107,9 @@ struct Definition {
     check: Option<Check>,
 }
 
+/// Reads the bits of a `subjectPublicKey`.
+type ReadBits = fn(&[u8]) -> Result<Material, Wrong>;
+
 /// A key in a `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7).
 struct Spki {
     /// The `AlgorithmIdentifier`, whole.
@@ -114,7 +117,7 @@ struct Spki {
     /// The bits of `subjectPublicKey`.
     write: fn(&Material) -> Option<Vec<u8>>,
     /// Reads these bits. `None` if keys with this identifier are for another algorithm.
-    read: Option<fn(&[u8]) -> Result<Material, Wrong>>,
+    read: Option<ReadBits>,
 }
 
 /// The code of an algorithm. Only this comes from RustCrypto, and only this is behind a feature.
@@ -261,9 +264,7 @@ impl Algorithm {
 
     /// Reads a key in PEM: the `AlgorithmIdentifier` of this algorithm, and the reader of the bits
     /// after it.
-    pub(super) fn spki_reader(
-        self,
-    ) -> Option<(&'static [u8], fn(&[u8]) -> Result<Material, Wrong>)> {
+    pub(super) fn spki_reader(self) -> Option<(&'static [u8], ReadBits)> {
         let spki = self.definition().spki.as_ref()?;
         Some((spki.identifier, spki.read?))
     }
