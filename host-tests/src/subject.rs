@@ -40,7 +40,7 @@ fn observe(module: &Module, vector: &Vector) -> Result<Observation> {
         vector.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let now = Time::parse(&vector.now).with_context(|| format!("`{}` is no time", vector.now))?;
     let now = u64::try_from(now.unix_millis())? / 1_000;
-    let mut host = Host::new(module, vector.policy.as_str(), &environment, now)
+    let mut host = Host::new(module, shown_in_access_logs(&vector.policy), &environment, now)
         .map_err(|error| anyhow::anyhow!("{error:?}"))?;
     if !host.configure() {
         let log: Vec<String> = host.logs().iter().map(|line| line.text()).collect();
@@ -68,6 +68,18 @@ fn observe(module: &Module, vector: &Vector) -> Result<Observation> {
         answer: answer(&exchange),
         ..Observation::of(decision, forwarded(&exchange), lines(&exchange))
     })
+}
+
+/// The policy with `audit.access_log`, by which the caller of an allowed request is seen even if
+/// the request has no audit line. As a text, so that the order of its members stays.
+fn shown_in_access_logs(policy: &str) -> String {
+    const SHOWN: &str = "\"access_log\":true";
+    let found = policy.split_once("\"audit\":").and_then(|(head, audit)| {
+        let members = audit.trim_start().strip_prefix('{')?.trim_start();
+        let comma = if members.starts_with('}') { "" } else { "," };
+        Some(format!("{head}\"audit\":{{{SHOWN}{comma}{members}"))
+    });
+    found.unwrap_or_else(|| policy.replacen('{', &format!("{{\"audit\":{{{SHOWN}}},"), 1))
 }
 
 fn request(vector: &Vector) -> Result<Request> {
