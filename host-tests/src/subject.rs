@@ -42,6 +42,7 @@ fn observe(module: &Module, vector: &Vector) -> Result<Observation> {
     let now = u64::try_from(now.unix_millis())? / 1_000;
     let mut host = Host::new(module, shown_in_access_logs(&vector.policy), &environment, now)
         .map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    host.check_signatures();
     if !host.configure() {
         let log: Vec<String> = host.logs().iter().map(|line| line.text()).collect();
         bail!("the policy is refused:\n{}", log.join("\n"));

@@ -15,6 +15,7 @@ mod memory;
 mod metrics;
 mod request;
 mod response;
+mod signatures;
 mod state;
 mod wire;
 
@@ -137,6 +138,12 @@ impl Host {
     /// Sets the clock, in seconds since 1970.
     pub fn set_now(&mut self, now: u64) {
         self.guest.store.data_mut().now_nanoseconds = nanoseconds(now);
+    }
+
+    /// From now on the host checks signatures, as Envoy does. Without it the module has to check
+    /// them itself.
+    pub fn check_signatures(&mut self) {
+        self.guest.store.data_mut().checks_signatures = true;
     }
 
     /// From now on a host call goes wrong, whenever it is made.

@@ -131,6 +131,8 @@ pub(super) struct State {
     pub(super) shared: BTreeMap<Vec<u8>, (Vec<u8>, u32)>,
     pub(super) calls: BTreeMap<&'static str, u64>,
     pub(super) faults: BTreeMap<String, Fault>,
+    /// The host has `verify_signature`, as Envoy has.
+    pub(super) checks_signatures: bool,
 }
 
 impl State {

@@ -27,6 +27,7 @@ impl Material {
         if let Self::Rsa { n, e } = self { Some((n, e)) } else { None }
     }
 
+    #[cfg(feature = "hs256")]
     pub(super) fn secret(&self) -> Option<&[u8]> {
         if let Self::Secret(secret) = self { Some(secret) } else { None }
     }
