@@ -284,21 +284,22 @@ pub fn actions(gate: &Gate, target: &str) -> Vec<String> {
         is_script && gate.stack.is_none() && (whole.starts_with('/') || whole.starts_with('%'));
     let whole = is_whole.then(|| whole.to_owned());
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    let named = pairs.filter_map(|(name, value)| match form(name).as_str() {
+    let named = pairs.filter_map(|(name, value)| match php(&form(name)).as_str() {
         "_action" if gate.may_be(&["astro"]) => Some(format!("/_actions/{}", form(value))),
         "_url" | "s" if gate.stack.is_none() && form(value).starts_with('/') => Some(form(value)),
-        "rest_route" | "rest.route" | "rest route"
-            if gate.stack.is_none() && form(value).starts_with('/') =>
-        {
+        "rest_route" if gate.stack.is_none() && form(value).starts_with('/') => {
             Some(format!("/wp-json{}", form(value)))
-        }
-        ".url" | " url" if gate.stack.is_none() && form(value).starts_with('/') => {
-            Some(form(value))
         }
         "/remote" if gate.may_be(&["sveltekit"]) => Some(format!("/_app/remote/{}", form(value))),
         _ => None,
     });
     whole.into_iter().chain(named).collect()
+}
+
+/// The name of a parameter as PHP reads it. No other name holds what PHP changes.
+fn php(name: &str) -> String {
+    let name = name.split('\0').next().unwrap_or_default();
+    name.trim_start_matches(' ').replace([' ', '.', '['], "_")
 }
 
 /// Returns `true` if a path runs an action of Astro's. Whose it is, no path tells.
