@@ -32,6 +32,12 @@ impl Callers {
         self.callers.find(|caller| &*caller.name == name)
     }
 
+    /// Returns `true` if every credential is good or bad at all times alike.
+    pub(crate) fn are_timeless(&self) -> bool {
+        let signed = self.callers.items().iter().any(|caller| caller.signed.is_some());
+        !signed && self.tables.items().iter().all(KeyTable::is_timeless)
+    }
+
     /// Returns `true` if a caller sends a credential with the bearer scheme.
     pub(crate) fn is_bearer(&self, caller: CallerId) -> bool {
         let is_bearer = |table| self.tables.get(table).is_some_and(|table| table.bearer);
