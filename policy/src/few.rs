@@ -1,6 +1,5 @@
 //! Short lists that are kept in place, so that most requests are decided without an allocation.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Deref;
@@ -20,8 +19,8 @@ impl Blank for &[u8] {
 pub(crate) struct Few<T, const N: usize> {
     here: [T; N],
     len: usize,
-    /// All items, if they are more than `N`. In a box, because dropping an empty vector costs a call.
-    all: Option<Box<Vec<T>>>,
+    /// All items, if they are more than `N`. Not an empty vector, because dropping that costs a call.
+    all: Option<Vec<T>>,
 }
 
 impl<T: Blank, const N: usize> Few<T, N> {
@@ -36,7 +35,7 @@ impl<T: Blank, const N: usize> Few<T, N> {
             *place = item;
             self.len += 1;
         } else {
-            self.all = Some(Box::new(self.here.iter().copied().chain([item]).collect()));
+            self.all = Some(self.here.iter().copied().chain([item]).collect());
         }
     }
 
