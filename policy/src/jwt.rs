@@ -34,6 +34,7 @@ mod jwk;
 mod key;
 mod key_set;
 mod material;
+mod number;
 mod pem;
 mod refusal;
 pub(crate) mod remote;
