@@ -27,7 +27,8 @@ object! {
         /// The `aud` of its tokens: one value, a list of which one is enough, or the word
         /// `unchecked`.
         required audience: Audience,
-        /// The `sub` of its tokens must be one of these, or begin with one. Default: any.
+        /// The `sub` of its tokens must be one of these, or begin with one (`starts_with`). Default:
+        /// any.
         optional subjects: List<Subject>,
         /// The scopes of its tokens must contain all of these. Default: none.
         optional scopes: List<Scope>,
