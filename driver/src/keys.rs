@@ -111,6 +111,9 @@ fn ended<H: Host>(gate: &Gate<H>, source: usize, address: &KeyAddress, fetched: 
     }
     gate.metrics.fetched(result.err());
     say(host, address, result);
+    if let (Ok(()), Some(text)) = (result, gate.core.keys().ambiguity(source)) {
+        host.log(Level::Warn, &format!("wicketgate: the keys at `{}`: {text}", address.uri()));
+    }
 }
 
 fn read<H: Host>(host: &H, name: &str) -> (Ledger, Option<u32>) {

@@ -68,6 +68,9 @@ async fn fetch(gate: &Gate, source: usize) {
         Ok(()) => log::info(&format!("wicketgate: new keys from `{uri}`")),
         Err(fault) => log::warn(&format!("wicketgate: no keys from `{uri}`: {fault}")),
     }
+    if let (Ok(()), Some(text)) = (result, gate.keys().ambiguity(source)) {
+        log::warn(&format!("wicketgate: the keys at `{uri}`: {text}"));
+    }
 }
 
 /// Waits until a fetch of another request has ended, no longer than it may take.

@@ -158,8 +158,8 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "Open the address yourself, from where the gate runs.",
         ),
         Reason::JwksDuplicateKey => (
-            "Two keys of the issuer's set have one id, so a token could mean either.",
-            "Tell the issuer; it must give each key an id of its own.",
+            "The token names a key, and the issuer's set has several keys for its algorithm under this id, so it could mean any of them. Other keys of the set are used.",
+            "Tell the issuer: of the keys of one type, each must have an id of its own. The gate's log names the id.",
         ),
         Reason::JwksPrivateKey => (
             "The issuer's address shows a private key or a secret to everyone. Everybody who reads it can sign tokens.",
