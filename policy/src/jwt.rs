@@ -40,6 +40,7 @@ mod refusal;
 pub(crate) mod remote;
 mod rules;
 mod signature;
+pub(crate) mod spiffe;
 mod spki;
 #[cfg(feature = "explain")]
 mod wrong_claim;
@@ -54,7 +55,7 @@ pub use refusal::Refusal;
 pub use remote::{
     Claim, FetchFault, Fetched, KeyAddress, KeyDemand, KeyStore, Ledger, MAX_FETCHED, Turn,
 };
-pub use rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue};
+pub use rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, Issuer, Profile};
 pub use signature::{SignatureAnswer, SignatureCheck};
 #[cfg(feature = "explain")]
 pub use wrong_claim::WrongClaim;

@@ -4,7 +4,8 @@ use super::compact::Signed;
 use super::json::{member, object, string};
 use super::number::scaled;
 use super::refusal::Refusal;
-use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue};
+use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, Issuer};
+use super::spiffe::is_id_of;
 use crate::config::node::Node;
 use crate::time::Time;
 use alloc::boxed::Box;
@@ -76,8 +77,10 @@ impl Signed {
         let scopes = scopes(&claims, &rules.scope_claim)?;
         let times = Times::read(&claims)?;
 
-        let issuer = text(&claims, "iss")?.ok_or(Refusal::ClaimMissing("iss"))?;
-        if *issuer != *rules.issuer {
+        let issuer = text(&claims, "iss")?;
+        if let Issuer::Named(name) = &rules.issuer
+            && *issuer.ok_or(Refusal::ClaimMissing("iss"))? != **name
+        {
             return Err(Refusal::Issuer);
         }
         if let Audience::AnyOf(accepted) = &rules.audience {
@@ -87,6 +90,11 @@ impl Signed {
             }
         }
         times.hold(rules, now)?;
+        if let Issuer::TrustDomain(domain) = &rules.issuer
+            && !is_id_of(subject.ok_or(Refusal::ClaimMissing("sub"))?, domain)
+        {
+            return Err(Refusal::Subject);
+        }
         let is_subject = |sub| rules.subjects.iter().any(|known| is(sub, known));
         if !rules.subjects.is_empty() && !member(&claims, "sub").is_some_and(is_subject) {
             return Err(Refusal::Subject);

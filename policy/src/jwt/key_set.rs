@@ -6,6 +6,7 @@ use super::jwk::{key, place};
 use super::key::{Key, KeyFault, found};
 use super::pem;
 use super::refusal::Refusal;
+use super::rules::Profile;
 use crate::config::node::Node;
 use crate::config::read::quote;
 use alloc::borrow::Cow;
@@ -177,13 +178,19 @@ impl KeySet {
     /// algorithm, or for a token without an id, the only key for its algorithm. If the keys have no
     /// ids, the token's id is ignored. A key is used with its own algorithm only, whatever the token
     /// says.
-    pub(super) fn choose(&self, id: Option<&str>, algorithm: Algorithm) -> Result<&Key, Refusal> {
-        let ours = |key: &&Key| key.algorithm() == algorithm;
+    pub(super) fn choose(
+        &self,
+        id: Option<&str>,
+        algorithm: Algorithm,
+        profile: Profile,
+    ) -> Result<&Key, Refusal> {
+        let is_for = |key: &&Key| profile == Profile::JwtSvid || !key.is_for_svids();
+        let ours = |key: &&Key| key.algorithm() == algorithm && is_for(key);
         let is_lost = |(other, of): &(Box<str>, Algorithm)| {
             *of == algorithm && id.is_none_or(|id| **other == *id)
         };
         if id.is_some() && self.has_ids() {
-            let mut named = self.keys.iter().filter(|key| key.id() == id).peekable();
+            let mut named = self.keys.iter().filter(is_for).filter(|key| key.id() == id).peekable();
             let is_known = named.peek().is_some();
             return named.find(ours).ok_or(if self.ambiguous.iter().any(is_lost) {
                 Refusal::KeyAmbiguous

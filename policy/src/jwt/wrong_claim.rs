@@ -4,7 +4,8 @@ use super::claims::{at, date, holds, numeric_date, scopes};
 use super::compact::Signed;
 use super::json::{member, object};
 use super::refusal::Refusal;
-use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue};
+use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, Issuer};
+use super::spiffe::is_id_of;
 use crate::config::node::Node;
 use crate::time::Time;
 use alloc::boxed::Box;
@@ -52,7 +53,10 @@ impl WrongClaim {
                 return Some(Self::of_scopes(claims, rules));
             }
             Refusal::ClaimMissing(name) | Refusal::ClaimType(name) => (name, shape(name).into()),
-            Refusal::Issuer => ("iss", quote(&rules.issuer)),
+            Refusal::Issuer => match &rules.issuer {
+                Issuer::Named(name) => ("iss", quote(name)),
+                Issuer::TrustDomain(_) => return None,
+            },
             Refusal::Audience => match &rules.audience {
                 Audience::AnyOf(accepted) => ("aud", one_of(accepted.iter().map(|one| quote(one)))),
                 Audience::Unchecked => return None,
@@ -68,6 +72,14 @@ impl WrongClaim {
                 return Some(Self::of_time(claims, name, "not after", rules, now));
             }
             Refusal::Lifetime => return Self::of_lifetime(claims, rules),
+            Refusal::Subject
+                if let Issuer::TrustDomain(domain) = &rules.issuer
+                    && !member(claims, "sub")
+                        .and_then(Node::text)
+                        .is_some_and(|id| is_id_of(id, domain)) =>
+            {
+                ("sub", format!("a SPIFFE ID of the trust domain {}", quote(domain)))
+            }
             Refusal::Subject => ("sub", one_of(rules.subjects.iter().map(value))),
             Refusal::Claim => {
                 let rule = rules.claims.iter().find(|rule| !holds(claims, rule))?;

@@ -3,7 +3,7 @@
 use super::issuer::{Issuer, encode};
 use super::{claims, keys, signed};
 use serde_json::{Value, json};
-use wicketgate_policy::jwt::{Algorithm, KeySet, KeySource, MAX_KEYS, Refusal, Untrusted};
+use wicketgate_policy::jwt::{Algorithm, KeySet, KeySource, MAX_KEYS, Profile, Refusal, Untrusted};
 
 fn faults(json: &str, source: KeySource) -> Vec<String> {
     match KeySet::parse(json.as_bytes(), source) {
@@ -58,7 +58,7 @@ fn another(id: &str) -> Value {
     json!({
         "kty": "EC", "crv": "P-256", "kid": id,
         "x": "YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y",
-        "y": "eQP-EAi4vEmkGunpihii8ZPLxsgwWfrf6_PDWGEqKSU",
+        "y": "eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk",
     })
 }
 
@@ -171,6 +171,8 @@ fn a_key_for_something_else_is_not_used() {
     let none = "keys: found no key that signatures of ours can be checked with, expected a key for EdDSA, ES256, ES384, HS256, PS256 or RS256";
     for (name, value, good) in [
         ("use", json!("sig"), true),
+        ("use", json!("jwt-svid"), true),
+        ("use", json!("x509-svid"), false),
         ("use", json!("enc"), false),
         ("use", json!("SIG"), false),
         ("key_ops", json!(["verify"]), true),
@@ -189,6 +191,18 @@ fn a_key_for_something_else_is_not_used() {
         let expected: &[&str] = if good { &[] } else { &[none] };
         assert_eq!(faults(&jwk, KeySource::Policy), expected, "{name} {value}");
     }
+}
+
+/// A key for JWT-SVIDs checks nothing else.
+#[test]
+fn a_key_for_svids() {
+    let issuer = Issuer::new(Algorithm::Es256);
+    let set = keys(&with(Algorithm::Es256, "use", json!("jwt-svid")));
+    assert!(set.keys()[0].is_for_svids());
+    let token = issuer.token(&claims(json!({})));
+    let check = |profile| Untrusted::parse_as(profile, token.as_bytes())?.check(&set).map(drop);
+    assert_eq!(check(Profile::JwtSvid), Ok(()));
+    assert_eq!(check(Profile::Jwt), Err(Refusal::AlgorithmNotOfKey));
 }
 
 #[test]

@@ -116,7 +116,8 @@ impl<'a> Signatures<'a> {
             return Ok(Verified { caller: rules.caller, key: key.id(), token });
         }
         let failed = |fault: jwt::Refusal| refusal(fault.reason(), None);
-        let token = Untrusted::parse(token).map_err(failed)?;
+        let profile = rules.claims.issuer.profile();
+        let token = Untrusted::parse_as(profile, token).map_err(failed)?;
         let keys = self.keys(policy, rules, &token, now)?;
         let check = token.check(keys).map_err(failed)?;
         let Some(answer) = self.answer(&check) else {
