@@ -102,8 +102,8 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "Let the caller send `Bearer ` before its token, or take `scheme` out of the policy.",
         ),
         Reason::CredentialTooLong => (
-            "The value is longer than any token that the gate takes.",
-            "If it is one of your callers, it sends something else than its token.",
+            "The value is longer than any token that the gate takes: 1,024 bytes for the token of a key, 16,384 for a signed one.",
+            "If it is one of your callers, it sends something else than its token, or its issuer puts too much into the token: have it leave out groups that nobody asks for.",
         ),
         Reason::JwtMalformed => (
             "The bearer token is no signed token in the compact form, which has three parts of base64url without padding.",
