@@ -90,3 +90,24 @@ fn put_policy(file: &mut Splice, input: &Input<'_>, wasm: &str) -> Result<()> {
     file.replace("CHANGE the paths, the header and the key's id. ", "")?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wicketgate_policy::{Environment, Host};
+
+    /// An app at work on this machine may answer for as long as it likes.
+    #[test]
+    fn what_up_runs_bounds_no_stream() {
+        let policy =
+            br#"{ "version": 1, "name": "a", "environment": "production", "unmatched": "deny",
+            "rules": [], "forward": { "credential": "remove" } }"#;
+        let policy = Policy::load(policy, &Environment::new(Host::Envoy)).unwrap();
+        let text = for_running(&policy, Options { websocket: true, proxy_protocol: true }).unwrap();
+        for line in ["stream_idle_timeout: 0s", "request_timeout: 0s", " timeout: 0s", "websocket"]
+        {
+            assert!(text.contains(line), "{line}");
+        }
+        assert!(!text.contains("timeout: 60s"), "{text}");
+    }
+}
