@@ -3,6 +3,15 @@
 //! Each command is a file. All of them ask the decision core; no rule is implemented a second time
 //! here.
 
+#![deny(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
 mod address;
 mod audit;
 mod check;
@@ -23,6 +32,7 @@ mod test;
 mod time;
 mod token;
 mod up;
+mod value;
 
 use std::process::ExitCode;
 
