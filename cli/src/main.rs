@@ -52,6 +52,7 @@ struct Arguments {
 enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
+    Try(explain::TryArguments),
     Explain(explain::Arguments),
     Render(render::Arguments),
     Routes(routes::Arguments),
@@ -76,6 +77,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Try(arguments) => explain::run_try(arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
         Command::Routes(arguments) => routes::run(&arguments),
