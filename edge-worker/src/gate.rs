@@ -26,7 +26,14 @@ fn load(env: &Env) -> Result<Policy, Faults> {
     let mut environment =
         Environment::new(Host::Cloudflare).with_signatures(signature::BY_PLATFORM);
     for name in document.variables() {
-        if let Some(value) = binding(env, name).as_string() {
+        let value = binding(env, name);
+        // A Worker has to ask the Secrets Store for a value, and to wait for it.
+        if value.is_object() {
+            log::error(&format!(
+                "wicketgate: `{name}` is bound to an object, such as a secret of the Secrets Store, and not to a text: `npx wrangler secret put {name}`"
+            ));
+        }
+        if let Some(value) = value.as_string() {
             environment = environment.with(name, value);
         }
     }
