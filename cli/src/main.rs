@@ -31,7 +31,7 @@ use crate::exit::Exit;
 
 /// Guards internal endpoints at the edge: write, check and roll out its policies.
 #[derive(Debug, Parser)]
-#[command(name = "wicketgate", version, after_help = exit::CODES)]
+#[command(name = "wicketgate", version, long_version = up::VERSION.as_str(), after_help = exit::CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

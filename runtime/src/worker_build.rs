@@ -19,6 +19,9 @@ pub const LIMIT: u64 = 640 * 1024;
 /// The module that the platform starts.
 pub const MAIN: &str = "worker.mjs";
 
+/// Its wasm module.
+pub const WASM: &str = "index_bg.wasm";
+
 /// The scripts that are written by hand.
 const SCRIPTS: [&str; 5] = [MAIN, "instance.mjs", "message.mjs", "origin.mjs", "serve.mjs"];
 
@@ -69,7 +72,7 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Worker
         let mut command = std::process::Command::new(&bindgen);
         command.args([Path::new("worker"), &compiled, &folder]);
         crate::command::run(&mut command, &work.path().join("bindgen.log"), &mut step, ADVICE)?;
-        let (wasm, small) = (folder.join("index_bg.wasm"), work.path().join("small.wasm"));
+        let (wasm, small) = (folder.join(WASM), work.path().join("small.wasm"));
         binaryen.run("wasm-opt", &FLAGS, &wasm, &small, &mut step)?;
         std::fs::copy(&small, &wasm).with_context(|| wasm.display().to_string())?;
         let index = folder.join("index.js");
@@ -80,7 +83,7 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Worker
         files::write(&folder.join("policy.mjs"), NO_POLICY)?;
         files::write(&stamp, &from)?;
     }
-    let wasm = folder.join("index_bg.wasm");
+    let wasm = folder.join(WASM);
     let size = wasm.metadata().with_context(|| wasm.display().to_string())?.len();
     step.done();
     Ok(Worker { folder, size })

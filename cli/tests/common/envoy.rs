@@ -18,7 +18,7 @@ pub fn filter() -> PathBuf {
     let target = root().join("target");
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or(target, |directory| root().join(directory));
-    let built = filter::build(&cache, &root(), &target.join("host-tests-wasm")).unwrap();
+    let built = filter::build(&cache, &root(), &target).unwrap();
     built.path.canonicalize().unwrap()
 }
 
