@@ -129,6 +129,7 @@ struct Up {
 impl Up {
     /// Starts it in `folder`, which has a `policy.json`.
     fn start(folder: &Path, set: impl FnOnce(&mut Command)) -> Self {
+        wicketgate_runtime::progress::show();
         let cache = wicketgate_runtime::cache::Cache::open().unwrap();
         let envoy = wicketgate_runtime::tools::envoy(&cache).unwrap();
         let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());

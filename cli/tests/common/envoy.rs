@@ -14,6 +14,7 @@ use crate::common::root;
 
 /// The built filter.
 pub fn filter() -> PathBuf {
+    wicketgate_runtime::progress::show();
     let cache = Cache::open().unwrap();
     let target = root().join("target");
     let target =

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use wicketgate_runtime::cache::Cache;
-use wicketgate_runtime::{carry, interrupt};
+use wicketgate_runtime::{carry, interrupt, progress};
 
 fn main() -> Result<()> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let [checkout, target_dir, folder] = arguments.as_slice() else {
         bail!("usage: wicketgate-carry CHECKOUT TARGET_DIR FOLDER")
     };
+    progress::show();
     interrupt::install()?;
     carry::build(&Cache::open()?, Path::new(checkout), Path::new(target_dir), Path::new(folder))
 }
