@@ -11,10 +11,11 @@ pub use crate::decide::steps::{AlternativeSteps, Chosen, Explanation, Reading, R
 pub use crate::jwt::WrongClaim;
 pub use standing::{KeyStanding, NetworkView};
 
-/// The weakness of a secret, in words that don't reveal it, or `None` if it is good enough.
+/// The weakness of a secret and what to do about it, in words that don't reveal it, or `None` if it is good enough.
 #[must_use]
 pub fn weakness(secret: &[u8]) -> Option<alloc::string::String> {
-    crate::credential::token::weakness(secret).map(|weakness| alloc::format!("{weakness}"))
+    let weakness = crate::credential::token::weakness(secret)?;
+    Some(alloc::format!("{weakness}, expected {}", weakness.expected()))
 }
 
 /// The key id of a token of the form `wg_<id>_<secret>`.

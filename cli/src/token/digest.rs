@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     let token = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let token = token.strip_suffix(b"\r").unwrap_or(token);
     if let Some(weakness) = weakness(token) {
-        bail!("{weakness}, where `wicketgate token new` makes a good one");
+        bail!("found {weakness}");
     }
     let named = key_id(token);
     if let (Some(named), Some(id)) = (named, &arguments.id)

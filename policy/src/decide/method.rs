@@ -88,10 +88,15 @@ enum Kind {
 }
 
 impl Kind {
-    /// Reads a name as the most tolerant parsers do: PHP takes dots and spaces for `_` and drops
-    /// leading spaces; PHP, qs and Rack read brackets as members (`_method[]`, `[_method]`);
-    /// applications may ignore case.
+    /// Reads a name as the most tolerant parsers do: PHP takes dots and spaces for `_`, drops
+    /// leading spaces and ends a name at a NUL; PHP, qs and Rack read brackets as members
+    /// (`_method[]`, `[_method]`); applications may ignore case.
     fn of(name: &[u8]) -> Option<Self> {
+        let name = match name.iter().position(|byte| *byte == 0) {
+            // Leading NULs are trimmed below: another parser may drop them.
+            Some(end) if !trimmed(name.get(..end)?).is_empty() => name.get(..end)?,
+            _ => name,
+        };
         let is_bracket = |byte: &u8| matches!(byte, b'[' | b']');
         let name = name.split(is_bracket).find(|part| !trimmed(part).is_empty())?;
         let word = trimmed(name);
@@ -186,6 +191,10 @@ mod tests {
             "+_method=DELETE",
             "%20_method=+DELETE+",
             "_method=%00DELETE",
+            "_method%00=DELETE",
+            "_method%00x=DELETE",
+            "_method%00[x]=DELETE",
+            "%00_method=DELETE",
             "__method=DELETE",
             "-method=DELETE",
             "%u005Fmethod=DELETE",
