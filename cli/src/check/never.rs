@@ -181,9 +181,15 @@ fn way(name: &str, at: &str, warnings: &mut Warnings<'_>) {
 }
 
 fn certificate(mtls: &Tree, at: &str, warnings: &mut Warnings<'_>) {
-    wildcards(mtls, "uri_sans", at, "the certificate's URI", warnings);
-    wildcards(mtls, "dns_sans", at, "the certificate's DNS name", warnings);
-    wildcards(mtls, "subjects", at, "the certificate's subject", warnings);
+    for (name, what) in [
+        ("uri_sans", "the certificate's URI"),
+        ("dns_sans", "the certificate's DNS name"),
+        ("subjects", "the certificate's subject"),
+    ] {
+        let Some(value) = mtls.get(name) else { continue };
+        let advice = "each name in full, in a list";
+        wildcards(value, &Fault::member(at, name), what, advice, warnings);
+    }
     let uri = |text: &str| !text.contains(':');
     let dns = |text: &str| text.contains(['/', ':', '@', ' ', '=']);
     let subject = |text: &str| text.starts_with('/') || !text.contains('=');
