@@ -14,7 +14,23 @@ pub use standing::{KeyStanding, NetworkView};
 /// The weakness of a secret, in words that don't reveal it, or `None` if it is good enough.
 #[must_use]
 pub fn weakness(secret: &[u8]) -> Option<alloc::string::String> {
-    crate::credential::token::weakness(secret).map(|weakness| alloc::format!("{weakness}"))
+    use crate::credential::carrier::Alphabet;
+    crate::credential::token::weakness(secret, Alphabet::Ascii)
+        .map(|weakness| alloc::format!("{weakness}"))
+}
+
+/// The weakness of a password of HTTP Basic, which may have characters that no token has.
+#[must_use]
+pub fn password_weakness(secret: &[u8]) -> Option<alloc::string::String> {
+    use crate::credential::carrier::Alphabet;
+    crate::credential::token::weakness(secret, Alphabet::Text)
+        .map(|weakness| alloc::format!("{weakness}"))
+}
+
+/// The value of `Authorization` in HTTP Basic, for a user, a colon and a password.
+#[must_use]
+pub fn basic(pair: &[u8]) -> alloc::string::String {
+    crate::credential::carrier::basic(pair)
 }
 
 /// The key id of a token of the form `wg_<id>_<secret>`.

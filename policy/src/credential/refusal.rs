@@ -51,6 +51,12 @@ impl<'a> Refusal<'a> {
         Self { sent: self.sent || proof.is_some(), key, proof, ..self }
     }
 
+    /// A measure of how far the credential got: greater is further. Where a header is read with
+    /// several schemes, a wrong scheme says only that the credential was meant for another.
+    pub(crate) fn distance(&self) -> (bool, bool, Reason) {
+        (self.sent, self.reason != Reason::CredentialWrongScheme, self.reason)
+    }
+
     /// The id of the key that the credential matched, or else named.
     pub(crate) fn key_id(&self) -> Option<&'a str> {
         self.key.and_then(|key| key.id).or(self.claimed)

@@ -133,9 +133,9 @@ fn one<'a>(
     };
     let mut refused = refusal.by(Some(id));
     if refused.reason == Reason::CredentialMissing {
-        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| &keys.header);
+        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| keys.carrier.header());
         let read = tables(policy, rule).filter_map(header);
-        let known = policy.tables.items().iter().map(|keys| &keys.header);
+        let known = policy.tables.items().iter().map(|keys| keys.carrier.header());
         refused.reason = misplaced(case.asked.headers, case.asked.head.target, read, known);
     }
     Err(refused)
@@ -183,13 +183,14 @@ pub(super) fn try_alternative<'a>(
 }
 
 /// A measure of how far an alternative got: greater is further.
-type Closeness = (bool, bool, Reason);
+type Closeness = (bool, (bool, bool, Reason));
 
 fn closeness(refusal: &Refusal<'_>, who: Who) -> Closeness {
     let shown = refusal.proof.as_ref().map(|proof| Who::Caller(proof.caller()));
     // If another caller has a key, the token was not meant for a caller without one.
-    let sent = refusal.sent && refusal.reason != Reason::CallerNotConfigured;
-    (shown == Some(who), sent, refusal.reason)
+    let (sent, meant, reason) = refusal.distance();
+    let sent = sent && reason != Reason::CallerNotConfigured;
+    (shown == Some(who), (sent, meant, reason))
 }
 
 /// Joins the admissions of several rules: one caller, and the identity headers that all of them

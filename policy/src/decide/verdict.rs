@@ -162,6 +162,7 @@ impl Policy {
             peer: case.peer,
             caller: None,
             credential: None,
+            carrier: None,
             key_id: None,
             key_state: None,
             subject: None,
@@ -176,6 +177,7 @@ impl<'a> AuditEvent<'a> {
     /// Adds the facts about the credential.
     fn with_credential(mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
         self.key_id = key.and_then(|key| key.id).map(Into::into);
+        self.carrier = key.and_then(|key| key.carrier).map(Into::into);
         self.key_state = proof.and_then(Proof::state);
         {
             let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));

@@ -1,6 +1,6 @@
 //! Judges whether a secret is good enough to guard anything.
 
-use crate::credential::is_visible;
+use crate::credential::carrier::{Alphabet, MAX_SECRET};
 use core::fmt;
 
 /// Why a secret is refused. Its text never says what the secret is.
@@ -10,9 +10,8 @@ pub(crate) enum Weakness {
     Empty,
     /// White space before or after it, mostly a line break from a file.
     Surrounded,
-    /// It has bytes that a header can't carry as one credential: other than visible ASCII, or a
-    /// comma.
-    Unsendable,
+    /// It has bytes that its carrier can't carry as one credential.
+    Unsendable(Alphabet),
     /// A text that documentation tells people to replace.
     Known,
     /// It has fewer than 32 characters; this many.
@@ -28,8 +27,11 @@ impl fmt::Display for Weakness {
         match self {
             Self::Empty => f.write_str("an empty secret"),
             Self::Surrounded => f.write_str("a secret with white space around it"),
-            Self::Unsendable => {
+            Self::Unsendable(Alphabet::Ascii) => {
                 f.write_str("a secret with a comma or a character outside visible ascii")
+            }
+            Self::Unsendable(Alphabet::Text) => {
+                f.write_str("a secret with a control character, or in another encoding than utf-8")
             }
             Self::Known => f.write_str("a well-known placeholder"),
             Self::Short(len) => write!(f, "a secret of {len} characters"),
@@ -39,8 +41,6 @@ impl fmt::Display for Weakness {
     }
 }
 
-/// The longest token that is read from a header, in bytes.
-pub(crate) const MAX_TOKEN: usize = 1_024;
 /// The shortest token: 32 hexadecimal digits are 128 bits.
 pub(super) const MIN_TOKEN: usize = 32;
 
@@ -62,16 +62,16 @@ const PLACEHOLDERS: [&str; 14] = [
     "todo",
 ];
 
-/// The weakness of a secret, or `None` if it is good enough.
-pub(crate) fn weakness(secret: &[u8]) -> Option<Weakness> {
+/// The weakness of a secret that is sent in this alphabet, or `None` if it is good enough.
+pub(crate) fn weakness(secret: &[u8], alphabet: Alphabet) -> Option<Weakness> {
     if secret.is_empty() {
         return Some(Weakness::Empty);
     }
     if secret.trim_ascii().len() != secret.len() {
         return Some(Weakness::Surrounded);
     }
-    if !is_visible(secret) || secret.contains(&b',') {
-        return Some(Weakness::Unsendable);
+    if !alphabet.holds(secret) {
+        return Some(Weakness::Unsendable(alphabet));
     }
     if is_placeholder(secret) {
         return Some(Weakness::Known);
@@ -79,7 +79,7 @@ pub(crate) fn weakness(secret: &[u8]) -> Option<Weakness> {
     if secret.len() < MIN_TOKEN {
         return Some(Weakness::Short(secret.len()));
     }
-    if secret.len() > MAX_TOKEN {
+    if secret.len() > MAX_SECRET {
         return Some(Weakness::Long(secret.len()));
     }
     (possible_millibits(secret) < 128_000).then_some(Weakness::Poor)
@@ -171,7 +171,7 @@ mod tests {
             "4f8a1c0dToDo7365af01d2c4b6e8f790",
             "4f8a1c0d9e2byour-7365af01d2c4b6e8f790",
         ] {
-            assert_eq!(weakness(secret.as_bytes()), None, "{secret}");
+            assert_eq!(weakness(secret.as_bytes(), Alphabet::Ascii), None, "{secret}");
         }
     }
 
@@ -189,16 +189,16 @@ mod tests {
             ("4f8a1c0d9e2b_TODO_7365af01d2c4b6e8f790", Weakness::Known),
             ("put-your-4f8a1c0d9e2b7365af01d2c4b6e8f790", Weakness::Known),
             ("CHANGEME-CHANGEME-CHANGEME-CHANGEME", Weakness::Known),
-            ("4f8a1c0d9e2b7365,af01d2c4b6e8f790", Weakness::Unsendable),
-            ("4f8a1c0d9e2b7365 af01d2c4b6e8f790", Weakness::Unsendable),
-            ("pässword-pässword-pässword-pässword", Weakness::Unsendable),
+            ("4f8a1c0d9e2b7365,af01d2c4b6e8f790", Weakness::Unsendable(Alphabet::Ascii)),
+            ("4f8a1c0d9e2b7365 af01d2c4b6e8f790", Weakness::Unsendable(Alphabet::Ascii)),
+            ("pässword-pässword-pässword-pässword", Weakness::Unsendable(Alphabet::Ascii)),
             ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", Weakness::Poor),
             ("01234567890123456789012345678901", Weakness::Poor),
             ("abcabcabcabcabcabcabcabcabcabcabcabcabc", Weakness::Poor),
         ] {
-            assert_eq!(weakness(secret.as_bytes()), Some(expected), "{secret}");
+            assert_eq!(weakness(secret.as_bytes(), Alphabet::Ascii), Some(expected), "{secret}");
         }
-        assert_eq!(weakness(&[b'x'; 2_000]), Some(Weakness::Long(2_000)));
+        assert_eq!(weakness(&[b'x'; 2_000], Alphabet::Ascii), Some(Weakness::Long(2_000)));
     }
 
     /// 256 random bits in base64url, as generators make them, from a fixed seed (SplitMix64).
@@ -216,7 +216,12 @@ mod tests {
         };
         for _ in 0..200_000 {
             let token: Vec<u8> = (0..43).map(|_| ALPHABET[next() as usize % 64]).collect();
-            assert_eq!(weakness(&token), None, "{}", String::from_utf8_lossy(&token));
+            assert_eq!(
+                weakness(&token, Alphabet::Ascii),
+                None,
+                "{}",
+                String::from_utf8_lossy(&token)
+            );
         }
     }
 
