@@ -1,9 +1,11 @@
 //! `wicketgate check`: finds the faults of a policy, and warns of unwise parts.
 
 mod code;
+mod hosts;
 mod identity;
 mod internal;
 mod keys;
+mod never;
 mod warnings;
 
 use std::path::PathBuf;
@@ -123,7 +125,7 @@ fn check(document: &Document, arguments: &Arguments, now: Time) -> Report {
     }
     let policy = policy.filter(|_| diagnostics.is_empty());
     if let (Some(policy), Some(tree)) = (&policy, &document.tree) {
-        let found = warnings::all(policy, tree, &document.source, now);
+        let found = warnings::all(policy, tree, document, now);
         let kept = |warning: &Diagnostic| {
             !arguments.accept.iter().any(|code| warning.code == Some(code.name()))
         };

@@ -3,6 +3,7 @@
 //! Each command is a file. All of them ask the decision core; no rule is implemented a second time
 //! here.
 
+mod address;
 mod audit;
 mod check;
 mod completions;

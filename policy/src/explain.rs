@@ -11,20 +11,24 @@ pub use crate::decide::steps::{AlternativeSteps, Chosen, Explanation, Reading, R
 pub use crate::jwt::WrongClaim;
 pub use standing::{KeyStanding, NetworkView};
 
-/// The weakness of a secret, in words that don't reveal it, or `None` if it is good enough.
+use crate::credential::carrier::Alphabet;
+
+/// The weakness of a secret and what to do about it, in words that don't reveal it, or `None` if it
+/// is good enough.
 #[must_use]
 pub fn weakness(secret: &[u8]) -> Option<alloc::string::String> {
-    use crate::credential::carrier::Alphabet;
-    crate::credential::token::weakness(secret, Alphabet::Ascii)
-        .map(|weakness| alloc::format!("{weakness}"))
+    weak(secret, Alphabet::Ascii)
 }
 
 /// The weakness of a password of HTTP Basic, which may have characters that no token has.
 #[must_use]
 pub fn password_weakness(secret: &[u8]) -> Option<alloc::string::String> {
-    use crate::credential::carrier::Alphabet;
-    crate::credential::token::weakness(secret, Alphabet::Text)
-        .map(|weakness| alloc::format!("{weakness}"))
+    weak(secret, Alphabet::Text)
+}
+
+fn weak(secret: &[u8], alphabet: Alphabet) -> Option<alloc::string::String> {
+    let weakness = crate::credential::token::weakness(secret, alphabet)?;
+    Some(alloc::format!("{weakness}, expected {}", weakness.expected(alphabet)))
 }
 
 /// The value of `Authorization` in HTTP Basic, for a user, a colon and a password.

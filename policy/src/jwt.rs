@@ -53,7 +53,7 @@ pub use refusal::Refusal;
 pub use remote::{
     Claim, FetchFault, Fetched, KeyAddress, KeyDemand, KeyStore, Ledger, MAX_FETCHED, Turn,
 };
-pub use rules::{Audience, ClaimRules, ClaimValue};
+pub use rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue};
 pub use signature::{SignatureAnswer, SignatureCheck};
 #[cfg(feature = "explain")]
 pub use wrong_claim::WrongClaim;

@@ -24,6 +24,7 @@ pub mod http;
 pub mod interrupt;
 pub mod log_reader;
 pub mod process;
+mod process_groups;
 pub mod progress;
 pub mod terminal;
 pub mod tools;

@@ -3,18 +3,28 @@
 use wicketgate_policy::{Policy, Stack, Time};
 
 use super::code::{Code, Warnings, items, rules};
-use super::{identity, internal, keys};
+use super::{hosts, identity, internal, keys, never};
 use crate::diagnostics::Diagnostic;
-use crate::document::Tree;
+use crate::document::{Document, Tree};
 
 /// Everything worth saying about a valid policy.
-pub(super) fn all(policy: &Policy, tree: &Tree, source: &str, now: Time) -> Vec<Diagnostic> {
-    let mut warnings = Warnings::of(tree, source);
+pub(super) fn all(policy: &Policy, tree: &Tree, document: &Document, now: Time) -> Vec<Diagnostic> {
+    let mut warnings = Warnings::of(tree, &document.source);
+    if document.has_extras {
+        warnings.add(
+            Code::Comments,
+            "",
+            "the hosts take JSON without comments, and without a comma at the end of a list",
+            "`wicketgate render`, which leaves them out; `test`, `explain` and `up` take the file as it is",
+        );
+    }
     development(tree, &mut warnings);
     addresses(tree, &mut warnings);
     networks(policy, tree, &mut warnings);
     keys::warn(policy, tree, now, &mut warnings);
     identity::warn(policy, tree, &mut warnings);
+    never::warn(tree, &mut warnings);
+    hosts::warn(tree, &mut warnings);
     unused(tree, &mut warnings);
     internal::warn(policy, tree, now, &mut warnings);
     origin(tree, &mut warnings);

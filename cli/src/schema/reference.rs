@@ -111,6 +111,9 @@ fn collect<'t>(schema: &'t Tree, at: &str, sections: &mut Vec<Section<'t>>) {
             collect(value, &join(at, name), sections);
         }
     }
+    for choice in schema.get("anyOf").map(Tree::items).unwrap_or_default() {
+        collect(choice, at, sections);
+    }
     if let Some(items) = schema.get("items") {
         collect(items, &format!("{at}[]"), sections);
     }
@@ -121,8 +124,9 @@ fn collect<'t>(schema: &'t Tree, at: &str, sections: &mut Vec<Section<'t>>) {
 
 /// Describes the values that a place takes. `form` describes the form of a text.
 fn kind(schema: &Tree, form: Option<&str>, at: &str, sections: &[Section<'_>]) -> String {
-    if schema.get("properties").is_some() {
-        let section = sections.iter().find(|section| section.places.iter().any(|p| p == at));
+    if let Some(properties) = schema.get("properties") {
+        let known = properties.to_json();
+        let section = sections.iter().find(|section| section.properties.to_json() == known);
         let heading = section.map(|section| heading(&section.places)).unwrap_or_default();
         return format!("[object](#{})", anchor(&heading));
     }

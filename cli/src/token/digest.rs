@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     let token = token.strip_suffix(b"\r").unwrap_or(token);
     let weakness = if arguments.password { password_weakness(token) } else { weakness(token) };
     if let Some(weakness) = weakness {
-        bail!("{weakness}, where `wicketgate token new` makes a good one");
+        bail!("found {weakness}");
     }
     let named = key_id(token);
     if let (Some(named), Some(id)) = (named, &arguments.id)

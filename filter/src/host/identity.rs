@@ -27,8 +27,8 @@ fn attribute(name: &str) -> Option<Bytes> {
 /// key and sets nothing else, so RSA is PKCS1-v1_5 and never PSS (`source/common/crypto` in Envoy).
 pub const BY_HOST: &[Algorithm] = &[Algorithm::Es256, Algorithm::Es384, Algorithm::Rs256];
 
-/// Asks the host whether it checks signatures at all. A policy with keys that neither the host nor
-/// this module can use is then refused when it is loaded.
+/// Asks the host whether it checks signatures at all. If not, a policy with keys for [`BY_HOST`] is
+/// refused when it is loaded, because this module has no code for them.
 pub fn verifies() -> bool {
     // No hash has an empty name, so Envoy answers that it is not supported.
     let answer = hostcalls::call_foreign_function("verify_signature", Some(&[]));

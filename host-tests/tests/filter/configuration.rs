@@ -41,6 +41,45 @@ fn every_fault_is_told_with_its_place() {
     );
 }
 
+/// Envoy has had `verify_signature` for years. A host that is built on another proxy may not.
+#[test]
+fn keys_whose_signatures_nobody_would_check_are_refused() {
+    for (algorithm, key) in [
+        ("ES256", ES256),
+        ("RS256", &format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#, "3".repeat(341) + "w")),
+    ] {
+        let policy = POLICY.replace(
+            r#""token": { "header": "x-internal-token", "keys": [{ "id": "2026-q4", "env": "INTERNAL_JOB_TOKEN" }] }"#,
+            r#""jwt": { "issuer": "x", "audience": "x", "keys": { "jwks_env": "KEYS" } }"#,
+        );
+        let environment = [("KEYS", key), ENVIRONMENT[1]];
+        let expected = format!(
+            "callers.cron.jwt.keys.jwks_env: found a key for {algorithm} in `KEYS`, expected a key for EdDSA, HS256 or PS256: this host does not check signatures of {algorithm}, and this build of the gate leaves them to the host"
+        );
+        assert_refused(&policy, &environment, &[&expected]);
+        let mut host = started(&policy, &environment);
+        host.check_signatures();
+        assert!(host.configure(), "{:?}", logged(&host));
+        assert_eq!(logged(&host), [""; 0]);
+    }
+}
+
+#[test]
+fn keys_at_an_address_may_be_such_keys() {
+    let policy = POLICY.replace(
+        r#""token": { "header": "x-internal-token", "keys": [{ "id": "2026-q4", "env": "INTERNAL_JOB_TOKEN" }] }"#,
+        r#""jwt": { "issuer": "x", "audience": "x", "keys": { "jwks_uri": "https://x.example/keys" } }"#,
+    );
+    let mut host = started(&policy, &ENVIRONMENT);
+    assert!(host.configure(), "{:?}", logged(&host));
+    let expected = "wicketgate: this host does not check signatures of ES256, ES384 or RS256, and this build of the gate leaves them to the host: tokens by such keys at `https://x.example/keys` are refused";
+    assert_eq!(logged(&host), [expected]);
+    let mut host = started(&policy, &ENVIRONMENT);
+    host.check_signatures();
+    assert!(host.configure(), "{:?}", logged(&host));
+    assert_eq!(logged(&host), [""; 0]);
+}
+
 #[test]
 fn what_is_not_a_policy_is_refused() {
     for document in ["", "null", "[]", "{", "{}", "\u{0}", "\"jobs\"", "{\"version\": 2}"] {
@@ -160,6 +199,9 @@ fn updates_do_not_pile_up() {
     }
     assert_eq!(host.memory_size(), size);
 }
+
+/// A key that is on its curve.
+const ES256: &str = r#"{"kty":"EC","crv":"P-256","alg":"ES256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
 
 /// The policy with nobody allowed to run jobs.
 fn closed() -> String {

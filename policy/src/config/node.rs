@@ -48,6 +48,11 @@ impl Node {
         }
     }
 
+    /// The text of a string.
+    pub(crate) fn text(&self) -> Option<&str> {
+        if let Self::String(text) = self { Some(text) } else { None }
+    }
+
     /// Compact JSON.
     pub(crate) fn to_json(&self) -> Vec<u8> {
         let mut json = Vec::new();

@@ -177,7 +177,7 @@ impl Algorithm {
     }
 
     /// The names of some of them, as a sentence has them.
-    pub(super) fn names(of: impl Fn(Self) -> bool) -> String {
+    pub(crate) fn names(of: impl Fn(Self) -> bool) -> String {
         let names: Vec<&str> =
             Self::ALL.into_iter().filter(|one| of(*one)).map(Self::name).collect();
         match names.split_last() {

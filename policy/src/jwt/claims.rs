@@ -3,7 +3,7 @@
 use super::compact::Signed;
 use super::json::{member, object, string};
 use super::refusal::Refusal;
-use super::rules::{Audience, ClaimRules, ClaimValue};
+use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue};
 use crate::config::node::Node;
 use crate::time::Time;
 use alloc::boxed::Box;
@@ -69,8 +69,10 @@ impl Signed {
         let claims = object(self.payload()).ok_or(Refusal::PayloadJson)?;
         text(&claims, "jti")?;
         let subject = text(&claims, "sub")?;
-        let audiences = list(&claims, "aud")?;
-        let scopes = scopes(&claims)?;
+        let audiences =
+            member(&claims, "aud").map(|aud| list(aud).ok_or(Refusal::ClaimType("aud")));
+        let audiences = audiences.transpose()?;
+        let scopes = scopes(&claims, &rules.scope_claim)?;
         let times = Times::read(&claims)?;
 
         let issuer = text(&claims, "iss")?.ok_or(Refusal::ClaimMissing("iss"))?;
@@ -84,15 +86,15 @@ impl Signed {
             }
         }
         times.hold(rules, now)?;
-        let is_subject = |subject: &str| rules.subjects.iter().any(|known| **known == *subject);
-        if !rules.subjects.is_empty() && !subject.is_some_and(is_subject) {
+        let is_subject = |sub| rules.subjects.iter().any(|known| is(sub, known));
+        if !rules.subjects.is_empty() && !member(&claims, "sub").is_some_and(is_subject) {
             return Err(Refusal::Subject);
         }
         let scope_list = scopes.as_deref().unwrap_or_default();
         if !rules.scopes.iter().all(|scope| scope_list.contains(&&**scope)) {
             return Err(Refusal::Scope);
         }
-        if !rules.claims.iter().all(|claim| has(&claims, claim)) {
+        if !rules.claims.iter().all(|rule| holds(&claims, rule)) {
             return Err(Refusal::Claim);
         }
         Ok(Verified {
@@ -155,28 +157,23 @@ fn text<'n>(claims: &'n Node, name: &'static str) -> Result<Option<&'n str>, Ref
 }
 
 /// A claim that is a string or an array of strings (RFC 7519, section 4.1.3).
-pub(super) fn list<'n>(
-    claims: &'n Node,
-    name: &'static str,
-) -> Result<Option<Vec<&'n str>>, Refusal> {
-    if let Some(Node::String(text)) = member(claims, name) {
-        return Ok(Some([text.as_str()].into()));
-    }
-    super::json::strings(claims, name).map_err(|()| Refusal::ClaimType(name))
+pub(super) fn list(claim: &Node) -> Option<Vec<&str>> {
+    items(claim).iter().map(Node::text).collect()
 }
 
-/// `scope`: a string with spaces between the scopes (RFC 8693, section 4.2), or an array of them.
-pub(super) fn scopes(claims: &Node) -> Result<Option<Vec<&str>>, Refusal> {
-    let list = list(claims, "scope")?;
-    let is_array = matches!(member(claims, "scope"), Some(Node::Array(_)));
-    Ok(list.map(|list| {
-        // A scope has no space in it (RFC 6749, section 3.3), so an item of an array is one scope
-        // or none.
-        if is_array {
-            list.into_iter().filter(|item| !item.is_empty() && !item.contains(' ')).collect()
-        } else {
-            list.into_iter().flat_map(|text| text.split(' ')).filter(|s| !s.is_empty()).collect()
-        }
+/// The scopes: a string with spaces between them (RFC 8693, section 4.2), or an array of them.
+pub(super) fn scopes<'n>(
+    claims: &'n Node,
+    path: &[Box<str>],
+) -> Result<Option<Vec<&'n str>>, Refusal> {
+    let Some(claim) = at(claims, path) else { return Ok(None) };
+    let list = list(claim).ok_or(Refusal::ClaimType("scope"))?;
+    // A scope has no space in it (RFC 6749, section 3.3), so an item of an array is one scope or
+    // none.
+    Ok(Some(if matches!(claim, Node::Array(_)) {
+        list.into_iter().filter(|item| !item.is_empty() && !item.contains(' ')).collect()
+    } else {
+        list.into_iter().flat_map(|text| text.split(' ')).filter(|s| !s.is_empty()).collect()
     }))
 }
 
@@ -203,15 +200,35 @@ fn numeric_date(text: &str) -> Option<Time> {
     Some(Time::from_unix_millis(seconds * 1_000 + millis))
 }
 
-/// Returns `true` if the token has a claim that the policy asks for, with one of its values.
-pub(super) fn has(claims: &Node, (name, values): &(Box<str>, Vec<ClaimValue>)) -> bool {
-    member(claims, name).is_some_and(|claim| values.iter().any(|value| is(claim, value)))
+/// The claim to which names lead, from the outside in.
+pub(super) fn at<'n>(claims: &'n Node, path: &[Box<str>]) -> Option<&'n Node> {
+    path.iter().try_fold(claims, |object, name| member(object, name))
 }
 
-fn is(claim: &Node, value: &ClaimValue) -> bool {
+/// Returns `true` if the token has a claim that the policy asks for, with a value that it may have.
+pub(super) fn holds(claims: &Node, ClaimRule { path, test }: &ClaimRule) -> bool {
+    let Some(claim) = at(claims, path) else { return false };
+    let has = |value: &ClaimValue| items(claim).iter().any(|item| is(item, value));
+    match test {
+        ClaimTest::ContainsAll(values) => values.iter().all(has),
+        ClaimTest::ContainsAny(values) => values.iter().any(has),
+        ClaimTest::Is(values) => values.iter().any(|value| is(claim, value)),
+    }
+}
+
+/// The items of an array. Any other claim is its only item.
+fn items(claim: &Node) -> &[Node] {
+    match claim {
+        Node::Array(items) => items,
+        one => core::slice::from_ref(one),
+    }
+}
+
+pub(super) fn is(claim: &Node, value: &ClaimValue) -> bool {
     match (claim, value) {
         (Node::Bool(claim), ClaimValue::Bool(value)) => claim == value,
-        (Node::Number(claim), ClaimValue::Number(value)) => *claim == **value,
+        (Node::Number(claim), ClaimValue::Number(value)) => claim.parse() == Ok(*value),
+        (Node::String(claim), ClaimValue::StartsWith(start)) => claim.starts_with(&**start),
         (Node::String(claim), ClaimValue::String(value)) => *claim == **value,
         _ => false,
     }

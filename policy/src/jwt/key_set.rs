@@ -48,6 +48,18 @@ impl KeySet {
         // Files end with a line break, and JSON may.
         match object(json) {
             Some(node) => Self::read(&node, source),
+            // People put into a variable what they have.
+            None if source == KeySource::Environment => Err(match json.trim_ascii() {
+                [b'-', b'-', b'-', ..] => one("pem", "`pem_env`, which takes a public key in pem"),
+                [b'{', ..] => one("text that is not strict json", "a jwk or a set of them"),
+                [b'\'' | b'"', ..] => {
+                    one("text in quotes", "a jwk or a set of them, without quotes")
+                }
+                _ => one(
+                    "text that is no jwk",
+                    "a jwk or a set of them: `wicketgate token jwk` makes one of a secret",
+                ),
+            }),
             None => Err(one("text that is not strict json", "a jwk or a set of them")),
         }
     }

@@ -4,7 +4,9 @@ use super::issuer::Issuer;
 use super::{NOW, claims, keys, now, rules, signed, verified};
 use serde_json::{Value, json};
 use wicketgate_policy::Time;
-use wicketgate_policy::jwt::{Algorithm, Audience, ClaimRules, ClaimValue, KeySet, Refusal};
+use wicketgate_policy::jwt::{
+    Algorithm, Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, KeySet, Refusal,
+};
 
 fn issuer() -> (Issuer, KeySet) {
     let issuer = Issuer::new(Algorithm::Hs256);
@@ -121,7 +123,7 @@ fn a_clock_that_is_not_set_verifies_nothing() {
 
 #[test]
 fn subjects() {
-    let strict = ClaimRules { subjects: vec!["cron".into(), "scheduler".into()], ..rules() };
+    let strict = ClaimRules { subjects: vec![text("cron"), text("scheduler")], ..rules() };
     for (sub, expected) in [
         (json!("cron"), None),
         (json!("scheduler"), None),
@@ -162,14 +164,12 @@ fn scopes() {
 
 #[test]
 fn other_claims() {
+    let is = |name: &str, values| ClaimRule { path: path(&[name]), test: ClaimTest::Is(values) };
     let strict = ClaimRules {
         claims: vec![
-            (
-                "email".into(),
-                vec![ClaimValue::String("a@x".into()), ClaimValue::String("b@x".into())],
-            ),
-            ("email_verified".into(), vec![ClaimValue::Bool(true)]),
-            ("level".into(), vec![ClaimValue::Number("2".into())]),
+            is("email", vec![text("a@x"), text("b@x")]),
+            is("email_verified", vec![ClaimValue::Bool(true)]),
+            is("level", vec![ClaimValue::Number(2)]),
         ],
         ..rules()
     };
@@ -190,6 +190,123 @@ fn other_claims() {
         other[name] = value;
         assert_eq!(outcome(other.clone(), &strict), Some(Refusal::Claim), "{other}");
     }
+}
+
+fn text(text: &str) -> ClaimValue {
+    ClaimValue::String(text.into())
+}
+
+fn path(names: &[&str]) -> Vec<Box<str>> {
+    names.iter().map(|name| (*name).into()).collect()
+}
+
+/// A rule for one claim.
+fn one(names: &[&str], test: ClaimTest) -> ClaimRules {
+    ClaimRules { claims: vec![ClaimRule { path: path(names), test }], ..rules() }
+}
+
+#[test]
+fn items_of_arrays() {
+    let any = one(&["roles"], ClaimTest::ContainsAny(vec![text("a"), text("b")]));
+    let all = one(&["roles"], ClaimTest::ContainsAll(vec![text("a"), text("b")]));
+    for (roles, has_any, has_all) in [
+        (json!(["a", "b"]), true, true),
+        (json!(["b", "c", "a", 1, {}]), true, true),
+        (json!(["b"]), true, false),
+        // A list of one without its brackets.
+        (json!("a"), true, false),
+        (json!("a b"), false, false),
+        (json!("ab"), false, false),
+        (json!(["A", "a ", "ab", "a,b"]), false, false),
+        (json!([]), false, false),
+        (json!([["a", "b"]]), false, false),
+        (json!({ "a": "a", "b": "b" }), false, false),
+        (json!([{ "a": "a" }]), false, false),
+        (json!(null), false, false),
+    ] {
+        for (rules, has) in [(&any, has_any), (&all, has_all)] {
+            let expected = (!has).then_some(Refusal::Claim);
+            assert_eq!(outcome(json!({ "roles": roles }), rules), expected, "{roles}");
+        }
+    }
+    let number = one(&["n"], ClaimTest::ContainsAny(vec![ClaimValue::Number(7)]));
+    assert_eq!(outcome(json!({ "n": [1, 7] }), &number), None);
+    assert_eq!(outcome(json!({ "n": ["7", 77, true] }), &number), Some(Refusal::Claim));
+}
+
+#[test]
+fn claims_inside_others() {
+    let inside = one(&["realm_access", "roles"], ClaimTest::ContainsAny(vec![text("jobs.run")]));
+    let dotted = one(&["realm_access.roles"], ClaimTest::ContainsAny(vec![text("jobs.run")]));
+    let nested = json!({ "realm_access": { "roles": ["jobs.run"] } });
+    let flat = json!({ "realm_access.roles": ["jobs.run"] });
+    assert_eq!(outcome(nested.clone(), &inside), None);
+    assert_eq!(outcome(flat.clone(), &inside), Some(Refusal::Claim));
+    assert_eq!(outcome(nested, &dotted), Some(Refusal::Claim));
+    assert_eq!(outcome(flat, &dotted), None);
+    let space = one(&["https://example.com/roles"], ClaimTest::Is(vec![text("x")]));
+    assert_eq!(outcome(json!({ "https://example.com/roles": "x" }), &space), None);
+    assert_eq!(
+        outcome(json!({ "https://example": { "com/roles": "x" } }), &space),
+        Some(Refusal::Claim)
+    );
+    for other in [
+        json!({ "realm_access": ["jobs.run"] }),
+        json!({ "realm_access": [{ "roles": ["jobs.run"] }] }),
+        json!({ "realm_access": "roles" }),
+        json!({ "realm_access": { "roles": { "jobs.run": true } } }),
+        json!({ "realm_access": { "account": { "roles": ["jobs.run"] } } }),
+        json!({ "roles": ["jobs.run"] }),
+    ] {
+        assert_eq!(outcome(other.clone(), &inside), Some(Refusal::Claim), "{other}");
+    }
+}
+
+#[test]
+fn beginnings() {
+    let start = |text: &str| ClaimValue::StartsWith(text.into());
+    let subjects = ClaimRules { subjects: vec![start("repo:a/b:"), text("cron")], ..rules() };
+    for (sub, good) in [
+        ("repo:a/b:ref:refs/heads/main", true),
+        ("repo:a/b:", true),
+        ("cron", true),
+        ("repo:a/b", false),
+        ("repo:a/b-evil:ref:refs/heads/main", false),
+        ("Repo:a/b:x", false),
+        ("x repo:a/b:x", false),
+        ("repo:a.b:x", false),
+        ("cronx", false),
+    ] {
+        let expected = (!good).then_some(Refusal::Subject);
+        assert_eq!(outcome(json!({ "sub": sub }), &subjects), expected, "{sub}");
+    }
+    let claim = one(&["ref"], ClaimTest::Is(vec![start("refs/tags/")]));
+    assert_eq!(outcome(json!({ "ref": "refs/tags/v1" }), &claim), None);
+    assert_eq!(outcome(json!({ "ref": ["refs/tags/v1"] }), &claim), Some(Refusal::Claim));
+    assert_eq!(outcome(json!({ "ref": "refs/tag" }), &claim), Some(Refusal::Claim));
+}
+
+#[test]
+fn the_claim_with_the_scopes() {
+    let under = |names: &[&str]| ClaimRules {
+        scope_claim: path(names),
+        scopes: vec!["read".into()],
+        ..rules()
+    };
+    for (other, expected) in [
+        (json!({ "scp": "read write" }), None),
+        (json!({ "scp": ["write", "read"] }), None),
+        (json!({ "scp": "readwrite" }), Some(Refusal::Scope)),
+        (json!({ "scope": "read" }), Some(Refusal::Scope)),
+        (json!({ "scp": 1 }), Some(Refusal::ClaimType("scope"))),
+        // Another claim of the issuer, whatever it is.
+        (json!({ "scp": "read", "scope": 1 }), None),
+    ] {
+        assert_eq!(outcome(other.clone(), &under(&["scp"])), expected, "{other}");
+    }
+    let inside = json!({ "ext": { "scopes": ["read"] } });
+    assert_eq!(outcome(inside.clone(), &under(&["ext", "scopes"])), None);
+    assert_eq!(outcome(inside, &under(&["ext"])), Some(Refusal::ClaimType("scope")));
 }
 
 #[test]

@@ -37,6 +37,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum What {
     Core(core::Arguments),
+    Crowd(envoy::crowd::Arguments),
     Crypto(crypto::Arguments),
     Envoy(envoy::Arguments),
     /// Install what the gate is compared with, and measure nothing
@@ -64,6 +65,7 @@ fn run(what: &What) -> Result<ExitCode> {
     let checkout = &Checkout::open()?;
     match what {
         What::Core(arguments) => core::run(checkout, arguments),
+        What::Crowd(arguments) => envoy::crowd::run(checkout, arguments),
         What::Crypto(arguments) => crypto::run(checkout, arguments),
         What::Envoy(arguments) => envoy::run(checkout, arguments),
         What::Install => worker::install(checkout).map(|_folder| ExitCode::SUCCESS),

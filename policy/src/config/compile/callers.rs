@@ -106,19 +106,14 @@ pub(crate) fn secret<'c>(
         }
         return None;
     };
+    // Docker and some unit files hand over the whole line.
+    let is_line = value.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="));
+    if is_line {
+        context.faults.add(at, format!("`{name}=` in front of the secret"), "the secret alone");
+        return None;
+    }
     if let Some(weakness) = weakness(value, alphabet) {
-        context.faults.add(
-            at,
-            format!("{weakness} in `{name}`"),
-            match alphabet {
-                Alphabet::Ascii => {
-                    "32 to 1024 characters of visible ascii without comma that hold 128 bits, as `openssl rand -hex 32` makes them"
-                }
-                Alphabet::Text => {
-                    "32 to 1024 bytes of utf-8 without control characters that hold 128 bits, as `openssl rand -hex 32` makes them"
-                }
-            },
-        );
+        context.faults.add(at, format!("{weakness} in `{name}`"), weakness.expected(alphabet));
         return None;
     }
     Some(value)

@@ -99,7 +99,13 @@ pub(super) fn collisions(
 
 /// A policy must not use headers of the connection, the message's framing, or its routing.
 pub(crate) fn not_reserved(name: &HeaderName, at: &str, context: &mut Context<'_>) {
-    if RESERVED.contains(&name.as_str()) || is_rewriter(name) {
+    if name.as_str() == "cookie" {
+        context.faults.add(
+            at,
+            quote(name.as_str()),
+            "a header with a name of its own: browsers send cookies with requests of any page",
+        );
+    } else if RESERVED.contains(&name.as_str()) || is_rewriter(name) {
         context.faults.add(
             at,
             quote(name.as_str()),
@@ -123,12 +129,11 @@ pub(super) fn no_store() -> Option<(HeaderName, HeaderValue)> {
     Some((HeaderName::parse("cache-control")?, HeaderValue::parse("private, no-store")?))
 }
 
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 15] = [
     "connection",
     "content-encoding",
     "content-length",
     "content-type",
-    "cookie",
     "expect",
     "forwarded",
     "host",

@@ -172,7 +172,13 @@ text!(Method, "a method in capital letters, such as `POST`, other than `CONNECT`
     let good = (1..=32).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
         && text != "CONNECT";
-    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
+    if good {
+        Ok(Self(text.into()))
+    } else if text == "*" {
+        Err("`*`, which is no method: without `methods` all are allowed".into())
+    } else {
+        Err(quote(text))
+    }
 });
 
 /// A path prefix that the origin strips.

@@ -1,9 +1,9 @@
 //! Checks the rules for the signed tokens of a caller in a policy.
 
-use super::{SignedRules, key_source, preset, wire};
+use super::{SignedRules, claims, key_source, preset, wire};
 use crate::config::compile::callers::{Callers, table};
 use crate::config::compile::headers::not_reserved;
-use crate::config::compile::{Context, texts};
+use crate::config::compile::{Context, repeated, texts};
 use crate::config::read::join;
 use crate::config::wire::{Duration, Text};
 use crate::credential::carrier::{Carrier, Scheme};
@@ -12,9 +12,6 @@ use crate::jwt::{Audience, ClaimRules};
 
 /// The largest difference of an issuer's clock, in milliseconds.
 const MAX_LEEWAY: i64 = 300_000;
-
-/// Claims that have a member of their own.
-const OWN: [&str; 7] = ["aud", "exp", "iat", "iss", "nbf", "scope", "sub"];
 
 /// The rules for the signed tokens of the next caller.
 pub(crate) fn rules(
@@ -32,7 +29,8 @@ pub(crate) fn rules(
         audience,
         subjects,
         scopes,
-        claims,
+        scope_claim,
+        claims: other_claims,
         lifetime,
         leeway,
         keys,
@@ -70,21 +68,24 @@ pub(crate) fn rules(
     let issuer = issuer.or_else(|| known.as_ref().map(|known| known.issuer.clone()));
     let mut rules = ClaimRules::new(&issuer.unwrap_or_default(), audience);
     if let Some(list) = subjects {
-        rules.subjects = texts(list, &join(at, "subjects"), "a subject", context);
+        let at = join(at, "subjects");
+        if list.is_empty() && !context.faults.any_below(&at) {
+            context.faults.add(&at, "nothing", "a subject, or more");
+        }
+        let list = list.into_iter().map(|(at, claims::Subject(subject))| (at, subject)).collect();
+        repeated(&list, &at, "a subject", context);
+        rules.subjects = list.into_iter().map(|(_, subject)| subject).collect();
     }
     if let Some(list) = scopes {
         let list = list.into_iter().map(|(at, wire::Scope(scope))| (at, Text(scope)));
         rules.scopes = texts(list.collect(), &join(at, "scopes"), "a scope", context);
     }
-    for (name, wire::ClaimValues(values)) in claims.unwrap_or_default() {
-        if OWN.contains(&name.as_str()) {
-            context.faults.add(
-                join(&join(at, "claims"), &name),
-                "a claim that has a member of its own",
-                "other claims",
-            );
-        }
-        rules.claims.push((name.into(), values));
+    if let Some(claims::ClaimPath(path)) = scope_claim {
+        rules.scope_claim = path;
+    }
+    if let Some(claims::Claims(tests)) = other_claims {
+        rules.claims =
+            tests.into_iter().filter_map(|(at, test)| claims::rule(test, &at, context)).collect();
     }
     if let Some(wire::Lifetime { min, max }) = lifetime {
         let at = join(at, "lifetime");

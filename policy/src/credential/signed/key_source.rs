@@ -6,7 +6,7 @@ use crate::config::compile::callers::Callers;
 use crate::config::node::Node;
 use crate::config::read::{join, quote};
 use crate::config::wire::{Duration, Variable};
-use crate::jwt::{KeyAddress, KeyFault, KeySet, KeySource};
+use crate::jwt::{Algorithm, KeyAddress, KeyFault, KeySet, KeySource};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -117,10 +117,14 @@ fn read(
             let known = |algorithm| context.environment.checks(algorithm);
             let missing = keys.keys().iter().find(|key| !known(key.algorithm()));
             if let Some(key) = missing {
+                let name = key.algorithm().name();
                 context.faults.add(
                     at,
-                    format!("a key for {}{inside}", key.algorithm().name()),
-                    "an algorithm that this build of the gate has",
+                    format!("a key for {name}{inside}"),
+                    format!(
+                        "a key for {}: this host does not check signatures of {name}, and this build of the gate leaves them to the host",
+                        Algorithm::names(known)
+                    ),
                 );
                 return None;
             }
@@ -200,6 +204,14 @@ fn address(
     if callers.key_addresses.items().len() >= MAX_ADDRESSES {
         context.faults.add(at, "more addresses than are asked", format!("at most {MAX_ADDRESSES}"));
         return None;
+    }
+    // Which keys an address has is known only when they come.
+    let unchecked = Algorithm::names(|algorithm| !context.environment.checks(algorithm));
+    if !unchecked.is_empty() {
+        context.notices.push(format!(
+            "this host does not check signatures of {unchecked}, and this build of the gate leaves them to the host: tokens by such keys at `{}` are refused",
+            address.uri
+        ));
     }
     Some(SignedKeys::Address(callers.key_addresses.push(address)))
 }

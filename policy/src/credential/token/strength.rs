@@ -8,8 +8,16 @@ use core::fmt;
 pub(crate) enum Weakness {
     /// Nothing.
     Empty,
-    /// White space before or after it, mostly a line break from a file.
+    /// A line break or a carriage return after it, mostly from a file.
+    LineBreak,
+    /// Other white space before or after it.
     Surrounded,
+    /// Quotes around it, which some readers of `.env` files take for a part of it.
+    Quoted,
+    /// A word and a blank in front, such as `Bearer `.
+    Schemed,
+    /// A text that should have been replaced by the secret: a reference to it, or a path.
+    Reference,
     /// It has bytes that its carrier can't carry as one credential.
     Unsendable(Alphabet),
     /// A text that documentation tells people to replace.
@@ -22,22 +30,49 @@ pub(crate) enum Weakness {
     Poor,
 }
 
+impl Weakness {
+    /// What to do about it, for a secret that is sent in this alphabet.
+    pub(crate) fn expected(self, alphabet: Alphabet) -> &'static str {
+        match self {
+            Self::LineBreak => {
+                "the secret alone: `printf %s` writes it without a line break, `echo` does not"
+            }
+            Self::Quoted | Self::Surrounded => "the secret alone, without what is around it",
+            Self::Schemed => "the token alone: the scheme before it is the policy's `scheme`",
+            Self::Reference => "the secret itself: nobody replaced this text with it",
+            _ => match alphabet {
+                Alphabet::Ascii => {
+                    "32 to 1024 characters of visible ascii without comma that hold 128 bits, as `openssl rand -hex 32` makes them"
+                }
+                Alphabet::Text => {
+                    "32 to 1024 bytes of utf-8 without control characters that hold 128 bits, as `openssl rand -hex 32` makes them"
+                }
+            },
+        }
+    }
+}
+
 impl fmt::Display for Weakness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("an empty secret"),
-            Self::Surrounded => f.write_str("a secret with white space around it"),
+        f.write_str(match self {
+            Self::Empty => "an empty secret",
+            Self::LineBreak => "a secret with a line break at its end",
+            Self::Surrounded => "a secret with white space around it",
+            Self::Quoted => "a secret in quotes",
+            Self::Schemed => "a secret with a word before it, such as `Bearer`",
+            Self::Reference => "a reference to a secret",
             Self::Unsendable(Alphabet::Ascii) => {
-                f.write_str("a secret with a comma or a character outside visible ascii")
+                "a secret with a comma or a character outside visible ascii"
             }
             Self::Unsendable(Alphabet::Text) => {
-                f.write_str("a secret with a control character, or in another encoding than utf-8")
+                "a secret with a control character, or in another encoding than utf-8"
             }
-            Self::Known => f.write_str("a well-known placeholder"),
-            Self::Short(len) => write!(f, "a secret of {len} characters"),
-            Self::Long(len) => write!(f, "a secret of {len} characters"),
-            Self::Poor => f.write_str("a secret whose characters can't make up 128 bits"),
-        }
+            Self::Known => "a well-known placeholder",
+            Self::Short(len) | Self::Long(len) => {
+                return write!(f, "a secret of {len} characters");
+            }
+            Self::Poor => "a secret whose characters can't make up 128 bits",
+        })
     }
 }
 
@@ -68,7 +103,20 @@ pub(crate) fn weakness(secret: &[u8], alphabet: Alphabet) -> Option<Weakness> {
         return Some(Weakness::Empty);
     }
     if secret.trim_ascii().len() != secret.len() {
-        return Some(Weakness::Surrounded);
+        let is_at_end = matches!(secret, [.., b'\n' | b'\r']);
+        return Some(if is_at_end { Weakness::LineBreak } else { Weakness::Surrounded });
+    }
+    if let [first @ (b'"' | b'\'' | b'`'), .., last] = secret
+        && first == last
+    {
+        return Some(Weakness::Quoted);
+    }
+    let word = secret.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if alphabet == Alphabet::Ascii && word > 0 && secret.get(word) == Some(&b' ') {
+        return Some(Weakness::Schemed);
+    }
+    if is_reference(secret) {
+        return Some(Weakness::Reference);
     }
     if !alphabet.holds(secret) {
         return Some(Weakness::Unsendable(alphabet));
@@ -94,6 +142,16 @@ pub(crate) fn key_id(token: &[u8]) -> Option<&str> {
         && id.len() <= 64
         && id.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-');
     if good { core::str::from_utf8(id).ok() } else { None }
+}
+
+/// Texts with which a reference to a secret begins: a shell's, a template's, a secret store's, or a
+/// mounted file's. None begins a random token but by a chance of one in a thousand millions, except
+/// the short ones, which have signs that generators of tokens don't use.
+const REFERENCES: [&str; 10] =
+    ["${", "$(", "{{", "<", "arn:", "op://", "projects/", "/run/", "/var/", "vault:"];
+
+fn is_reference(secret: &[u8]) -> bool {
+    REFERENCES.iter().any(|start| secret.starts_with(start.as_bytes()))
 }
 
 fn is_placeholder(secret: &[u8]) -> bool {
@@ -170,6 +228,8 @@ mod tests {
             // This one has a word by chance.
             "4f8a1c0dToDo7365af01d2c4b6e8f790",
             "4f8a1c0d9e2byour-7365af01d2c4b6e8f790",
+            "\"f8a1c0d9e2b7365af01d2c4b6e8f790'",
+            "/f8a1c0d9e2b7365af01d2c4b6e8f790+",
         ] {
             assert_eq!(weakness(secret.as_bytes(), Alphabet::Ascii), None, "{secret}");
         }
@@ -180,7 +240,19 @@ mod tests {
         for (secret, expected) in [
             ("", Weakness::Empty),
             ("  ", Weakness::Surrounded),
-            ("4f8a1c0d9e2b7365af01d2c4b6e8f790\n", Weakness::Surrounded),
+            ("4f8a1c0d9e2b7365af01d2c4b6e8f790\n", Weakness::LineBreak),
+            ("4f8a1c0d9e2b7365af01d2c4b6e8f790\r\n", Weakness::LineBreak),
+            ("4f8a1c0d9e2b7365af01d2c4b6e8f790\r", Weakness::LineBreak),
+            ("4f8a1c0d9e2b7365af01d2c4b6e8f790 ", Weakness::Surrounded),
+            ("\"4f8a1c0d9e2b7365af01d2c4b6e8f790\"", Weakness::Quoted),
+            ("'4f8a1c0d9e2b7365af01d2c4b6e8f790'", Weakness::Quoted),
+            ("Bearer 4f8a1c0d9e2b7365af01d2c4b6e8f790", Weakness::Schemed),
+            ("ApiKey 4f8a1c0d9e2b7365af01d2c4b6e8f790", Weakness::Schemed),
+            ("${INTERNAL_JOB_TOKEN_OF_THE_SCHEDULER}", Weakness::Reference),
+            ("${{ secrets.INTERNAL_JOB_TOKEN }}", Weakness::Reference),
+            ("<the-token-of-the-scheduler-goes-here>", Weakness::Reference),
+            ("op://production/job-scheduler/token-2026-q4", Weakness::Reference),
+            ("/var/run/secrets/kubernetes.io/serviceaccount/token", Weakness::Reference),
             ("4f8a1c0d9e2b7365af01d2c4b6e8f79", Weakness::Short(31)),
             ("changeme", Weakness::Known),
             ("your-generated-secret-here-please", Weakness::Known),

@@ -1,0 +1,211 @@
+//! Warnings about values that no request can match: they are valid, and whoever relies on them is
+//! stuck.
+
+use wicketgate_policy::Fault;
+
+use super::code::{Code, Warnings, items, rules};
+use crate::document::Tree;
+
+/// Warns of methods that nobody sends, of names with wildcards, and of names in a form that no
+/// token and no certificate has.
+pub(super) fn warn(tree: &Tree, warnings: &mut Warnings<'_>) {
+    methods(tree, warnings);
+    for caller in tree.get("callers").map(Tree::members).unwrap_or_default() {
+        let at = Fault::member("callers", &caller.name);
+        if let Some(token) = caller.value.get("token") {
+            bare_authorization(token, &at, warnings);
+        }
+        if let Some(jwt) = caller.value.get("jwt") {
+            signed(jwt, &format!("{at}.jwt"), warnings);
+        }
+        if let Some(mtls) = caller.value.get("mtls") {
+            certificate(mtls, &format!("{at}.mtls"), warnings);
+        }
+    }
+}
+
+/// The methods of HTTP's registry, and those of caches and of `curl -X` that are in no registry.
+const METHODS: [&str; 48] = [
+    "ACL",
+    "BASELINE-CONTROL",
+    "BAN",
+    "BIND",
+    "CHECKIN",
+    "CHECKOUT",
+    "COPY",
+    "DELETE",
+    "GET",
+    "HEAD",
+    "LABEL",
+    "LINK",
+    "LIST",
+    "LOCK",
+    "M-SEARCH",
+    "MERGE",
+    "MKACTIVITY",
+    "MKCALENDAR",
+    "MKCOL",
+    "MKREDIRECTREF",
+    "MKWORKSPACE",
+    "MOVE",
+    "NOTIFY",
+    "OPTIONS",
+    "ORDERPATCH",
+    "PATCH",
+    "POST",
+    "PRI",
+    "PROPFIND",
+    "PROPPATCH",
+    "PURGE",
+    "PUT",
+    "QUERY",
+    "REBIND",
+    "REFRESH",
+    "REPORT",
+    "SEARCH",
+    "SOURCE",
+    "SUBSCRIBE",
+    "TRACE",
+    "UNBIND",
+    "UNCHECKOUT",
+    "UNLINK",
+    "UNLOCK",
+    "UNSUBSCRIBE",
+    "UPDATE",
+    "UPDATEREDIRECTREF",
+    "VERSION-CONTROL",
+];
+
+fn methods(tree: &Tree, warnings: &mut Warnings<'_>) {
+    for (rule, item) in rules(tree) {
+        for (index, alternative) in items(item, "allow") {
+            for (place, method) in items(alternative, "methods") {
+                let Some(method) = method.text().filter(|text| !METHODS.contains(text)) else {
+                    continue;
+                };
+                warnings.add(
+                    Code::NeverMatches,
+                    format!("rules[{rule}].allow[{index}].methods[{place}]"),
+                    format!("`{method}` is a method that no client is known to send"),
+                    match method {
+                        "ANY" | "ALL" => "no `methods` at all: then every method is allowed",
+                        _ => {
+                            "a method such as `POST`; without `methods` every method is allowed. If your clients do send it: --accept never-matches"
+                        }
+                    },
+                );
+            }
+        }
+    }
+}
+
+/// Clients send `Bearer TOKEN`, and a token with a blank in it is refused.
+fn bare_authorization(token: &Tree, at: &str, warnings: &mut Warnings<'_>) {
+    let header = token.text_of("header").unwrap_or_default();
+    if header.eq_ignore_ascii_case("authorization") && token.get("scheme").is_none() {
+        warnings.add(
+            Code::NeverMatches,
+            format!("{at}.token.header"),
+            "without a `scheme`, `authorization` must hold the token alone, and a client that sends `Bearer TOKEN` is refused",
+            "`\"scheme\": \"bearer\"` beside it, or a header such as `x-internal-token`",
+        );
+    }
+}
+
+fn signed(jwt: &Tree, at: &str, warnings: &mut Warnings<'_>) {
+    let issuer = jwt.text_of("issuer").unwrap_or_default();
+    let mut never = |name: &str, found: &str, advice: &str| {
+        warnings.add(Code::NeverMatches, format!("{at}.{name}"), found, advice);
+    };
+    if issuer.contains("/.well-known/") {
+        never(
+            "issuer",
+            "this is the address of a description of the issuer, and no token has it as its `iss`",
+            "the `issuer` that this description names, mostly the part before `/.well-known`",
+        );
+    } else if issuer.starts_with("https://login.microsoftonline.com/")
+        && ["/common", "/organizations", "/consumers", "{"].iter().any(|part| issuer.contains(part))
+    {
+        never(
+            "issuer",
+            "the `iss` of a token names one tenant, and this text names none",
+            "`https://login.microsoftonline.com/TENANT-ID/v2.0`, with your tenant's id",
+        );
+    }
+    let google = jwt.text_of("preset") == Some("google") || issuer.ends_with("accounts.google.com");
+    for (index, subject) in items(jwt, "subjects") {
+        if google && subject.text().is_some_and(|text| text.contains('@')) {
+            never(
+                &format!("subjects[{index}]"),
+                "the `sub` of Google's tokens is a number, and this is an address",
+                "`claims.email` with this address, or the account's number here",
+            );
+        }
+    }
+    wildcards(jwt, "issuer", at, "the token's `iss`", warnings);
+    wildcards(jwt, "audience", at, "the token's `aud`", warnings);
+    wildcards(jwt, "subjects", at, "the token's `sub`", warnings);
+    wildcards(jwt, "scopes", at, "each of the token's scopes", warnings);
+    for claim in jwt.get("claims").map(Tree::members).unwrap_or_default() {
+        if let Some(claims) = jwt.get("claims") {
+            let at = format!("{at}.claims");
+            wildcards(claims, &claim.name, &at, &format!("the claim `{}`", claim.name), warnings);
+        }
+    }
+}
+
+fn certificate(mtls: &Tree, at: &str, warnings: &mut Warnings<'_>) {
+    wildcards(mtls, "uri_sans", at, "the certificate's URI", warnings);
+    wildcards(mtls, "dns_sans", at, "the certificate's DNS name", warnings);
+    wildcards(mtls, "subjects", at, "the certificate's subject", warnings);
+    let uri = |text: &str| !text.contains(':');
+    let dns = |text: &str| text.contains(['/', ':', '@', ' ', '=']);
+    let subject = |text: &str| text.starts_with('/') || !text.contains('=');
+    for (name, is_wrong, found, advice) in [
+        (
+            "uri_sans",
+            &uri as &dyn Fn(&str) -> bool,
+            "a URI begins with its scheme, and this text has none",
+            "the URI as the certificate has it, such as `spiffe://cluster.local/ns/jobs/sa/cron`",
+        ),
+        (
+            "dns_sans",
+            &dns,
+            "no DNS name has such a character",
+            "a name such as `cron.jobs.example`; URIs belong into `uri_sans`",
+        ),
+        (
+            "subjects",
+            &subject,
+            "hosts write a subject otherwise",
+            "the form of RFC 2253, such as `CN=cron,O=Example`",
+        ),
+    ] {
+        for (index, text) in items(mtls, name) {
+            if text.text().is_some_and(is_wrong) {
+                warnings.add(Code::NeverMatches, format!("{at}.{name}[{index}]"), found, advice);
+            }
+        }
+    }
+}
+
+/// Warns of a `*` in a text, or in one of a list of texts.
+fn wildcards(of: &Tree, name: &str, at: &str, what: &str, warnings: &mut Warnings<'_>) {
+    let Some(value) = of.get(name) else { return };
+    let at = Fault::member(at, name);
+    let list =
+        value.items().iter().enumerate().map(|(index, item)| (format!("{at}[{index}]"), item));
+    for (at, value) in list.chain([(at.clone(), value)]) {
+        let Some(text) = value.text().filter(|text| text.contains('*')) else { continue };
+        warnings.add(
+            Code::NeverMatches,
+            at,
+            format!("`*` stands for nothing here: {what} would have to be this very text"),
+            if text == "*" && !name.ends_with("_sans") {
+                "no such member, if any value will do"
+            } else {
+                "each value in full, in a list"
+            },
+        );
+    }
+}
