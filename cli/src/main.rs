@@ -11,6 +11,8 @@
     clippy::unreachable,
     clippy::unwrap_used
 )]
+// clippy.toml lets tests do the others of these.
+#![cfg_attr(test, allow(clippy::string_slice))]
 
 mod address;
 mod audit;
