@@ -11,8 +11,7 @@
     clippy::unreachable,
     clippy::unwrap_used
 )]
-// clippy.toml lets tests do the others of these.
-#![cfg_attr(test, allow(clippy::string_slice))]
+#![cfg_attr(test, expect(clippy::string_slice, reason = "tests show the text at a place"))]
 
 mod address;
 mod audit;
@@ -44,7 +43,7 @@ use crate::exit::Exit;
 
 /// Guards internal endpoints at the edge: write, check and roll out its policies.
 #[derive(Debug, Parser)]
-#[command(name = "wicketgate", version, long_version = up::VERSION.as_str(), after_help = exit::CODES)]
+#[command(name = "wicketgate", version, after_help = exit::CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -76,7 +75,6 @@ fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
         }
     };
-    wicketgate_runtime::progress::show();
     let outcome = match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
