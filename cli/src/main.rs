@@ -43,7 +43,7 @@ use crate::exit::Exit;
 
 /// Guards internal endpoints at the edge: write, check and roll out its policies.
 #[derive(Debug, Parser)]
-#[command(name = "wicketgate", version, after_help = exit::CODES)]
+#[command(name = "wicketgate", version, long_version = up::VERSION.as_str(), after_help = exit::CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -75,6 +75,7 @@ fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
         }
     };
+    wicketgate_runtime::progress::show();
     let outcome = match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
