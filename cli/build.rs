@@ -81,7 +81,7 @@ fn gate(out: &Path) -> Result<String, String> {
 
 fn included(folder: &Path) -> std::io::Result<String> {
     let mut text = String::from("pub(crate) const FILTER: Option<&[u8]> = Some(include_bytes!(");
-    let _infallible = write!(text, "{:?}));\n", folder.join("wicketgate.wasm"));
+    let _infallible = writeln!(text, "{:?}));", folder.join("wicketgate.wasm"));
     text.push_str("pub(crate) const WORKER: &[(&str, &[u8])] = &[\n");
     let entries = fs::read_dir(folder.join("worker"))?;
     let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;

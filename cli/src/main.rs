@@ -11,6 +11,7 @@
     clippy::unreachable,
     clippy::unwrap_used
 )]
+#![cfg_attr(test, expect(clippy::string_slice, reason = "tests show the text at a place"))]
 
 mod address;
 mod audit;

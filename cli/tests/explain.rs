@@ -302,7 +302,7 @@ fn a_trial_says_who_gets_what() {
     assert_eq!((allowed.code, allowed.err.as_str()), (0, ""));
     for said in [
         "the client gets\n  what the app answers\n",
-        "the app gets\n  POST /internal/run_scan\n",
+        "the app gets\n  POST /internal/run_scan\n  host: app.example\n",
         "\n  x-caller: cron\n",
         "\n  without x-internal-token\n",
         "\nthe log says\n  allowed by rule `jobs`, caller `cron`\n  {\"@timestamp\":",

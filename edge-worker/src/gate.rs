@@ -30,9 +30,9 @@ fn load(env: &Env) -> Result<Policy, Faults> {
         let value = binding(env, name);
         // A Worker has to ask the Secrets Store for a value, and to wait for it.
         if value.is_object() {
-            log::error(&format!(
+            log::error!(
                 "wicketgate: `{name}` is bound to an object, such as a secret of the Secrets Store, and not to a text: `npx wrangler secret put {name}`"
-            ));
+            );
         }
         if let Some(value) = value.as_string() {
             environment = environment.with(name, value);

@@ -69,7 +69,7 @@ async fn fetch(gate: &Gate, source: usize) {
         Err(fault) => log::warn!("wicketgate: no keys from `{uri}`: {fault}"),
     }
     if let (Ok(()), Some(text)) = (result, gate.keys().ambiguity(source)) {
-        log::warn(&format!("wicketgate: the keys at `{uri}`: {text}"));
+        log::warn!("wicketgate: the keys at `{uri}`: {text}");
     }
 }
 

@@ -156,8 +156,10 @@ impl Policy {
     pub fn trailers<'a>(&'a self, trailers: &[Header<'a>]) -> Vec<Edit<'a>> {
         let mut edits = Vec::new();
         for header in trailers {
-            let is_credential =
-                || self.tables.items().iter().any(|table| table.header.is_alias(header.name));
+            let is_credential = || {
+                let mut tables = self.tables.items().iter();
+                tables.any(|table| table.carrier.header().is_alias(header.name))
+            };
             if self.hygiene.role(header.name).is_some() || is_credential() {
                 remove(&mut edits, header.name);
             }

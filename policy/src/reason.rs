@@ -69,14 +69,14 @@ reasons! {
     CredentialInQuery => "credential_in_query", "a credential in the query is not read";
     /// No credential header that the rule reads, but another one that carries credentials.
     CredentialWrongHeader => "credential_wrong_header", "a credential in a header that the rule does not read";
-    /// The credential header is there more than once.
+    /// The credential header is there more than once, or two of a caller's headers are.
     CredentialDuplicate => "credential_duplicate", "the credential header is repeated";
     /// The credential header is empty.
     CredentialEmpty => "credential_empty", "the credential is empty";
     /// The credential header holds a list.
     CredentialList => "credential_list", "the credential header holds a list";
-    /// The credential holds bytes other than visible ASCII.
-    CredentialMalformed => "credential_malformed", "the credential is not visible ASCII";
+    /// The credential holds bytes other than visible ASCII, or is not what its scheme asks for.
+    CredentialMalformed => "credential_malformed", "the credential is malformed";
     /// The credential has another scheme than the rule's.
     CredentialWrongScheme => "credential_wrong_scheme", "the credential has the wrong scheme";
     /// The credential is longer than any that the gate would issue.

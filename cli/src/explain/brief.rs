@@ -109,7 +109,12 @@ fn render(report: &Report) -> String {
         Some(headers) => {
             _ = writeln!(text, "  {} {}", report.method, report.path);
             for (name, value) in headers {
-                _ = writeln!(text, "  {name}: {value}");
+                match name.strip_prefix(':') {
+                    None => _ = writeln!(text, "  {name}: {value}"),
+                    // The others are in the first line.
+                    Some("authority") => _ = writeln!(text, "  host: {value}"),
+                    Some(_) => {}
+                }
             }
             if !report.removed_headers.is_empty() {
                 _ = writeln!(text, "  without {}", report.removed_headers.join(", "));

@@ -188,9 +188,14 @@ impl Line {
                 self.own("range", format!("bytes={range}"));
             }
             'u' => {
-                argument()?;
-                // The value does not matter, because it is no bearer token.
-                self.own("authorization", "Basic dXNlcjpwYXNz".into());
+                let user = argument()?.text;
+                if !user.contains(':') {
+                    self.asked.notes.push(
+                        "curl asks for the password, which is empty here: write -u NAME:PASSWORD"
+                            .into(),
+                    );
+                }
+                self.basic(&user);
             }
             'A' => {
                 let agent = argument()?.text;
@@ -242,9 +247,10 @@ mod tests {
             Ok(asked) => {
                 let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
                 let headers = asked.headers.iter();
-                let headers: Vec<_> = headers
-                    .map(|(name, value)| format!("{}={}", text(name), text(value)))
-                    .collect();
+                let headers =
+                    headers.map(|(name, value)| format!("{}={}", text(name), text(value)));
+                let basic = asked.basic.iter().map(|pair| format!("basic={}", text(pair)));
+                let headers: Vec<_> = headers.chain(basic).collect();
                 format!(
                     "{} {} {} [{}]{}",
                     text(&asked.method),
@@ -265,14 +271,14 @@ mod tests {
             ("curl -si -X POST 'http://h:1/a b?c#d'", "POST h:1 /a b?c []"),
             (
                 "curl -sSXPOST -HX-A:b -H 'Host: other' https://u:p@h/x",
-                "POST other /x [x-a=b|authorization=Basic dXNlcjpwYXNz]",
+                "POST other /x [x-a=b|basic=u:p]",
             ),
             ("/usr/bin/curl --json '{}' h/x", "POST h /x [content-type=application/json]"),
             ("curl -d a -d b -G 'h/x?y'", "GET h /x?y&a&b []"),
             ("curl -I h", "HEAD h / []"),
             (
                 "curl -T f -u me:secret -A x -b c=d -o /dev/null h",
-                "PUT h /f [authorization=Basic dXNlcjpwYXNz|user-agent=x|cookie=c=d]",
+                "PUT h /f [user-agent=x|cookie=c=d|basic=me:secret]",
             ),
             ("curl h/a/../b?c=/../d", "GET h /b?c=/../d [] noted"),
             ("curl h/./a/..", "GET h / [] noted"),
@@ -293,6 +299,12 @@ mod tests {
             ("curl -sSXPOST -gH'X-A: $T' 'h/{a,b}'", "POST h /{a,b} [x-a=$T]"),
             ("curl -H \"X-A: $T\" h", "GET h / [x-a=$T]"),
             ("curl -H 'Host:' -H 'Authorization:' -u a:b h", "GET  / []"),
+            ("curl -u a:b --oauth2-bearer t h", "GET h / [authorization=Bearer t]"),
+            ("curl -u \"me:$T\" h", "GET h / [basic=me:$T]"),
+            ("curl -u a:b:c http://x:y@h", "GET h / [basic=a:b:c]"),
+            ("curl http://%41:b%3Ac%@h", "GET h / [basic=A:b:c%]"),
+            ("curl http://me@h", "GET h / [basic=me:]"),
+            ("curl -u me h", "GET h / [basic=me:] noted"),
             (
                 "curl -H 'Authorization: Bearer x' --oauth2-bearer y h",
                 "GET h / [authorization=Bearer x]",

@@ -119,20 +119,29 @@ impl Builder {
 /// token.
 fn has_other_callers(tree: &Tree) -> bool {
     let callers = tree.get("callers").map(Tree::members).unwrap_or_default();
-    let header = |name: &str| {
-        let caller = callers.iter().find(|caller| caller.name == name)?;
-        let token = caller.value.get("token")?;
-        Some((token.text_of("header")?.to_ascii_lowercase(), token.text_of("scheme")))
+    let places = |name: &str| {
+        let caller = callers.iter().find(|caller| caller.name == name);
+        let token = caller.and_then(|caller| caller.value.get("token"));
+        let others = token.and_then(|token| token.get("or")).map(Tree::items).unwrap_or_default();
+        let lower = |text: &str| text.to_ascii_lowercase();
+        let place = |place: &Tree| {
+            Some((lower(place.text_of("header")?), place.text_of("scheme").map(lower)))
+        };
+        token.into_iter().chain(others).filter_map(place).collect::<Vec<_>>()
     };
     tree.get("rules").map(Tree::items).unwrap_or_default().iter().any(|rule| {
         let allow = rule.get("allow").map(Tree::items).unwrap_or_default();
         let admitted: Vec<&str> = allow.iter().filter_map(|a| a.text_of("caller")).collect();
         admitted.iter().any(|name| {
             let is_other =
-                |other: &&str| !admitted.contains(other) && header(other) == header(name);
+                |other: &&str| !admitted.contains(other) && share(&places(other), &places(name));
             callers.iter().map(|caller| caller.name.as_str()).any(|other| is_other(&other))
         })
     })
+}
+
+fn share<T: PartialEq>(some: &[T], others: &[T]) -> bool {
+    some.iter().any(|one| others.contains(one))
 }
 
 fn allows(rule: &str) -> String {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::json;
-use wicketgate_policy::explain::{key_id, weakness};
+use wicketgate_policy::explain::{key_id, password_weakness, weakness};
 use zeroize::Zeroizing;
 
 use super::new::pretty;
@@ -32,6 +32,9 @@ pub(super) struct Arguments {
     /// The id of the key [default: the one in the token]
     #[arg(long, value_name = "ID", value_parser = parse_id)]
     id: Option<String>,
+    /// It is a password of HTTP Basic: blanks, commas and letters beyond ASCII are good
+    #[arg(long)]
+    password: bool,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
@@ -60,7 +63,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     // Remove the line break that editors and `echo` leave.
     let token = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let token = token.strip_suffix(b"\r").unwrap_or(token);
-    if let Some(weakness) = weakness(token) {
+    let weakness = if arguments.password { password_weakness(token) } else { weakness(token) };
+    if let Some(weakness) = weakness {
         bail!("found {weakness}");
     }
     let named = key_id(token);

@@ -91,8 +91,8 @@ fn assemble(
     );
 
     let origin = origin.unwrap_or_default();
-    let default_deny = default_deny
-        .map(|deny| answers::deny(deny, "default_deny", origin.stack, false, &mut context))
+    let mut default_deny = default_deny
+        .map(|deny| answers::deny(deny, "default_deny", origin.stack, &mut context))
         .unwrap_or_else(answers::default);
     let identities: Arena<_, _> = identities.into_iter().map(|(_, name)| name).collect();
     let names = rules::Names {
@@ -103,6 +103,7 @@ fn assemble(
         default_deny: &default_deny,
     };
     let rules = rules::rules(rules.unwrap_or_default(), &names, &mut context);
+    default_deny.challenge(core::iter::empty());
     let deny_unmatched = unmatched == Some(wire::Unmatched::Deny);
     if rules.router.is_empty() && !deny_unmatched && context.faults.is_empty() {
         context.faults.add(

@@ -7,6 +7,7 @@ use crate::header::Role;
 use crate::ids::{KeyTableId, RuleId};
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// Every rule admits the request, for one caller.
@@ -32,7 +33,7 @@ pub(super) fn all<'a>(
         // failed one, or guesses hide behind the first.
         if policy.abuse.failures.is_some() {
             let rules = rules.iter().filter_map(|id| policy.rule(*id));
-            refused.failed = credentials.failed(rules);
+            refused.failed = credentials.failed(rules).map(Box::new);
         }
         refused
     })
@@ -133,9 +134,9 @@ fn one<'a>(
     };
     let mut refused = refusal.by(Some(id));
     if refused.reason == Reason::CredentialMissing {
-        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| &keys.header);
+        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| keys.carrier.header());
         let read = tables(policy, rule).filter_map(header);
-        let known = policy.tables.items().iter().map(|keys| &keys.header);
+        let known = policy.tables.items().iter().map(|keys| keys.carrier.header());
         refused.reason = misplaced(case.asked.headers, case.asked.head.target, read, known);
     }
     Err(refused)
@@ -183,13 +184,14 @@ pub(super) fn try_alternative<'a>(
 }
 
 /// A measure of how far an alternative got: greater is further.
-type Closeness = (bool, bool, Reason);
+type Closeness = (bool, (bool, bool, Reason));
 
 fn closeness(refusal: &Refusal<'_>, who: Who) -> Closeness {
     let shown = refusal.proof.as_ref().map(|proof| Who::Caller(proof.caller()));
     // If another caller has a key, the token was not meant for a caller without one.
-    let sent = refusal.sent && refusal.reason != Reason::CallerNotConfigured;
-    (shown == Some(who), sent, refusal.reason)
+    let (sent, meant, reason) = refusal.distance();
+    let sent = sent && reason != Reason::CallerNotConfigured;
+    (shown == Some(who), (sent, meant, reason))
 }
 
 /// Joins the admissions of several rules: one caller, and the identity headers that all of them

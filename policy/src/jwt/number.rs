@@ -83,7 +83,7 @@ mod tests {
     fn oracle(mantissa: i128, power: i32) -> Option<(i128, bool)> {
         let Ok(power) = u32::try_from(power) else {
             let Some(divisor) = 10_i128.checked_pow(power.unsigned_abs()) else {
-                return Some((mantissa.min(0).max(-1), mantissa == 0));
+                return Some((mantissa.clamp(-1, 0), mantissa == 0));
             };
             return Some((mantissa.div_euclid(divisor), mantissa.rem_euclid(divisor) == 0));
         };

@@ -76,6 +76,13 @@ impl Line {
         self.own.push((name, value));
     }
 
+    /// HTTP Basic for a user and a password. It is encoded when secrets are in their places.
+    pub(super) fn basic(&mut self, user: &str) {
+        self.own("authorization", BASIC.into());
+        let colon = if user.contains(':') { "" } else { ":" };
+        self.asked.basic = Some(format!("{user}{colon}").into_bytes());
+    }
+
     pub(super) fn url(&mut self, url: String) -> Result<()> {
         if self.url.replace(url).is_some() {
             bail!("one URL at a time");
@@ -85,9 +92,11 @@ impl Line {
 
     pub(super) fn finish(mut self) -> Result<Asked> {
         let url = self.url.take().context("the curl line has no URL")?;
-        let url::Parts { authority, mut target, has_user } = url::parts(&url, self.globs)?;
-        if has_user && !self.own.iter().any(|(name, _)| *name == "authorization") {
-            self.own("authorization", "Basic dXNlcjpwYXNz".into());
+        let url::Parts { authority, mut target, user } = url::parts(&url, self.globs)?;
+        if let Some(user) =
+            user.filter(|_| !self.own.iter().any(|(name, _)| *name == "authorization"))
+        {
+            self.basic(&user);
         }
         if self.data_in_query {
             if let Some(file) = &self.file {
@@ -119,11 +128,18 @@ impl Line {
         if !self.cookies.is_empty() {
             self.own.push(("cookie", self.cookies.join("; ")));
         }
+        let mut has_basic = false;
         for (name, value) in self.own {
-            if !value.is_empty() && !self.said.iter().any(|said| said == name) {
+            if value.is_empty() || self.said.iter().any(|said| said == name) {
+                continue;
+            }
+            if value == BASIC {
+                has_basic = true;
+            } else {
                 asked.add_header(name, value);
             }
         }
+        asked.basic = asked.basic.filter(|_| has_basic);
         let implied = match (self.head, self.data_in_query) {
             (true, _) => "HEAD",
             (_, true) => "GET",
@@ -152,3 +168,6 @@ fn cmd_variable(value: &str) -> Option<&str> {
     let variable = value.get(start..start + name.len() + 2)?;
     (is_name && variable.ends_with('%')).then_some(variable)
 }
+
+/// Stands for the value of `Authorization` that curl makes of a user and a password.
+const BASIC: &str = "Basic";

@@ -5,7 +5,8 @@ use crate::config::compile::callers::{Callers, table};
 use crate::config::compile::headers::not_reserved;
 use crate::config::compile::{Context, repeated, texts};
 use crate::config::read::{List, join};
-use crate::config::wire::{Duration, Scheme, Text};
+use crate::config::wire::{Duration, Text};
+use crate::credential::carrier::{Carrier, Scheme};
 use crate::header::HeaderName;
 use crate::jwt::spiffe::is_id_of;
 use crate::jwt::{Audience, ClaimRules, ClaimValue, Issuer, Key};
@@ -39,15 +40,23 @@ pub(crate) fn rules(
     } = jwt;
     let has_preset = preset.is_some() || context.faults.any_below(&join(at, "preset"));
     let known = preset::known(preset, team, at, context);
+    if scheme.as_ref().is_some_and(Scheme::is_basic) {
+        context.faults.add(
+            join(at, "scheme"),
+            "`basic`, behind which a user and a password come",
+            "`bearer`, or another scheme behind which the issuer's token comes",
+        );
+    }
     let header = match header {
         Some(header) => header,
         None if context.faults.any_below(&join(at, "header")) => return None,
         None => HeaderName::parse(known.as_ref().map_or("authorization", |known| known.header))?,
     };
     not_reserved(&header, &join(at, "header"), context);
-    // RFC 6750, section 2.1: there is no other form in this header.
-    let bearer = scheme == Some(Scheme::Bearer) || header.as_str() == "authorization";
-    let table = table(callers, &header, bearer);
+    // RFC 6750, section 2.1: without a scheme there is no token in this header.
+    let default = (header.as_str() == "authorization").then(Scheme::bearer);
+    let carrier = Carrier::new(header, scheme.or(default));
+    let table = table(callers, carrier);
 
     let audience = match audience {
         Some(wire::Audience::AnyOf(list)) => {

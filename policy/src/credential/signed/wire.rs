@@ -6,7 +6,8 @@ use crate::config::node::Node;
 use crate::config::read::{List, Members, Read, quote, wrong};
 use crate::config::schema::{self, Describe};
 use crate::config::wire::kinds::{object, text, words};
-use crate::config::wire::{Duration, Scheme, Text, Variable};
+use crate::config::wire::{Duration, Text, Variable};
+use crate::credential::carrier::Scheme;
 use crate::header::HeaderName;
 use crate::jwt::spiffe::is_domain;
 use alloc::format;
@@ -18,7 +19,8 @@ object! {
         /// The header in which the token comes, which has at most 16,384 bytes. Default:
         /// `authorization`, or the preset's.
         optional header: HeaderName,
-        /// The scheme before the token: `Bearer`. In `authorization` it is always there.
+        /// The scheme before the token, any but `basic`, compared without regard to case. Default:
+        /// `bearer` in `authorization`, none in other headers.
         optional scheme: Scheme,
         /// An issuer that is known by name, with its keys.
         optional preset: Preset,
