@@ -108,8 +108,8 @@ reasons! {
     JwksTooLarge => "jwks_too_large", "the address with the keys answered with too much";
     /// The answer of the address with the keys is no key set (RFC 7517, section 5).
     JwksMalformed => "jwks_malformed", "the address with the keys answered with what is no key set";
-    /// Two keys at the address have one id.
-    JwksDuplicateKey => "jwks_duplicate_key", "the key set holds one id twice";
+    /// Two keys for one algorithm have one id at the address, and the token names it.
+    JwksDuplicateKey => "jwks_duplicate_key", "several keys of the key set have the token's key id";
     /// The address shows a private key or a secret: everybody who reads it can sign.
     JwksPrivateKey => "jwks_private_key", "the key set holds a private key";
     /// No key at the address can be used.

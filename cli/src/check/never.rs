@@ -146,18 +146,48 @@ fn signed(jwt: &Tree, at: &str, warnings: &mut Warnings<'_>) {
     wildcards(jwt, "audience", at, "the token's `aud`", warnings);
     wildcards(jwt, "subjects", at, "the token's `sub`", warnings);
     wildcards(jwt, "scopes", at, "each of the token's scopes", warnings);
-    for claim in jwt.get("claims").map(Tree::members).unwrap_or_default() {
-        if let Some(claims) = jwt.get("claims") {
-            let at = format!("{at}.claims");
-            wildcards(claims, &claim.name, &at, &format!("the claim `{}`", claim.name), warnings);
-        }
+    let Some(claims) = jwt.get("claims") else { return };
+    for claim in claims.members() {
+        let what = format!("the claim `{}`", claim.name);
+        wildcards(claims, &claim.name, &format!("{at}.claims"), &what, warnings);
+        let at = Fault::member(&format!("{at}.claims"), &claim.name);
+        in_tests(&claim.value, &at, &what, warnings);
+        way(&claim.name, &at, warnings);
+    }
+    for (index, test) in items(jwt, "claims") {
+        let at = format!("{at}.claims[{index}]");
+        in_tests(test, &at, "the claim", warnings);
+        way(test.text_of("claim").unwrap_or_default(), &at, warnings);
+    }
+}
+
+/// Warns of a `*` in the values of a claim's test.
+fn in_tests(test: &Tree, at: &str, what: &str, warnings: &mut Warnings<'_>) {
+    for name in ["value", "contains", "contains_any", "contains_all"] {
+        wildcards(test, name, at, what, warnings);
+    }
+}
+
+/// Warns of Keycloak's claims, of which people write the way as if it were a name.
+fn way(name: &str, at: &str, warnings: &mut Warnings<'_>) {
+    if name.starts_with("realm_access.") || name.starts_with("resource_access.") {
+        warnings.add(
+            Code::NeverMatches,
+            at,
+            "a name is one claim, dots included, and no token of Keycloak has a claim of this name",
+            "an item of a list, such as `{ \"claim\": [\"realm_access\", \"roles\"], \"contains\": \"ROLE\" }`",
+        );
     }
 }
 
 fn certificate(mtls: &Tree, at: &str, warnings: &mut Warnings<'_>) {
-    wildcards(mtls, "uri_sans", at, "the certificate's URI", warnings);
-    wildcards(mtls, "dns_sans", at, "the certificate's DNS name", warnings);
-    wildcards(mtls, "subjects", at, "the certificate's subject", warnings);
+    for (name, what) in [
+        ("uri_sans", "the certificate's URI"),
+        ("dns_sans", "the certificate's DNS name"),
+        ("subjects", "the certificate's subject"),
+    ] {
+        wildcards(mtls, name, at, what, warnings);
+    }
     let uri = |text: &str| !text.contains(':');
     let dns = |text: &str| text.contains(['/', ':', '@', ' ', '=']);
     let subject = |text: &str| text.starts_with('/') || !text.contains('=');
@@ -201,8 +231,10 @@ fn wildcards(of: &Tree, name: &str, at: &str, what: &str, warnings: &mut Warning
             Code::NeverMatches,
             at,
             format!("`*` stands for nothing here: {what} would have to be this very text"),
-            if text == "*" && !name.ends_with("_sans") {
+            if text == "*" && !what.starts_with("the certificate") {
                 "no such member, if any value will do"
+            } else if what.starts_with("the claim") || what.ends_with("`sub`") {
+                "each value in full, in a list, or `starts_with` and what is before the `*`"
             } else {
                 "each value in full, in a list"
             },

@@ -3,6 +3,7 @@
 //! The line tells the result of checking the credential, and not the credential. So the request
 //! gets one with the same result.
 
+use wicketgate_policy::jwt::MAX_LEN;
 use wicketgate_policy::{Environment, Host, Policy, Reason, Time};
 
 use super::certificate;
@@ -245,7 +246,7 @@ impl Builder<'_> {
             }
             Some(Reason::CredentialMalformed) => format!("{UNKNOWN}\u{1}"),
             // This is long enough for signed tokens too, which may be longer than others.
-            Some(Reason::CredentialTooLong) => "x".repeat(16_384),
+            Some(Reason::CredentialTooLong) => "x".repeat(MAX_LEN + 1),
             Some(Reason::CredentialDuplicate) => {
                 self.add(caller, UNKNOWN, asked);
                 UNKNOWN.to_owned()

@@ -102,8 +102,8 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "Let the caller send the scheme before its token, or take `scheme` out of the policy. `wicketgate explain` names the scheme that counts.",
         ),
         Reason::CredentialTooLong => (
-            "The value is longer than any token that the gate takes.",
-            "If it is one of your callers, it sends something else than its token.",
+            "The value is longer than any token that the gate takes: 1,024 bytes for the token of a key, 16,384 for a signed one.",
+            "If it is one of your callers, it sends something else than its token, or its issuer puts too much into the token: have it leave out groups that nobody asks for.",
         ),
         Reason::JwtMalformed => (
             "The bearer token is no signed token in the compact form, which has three parts of base64url without padding.",
@@ -158,8 +158,8 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "Open the address yourself, from where the gate runs.",
         ),
         Reason::JwksDuplicateKey => (
-            "Two keys of the issuer's set have one id, so a token could mean either.",
-            "Tell the issuer; it must give each key an id of its own.",
+            "The token names a key, and the issuer's set has several keys for its algorithm under this id, so it could mean any of them. Other keys of the set are used.",
+            "Tell the issuer: of the keys of one type, each must have an id of its own. The gate's log names the id.",
         ),
         Reason::JwksPrivateKey => (
             "The issuer's address shows a private key or a secret to everyone. Everybody who reads it can sign tokens.",

@@ -9,6 +9,7 @@ use wicketgate_policy::Reason;
 use wicketgate_runtime::vectors::Observation;
 
 use crate::document::{Document, Tree};
+use crate::value::member;
 
 /// The results that are covered, and those that are not.
 #[derive(Debug, Serialize)]
@@ -87,9 +88,13 @@ impl Builder {
         }
         // Rules in shadow mode have audit lines of their own.
         for line in &seen.lines {
-            let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
-            let allowed = line["wicketgate.decision"] == "allow";
-            self.saw_one(line["rule.id"].as_str(), line["error.type"].as_str(), allowed);
+            let Ok(line) = &serde_json::from_str::<Value>(line) else { continue };
+            let allowed = member(line, "wicketgate.decision") == "allow";
+            self.saw_one(
+                member(line, "rule.id").as_str(),
+                member(line, "error.type").as_str(),
+                allowed,
+            );
         }
     }
 

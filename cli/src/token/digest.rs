@@ -14,6 +14,7 @@ use crate::document;
 use crate::exit::Exit;
 use crate::output::{print, print_json};
 use crate::secrets;
+use crate::value::set;
 
 /// Prints the digest of a token, as a key for the policy. The token itself is never shown.
 ///
@@ -74,10 +75,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     }
     let mut key = json!({ "sha256": sha256(token) });
     if let Some(id) = named.or(arguments.id.as_deref()) {
-        key["id"] = id.into();
+        set(&mut key, "id", id);
     }
     if named.is_some() {
-        key["named"] = true.into();
+        set(&mut key, "named", true);
     }
     if arguments.json {
         print_json(&key)?;

@@ -39,9 +39,9 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled
         }
         None => tools::envoy(&cache)?,
     };
-    let wasm = wasm.path(&cache)?;
-
     let folder = cache.run_folder()?;
+    let wasm = wasm.path(&cache, &folder)?;
+
     let watched = folder.path().join("gate.json");
     let text = file.document().text()?;
     let names = environment_names(text).with_context(|| shown.to_string())?;

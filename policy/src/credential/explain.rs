@@ -1,5 +1,6 @@
 //! Explains the result for one kind of credential.
 
+use super::carrier::Carrier;
 use super::{Checked, KeyState, Kind, Proof};
 use crate::ids::KeyTableId;
 use crate::jwt::WrongClaim;
@@ -22,7 +23,12 @@ pub struct Shown<'a> {
 impl<'a> Shown<'a> {
     pub(crate) fn of(proof: &Proof<'a>) -> Self {
         let key = proof.key();
-        Self { kind: key.kind.name(), key: key.id, carrier: key.carrier, state: proof.state() }
+        Self {
+            kind: key.kind.name(),
+            key: key.id,
+            carrier: key.carrier.map(Carrier::name),
+            state: proof.state(),
+        }
     }
 }
 

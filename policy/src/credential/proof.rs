@@ -1,5 +1,6 @@
 //! The proof of a caller.
 
+use super::carrier::Carrier;
 use super::{KeyState, certificate, signed, token};
 use crate::ids::CallerId;
 
@@ -30,8 +31,8 @@ impl Kind {
 pub(crate) struct KeyName<'a> {
     pub(crate) kind: Kind,
     pub(crate) id: Option<&'a str>,
-    /// The name of the carrier in which the credential came, if it came in a header.
-    pub(crate) carrier: Option<&'a str>,
+    /// The carrier in which the credential came, if it came in a header.
+    pub(crate) carrier: Option<&'a Carrier>,
 }
 
 /// A caller who was verified. The fields of each kind of proof are private to the file of its

@@ -7,6 +7,7 @@ use crate::header::Role;
 use crate::ids::{KeyTableId, RuleId};
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// Every rule admits the request, for one caller.
@@ -32,7 +33,7 @@ pub(super) fn all<'a>(
         // failed one, or guesses hide behind the first.
         if policy.abuse.failures.is_some() {
             let rules = rules.iter().filter_map(|id| policy.rule(*id));
-            refused.failed = credentials.failed(rules);
+            refused.failed = credentials.failed(rules).map(Box::new);
         }
         refused
     })

@@ -63,7 +63,8 @@ impl Policy {
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
         // A certificate is not in a header, and the reason tells whether it failed.
-        let failed = refused.failed.or_else(|| refused.reason.is_failure().then(Vec::new));
+        let failed = refused.failed.map(|failed| *failed);
+        let failed = failed.or_else(|| refused.reason.is_failure().then(Vec::new));
         let Refusal { reason, rule, proof, key, .. } = refused;
         let rule = rule.and_then(|rule| self.rule(rule));
         let rules = || answering.iter().filter_map(|id| self.rule(*id));
@@ -177,7 +178,7 @@ impl<'a> AuditEvent<'a> {
     /// Adds the facts about the credential.
     fn with_credential(mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
         self.key_id = key.and_then(|key| key.id).map(Into::into);
-        self.carrier = key.and_then(|key| key.carrier).map(Into::into);
+        self.carrier = key.and_then(|key| key.carrier).map(|carrier| carrier.name().into());
         self.key_state = proof.and_then(Proof::state);
         {
             let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));

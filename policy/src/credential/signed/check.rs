@@ -1,6 +1,7 @@
 //! The signed tokens of one request.
 
 use super::{SignedKeys, SignedRules};
+use crate::credential::carrier::Carrier;
 use crate::credential::{Checked, KeyName, Kind, Offered, Proof, Refusal, offered};
 use crate::decide::{Demand, Served};
 use crate::ids::CallerId;
@@ -28,7 +29,7 @@ pub(crate) struct Signatures<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Verified<'a> {
     caller: CallerId,
-    carrier: Option<&'a str>,
+    carrier: Option<&'a Carrier>,
     key: Option<&'a str>,
     token: Rc<jwt::Verified>,
 }
@@ -93,7 +94,7 @@ impl<'a> Signatures<'a> {
             Offered::Unusable(reason) => Err(refusal(reason, None)),
             Offered::Token(token) => self.token(policy, token, rules, now),
         };
-        let carrier = Some(table.carrier.name());
+        let carrier = Some(&table.carrier);
         match checked {
             Ok(verified) => Ok(Proof::Signed(Verified { carrier, ..verified })),
             Err(refusal) => {
@@ -125,7 +126,8 @@ impl<'a> Signatures<'a> {
             return Ok(Verified { caller: rules.caller, carrier: None, key: key.id(), token });
         }
         let failed = |fault: jwt::Refusal| refusal(fault.reason(), None);
-        let token = Untrusted::parse(token).map_err(failed)?;
+        let profile = rules.claims.issuer.profile();
+        let token = Untrusted::parse_as(profile, token).map_err(failed)?;
         let keys = self.keys(policy, rules, &token, now)?;
         let check = token.check(keys).map_err(failed)?;
         let Some(answer) = self.answer(&check) else {

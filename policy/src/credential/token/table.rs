@@ -166,7 +166,7 @@ impl KeyTable {
 
 impl Key {
     fn name<'p>(&'p self, carrier: &'p Carrier) -> KeyName<'p> {
-        KeyName { kind: Kind::Token, id: Some(&self.id), carrier: Some(carrier.name()) }
+        KeyName { kind: Kind::Token, id: Some(&self.id), carrier: Some(carrier) }
     }
 
     /// The state of the key at a time, or the reason why it is not valid then.
