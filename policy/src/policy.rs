@@ -45,6 +45,8 @@ pub struct Policy {
     pub(crate) forward: Forward,
     pub(crate) audit: Audit,
     pub(crate) abuse: Abuse,
+    /// No decision depends on the time, and some have no event that needs it.
+    pub(crate) is_timeless: bool,
     pub(crate) no_store: (HeaderName, HeaderValue),
     pub(crate) notices: Vec<String>,
 }

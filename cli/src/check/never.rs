@@ -186,7 +186,9 @@ fn certificate(mtls: &Tree, at: &str, warnings: &mut Warnings<'_>) {
         ("dns_sans", "the certificate's DNS name"),
         ("subjects", "the certificate's subject"),
     ] {
-        wildcards(mtls, name, at, what, warnings);
+        let Some(value) = mtls.get(name) else { continue };
+        let advice = "each name in full, in a list";
+        wildcards(value, &Fault::member(at, name), what, advice, warnings);
     }
     let uri = |text: &str| !text.contains(':');
     let dns = |text: &str| text.contains(['/', ':', '@', ' ', '=']);
@@ -219,25 +221,16 @@ fn certificate(mtls: &Tree, at: &str, warnings: &mut Warnings<'_>) {
     }
 }
 
-/// Warns of a `*` in a text, or in one of a list of texts.
-fn wildcards(of: &Tree, name: &str, at: &str, what: &str, warnings: &mut Warnings<'_>) {
-    let Some(value) = of.get(name) else { return };
-    let at = Fault::member(at, name);
-    let list =
-        value.items().iter().enumerate().map(|(index, item)| (format!("{at}[{index}]"), item));
-    for (at, value) in list.chain([(at.clone(), value)]) {
-        let Some(text) = value.text().filter(|text| text.contains('*')) else { continue };
-        warnings.add(
-            Code::NeverMatches,
-            at,
-            format!("`*` stands for nothing here: {what} would have to be this very text"),
-            if text == "*" && !what.starts_with("the certificate") {
-                "no such member, if any value will do"
-            } else if what.starts_with("the claim") || what.ends_with("`sub`") {
-                "each value in full, in a list, or `starts_with` and what is before the `*`"
-            } else {
-                "each value in full, in a list"
-            },
-        );
+/// Warns of a `*` in any text of a value, but for names.
+fn wildcards(value: &Tree, at: &str, what: &str, advice: &str, warnings: &mut Warnings<'_>) {
+    if value.text().is_some_and(|text| text.contains('*')) {
+        let found = format!("`*` stands for nothing here: {what} would have to be this very text");
+        warnings.add(Code::NeverMatches, at, found, advice);
+    }
+    for (index, item) in value.items().iter().enumerate() {
+        wildcards(item, &format!("{at}[{index}]"), what, advice, warnings);
+    }
+    for member in value.members().iter().filter(|member| member.name != "claim") {
+        wildcards(&member.value, &Fault::member(at, &member.name), what, advice, warnings);
     }
 }

@@ -1,12 +1,13 @@
 //! The credentials of one request: each header is read, and each token compared, once.
 
-use super::{Case, Demand, remove};
+use super::{Case, Demand};
 use crate::credential::certificate::{Certificate, CertificateRules};
 use crate::credential::signed::{Signatures, SignedRules};
 use crate::credential::token::KeyTable;
 use crate::credential::{Checked, Refusal};
-use crate::header::Edit;
-use crate::ids::{CallerId, KeyTableId};
+use crate::few::OneOrMore;
+use crate::header::Edits;
+use crate::ids::{CallerId, KeyTableId, RuleId};
 use crate::policy::{Alternative, Caller, Policy, Rule, Who};
 use crate::reason::Reason;
 use crate::request::Header;
@@ -18,11 +19,11 @@ pub(super) struct Credentials<'a> {
     policy: &'a Policy,
     headers: &'a [Header<'a>],
     now: Time,
-    checked: Vec<(KeyTableId, Checked<'a>)>,
+    checked: OneOrMore<(KeyTableId, Checked<'a>)>,
     certificate: Certificate<'a>,
     asks_certificate: bool,
     signatures: Signatures<'a>,
-    signed: Vec<(CallerId, Checked<'a>)>,
+    signed: OneOrMore<(CallerId, Checked<'a>)>,
 }
 
 impl<'a> Credentials<'a> {
@@ -31,11 +32,11 @@ impl<'a> Credentials<'a> {
             policy,
             headers: case.asked.headers,
             now: case.believed,
-            checked: Vec::new(),
+            checked: OneOrMore::new(),
             certificate: case.served.certificate,
             asks_certificate: false,
             signatures: Signatures::new(case.served),
-            signed: Vec::new(),
+            signed: OneOrMore::new(),
         }
     }
 
@@ -93,12 +94,17 @@ impl<'a> Credentials<'a> {
     /// Checks the credentials that this caller could have sent. One is enough, but all are checked,
     /// whatever the others show.
     pub(super) fn check(&mut self, id: CallerId, caller: &'a Caller) -> Checked<'a> {
-        let token = self.tokens(id, caller);
-        let signed = caller.signed.as_ref().map(|rules| self.signed(rules));
-        let certificate = caller.certificate.as_ref().map(|rules| self.certificate(rules));
-        let nothing = Err(Reason::CredentialMissing.into());
-        let kinds = [token, signed, certificate].into_iter().flatten();
-        kinds.fold(nothing, |one, other| closest(one, other, id))
+        let mut best = Err(Reason::CredentialMissing.into());
+        if let Some(token) = self.tokens(id, caller) {
+            best = closest(best, token, id);
+        }
+        if let Some(rules) = &caller.signed {
+            best = closest(best, self.signed(rules), id);
+        }
+        if let Some(rules) = &caller.certificate {
+            best = closest(best, self.certificate(rules), id);
+        }
+        best
     }
 
     /// Checks the client's certificate, which the host is asked for when it first matters.
@@ -209,16 +215,17 @@ fn asks_certificate(policy: &Policy, rule: &Rule) -> bool {
 pub(super) fn strip<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
-    rules: &[&'a Rule],
-    edits: &mut Vec<Edit<'a>>,
+    rules: &[RuleId],
+    edits: &mut Edits<'a>,
 ) {
-    for table in rules.iter().flat_map(|rule| tables(policy, rule)) {
+    let rules = rules.iter().filter_map(|id| policy.rule(*id));
+    for table in rules.flat_map(|rule| tables(policy, rule)) {
         let Some(keys) = policy.tables.get(table) else { continue };
         let name = keys.carrier.header();
         for header in case.asked.headers {
             let kept = !policy.forward.remove_credential && name.is(header.name);
             if name.is_alias(header.name) && !kept {
-                remove(edits, header.name);
+                edits.remove(header.name);
             }
         }
     }
