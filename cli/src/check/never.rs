@@ -142,29 +142,25 @@ fn signed(jwt: &Tree, at: &str, warnings: &mut Warnings<'_>) {
             );
         }
     }
-    wildcards(jwt, "issuer", at, "the token's `iss`", warnings);
-    wildcards(jwt, "audience", at, "the token's `aud`", warnings);
-    wildcards(jwt, "subjects", at, "the token's `sub`", warnings);
-    wildcards(jwt, "scopes", at, "each of the token's scopes", warnings);
-    let Some(claims) = jwt.get("claims") else { return };
-    for claim in claims.members() {
-        let what = format!("the claim `{}`", claim.name);
-        wildcards(claims, &claim.name, &format!("{at}.claims"), &what, warnings);
-        let at = Fault::member(&format!("{at}.claims"), &claim.name);
-        in_tests(&claim.value, &at, &what, warnings);
-        way(&claim.name, &at, warnings);
+    const BEGINNING: &str =
+        "each value in full, in a list, or `{ \"starts_with\": … }` with a beginning of it";
+    for (name, what, advice) in [
+        ("issuer", "the token's `iss`", "the issuer in full; one caller for each"),
+        ("audience", "the token's `aud`", "each audience in full, in a list"),
+        ("subjects", "the token's `sub`", BEGINNING),
+        ("scopes", "one of the token's scopes", "each scope in full"),
+        ("claims", "the claim", BEGINNING),
+    ] {
+        let Some(value) = jwt.get(name) else { continue };
+        wildcards(value, &Fault::member(at, name), what, advice, warnings);
+    }
+    let at = Fault::member(at, "claims");
+    for claim in jwt.get("claims").map(Tree::members).unwrap_or_default() {
+        way(&claim.name, &Fault::member(&at, &claim.name), warnings);
     }
     for (index, test) in items(jwt, "claims") {
-        let at = format!("{at}.claims[{index}]");
-        in_tests(test, &at, "the claim", warnings);
-        way(test.text_of("claim").unwrap_or_default(), &at, warnings);
-    }
-}
-
-/// Warns of a `*` in the values of a claim's test.
-fn in_tests(test: &Tree, at: &str, what: &str, warnings: &mut Warnings<'_>) {
-    for name in ["value", "contains", "contains_any", "contains_all"] {
-        wildcards(test, name, at, what, warnings);
+        let name = test.text_of("claim").unwrap_or_default();
+        way(name, &format!("{at}[{index}].claim"), warnings);
     }
 }
 
@@ -174,7 +170,7 @@ fn way(name: &str, at: &str, warnings: &mut Warnings<'_>) {
         warnings.add(
             Code::NeverMatches,
             at,
-            "a name is one claim, dots included, and no token of Keycloak has a claim of this name",
+            "a name is one claim, dots included, and Keycloak's tokens have none of this name",
             "an item of a list, such as `{ \"claim\": [\"realm_access\", \"roles\"], \"contains\": \"ROLE\" }`",
         );
     }
