@@ -157,7 +157,7 @@ fn literal(text: &str) -> Option<String> {
 
 /// The names of the parameters, by the segments of a route as the application writes it.
 fn names(shown: &str, count: usize) -> Vec<Option<String>> {
-    let segments: Vec<&str> = shown.split('/').skip(1).collect();
+    let segments: Vec<&str> = shown.strip_prefix('/').unwrap_or(shown).split('/').collect();
     // A prefix that is not in the template is before the others.
     let extra = segments.len().saturating_sub(count);
     let name = |segment: &&str| {
