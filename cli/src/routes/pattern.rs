@@ -197,7 +197,7 @@ mod tests {
             ("/wiki/<path:p>/edit", &["/wiki/*"], true),
             ("/<any:x>/y", &["/a/y", "/b/y"], false),
             ("/v<version>/x", &["/{version}/x"], true),
-            ("/r/<a>.<b>", &["/r/{part2}"], true),
+            ("/r/<a>.<b>", &["/r/{part2}"], false),
             ("/fhir/$everything", &["/fhir/$$everything"], false),
             ("/a b/c", &["/{part1}/c"], true),
         ] {
