@@ -105,9 +105,10 @@ impl Pattern {
 
     /// Returns `true` if it covers every path that another one covers.
     pub(super) fn covers(&self, other: &Self) -> bool {
-        let deep_enough = match self.below {
-            true => other.parts.len() >= self.parts.len(),
-            false => !other.below && other.parts.len() == self.parts.len(),
+        let deep_enough = if self.below {
+            other.parts.len() >= self.parts.len()
+        } else {
+            !other.below && other.parts.len() == self.parts.len()
         };
         deep_enough
             && self.parts.iter().zip(&other.parts).all(|(mine, theirs)| match mine {
