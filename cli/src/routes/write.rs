@@ -108,9 +108,10 @@ pub(super) fn policy(list: &List, kind: Kind, source: &str, name: &str, stack: S
         line(&format!("  # CHANGE: no rule for {}, which is denied: {}", plain(route), plain(why)));
     }
     line("\n# What no rule covers is refused, in whatever spelling.\nunmatched: deny");
-    line(match stack.has_known_404() {
-        true => "default_deny: { status: 404, like_missing: true }\n",
-        false => "default_deny: { status: 404, json: { error: Not found } }\n",
+    line(if stack.has_known_404() {
+        "default_deny: { status: 404, like_missing: true }\n"
+    } else {
+        "default_deny: { status: 404, json: { error: Not found } }\n"
     });
     if kind == Kind::Openapi {
         line(
