@@ -195,7 +195,10 @@ fn looks_internal(
     if let Some(name) = names::internal(destination.texts()) {
         return Some(format!("it leads to `{shown}`, `{name}`"));
     }
-    let guarded = |path: &String| matches!(gate.ask(method, path).0, Guard::Rules(_));
+    let guarded = |path: &String| {
+        let (guard, callers) = gate.ask(method, path);
+        matches!(guard, Guard::Rules(_)) && !callers.iter().any(Admitted::is_open)
+    };
     let leads = destination.samples(any).iter().any(guarded);
     leads.then(|| format!("it leads to `{shown}`, which is guarded"))
 }
