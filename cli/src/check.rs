@@ -6,6 +6,7 @@ mod identity;
 mod internal;
 mod keys;
 mod never;
+mod public;
 mod warnings;
 
 use std::path::PathBuf;

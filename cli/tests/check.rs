@@ -63,7 +63,7 @@ fn everything_there_is_to_warn_of() {
         // The examples name their stacks, and get the notes about those. Other notes are about how a
         // policy is written.
         let elsewhere = ["origin-unseen", "actions-unsaid", "worker-bound", "comments"];
-        let kind = if code == "mtls-subject" { "note" } else { "warning" };
+        let kind = if matches!(code, "mtls-subject" | "public") { "note" } else { "warning" };
         let told = (ran.out.clone() + &stuck.out).contains(&format!("{kind}[{code}]: "));
         assert_eq!(told, !elsewhere.contains(&code), "{code}");
     }

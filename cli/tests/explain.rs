@@ -130,7 +130,7 @@ fn every_audit_line_is_explained_by_its_own_rule_and_reason() {
                 || path.ends_with("/_image")
                 // A header or a query names a handler, or a header another host.
                 || said["rule.ruleset"].as_str().is_some_and(|name| {
-                    matches!(name, "actions" | "hosts") || name.ends_with("-aliases")
+                    matches!(name, "actions" | "hosts" | "public" | "wild") || name.ends_with("-aliases")
                 })
                 || path.len() >= 250;
             let assumed = told["assumed"].to_string();

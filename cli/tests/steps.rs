@@ -84,6 +84,10 @@ fn denied(told: &Explanation<'_>, reason: Reason, place: &str) -> bool {
             return false;
         }
         Reason::PathTooComplex => assert_eq!(told.chosen, Chosen::TooComplex, "{place}"),
+        Reason::Unmatched if told.uncovered && told.chosen != Chosen::Nothing => {
+            assert!(parts.iter().any(|part| part.public), "{place}");
+            return false;
+        }
         Reason::Unmatched => assert_eq!(told.chosen, Chosen::Nothing, "{place}"),
         Reason::NobodyAllowed => {
             assert!(told.rules.iter().any(|rule| rule.alternatives.is_empty()), "{place}");

@@ -74,12 +74,12 @@ export interface Pass extends Audited {
   readonly trailerEdits: readonly Edit[];
 }
 
-/** The credentials are good: forward the request, the very target that was judged. */
+/** The credentials are good, or the policy says that the request is public: forward it, the very target that was judged. */
 export interface Allow extends Audited {
   readonly decision: "allow";
   /** The id of the rule; with several, of the first. */
   readonly rule: string | null;
-  /** The name of the caller; `null` where a development policy lets anyone in. */
+  /** The name of the caller; `null` where the request is public, or a development policy lets anyone in. */
   readonly caller: string | null;
   readonly edits: readonly Edit[];
   readonly trailerEdits: readonly Edit[];

@@ -118,6 +118,12 @@ impl AuditEvent<'_> {
         self.abused.as_ref().filter(|abused| abused.alert).map(|abused| abused.bucket)
     }
 
+    /// The id of the key if the key has an end: somebody still uses it during its grace period.
+    pub(crate) fn ending_key(&self) -> Option<&str> {
+        let ends = matches!(self.key_state, Some(KeyState::Ending | KeyState::Expiring));
+        self.key_id.as_deref().filter(|_| ends)
+    }
+
     /// Tells whether the decision took effect.
     #[must_use]
     pub fn mode(&self) -> Mode {

@@ -50,6 +50,8 @@ pub enum Code {
     WorkerBound,
     /// JSON with comments, which no host takes
     Comments,
+    /// Paths that need no credential because the policy says so
+    Public,
 }
 
 impl Code {
@@ -77,6 +79,7 @@ impl Code {
             Self::NoLeeway => "no-leeway",
             Self::WorkerBound => "worker-bound",
             Self::Comments => "comments",
+            Self::Public => "public",
         }
     }
 
@@ -87,7 +90,8 @@ impl Code {
             | Self::ActionsUnsaid
             | Self::OriginUnseen
             | Self::WorkerBound
-            | Self::Comments => Severity::Note,
+            | Self::Comments
+            | Self::Public => Severity::Note,
             _ => Severity::Warning,
         }
     }

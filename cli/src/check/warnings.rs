@@ -3,7 +3,7 @@
 use wicketgate_policy::{Policy, Stack, Time};
 
 use super::code::{Code, Warnings, items, rules};
-use super::{hosts, identity, internal, keys, never};
+use super::{hosts, identity, internal, keys, never, public};
 use crate::diagnostics::Diagnostic;
 use crate::document::{Document, Tree};
 
@@ -22,6 +22,7 @@ pub(super) fn all(policy: &Policy, tree: &Tree, document: &Document, now: Time) 
     internal::warn(policy, tree, now, &mut warnings);
     origin(tree, &mut warnings);
     actions(tree, &mut warnings);
+    public::warn(tree, &mut warnings);
     warnings.into_found()
 }
 

@@ -34,6 +34,7 @@ pub(super) struct Alternative {
     pub(super) methods: Option<Vec<String>>,
     pub(super) method_holds: bool,
     pub(super) caller: Option<String>,
+    pub(super) public: bool,
     pub(super) network: Option<String>,
     /// `ok`, or the reason code.
     pub(super) network_result: Option<&'static str>,
@@ -142,6 +143,7 @@ pub(super) fn rules(
                 .map(|methods| methods.iter().map(|&method| method.to_owned()).collect()),
             method_holds: steps.method_holds,
             caller: steps.caller.map(str::to_owned),
+            public: steps.public,
             network: steps.network.and_then(|(place, _)| name(place)),
             network_result: steps.network.map(|(_, result)| code(result.err())),
             credential: shown.map(|shown| shown.kind),

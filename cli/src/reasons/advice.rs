@@ -42,7 +42,7 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "Nothing, unless one of your callers does it: it must send less in the path, or encode it only once.",
         ),
         Reason::Unmatched => (
-            "No rule covers the path, and the policy says `\"unmatched\": \"deny\"`.",
+            "No rule covers the path, and the policy says `\"unmatched\": \"deny\"`. Or a public rule covers it, but not all that the request could be: a path in its query, another host that a header names.",
             "If the route should be open or guarded, write a rule for it. `wicketgate routes` lists routes without one.",
         ),
         Reason::HandlerUnclear => (
@@ -62,7 +62,7 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "If the caller is right, let it send the method itself, or add the method to its alternative. If the parameter means something else, give it another name.",
         ),
         Reason::AddressUnknown => (
-            "The rule asks for a network, but the client's address is unknown: no filter state from Envoy, fewer proxies than declared, or a malformed header.",
+            "The rule asks for a network, but the client's address is unknown: no filter state from Envoy, or a trusted proxy sends no header, a malformed one, or one that names trusted proxies only.",
             "Compare the host's configuration with the output of `wicketgate render`, and `client_address` with the proxies that are really there.",
         ),
         Reason::NetworkNotAllowed => (

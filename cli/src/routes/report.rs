@@ -31,6 +31,8 @@ pub(super) struct Row {
     pub(super) leads_to: Option<String>,
     /// `true` if every path of the route is kept from callers without credentials.
     pub(super) guarded: bool,
+    /// `true` if it is not guarded because the policy says that it is public.
+    pub(super) public: bool,
     /// The guard of its plainest path.
     pub(super) guard: Guard,
     /// The callers of that path.
@@ -49,7 +51,7 @@ pub(super) struct Row {
 impl Row {
     /// Returns `true` if `--deny-unguarded` fails because of this row.
     pub(super) fn is_hole(&self) -> bool {
-        self.looks_internal.is_some() && !self.guarded && !self.accepted
+        self.looks_internal.is_some() && !self.guarded && !self.public && !self.accepted
     }
 }
 
@@ -139,7 +141,8 @@ fn row(gate: &Gate<'_>, route: &Route, method: Option<&str>, patterns: &[&str], 
             asked.push((Asked { path, guard }, callers));
         }
     }
-    let guarded = asked.iter().all(|(asked, _)| asked.guard != Guard::Nothing);
+    let no_gap = asked.iter().all(|(asked, _)| asked.guard != Guard::Nothing);
+    let public = asked.iter().any(|(_, callers)| callers.iter().any(Admitted::is_open));
     let first = asked.first();
     let (guard, callers) = first
         .map(|(asked, callers)| (asked.guard.clone(), callers.clone()))
@@ -149,7 +152,8 @@ fn row(gate: &Gate<'_>, route: &Route, method: Option<&str>, patterns: &[&str], 
         method: method.map(str::to_owned),
         path: route.shown.clone(),
         leads_to: route.leads_to.as_ref().map(|(shown, _)| shown.clone()),
-        guarded,
+        guarded: no_gap && !public,
+        public: no_gap && public,
         guard,
         callers,
         looks_internal: looks_internal(gate, route, method, any),

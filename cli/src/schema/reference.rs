@@ -10,7 +10,7 @@ const HEAD: &str = "\
 <!-- Made by `wicketgate schema --markdown`. Change policy/src/config/wire.rs, then WICKETGATE_UPDATE=1 cargo test -p wicketgate. -->
 # The policy
 
-Every member of a policy, made of the types that read it. A policy is JSON on the hosts; the command reads YAML too. A member that isn't listed here is a fault, and so is one that stands there twice.
+Every member of a policy, made of the types that read it. A policy is JSON on the hosts; the command reads YAML too, and JSON with comments. A member that isn't listed here is a fault, and so is one that stands there twice.
 
 `wicketgate init` writes a commented policy to start from, and `wicketgate check` finds what is wrong with one, with its line. [policy.schema.json](policy.schema.json) says the same to an editor. How rules are chosen is told in [ARCHITECTURE.md](../ARCHITECTURE.md).
 

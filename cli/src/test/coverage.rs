@@ -38,7 +38,12 @@ impl Builder {
         for rule in rules {
             let id = rule.text_of("id").unwrap_or_default();
             let allow = rule.get("allow").map(Tree::items).unwrap_or_default();
-            let anyone = allow.iter().any(|alternative| alternative.get("anyone").is_some());
+            // A request that such an alternative refuses may not exist.
+            let anyone = allow.iter().any(|alternative| {
+                let narrows = |member: &str| alternative.get(member).is_some();
+                narrows("anyone")
+                    || (narrows("public") && !narrows("network") && !narrows("methods"))
+            });
             if !allow.is_empty() {
                 self.all.insert(allows(id));
             }

@@ -97,38 +97,7 @@ pub(crate) fn parse_address(text: &[u8]) -> Option<IpAddr> {
 
 /// The socket peer as Envoy writes it (`127.0.0.1:44506`, `[::1]:44506`).
 pub(crate) fn parse_peer(text: &[u8]) -> Option<IpAddr> {
-    usual_peer(text).map(IpAddr::V4).or_else(|| parse_address(text))
-}
-
-/// IPv4 with a port, in its usual form: what [`parse_address`] makes of it, at a tenth of the cost.
-fn usual_peer(text: &[u8]) -> Option<Ipv4Addr> {
-    let mut octets = [0_u8; 4];
-    let mut rest = text;
-    for (place, octet) in (0..).zip(&mut octets) {
-        let (digits, after) = digits(rest);
-        rest = after;
-        let is_usual = matches!(digits, [_] | [b'1'..=b'9', _] | [b'1', _, _])
-            || matches!(digits, [b'2', b'0'..=b'4', _] | [b'2', b'5', b'0'..=b'5']);
-        let end = if place < 3 { b'.' } else { b':' };
-        let (first, after) = rest.split_first()?;
-        if !is_usual || *first != end {
-            return None;
-        }
-        rest = after;
-        *octet = digits.iter().fold(0, |octet: u8, digit| {
-            octet.wrapping_mul(10).wrapping_add(digit.wrapping_sub(b'0'))
-        });
-    }
-    // Five digits can be more than any port.
-    let (port, rest) = digits(rest);
-    (matches!(port.len(), 1..=4) || (port.len() == 5 && port < b"65536")).then_some(())?;
-    rest.is_empty().then(|| Ipv4Addr::from(octets))
-}
-
-/// The digits at the start of a text, and the rest.
-fn digits(text: &[u8]) -> (&[u8], &[u8]) {
-    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    text.split_at_checked(digits).unwrap_or((text, b""))
+    parse_address(text)
 }
 
 fn with_port(text: &str) -> Option<IpAddr> {
@@ -189,43 +158,6 @@ mod tests {
         for text in ["10.0.0.1/8", "fd00::1/32", "::ffff:10.0.0.1/104", "1.2.3.4/0"] {
             assert_eq!(Cidr::parse(text), Err(CidrFault::HostBits), "{text}");
         }
-    }
-
-    #[test]
-    fn usual_peers_are_read_alike() {
-        for text in [
-            "127.0.0.1:40000",
-            "0.0.0.0:0",
-            "255.255.255.255:65535",
-            "1.20.199.250:1",
-            "1.2.3.4:65536",
-            "1.2.3.4:99999",
-            "1.2.3.4:0065",
-            "1.2.3.4:00080",
-            "1.2.3.4:000000080",
-            "256.1.1.1:1",
-            "260.1.1.1:1",
-            "300.1.1.1:1",
-            "1.1.1.01:1",
-            "1.1.1.001:1",
-            "1.1.1.0000:1",
-            "1.1.1.1",
-            "1.1.1.1:",
-            "1.1.1.1:a",
-            "1.1.1:1",
-            "1.1.1.1.1:1",
-            ".1.1.1:1",
-            "1..1.1:1",
-            "[::1]:40000",
-            "a",
-            "",
-        ] {
-            let usual = usual_peer(text.as_bytes()).map(IpAddr::V4);
-            let parsed = parse_address(text.as_bytes());
-            assert!(usual.is_none() || usual == parsed, "{text}");
-            assert_eq!(parse_peer(text.as_bytes()), parsed, "{text}");
-        }
-        assert!(usual_peer(b"127.0.0.1:40000").is_some());
     }
 
     #[test]

@@ -1,10 +1,8 @@
 //! The rules that cover a request, and the single answer of all readings of its target.
 
-use crate::few::Few;
 use crate::ids::RuleId;
-
-/// Rules, sorted, each once. Nearly all requests have one.
-pub(crate) type Rules = Few<RuleId, 4>;
+use crate::index::insert_sorted;
+use alloc::vec::Vec;
 
 /// The rules that cover a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,20 +10,20 @@ pub(crate) enum Choice {
     /// No reading of the target is covered by a rule.
     Nothing,
     /// Every reading chooses these rules, and all of them must allow.
-    Rules(Rules),
+    Rules(Vec<RuleId>),
     /// The readings disagree.
     Ambiguous {
         /// The rules of the least decoded reading that any rule covers. They give the answer.
-        first: Rules,
+        first: Vec<RuleId>,
         /// The rules of all readings.
-        all: Rules,
+        all: Vec<RuleId>,
     },
     /// The target is too long, or has too many readings.
     TooComplex,
 }
 
 impl Choice {
-    pub(crate) fn agreed(rules: Rules) -> Self {
+    pub(crate) fn agreed(rules: Vec<RuleId>) -> Self {
         if rules.is_empty() { Self::Nothing } else { Self::Rules(rules) }
     }
 
@@ -35,21 +33,21 @@ impl Choice {
             (Self::TooComplex, _) | (_, Self::TooComplex) => Self::TooComplex,
             (one, Self::Nothing) | (Self::Nothing, one) => one,
             (Self::Rules(mut rules), Self::Rules(more)) => {
-                more.iter().for_each(|rule| rules.insert_sorted(*rule));
+                more.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
                 Self::Rules(rules)
             }
             (one, other) => {
                 let (first, mut all) = one.into_parts();
                 let (_, more) = other.into_parts();
-                more.iter().for_each(|rule| all.insert_sorted(*rule));
+                more.into_iter().for_each(|rule| insert_sorted(&mut all, rule));
                 Self::Ambiguous { first, all }
             }
         }
     }
 
-    fn into_parts(self) -> (Rules, Rules) {
+    fn into_parts(self) -> (Vec<RuleId>, Vec<RuleId>) {
         match self {
-            Self::Nothing | Self::TooComplex => (Rules::new(), Rules::new()),
+            Self::Nothing | Self::TooComplex => (Vec::new(), Vec::new()),
             Self::Rules(rules) => (rules.clone(), rules),
             Self::Ambiguous { first, all } => (first, all),
         }
@@ -58,18 +56,18 @@ impl Choice {
 
 /// The rules that the readings have chosen so far.
 pub(super) struct Tally {
-    agreed: Option<Rules>,
+    agreed: Option<Vec<RuleId>>,
     disagree: bool,
-    first: Rules,
-    all: Rules,
+    first: Vec<RuleId>,
+    all: Vec<RuleId>,
 }
 
 impl Tally {
     pub(super) const fn new() -> Self {
-        Self { agreed: None, disagree: false, first: Rules::new(), all: Rules::new() }
+        Self { agreed: None, disagree: false, first: Vec::new(), all: Vec::new() }
     }
 
-    pub(super) fn count(&mut self, rules: Rules) {
+    pub(super) fn count(&mut self, rules: Vec<RuleId>) {
         match &self.agreed {
             Some(agreed) if *agreed == rules => return,
             Some(_) => self.disagree = true,
@@ -78,7 +76,7 @@ impl Tally {
         if self.first.is_empty() {
             self.first.clone_from(&rules);
         }
-        rules.iter().for_each(|rule| self.all.insert_sorted(*rule));
+        rules.into_iter().for_each(|rule| insert_sorted(&mut self.all, rule));
     }
 
     pub(super) fn verdict(self) -> Choice {

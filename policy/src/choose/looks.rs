@@ -1,10 +1,10 @@
 //! Explains which rules each reading of a target chooses. The look-ups are those of
 //! [`choose`](super::choose), one by one.
 
-use super::choice::Rules;
 use super::router::{Form, Router};
 use super::search::{MAX_INNER, Search};
 use super::{Asked, Authority};
+use crate::ids::RuleId;
 use crate::path::{actions, before_query, fold, inner_targets, is_plain};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -19,11 +19,11 @@ pub(crate) struct Look {
     /// Further paths of the same handler.
     pub(crate) aliases: Vec<Vec<u8>>,
     /// The rules of the path as it stands.
-    pub(crate) as_is: Rules,
+    pub(crate) as_is: Vec<RuleId>,
     /// Its rules at origins that ignore case and a trailing slash.
-    pub(crate) folded: Rules,
+    pub(crate) folded: Vec<RuleId>,
     /// Its rules at origins that take an empty segment for a parameter, if it has one.
-    pub(crate) filled: Option<Rules>,
+    pub(crate) filled: Option<Vec<RuleId>>,
 }
 
 /// Every reading with the rules that it chooses, and the authority that was used. The list is empty
@@ -59,8 +59,8 @@ fn one(search: &mut Search<'_, 1>, path: Vec<u8>, from_query: bool) -> Option<Lo
     let paths = search.paths(&path).ok()?;
     let folded = fold(&path);
     let folded_paths = search.paths(&folded).ok()?;
-    let folded = search.look(router, &folded_paths, Form::Folded);
-    let as_is = search.look(router, &paths, Form::AsIs);
+    let folded = search.look(router, &folded_paths, Form::Folded).rules;
+    let as_is = search.look(router, &paths, Form::AsIs).rules;
     let may_fill = search.asked.aliases.has_empty_segments();
     let filled = may_fill.then(|| search.filled(router, &paths, as_is.clone()));
     let aliases = paths.aliases.into_iter().map(Cow::into_owned).collect();

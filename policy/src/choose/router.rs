@@ -1,11 +1,9 @@
 //! Finds the rules of a path, at a cost that does not depend on how many rules there are.
 
 use super::authority::{Authority, HostSet};
-use super::choice::Rules;
 use super::pattern::{MAX_SEGMENT, Pattern, Segment};
-use crate::few::{Blank, Few};
 use crate::ids::RuleId;
-use crate::index::{Index, at as place, next};
+use crate::index::{Index, at as place, insert_sorted, next};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -31,11 +29,13 @@ pub(crate) struct Router {
     unfolded: bool,
 }
 
-/// The numbers of patterns that cover a path. Policies seldom nest more.
-pub(crate) type Matches = Few<u32, 8>;
-
-impl Blank for u32 {
-    const BLANK: Self = 0;
+/// The rules of a path.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Sorted.
+    pub(crate) rules: Vec<RuleId>,
+    /// One of them applies on every host that the request could be for.
+    pub(crate) everywhere: bool,
 }
 
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl Router {
 
     /// The rules of the most specific patterns that cover `path`, sorted. In the form
     /// [`Form::Filled`], the rules of all that cover it. Does not allocate if there is none.
-    pub(crate) fn rules(&self, path: &[u8], authority: Authority, form: Form) -> Rules {
+    pub(crate) fn rules(&self, path: &[u8], authority: Authority, form: Form) -> Found {
         self.rules_besides(&[], path, authority, form)
     }
 
@@ -82,48 +82,44 @@ impl Router {
         path: &[u8],
         authority: Authority,
         form: Form,
-    ) -> Rules {
+    ) -> Found {
         let matches = self.covering(path, authority, form);
-        let mut rules = Rules::new();
-        for &index in matches.iter() {
+        let mut found = Found::default();
+        for &index in &matches {
             let Some(entry) = self.entry(index) else { continue };
-            let beaten = form != Form::Filled
-                && matches.len() > 1
-                && self.is_beaten(entry, &matches, authority, form);
+            let beaten = form != Form::Filled && self.is_beaten(entry, &matches, authority, form);
             if !beaten && !named.contains(&index) {
-                rules.insert_sorted(entry.rule);
+                insert_sorted(&mut found.rules, entry.rule);
+                found.everywhere |= entry.hosts.covers_all_of(authority);
             }
         }
-        rules
+        found
     }
 
     /// The patterns that cover a path whose last segment the policy names: `/internal/*`, and
     /// `/internal/report.csv` itself. A policy that has both tells this path apart from the rest,
     /// so an alias of it (`/internal/report`) that only the wider pattern covers adds nothing.
     /// Empty if the policy does not name the path.
-    pub(crate) fn named(&self, path: &[u8], authority: Authority, form: Form) -> Matches {
+    pub(crate) fn named(&self, path: &[u8], authority: Authority, form: Form) -> Vec<u32> {
         let matches = self.covering(path, authority, form);
         let mut winners = matches.iter().filter_map(|&index| self.entry(index));
         let is_named = winners.all(|entry| {
             let pattern = if form == Form::AsIs { &entry.pattern } else { &entry.folded };
             pattern.ends_in_a_literal() || self.is_beaten(entry, &matches, authority, form)
         });
-        if is_named { matches } else { Matches::new() }
+        if is_named { matches } else { Vec::new() }
     }
 
     /// The patterns that cover a path on an authority.
-    fn covering(&self, path: &[u8], authority: Authority, form: Form) -> Matches {
-        let mut matches = Matches::new();
-        let Some((b'/', rest)) = path.split_first() else { return matches };
+    fn covering(&self, path: &[u8], authority: Authority, form: Form) -> Vec<u32> {
+        let Some((b'/', rest)) = path.split_first() else { return Vec::new() };
         let tree = if form == Form::AsIs { &self.as_is } else { &self.folded };
+        let mut matches = Vec::new();
         // The folded form of `/` has no segments.
         let rest = if form == Form::Folded && rest.is_empty() { None } else { Some(rest) };
         let fill = if form == Form::Filled { Fill::Wanted } else { Fill::No };
-        tree.walk(rest, fill, &mut |entry| {
-            if self.entry(entry).is_some_and(|entry| entry.hosts.covers(authority)) {
-                matches.push(entry);
-            }
-        });
+        tree.walk(rest, fill, &mut matches);
+        matches.retain(|&entry| self.entry(entry).is_some_and(|e| e.hosts.covers(authority)));
         matches
     }
 
@@ -135,10 +131,10 @@ impl Router {
 
     /// Every rule that may apply on this authority, sorted. Requests that name a handler by other
     /// means than the path need it.
-    pub(crate) fn every_rule(&self, authority: Authority) -> Rules {
-        let mut rules = Rules::new();
+    pub(crate) fn every_rule(&self, authority: Authority) -> Vec<RuleId> {
+        let mut rules = Vec::new();
         for entry in self.entries.iter().filter(|entry| entry.hosts.covers(authority)) {
-            rules.insert_sorted(entry.rule);
+            insert_sorted(&mut rules, entry.rule);
         }
         rules
     }
@@ -241,25 +237,25 @@ impl Tree {
 
     /// Collects the patterns that cover a path. `rest` is the text after its leading `/`, or `None`
     /// if no segment is left. The patterns bound the work: a node is entered at most once.
-    fn walk(&self, rest: Option<&[u8]>, fill: Fill, matches: &mut impl FnMut(u32)) {
+    fn walk(&self, rest: Option<&[u8]>, fill: Fill, matches: &mut Vec<u32>) {
         if let Some(root) = self.get(0) {
             self.step(root, rest, fill, matches);
         }
     }
 
-    fn step(&self, node: &Node, rest: Option<&[u8]>, fill: Fill, matches: &mut impl FnMut(u32)) {
+    fn step(&self, node: &Node, rest: Option<&[u8]>, fill: Fill, matches: &mut Vec<u32>) {
         let wanted = fill != Fill::Wanted;
         if wanted {
-            node.below.iter().for_each(|entry| matches(*entry));
+            matches.extend_from_slice(&node.below);
         }
         // If one empty segment matched a parameter, a last empty one may be a mere trailing slash.
         if wanted && (rest.is_none() || (fill == Fill::Done && rest == Some(b""))) {
-            node.ends.iter().for_each(|entry| matches(*entry));
+            matches.extend_from_slice(&node.ends);
         }
         let Some(rest) = rest else { return };
-        let end = rest.iter().position(|&byte| byte == b'/').unwrap_or(rest.len());
-        let (segment, rest) = rest.split_at_checked(end).unwrap_or((rest, b""));
-        let rest = rest.split_first().map(|(_, rest)| rest);
+        let mut parts = rest.splitn(2, |&byte| byte == b'/');
+        let segment = parts.next().unwrap_or_default();
+        let rest = parts.next();
         if !node.literals.is_empty()
             && segment.len() <= MAX_SEGMENT
             && let Some(next) = node.literals.get(segment).and_then(|next| self.get(next))
@@ -302,7 +298,12 @@ mod tests {
     }
 
     fn rules(router: &Router, path: &str, authority: Authority) -> Vec<u32> {
-        router.rules(path.as_bytes(), authority, Form::AsIs).iter().map(|rule| rule.0).collect()
+        router
+            .rules(path.as_bytes(), authority, Form::AsIs)
+            .rules
+            .into_iter()
+            .map(|rule| rule.0)
+            .collect()
     }
 
     #[test]

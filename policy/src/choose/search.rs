@@ -1,8 +1,10 @@
 //! Every reading of a target, with its aliases and what the origin takes from its query.
 
-use super::choice::{Choice, Rules, Tally};
-use super::router::{Form, Matches, Router};
-use super::{Asked, Authority};
+use super::choice::{Choice, Tally};
+use super::router::{Form, Router};
+use super::{Asked, Authority, Doubts};
+use crate::ids::RuleId;
+use crate::index::insert_sorted;
 use crate::path::{
     Budget, MAX_LEN, TooComplex, actions, before_query, fold, fold_end, fold_plain, fold_wide,
     inner_targets, is_folded, is_plain, readings,
@@ -21,15 +23,31 @@ pub(super) struct Search<'s, const N: usize> {
     budget: Budget,
     /// There was a reading for which the origin asks itself for another path.
     pub(super) asks_itself: bool,
+    pub(super) doubts: Doubts,
+}
+
+/// The rules of one reading.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    /// Sorted.
+    pub(super) rules: Vec<RuleId>,
+    doubts: Doubts,
 }
 
 impl<'s, const N: usize> Search<'s, N> {
     pub(super) fn new(routers: [&'s Router; N], asked: Asked<'s>) -> Self {
         let authority = asked.authority;
-        Self { routers, asked, authority, budget: Budget::new(), asks_itself: false }
+        Self {
+            routers,
+            asked,
+            authority,
+            budget: Budget::new(),
+            asks_itself: false,
+            doubts: Doubts::default(),
+        }
     }
 
-    pub(super) fn all(mut self) -> Result<[Choice; N], TooComplex> {
+    pub(super) fn all(&mut self) -> Result<[Choice; N], TooComplex> {
         let target = self.asked.target;
         let mut choices = self.one(target)?;
         let aliases = self.asked.aliases;
@@ -128,19 +146,25 @@ impl<'s, const N: usize> Search<'s, N> {
         let one_look =
             is_plain && is_folded && !as_is.each().any(|(path, made)| made || path.ends_with(b"/"));
         let may_fill = self.asked.aliases.has_empty_segments();
-        for (router, tally) in self.routers.iter().zip(tallies) {
+        for (place, (router, tally)) in self.routers.iter().zip(tallies).enumerate() {
             if router.is_empty() {
                 continue;
             }
-            let rules = self.look(router, &as_is, Form::AsIs);
+            let Looked { rules, mut doubts } = self.look(router, &as_is, Form::AsIs);
             if one_look && router.is_folded() {
                 tally.count(rules);
-                continue;
+            } else {
+                tally.count(rules.clone());
+                let folded = self.look(router, folded, Form::Folded);
+                doubts = doubts.and(folded.doubts);
+                tally.count(folded.rules);
+                if may_fill {
+                    // Every rule that it adds is one more that must allow.
+                    tally.count(self.filled(router, &as_is, rules));
+                }
             }
-            tally.count(rules.clone());
-            tally.count(self.look(router, folded, Form::Folded));
-            if may_fill {
-                tally.count(self.filled(router, &as_is, rules));
+            if place == 0 {
+                self.doubts = self.doubts.and(doubts);
             }
         }
         Ok(())
@@ -156,17 +180,19 @@ impl<'s, const N: usize> Search<'s, N> {
     }
 
     /// The rules of one reading: its own, and those of the other paths of the same handler.
-    pub(super) fn look(&self, router: &Router, paths: &Paths<'_>, form: Form) -> Rules {
-        let mut rules = Rules::new();
+    pub(super) fn look(&self, router: &Router, paths: &Paths<'_>, form: Form) -> Looked {
+        let mut rules = Vec::new();
+        let mut doubts = Doubts { uncovered: true, unclear: false };
         let named = match paths.aliases.as_slice() {
-            [] => Matches::new(),
-            _ if form == Form::Filled => Matches::new(),
+            [] => Vec::new(),
+            _ if form == Form::Filled => Vec::new(),
             _ => router.named(paths.path, self.authority, form),
         };
         for (place, (path, made)) in paths.each().enumerate() {
             if self.asked.aliases.names_any(path) {
                 let every = router.every_rule(self.authority);
-                every.iter().for_each(|rule| rules.insert_sorted(*rule));
+                every.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
+                doubts.unclear = true;
                 continue;
             }
             let path = match form {
@@ -182,15 +208,19 @@ impl<'s, const N: usize> Search<'s, N> {
             };
             let besides = if place == 0 { &[][..] } else { &named };
             let mut own = router.rules_besides(besides, &path, self.authority, form);
-            if own.is_empty()
+            if own.rules.is_empty()
                 && self.names_action(&path)
-                && router.rules(&path, self.authority, form).is_empty()
+                && router.rules(&path, self.authority, form).rules.is_empty()
             {
-                own = router.every_rule(self.authority);
+                own.rules = router.every_rule(self.authority);
+                doubts.unclear = true;
             }
-            own.iter().for_each(|rule| rules.insert_sorted(*rule));
+            if own.everywhere && (place == 0 || self.asked.aliases.vouch(paths.path, &path)) {
+                doubts.uncovered = false;
+            }
+            own.rules.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
         }
-        rules
+        Looked { rules, doubts }
     }
 
     /// Returns `true` if a path runs an action that the policy does not name as public. The path
@@ -202,9 +232,14 @@ impl<'s, const N: usize> Search<'s, N> {
 
     /// The rules if the origin takes an empty segment for a parameter: those of the path as it
     /// stands, and of every pattern with an open segment there.
-    pub(super) fn filled(&self, router: &Router, paths: &Paths<'_>, as_is: Rules) -> Rules {
-        let mut rules = self.look(router, paths, Form::Filled);
-        as_is.iter().for_each(|rule| rules.insert_sorted(*rule));
+    pub(super) fn filled(
+        &self,
+        router: &Router,
+        paths: &Paths<'_>,
+        as_is: Vec<RuleId>,
+    ) -> Vec<RuleId> {
+        let mut rules = self.look(router, paths, Form::Filled).rules;
+        as_is.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
         rules
     }
 }

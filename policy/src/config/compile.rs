@@ -70,7 +70,10 @@ fn assemble(
         forward,
         audit,
         abuse,
+        schema,
     } = document;
+    // It is for editors.
+    drop(schema);
     let development = stage == Some(wire::Stage::Development);
     let absent_denies = development || absent_secrets == Some(wire::AbsentSecrets::Deny);
     let mut context =
@@ -121,10 +124,6 @@ fn assemble(
     let audit = audit.unwrap_or_default();
     let abuse = abuse::abuse(abuse, &mut context);
     let wire::Version = format_version?;
-    let has_rates = rules.rules.items().iter().any(|rule| rule.rate.is_some());
-    let allowed = audit.allowed != Some(wire::AuditAllowed::None);
-    // With an event for each decision, asking for the time last would only store the decision.
-    let is_timeless = !allowed && !has_rates && abuse.failures.is_none() && callers.are_timeless();
     Some(Policy {
         name: name?.0.into(),
         version: version.into(),
@@ -147,12 +146,12 @@ fn assemble(
         default_deny,
         forward: forward?,
         audit: Audit {
-            allowed,
+            allowed: audit.allowed != Some(wire::AuditAllowed::None),
+            open: audit.allowed == Some(wire::AuditAllowed::All),
             user_agent: audit.user_agent == Some(true),
             access_log: audit.access_log == Some(true),
         },
         abuse,
-        is_timeless,
         no_store: headers::no_store()?,
         notices: context.notices,
     })

@@ -1,13 +1,12 @@
 //! The credentials of one request: each header is read, and each token compared, once.
 
-use super::{Case, Demand};
+use super::{Case, Demand, remove};
 use crate::credential::certificate::{Certificate, CertificateRules};
 use crate::credential::signed::{Signatures, SignedRules};
 use crate::credential::token::KeyTable;
 use crate::credential::{Checked, Refusal};
-use crate::few::OneOrMore;
-use crate::header::Edits;
-use crate::ids::{CallerId, KeyTableId, RuleId};
+use crate::header::Edit;
+use crate::ids::{CallerId, KeyTableId};
 use crate::policy::{Alternative, Caller, Policy, Rule, Who};
 use crate::reason::Reason;
 use crate::request::Header;
@@ -19,11 +18,11 @@ pub(super) struct Credentials<'a> {
     policy: &'a Policy,
     headers: &'a [Header<'a>],
     now: Time,
-    checked: OneOrMore<(KeyTableId, Checked<'a>)>,
+    checked: Vec<(KeyTableId, Checked<'a>)>,
     certificate: Certificate<'a>,
     asks_certificate: bool,
     signatures: Signatures<'a>,
-    signed: OneOrMore<(CallerId, Checked<'a>)>,
+    signed: Vec<(CallerId, Checked<'a>)>,
 }
 
 impl<'a> Credentials<'a> {
@@ -32,11 +31,11 @@ impl<'a> Credentials<'a> {
             policy,
             headers: case.asked.headers,
             now: case.believed,
-            checked: OneOrMore::new(),
+            checked: Vec::new(),
             certificate: case.served.certificate,
             asks_certificate: false,
             signatures: Signatures::new(case.served),
-            signed: OneOrMore::new(),
+            signed: Vec::new(),
         }
     }
 
@@ -94,17 +93,12 @@ impl<'a> Credentials<'a> {
     /// Checks the credentials that this caller could have sent. One is enough, but all are checked,
     /// whatever the others show.
     pub(super) fn check(&mut self, id: CallerId, caller: &'a Caller) -> Checked<'a> {
-        let mut best = Err(Reason::CredentialMissing.into());
-        if let Some(token) = self.tokens(id, caller) {
-            best = closest(best, token, id);
-        }
-        if let Some(rules) = &caller.signed {
-            best = closest(best, self.signed(rules), id);
-        }
-        if let Some(rules) = &caller.certificate {
-            best = closest(best, self.certificate(rules), id);
-        }
-        best
+        let token = self.tokens(id, caller);
+        let signed = caller.signed.as_ref().map(|rules| self.signed(rules));
+        let certificate = caller.certificate.as_ref().map(|rules| self.certificate(rules));
+        let nothing = Err(Reason::CredentialMissing.into());
+        let kinds = [token, signed, certificate].into_iter().flatten();
+        kinds.fold(nothing, |one, other| closest(one, other, id))
     }
 
     /// Checks the client's certificate, which the host is asked for when it first matters.
@@ -176,7 +170,7 @@ pub(super) fn tables<'p>(
     rule: &'p Rule,
 ) -> impl Iterator<Item = KeyTableId> + Clone + 'p {
     let caller = |alternative: &Alternative| match alternative.who {
-        Who::Anyone => None,
+        Who::Public | Who::Anyone => None,
         Who::Caller(caller) => policy.callers.get(caller),
     };
     rule.allow.iter().filter_map(caller).flat_map(Caller::tables)
@@ -205,7 +199,7 @@ pub(super) fn any_header<'p>(
 /// Returns `true` if a caller of this rule is known by a certificate.
 fn asks_certificate(policy: &Policy, rule: &Rule) -> bool {
     rule.allow.iter().any(|alternative| match alternative.who {
-        Who::Anyone => false,
+        Who::Public | Who::Anyone => false,
         Who::Caller(caller) => policy.callers.get(caller).is_some_and(|c| c.certificate.is_some()),
     })
 }
@@ -215,17 +209,16 @@ fn asks_certificate(policy: &Policy, rule: &Rule) -> bool {
 pub(super) fn strip<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
-    rules: &[RuleId],
-    edits: &mut Edits<'a>,
+    rules: &[&'a Rule],
+    edits: &mut Vec<Edit<'a>>,
 ) {
-    let rules = rules.iter().filter_map(|id| policy.rule(*id));
-    for table in rules.flat_map(|rule| tables(policy, rule)) {
+    for table in rules.iter().flat_map(|rule| tables(policy, rule)) {
         let Some(keys) = policy.tables.get(table) else { continue };
         let name = keys.carrier.header();
         for header in case.asked.headers {
             let kept = !policy.forward.remove_credential && name.is(header.name);
             if name.is_alias(header.name) && !kept {
-                edits.remove(header.name);
+                remove(edits, header.name);
             }
         }
     }

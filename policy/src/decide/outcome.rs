@@ -1,15 +1,11 @@
 //! Outcomes, demands and decisions.
 
-use super::Seen;
 use crate::answer::Answer;
 use crate::answer::DenyAnswers;
 use crate::audit::AuditEvent;
-use crate::choose::Rules;
-use crate::credential::{KeyState, Proof};
-use crate::header::Edits;
-use crate::policy::{Caller, Rule};
+use crate::header::Edit;
+use crate::policy::Rule;
 use crate::reason::Reason;
-use crate::time::Time;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -56,18 +52,8 @@ pub struct Decision<'a> {
 }
 
 impl<'a> Decision<'a> {
-    pub(super) fn pass(edits: Edits<'a>, shadow: Vec<AuditEvent<'a>>) -> Self {
+    pub(super) fn pass(edits: Vec<Edit<'a>>, shadow: Vec<AuditEvent<'a>>) -> Self {
         Self { verdict: Verdict::Pass { edits }, audit: None, shadow }
-    }
-
-    /// Returns `true` if there is something to write.
-    pub(crate) fn has_events(&self) -> bool {
-        self.audit.is_some() || !self.shadow.is_empty()
-    }
-
-    /// Gives the events their time.
-    pub(crate) fn happened(&mut self, at: Time) {
-        self.audit.iter_mut().chain(&mut self.shadow).for_each(|event| event.at = at);
     }
 }
 
@@ -79,52 +65,50 @@ pub enum Verdict<'a> {
     /// changes.
     Pass {
         /// Changes to the headers.
-        edits: Edits<'a>,
+        edits: Vec<Edit<'a>>,
     },
-    /// The gate saw valid credentials for it: forward it with exactly the target that was judged.
+    /// The gate saw valid credentials for it, or the policy says that it is public: forward it with
+    /// exactly the target that was judged.
     Allow(Allow<'a>),
     /// Answer it, and forward nothing.
     Deny(Deny<'a>),
 }
 
-/// A guarded request is let through.
+/// A request that a rule covers is let through.
 #[derive(Debug)]
 pub struct Allow<'a> {
     /// Changes to the headers.
-    pub edits: Edits<'a>,
+    pub edits: Vec<Edit<'a>>,
     /// Keep this for [`Policy::decide_response`](crate::Policy::decide_response).
     pub admission: Admission,
+    pub(crate) event: AuditEvent<'a>,
+    /// Everybody may ask for this: nothing was guarded.
+    pub(crate) open: bool,
     /// The rules that admitted it.
-    pub(crate) rules: Rules,
-    /// The first of them.
-    pub(crate) rule: Option<&'a Rule>,
-    pub(crate) caller: Option<&'a Caller>,
-    pub(crate) proof: Option<Proof<'a>>,
-    pub(crate) on_behalf_of: Option<&'a [u8]>,
-    /// The event is made of this if somebody wants to read it.
-    pub(crate) seen: Seen<'a>,
+    pub(crate) rules: Vec<&'a Rule>,
+    /// Those of the rules that limit the caller's calls.
+    pub(crate) limited: Vec<&'a Rule>,
 }
 
 impl Allow<'_> {
     /// The id of the rule; with several, of the first.
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
-        self.rule.map(|rule| &*rule.id)
+        self.event.rule()
     }
 
-    /// The name of the caller; `None` if a development policy lets anyone in.
+    /// The name of the caller; `None` if the request is public, or a development policy lets anyone
+    /// in.
     #[must_use]
     pub fn caller(&self) -> Option<&str> {
-        self.caller.map(|caller| &*caller.name)
+        self.event.caller()
     }
 
     /// The id of the key, if the key has an end. A rotation is done once nobody uses such a key any
     /// more.
     #[must_use]
     pub fn ending_key(&self) -> Option<&str> {
-        let proof = self.proof.as_ref()?;
-        let ends = matches!(proof.state(), Some(KeyState::Ending | KeyState::Expiring));
-        proof.key().id.filter(|_| ends)
+        self.event.ending_key()
     }
 }
 

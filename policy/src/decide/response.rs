@@ -1,17 +1,18 @@
 //! Judges a response on its way to the client.
 
-use super::Admission;
 use super::cache::is_for_shared_caches;
+use super::{Admission, remove};
 use crate::answer::{Answer, JSON};
 use crate::audit::{AuditEvent, AuditKind};
 use crate::credential::is_visible;
-use crate::header::{Edits, HeaderName, HeaderValue};
+use crate::header::{Edit, HeaderName, HeaderValue};
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::request::Header;
 use crate::time::Time;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A response as it came back from the origin.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +42,7 @@ pub enum ResponseDecision<'a> {
     /// Send it on with these changes.
     Forward {
         /// Changes to the headers.
-        edits: Edits<'a>,
+        edits: Vec<Edit<'a>>,
     },
     /// Send this answer instead, without the response's body.
     Replace {
@@ -76,15 +77,15 @@ impl Policy {
                 audit,
             };
         }
-        let mut edits = Edits::default();
+        let mut edits = Vec::new();
         if admission.private {
             // A cache with a header of its own obeys that before `cache-control` (RFC 9213).
             for header in response.headers {
                 if is_for_shared_caches(header.name) {
-                    edits.remove(header.name);
+                    remove(&mut edits, header.name);
                 }
             }
-            edits.set(&self.no_store.0, &self.no_store.1);
+            edits.push(Edit::Set(&self.no_store.0, &self.no_store.1));
         }
         ResponseDecision::Forward { edits }
     }

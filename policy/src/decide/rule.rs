@@ -1,23 +1,26 @@
 //! Checks whether the rules for a path admit a request.
 
+use super::Case;
 use super::credentials::{Credentials, tables};
-use super::{Case, method};
-use crate::choose::Rules;
 use crate::credential::{Proof, Refusal, is_visible, misplaced};
-use crate::few::{Few, OneOrMore};
 use crate::header::Role;
 use crate::ids::{KeyTableId, RuleId};
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// Every rule admits the request, for one caller.
 pub(super) struct Admitted<'a> {
-    pub(super) rules: Rules,
+    pub(super) rules: Vec<&'a Rule>,
     pub(super) who: Who,
     pub(super) proof: Option<Proof<'a>>,
+    /// Everybody may ask for this: no rule guards anything.
+    pub(super) open: bool,
+    /// The answer is kept out of shared caches.
+    pub(super) private: bool,
     /// The exact names of the identity headers that are passed.
-    pub(super) identities: Few<&'a [u8], 4>,
+    pub(super) identities: Vec<&'a [u8]>,
     /// The value of the first of them.
     pub(super) on_behalf_of: Option<&'a [u8]>,
 }
@@ -27,9 +30,10 @@ pub(super) fn all<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
     rules: &[RuleId],
+    unclear: bool,
     credentials: &mut Credentials<'a>,
 ) -> Result<Admitted<'a>, Refusal<'a>> {
-    each(policy, case, rules, credentials).map_err(|mut refused| {
+    each(policy, case, rules, unclear, credentials).map_err(|mut refused| {
         // A request can carry several credentials, but only one reason is reported. Count every
         // failed one, or guesses hide behind the first.
         if policy.abuse.failures.is_some() {
@@ -44,9 +48,10 @@ fn each<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
     rules: &[RuleId],
+    unclear: bool,
     credentials: &mut Credentials<'a>,
 ) -> Result<Admitted<'a>, Refusal<'a>> {
-    let mut admissions = OneOrMore::new();
+    let mut admissions = Vec::new();
     let mut refused: Option<Refusal<'a>> = None;
     for id in rules {
         let Some(rule) = policy.rule(*id) else {
@@ -57,66 +62,85 @@ fn each<'a>(
                 refused = Some(other);
             }
         };
-        match one(policy, case, (*id, rule), case.asked.head.method, credentials) {
+        let place = admissions.len();
+        // A handler that the path doesn't name is public only if all of its rule is.
+        let unclear = unclear && rule.allow.iter().any(|other| other.who != Who::Public);
+        let judged = Judged { id: *id, rule, credential: unclear };
+        match one(policy, case, judged, case.asked.head.method, credentials) {
             Ok(admission) => admissions.push(admission),
             Err(other) => {
                 refuse(other);
                 continue;
             }
         }
-        if !rule.names_methods() || !method::may_name(case.asked.head.target) {
+        if !rule.names_methods() {
             continue;
         }
         // The origin may run the handler of a method that the query names.
         let named = case.methods(policy);
-        let own = admissions.last().and_then(|own: &Admission<'_>| own.proof.clone());
         let mut holds = !named.too_many;
         for method in &named.methods {
-            match one(policy, case, (*id, rule), method, credentials) {
+            match one(policy, case, judged, method, credentials) {
                 Ok(admission) => admissions.push(admission),
                 Err(_) => holds = false,
             }
         }
         if !holds {
+            let proof = admissions.get(place).and_then(|own| own.proof.clone());
             let refusal = Refusal::from(Reason::MethodOverrideNotAllowed);
-            refuse(refusal.by(Some(*id)).with_proof(own));
+            refuse(refusal.by(Some(*id)).with_proof(proof));
         }
     }
     if let Some(refused) = refused {
         return Err(refused);
     }
-    join(policy, case, &admissions)
+    join(policy, case, admissions)
+}
+
+/// One rule, and whether it is asked for a credential alone.
+#[derive(Clone, Copy)]
+struct Judged<'a> {
+    id: RuleId,
+    rule: &'a Rule,
+    /// Its public alternatives don't count.
+    credential: bool,
 }
 
 /// One rule and the alternative of it that holds.
 struct Admission<'a> {
     id: RuleId,
+    rule: &'a Rule,
     alternative: &'a Alternative,
     proof: Option<Proof<'a>>,
 }
 
-/// The first alternative that holds for a method. If none does, the reason of the one that came
+/// The first alternative that holds for a method, with a credential or else without. If none does, the reason of the one that came
 /// closest: with a verified caller, or else with a credential, or else the last.
 fn one<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
-    (id, rule): (RuleId, &'a Rule),
+    Judged { id, rule, credential }: Judged<'a>,
     method: &[u8],
     credentials: &mut Credentials<'a>,
 ) -> Result<Admission<'a>, Refusal<'a>> {
     if rule.allow.is_empty() {
         return Err(Refusal::from(Reason::NobodyAllowed).by(Some(id)));
     }
-    let mut admitted = None;
+    let mut admitted: Option<Admission<'a>> = None;
     let mut closest: Option<(Closeness, Refusal<'a>)> = None;
     for alternative in rule.allow.iter().filter(|a| a.has_method(method)) {
+        if credential && alternative.who == Who::Public {
+            continue;
+        }
         // No early exit: compare the credential of every alternative, whatever the others and the
         // address showed.
         let outcome = try_alternative(policy, case, alternative, credentials);
         match outcome {
-            Ok(proof) => {
-                admitted.get_or_insert(Admission { id, alternative, proof });
+            // A caller who is known stays known where no credential is needed.
+            Ok(proof) if admitted.as_ref().is_none_or(|a| a.proof.is_none() && proof.is_some()) => {
+                admitted = Some(Admission { id, rule, alternative, proof });
             }
+            Ok(_) => {}
             Err(other) => {
                 let rank = closeness(&other, alternative.who);
                 if closest.as_ref().is_none_or(|(closest, _)| rank > *closest) {
@@ -198,14 +222,19 @@ fn closeness(refusal: &Refusal<'_>, who: Who) -> Closeness {
 fn join<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
-    admissions: &OneOrMore<Admission<'a>>,
+    admissions: Vec<Admission<'a>>,
 ) -> Result<Admitted<'a>, Refusal<'a>> {
-    let mut who = Who::Anyone;
+    let mut who = Who::Public;
     let mut proof = None;
-    for admission in admissions.iter() {
+    let (mut open, mut private) = (true, false);
+    for Admission { rule, alternative, .. } in &admissions {
+        open &= alternative.is_open();
+        private |= rule.private.unwrap_or(!alternative.is_open());
+    }
+    for admission in &admissions {
         match (who, admission.alternative.who) {
-            (_, Who::Anyone) => {}
-            (Who::Anyone, caller) => {
+            (_, Who::Public) | (Who::Caller(_), Who::Anyone) => {}
+            (Who::Public | Who::Anyone, caller) => {
                 who = caller;
                 proof = admission.proof.clone();
             }
@@ -215,7 +244,7 @@ fn join<'a>(
             }
         }
     }
-    let mut identities = Few::new();
+    let mut identities: Vec<&'a [u8]> = Vec::new();
     let mut on_behalf_of = None;
     for (id, header) in policy.identities.iter() {
         if !admissions.iter().all(|a| a.alternative.pass_identity.contains(&id)) {
@@ -231,21 +260,21 @@ fn join<'a>(
             && is_visible(first.value)
             && !first.value.contains(&b',');
         if !good {
-            let rule = admissions.iter().next().map(|admission| admission.id);
+            let rule = admissions.first().map(|admission| admission.id);
             return Err(Refusal::from(Reason::IdentityMalformed).by(rule).with_proof(proof));
         }
         debug_assert!(case.asked.suspects.contains(&(first.name, Role::Identity(id))));
         identities.push(first.name);
         on_behalf_of.get_or_insert(first.value);
     }
-    let mut rules = Rules::new();
-    for admission in admissions.iter() {
+    let mut rules: Vec<&'a Rule> = Vec::with_capacity(admissions.len());
+    for admission in admissions {
         // A rule comes once for each method of the request, side by side.
-        if rules.last() != Some(&admission.id) {
-            rules.push(admission.id);
+        if !rules.last().is_some_and(|rule| core::ptr::eq(*rule, admission.rule)) {
+            rules.push(admission.rule);
         }
     }
-    Ok(Admitted { rules, who, proof, identities, on_behalf_of })
+    Ok(Admitted { rules, who, proof, open, private, identities, on_behalf_of })
 }
 
 /// The longest identity that is passed, in bytes.

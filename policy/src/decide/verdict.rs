@@ -2,10 +2,12 @@
 
 use super::credentials::{self, Credentials};
 use super::rule::Admitted;
-use super::{Admission, Allow, Case, Decision, Deny, Seen, Verdict, removals};
+use super::{Admission, Allow, Case, Decision, Deny, Verdict, removals};
+use crate::abuse;
 use crate::audit::{AuditEvent, AuditKind, Mode};
-use crate::choose::{Choice, Rules};
+use crate::choose::{Choice, Doubts};
 use crate::credential::{KeyName, Proof, Refusal};
+use crate::header::Edit;
 use crate::ids::RuleId;
 use crate::policy::{Policy, Who};
 use alloc::borrow::Cow;
@@ -20,48 +22,42 @@ impl Policy {
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
         let caller = match admitted.who {
-            Who::Anyone => None,
+            Who::Public | Who::Anyone => None,
             Who::Caller(caller) => self.callers.get(caller),
         };
         let mut edits = removals(&case.asked.suspects, &admitted.identities);
         credentials::strip(self, case, &admitted.rules, &mut edits);
         if let (Some(name), Some(caller)) = (&self.forward.caller_header, caller) {
-            edits.set(name, &caller.value);
+            edits.push(Edit::Set(name, &caller.value));
         }
-        if let Some((name, value)) = &self.forward.proof {
-            edits.set(name, value);
+        if let Some((name, value)) = &self.forward.proof
+            && !admitted.open
+        {
+            edits.push(Edit::Set(name, value));
         }
-        let rules = || admitted.rules.iter().filter_map(|id| self.rule(*id));
-        let replaces = rules().any(|rule| rule.replace_errors);
-        let admission = Admission { private: rules().any(|rule| rule.private), replace: None };
-        let mut allow = Allow {
+        let event = AuditEvent {
+            rule: admitted.rules.first().map(|rule| (&*rule.id).into()),
+            caller: caller.map(|caller| (&*caller.name).into()),
+            on_behalf_of: admitted.on_behalf_of.map(Into::into),
+            ..self.event(case, AuditKind::Allow)
+        }
+        .with_credential(admitted.proof.as_ref().map(Proof::key), admitted.proof.as_ref());
+        let replace = admitted.rules.iter().any(|rule| rule.replace_errors);
+        let admission = Admission {
+            private: admitted.private,
+            replace: replace.then(|| Box::new(event.clone().into_owned())),
+        };
+        let audit = self.audit.allowed && (self.audit.open || !admitted.open);
+        let audit = audit.then(|| event.clone());
+        let allow = Allow {
             edits,
             admission,
-            rule: rules().next(),
+            event,
+            open: admitted.open,
+            limited: abuse::limited(&admitted.rules),
             rules: admitted.rules,
-            caller,
-            proof: admitted.proof,
-            on_behalf_of: admitted.on_behalf_of,
-            seen: case.seen(),
         };
-        // Most allowed requests need no event: it is as large as the rest of the decision.
-        let event = (replaces || self.audit.allowed).then(|| self.allowed_event(&allow));
-        if replaces {
-            allow.admission.replace = event.clone().map(|event| Box::new(event.into_owned()));
-        }
-        let audit = event.filter(|_| self.audit.allowed);
         Decision { verdict: Verdict::Allow(allow), audit, shadow }
-    }
-
-    /// The event of an allowed request.
-    pub(crate) fn allowed_event<'a>(&'a self, allow: &Allow<'a>) -> AuditEvent<'a> {
-        AuditEvent {
-            rule: allow.rule.map(|rule| (&*rule.id).into()),
-            caller: allow.caller.map(|caller| (&*caller.name).into()),
-            on_behalf_of: allow.on_behalf_of.map(Into::into),
-            ..self.event(&allow.seen, AuditKind::Allow)
-        }
-        .with_credential(allow.proof.as_ref().map(Proof::key), allow.proof.as_ref())
     }
 
     pub(super) fn deny<'a>(
@@ -88,7 +84,7 @@ impl Policy {
             rule: rule.map(|rule| (&*rule.id).into()),
             status: Some(answer.status),
             caller: caller.map(|caller| (&*caller.name).into()),
-            ..self.event(&case.seen(), AuditKind::Deny)
+            ..self.event(case, AuditKind::Deny)
         }
         .with_credential(key, proof.as_ref());
         Decision {
@@ -117,17 +113,19 @@ impl Policy {
             Choice::Rules(rules) => (rules, false),
             Choice::Ambiguous { all, .. } => (all, true),
         };
+        // Each rule is judged by itself, so of what the others cover it knows nothing.
+        let doubts = Doubts { uncovered: ambiguous, unclear: case.asked.by_path.is_some() };
         let judge = |id: &RuleId| {
             let rule = self.rule(*id)?;
-            let one: Rules = [*id].into_iter().collect();
+            let one = [*id];
             let choice = if ambiguous {
-                Choice::Ambiguous { first: one.clone(), all: one }
+                Choice::Ambiguous { first: one.into(), all: one.into() }
             } else {
-                Choice::Rules(one)
+                Choice::Rules(one.into())
             };
-            let event = self.event(&case.seen(), AuditKind::Allow);
+            let event = self.event(case, AuditKind::Allow);
             let event = AuditEvent { mode: Mode::Shadow, rule: Some((&*rule.id).into()), ..event };
-            Some(match self.judge(case, &choice, credentials) {
+            Some(match self.judge(case, &choice, doubts, credentials) {
                 Ok(admitted) => {
                     let caller = self.caller_name(admitted.who).map(Into::into);
                     let proof = admitted.proof.as_ref();
@@ -143,16 +141,16 @@ impl Policy {
 
     pub(super) fn caller_name(&self, who: Who) -> Option<&str> {
         match who {
-            Who::Anyone => None,
+            Who::Public | Who::Anyone => None,
             Who::Caller(caller) => self.callers.get(caller).map(|caller| &*caller.name),
         }
     }
 
-    /// The event of a request, without the fields that depend on the decision.
-    fn event<'a>(&'a self, seen: &Seen<'a>, kind: AuditKind) -> AuditEvent<'a> {
-        let head = &seen.head;
+    /// The event of a case, without the fields that depend on the decision.
+    pub(super) fn event<'a>(&'a self, case: &Case<'_, 'a>, kind: AuditKind) -> AuditEvent<'a> {
+        let head = &case.asked.head;
         AuditEvent {
-            at: seen.now,
+            at: case.now,
             kind,
             mode: if self.development { Mode::Development } else { Mode::Enforce },
             reason: None,
@@ -168,8 +166,8 @@ impl Policy {
             request_id: head.request_id.map(Into::into),
             trace_id: head.trace_id().map(Into::into),
             user_agent: head.user_agent.filter(|_| self.audit.user_agent).map(Into::into),
-            client: seen.client,
-            peer: seen.peer,
+            client: case.client,
+            peer: case.peer,
             caller: None,
             credential: None,
             carrier: None,

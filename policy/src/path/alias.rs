@@ -28,53 +28,8 @@ use text::strip_prefix;
 pub struct Aliases {
     families: Families,
     prefixes: Vec<Box<[u8]>>,
-    /// The bytes of a [simple](Self::simple) path.
-    simple: Simple,
-}
-
-/// What each byte is to a [simple](Aliases::simple) path: one load a byte, as this is asked of
-/// every byte of every target.
-#[derive(Clone, Debug)]
-struct Simple([Place; 256]);
-
-/// The place that a byte has in a simple path.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-enum Place {
-    /// None.
-    #[default]
-    Nowhere,
-    /// In a segment.
-    Segment,
-    /// Before a segment.
-    Slash,
-    /// After the path.
-    End,
-}
-
-impl Simple {
-    fn new(segment: ByteSet, may_have_query: bool) -> Self {
-        let place = |byte| match byte {
-            b'/' => Place::Slash,
-            b'?' if may_have_query => Place::End,
-            _ if segment.contains(byte) => Place::Segment,
-            _ => Place::Nowhere,
-        };
-        let mut places = [Place::Nowhere; 256];
-        for (byte, to) in (0..=u8::MAX).zip(&mut places) {
-            *to = place(byte);
-        }
-        Self(places)
-    }
-
-    fn place(&self, byte: u8) -> Place {
-        self.0.get(usize::from(byte)).copied().unwrap_or_default()
-    }
-}
-
-impl Default for Simple {
-    fn default() -> Self {
-        Self([Place::Nowhere; 256])
-    }
+    /// The bytes of a [simple](Self::simple) path's segments.
+    simple: ByteSet,
 }
 
 /// The families of aliases that an origin has.
@@ -175,10 +130,7 @@ impl Aliases {
             prefixes.clear();
         }
         let families = Families::of(stack);
-        let mut aliases = Self { families, prefixes, simple: Simple::default() };
-        let may_have_query = aliases.names_in_query().is_empty();
-        aliases.simple = Simple::new(FOLDED_BYTE.without(families.marks()), may_have_query);
-        aliases
+        Self { families, prefixes, simple: FOLDED_BYTE.without(families.marks()) }
     }
 
     /// The path of a simple target: every origin reads it as the same text, folded or not, no other
@@ -187,14 +139,15 @@ impl Aliases {
         let Some((b'/', rest)) = target.split_first() else { return None };
         let (mut path, mut is_empty) = (target, true);
         for (at, &byte) in rest.iter().enumerate() {
-            match self.simple.place(byte) {
-                Place::Segment => is_empty = false,
-                Place::Slash if !is_empty => is_empty = true,
-                Place::End => {
+            match byte {
+                b'/' if is_empty => return None,
+                b'/' => is_empty = true,
+                b'?' if self.names_in_query().is_empty() => {
                     path = target.get(..=at)?;
                     break;
                 }
-                Place::Slash | Place::Nowhere => return None,
+                _ if self.simple.contains(byte) => is_empty = false,
+                _ => return None,
             }
         }
         let is_prefixed =
@@ -251,6 +204,21 @@ impl Aliases {
     /// Returns `true` if a path runs a handler without naming it, so that it could be any.
     pub(crate) fn names_any(&self, path: &[u8]) -> bool {
         !off(Piece::UnnamedHandlers) && unnamed_handlers::names_any(self.families, path)
+    }
+
+    /// Returns `true` if an alias tells for sure whose path this is: the stack is known, or only
+    /// mounts and locales were taken off. A stack that isn't named may serve another handler under
+    /// what would be an alias elsewhere.
+    pub(crate) fn vouch(&self, path: &[u8], alias: &[u8]) -> bool {
+        let without_one = |path: &'_ [u8]| -> Vec<Vec<u8>> {
+            let rests = self.prefixes.iter().filter_map(|prefix| strip_prefix(path, prefix));
+            rests.map(<[u8]>::to_vec).collect()
+        };
+        // A mount and a locale.
+        !self.families.unnamed
+            || without_one(path)
+                .iter()
+                .any(|rest| rest == alias || without_one(rest).iter().any(|rest| rest == alias))
     }
 
     /// Every alias of `path` except `path` itself, at most `most` bytes together. Does not allocate

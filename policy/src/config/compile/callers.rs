@@ -38,12 +38,6 @@ impl Callers {
         let tables = self.callers.get(caller).into_iter().flat_map(Caller::tables);
         tables.filter_map(|table| self.tables.get(table)).map(|table| &table.carrier)
     }
-
-    /// Returns `true` if every credential is good or bad at all times alike.
-    pub(crate) fn are_timeless(&self) -> bool {
-        let signed = self.callers.items().iter().any(|caller| caller.signed.is_some());
-        !signed && self.tables.items().iter().all(KeyTable::is_timeless)
-    }
 }
 
 pub(crate) fn callers(map: Map<wire::Caller>, context: &mut Context<'_>) -> Callers {

@@ -51,7 +51,15 @@ pub(crate) fn carrier(
     let Place { header, scheme, user } = place;
     let refused = context.faults.any_below(&join(at, "scheme"));
     let header = header?;
-    not_reserved(&header, &join(at, "header"), context);
+    if header.as_str() == "cookie" {
+        context.faults.add(
+            join(at, "header"),
+            "`cookie`, which browsers send for every page that asks them to",
+            "a header that a caller sets itself, such as `authorization` or `x-api-key`",
+        );
+    } else {
+        not_reserved(&header, &join(at, "header"), context);
+    }
     let carrier = Carrier::new(header, scheme);
     if user.is_some() && !carrier.has_user() && !refused {
         context.faults.add(

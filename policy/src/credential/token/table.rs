@@ -114,12 +114,6 @@ impl KeyTable {
         self.unnamed.iter().chain(&self.named)
     }
 
-    /// Returns `true` if each key has the same state at all times.
-    pub(crate) fn is_timeless(&self) -> bool {
-        self.keys()
-            .all(|key| key.created.is_none() && key.not_before.is_none() && key.not_after.is_none())
-    }
-
     /// The number of keys without an id in their token.
     pub(crate) fn unnamed_len(&self) -> usize {
         self.unnamed.len()

@@ -66,7 +66,7 @@ fn on_generated_targets() {
     });
 }
 
-/// For each of the thirteen policies. `cargo xtask test` sets the variable; without it `cargo test`
+/// For each of the fourteen policies. `cargo xtask test` sets the variable; without it `cargo test`
 /// asks about fewer, so that it stays quick.
 fn count() -> usize {
     if std::env::var_os("WICKETGATE_ALL").is_some() { 16_000 } else { 2_500 }
