@@ -36,6 +36,8 @@ pub(crate) struct Found {
     pub(crate) rules: Vec<RuleId>,
     /// One of them applies on every host that the request could be for.
     pub(crate) everywhere: bool,
+    /// The pattern of one of them writes out the first segment.
+    pub(crate) spelled: bool,
 }
 
 #[derive(Debug)]
@@ -91,6 +93,7 @@ impl Router {
             if !beaten && !named.contains(&index) {
                 insert_sorted(&mut found.rules, entry.rule);
                 found.everywhere |= entry.hosts.covers_all_of(authority);
+                found.spelled |= matches!(entry.pattern.segments.first(), Some(Segment::Literal(_)));
             }
         }
         found

@@ -72,7 +72,12 @@ impl<'s, const N: usize> Search<'s, N> {
         // that has an inner target itself counts as too complex.
         for inner in inner_targets {
             self.asks_itself = false;
+            let uncovered = self.doubts.uncovered;
+            let is_elsewhere = is_elsewhere(&inner);
             let inner = self.one(&inner)?;
+            if is_elsewhere {
+                self.doubts.uncovered = uncovered;
+            }
             if self.asks_itself {
                 return Err(TooComplex);
             }
@@ -208,12 +213,14 @@ impl<'s, const N: usize> Search<'s, N> {
             };
             let besides = if place == 0 { &[][..] } else { &named };
             let mut own = router.rules_besides(besides, &path, self.authority, form);
-            if own.rules.is_empty()
-                && self.names_action(&path)
-                && router.rules(&path, self.authority, form).rules.is_empty()
-            {
-                own.rules = router.every_rule(self.authority);
+            if !own.spelled && self.names_action(&path) {
+                // A rule for all paths doesn't mean this handler, so it can't make it public.
                 doubts.unclear = true;
+                if own.rules.is_empty()
+                    && router.rules(&path, self.authority, form).rules.is_empty()
+                {
+                    own.rules = router.every_rule(self.authority);
+                }
             }
             if own.everywhere && (place == 0 || self.asked.aliases.vouch(paths.path, &path)) {
                 doubts.uncovered = false;
@@ -264,6 +271,12 @@ impl Paths<'_> {
     fn alias_bytes(&self) -> usize {
         self.aliases.iter().map(|alias| alias.len()).sum()
     }
+}
+
+/// Returns `true` if an inner target is a whole URL: the origin fetches it over the network and does
+/// not ask itself. Which rules it chooses counts all the same.
+fn is_elsewhere(inner: &[u8]) -> bool {
+    [&b"https://"[..], b"http://"].iter().any(|scheme| inner.starts_with(scheme))
 }
 
 /// The path in lower case, if it has an empty segment.

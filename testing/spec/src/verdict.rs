@@ -107,9 +107,17 @@ impl Gate {
         if inner.len() > MAX_INNER || target.chars().count() > MAX_OPTIMIZED {
             return Verdict::TooComplex;
         }
-        inner.iter().fold(outer, |verdict, inner| match self.readings_of(inner, request) {
-            (_, true) => Verdict::TooComplex,
-            (inner, false) => verdict.and(inner),
+        inner.iter().fold(outer, |verdict, inner| {
+            let uncovered = request.uncovered;
+            let read = self.readings_of(inner, request);
+            // A whole URL is fetched over the network, and is nothing of the origin's own.
+            if inner.starts_with("http://") || inner.starts_with("https://") {
+                request.uncovered = uncovered;
+            }
+            match read {
+                (_, true) => Verdict::TooComplex,
+                (inner, false) => verdict.and(inner),
+            }
         })
     }
 
@@ -210,7 +218,18 @@ impl Gate {
         let known = host.filter(|host| self.names_host(host));
         same.iter().map(String::as_str).chain([path]).any(|path| {
             names_any(self, path)
-                || (alias::names_action(self, path) && self.covering(path, way, known).is_empty())
+                || (alias::names_action(self, path) && !self.spells_out(path, way, known))
+        })
+    }
+
+    /// Returns `true` if a pattern that covers a path writes out its first segment.
+    fn spells_out(&self, path: &str, way: Way, known: Option<&str>) -> bool {
+        let Some(path) = segments(path, way) else { return false };
+        let rules = self.rules.iter().filter(|rule| rule.applies(known));
+        let mut texts = rules.flat_map(|rule| &rule.paths);
+        texts.any(|text| {
+            let is_open = text.starts_with("/*") || text.starts_with("/{");
+            !is_open && Pattern::new(text, way).covers(&path)
         })
     }
 
