@@ -1,9 +1,12 @@
 //! `wicketgate check`: finds the faults of a policy, and warns of unwise parts.
 
 mod code;
+mod hosts;
 mod identity;
 mod internal;
 mod keys;
+mod never;
+mod public;
 mod warnings;
 
 use std::path::PathBuf;
@@ -109,7 +112,7 @@ fn check(document: &Document, arguments: &Arguments, now: Time) -> Report {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let mut policy: Option<Policy> = None;
     // The source of the client's address differs between hosts, so judge both.
-    for host in [Host::Cloudflare, Host::Envoy] {
+    for host in Host::ALL {
         match compile(document, host, secrets) {
             Ok(compiled) => policy = Some(compiled),
             Err(faults) => {
@@ -123,7 +126,7 @@ fn check(document: &Document, arguments: &Arguments, now: Time) -> Report {
     }
     let policy = policy.filter(|_| diagnostics.is_empty());
     if let (Some(policy), Some(tree)) = (&policy, &document.tree) {
-        let found = warnings::all(policy, tree, &document.source, now);
+        let found = warnings::all(policy, tree, document, now);
         let kept = |warning: &Diagnostic| {
             !arguments.accept.iter().any(|code| warning.code == Some(code.name()))
         };

@@ -24,7 +24,8 @@ pub struct Document {
     pub name: String,
     /// The text as it stands in the file.
     pub source: String,
-    /// The bytes for the gate: the file's own, or the JSON that its YAML means.
+    /// The bytes for the gate: the file's own, or the JSON that its YAML, or its JSON with comments,
+    /// means.
     pub json: Vec<u8>,
     /// Its values and their places. `None` if the text is neither JSON nor YAML.
     pub tree: Option<Tree>,
@@ -62,11 +63,14 @@ impl Document {
 
     fn open_as(path: &Path, names: yaml::Names) -> Result<Self> {
         let (name, bytes) = read(path)?;
+        let bytes = in_utf_8(bytes);
         let extension = path.extension().and_then(|extension| extension.to_str());
+        let start = bytes.trim_ascii_start();
         let is_yaml = match extension {
             Some("yaml" | "yml") => true,
-            Some("json") => false,
-            _ => !bytes.trim_ascii_start().starts_with(b"{"),
+            Some("json" | "jsonc") => false,
+            // Comments of JSON are none of YAML's.
+            _ => ![&b"{"[..], b"//", b"/*"].iter().any(|begin| start.starts_with(begin)),
         };
         Ok(Self::parse_as(name, bytes, is_yaml, names))
     }
@@ -78,10 +82,14 @@ impl Document {
 
     fn parse_as(name: String, bytes: Vec<u8>, is_yaml: bool, names: yaml::Names) -> Self {
         let source = String::from_utf8_lossy(&bytes).into_owned();
-        let read = if is_yaml { yaml::read(&source, names) } else { json::read(&bytes, &source) };
+        let read = if is_yaml {
+            yaml::read(&source, names).map(|tree| (tree, false))
+        } else {
+            json::read(&bytes, &source)
+        };
         match read {
-            Ok(tree) => {
-                let json = if is_yaml { tree.to_json().into_bytes() } else { bytes };
+            Ok((tree, is_json)) => {
+                let json = if is_json { bytes } else { tree.to_json().into_bytes() };
                 Self { name, source, json, tree: Some(tree), broken: None }
             }
             Err(broken) => {
@@ -89,6 +97,25 @@ impl Document {
             }
         }
     }
+}
+
+/// A text in UTF-8 without a byte order mark, as hosts read it. Windows writes UTF-16 and marks. Bytes
+/// that are no text stay as they are.
+fn in_utf_8(bytes: Vec<u8>) -> Vec<u8> {
+    if let Some(text) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        return text.to_vec();
+    }
+    let is_big = match bytes.as_slice() {
+        [0xff, 0xfe, ..] | [1..=255, 0, ..] => false,
+        [0xfe, 0xff, ..] | [0, 1..=255, ..] => true,
+        _ => return bytes,
+    };
+    let (units, []) = bytes.as_chunks::<2>() else { return bytes };
+    let one = |unit: &[u8; 2]| {
+        if is_big { u16::from_be_bytes(*unit) } else { u16::from_le_bytes(*unit) }
+    };
+    let text: Result<String, _> = char::decode_utf16(units.iter().map(one)).collect();
+    text.map_or(bytes, |text| text.trim_start_matches('\u{feff}').as_bytes().to_vec())
 }
 
 /// The name and the bytes of a file, `-` for standard input.

@@ -3,21 +3,29 @@
 mod envoy;
 mod keys;
 mod kubernetes;
+mod module;
+mod options;
 mod splice;
+mod watched;
 mod wrangler;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use wicketgate_policy::{Environment, Host, Policy};
+use wicketgate_runtime::envoy_config::Upstream;
+use wicketgate_runtime::files;
 
+use crate::address;
 use crate::document::{Document, Member, Tree};
 use crate::exit::Exit;
-use crate::output::{print, print_json};
+use crate::output::{print, print_json, say};
 use crate::policy::{Secrets, compile, render as tell};
-pub use envoy::with_clusters;
+pub use envoy::for_running;
+pub use module::MAX_VARIABLE;
+pub use options::Options;
 
 /// Writes the complete configuration of a host for a policy.
 ///
@@ -36,14 +44,23 @@ pub struct Arguments {
     #[arg(value_name = "POLICY")]
     policy: PathBuf,
     /// The address that Envoy listens on
-    #[arg(long, default_value = "127.0.0.1:10000", value_name = "ADDRESS:PORT")]
+    #[arg(long, default_value = "127.0.0.1:10000", value_name = "ADDRESS:PORT", value_parser = address::parse_listen)]
     listen: SocketAddr,
     /// The application, for Envoy
-    #[arg(long, default_value = "127.0.0.1:8000", value_name = "HOST:PORT", value_parser = envoy::parse_upstream)]
-    upstream: envoy::Upstream,
+    #[arg(long, default_value = "127.0.0.1:8000", value_name = "HOST:PORT", value_parser = address::parse_upstream)]
+    upstream: Upstream,
     /// The path at which Envoy finds the filter
     #[arg(long, default_value = "/etc/envoy/wicketgate.wasm", value_name = "PATH", value_parser = plain)]
     wasm: String,
+    /// Have Envoy watch this file for the policy, with no restart for a change; `envoy-watched` writes
+    /// the file
+    #[arg(long, value_name = "FILE", value_parser = watched::parse)]
+    watch: Option<String>,
+    #[command(flatten)]
+    options: Options,
+    /// Streams of events and slow answers without a bound of time, in Envoy
+    #[arg(long)]
+    streams: bool,
     /// The namespace, on Kubernetes
     #[arg(long, default_value = "my-app", value_parser = label)]
     namespace: String,
@@ -62,6 +79,9 @@ pub struct Arguments {
     /// Write to this file, which must not be there yet
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// The file may be there: a new one is moved over it, which Envoy sees if it watches
+    #[arg(long, requires = "out")]
+    replace: bool,
     /// Answer in JSON, with the configuration as a text
     #[arg(long)]
     json: bool,
@@ -71,6 +91,10 @@ pub struct Arguments {
 enum Target {
     /// A whole envoy.yaml
     Envoy,
+    /// The file with the policy that Envoy watches, for an envoy.yaml made with `--watch`
+    EnvoyWatched,
+    /// The same in a ConfigMap of Kubernetes
+    EnvoyConfigmap,
     /// Istio 1.30 and later: EnvoyFilter and TrafficExtension
     Istio,
     /// Istio before 1.30: EnvoyFilter and WasmPlugin
@@ -79,6 +103,8 @@ enum Target {
     EnvoyGateway,
     /// wrangler.toml of the Cloudflare Worker
     Wrangler,
+    /// The policy as a module of the Worker, for one of more than 5 KB
+    PolicyModule,
 }
 
 const EXAMPLES: &str = "\
@@ -86,6 +112,11 @@ Examples:
   wicketgate render envoy policy.json --upstream 127.0.0.1:8000 > envoy.yaml && envoy --mode validate -c envoy.yaml
   wicketgate render istio policy.yaml --namespace shop --app billing --image registry.example.com/wicketgate@sha256:… | kubectl apply -f -
   wicketgate render wrangler policy.json --host app.example --out wrangler.toml
+
+The policy in a file that Envoy watches, so that a change needs no restart:
+  wicketgate render envoy policy.json --watch /etc/wicketgate/gate.json --out envoy.yaml
+  wicketgate render envoy-watched policy.json --out /etc/wicketgate/gate.json --replace
+  wicketgate render envoy-configmap policy.json --namespace shop | kubectl apply -f -
 
 Exit codes: 0 ok, 1 usage or I/O, 3 invalid policy";
 
@@ -173,6 +204,24 @@ impl Input<'_> {
     }
 }
 
+impl Arguments {
+    /// Fails if an option is given that the target has no place for.
+    fn only_envoy(&self) -> Result<()> {
+        let is_envoy = self.target == Target::Envoy;
+        for (option, is_given, fits) in [
+            ("--watch", self.watch.is_some(), is_envoy || self.target == Target::EnvoyConfigmap),
+            ("--websocket", self.options.websocket, is_envoy),
+            ("--proxy-protocol", self.options.proxy_protocol, is_envoy),
+            ("--streams", self.streams, is_envoy),
+        ] {
+            if is_given && !fits {
+                bail!("`{option}` goes with `render envoy`");
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Runs it.
 ///
 /// # Errors
@@ -180,16 +229,18 @@ impl Input<'_> {
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     let document = Document::open(&arguments.policy)?;
     let host = match arguments.target {
-        Target::Wrangler => Host::Cloudflare,
+        Target::Wrangler | Target::PolicyModule => Host::Cloudflare,
         _ => Host::Envoy,
     };
+    arguments.only_envoy()?;
     let policy = match compile(&document, host, Secrets::MadeUp) {
         Ok(policy) => policy,
         Err(faults) => {
             if arguments.json {
                 print_json(&serde_json::json!({ "valid": false, "diagnostics": faults }))?;
             } else {
-                print(&tell(&document, &faults))?;
+                // Standard output is mostly a file, which a host would read.
+                say(&tell(&document, &faults));
             }
             return Ok(Exit::InvalidPolicy);
         }
@@ -205,13 +256,18 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     };
     let text = match arguments.target {
         Target::Envoy => envoy::render(&input, arguments)?,
+        Target::EnvoyWatched => watched::render(&input, arguments)?,
+        Target::EnvoyConfigmap => watched::configmap(&input, arguments)?,
         Target::Istio => kubernetes::istio(&input, arguments)?,
         Target::IstioWasmplugin => kubernetes::istio_wasmplugin(&input, arguments)?,
         Target::EnvoyGateway => kubernetes::envoy_gateway(&input, arguments)?,
         Target::Wrangler => wrangler::render(&input, arguments)?,
+        Target::PolicyModule => module::render(&input),
     };
-    if let Some(path) = &arguments.out {
-        write_new(path, &text)?;
+    match &arguments.out {
+        Some(path) if arguments.replace => files::replace(path, text.as_bytes())?,
+        Some(path) => write_new(path, &text)?,
+        None => {}
     }
     if arguments.json {
         let variables: Vec<&str> = input.variables().collect();
@@ -227,6 +283,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
 fn write_new(path: &std::path::Path, text: &str) -> Result<()> {
     use std::io::Write;
     let cannot = || format!("cannot write `{}`", path.display());
+    if path.exists() {
+        bail!("`{}` is there already: another --out, or --replace", path.display());
+    }
     let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
     file.with_context(cannot)?.write_all(text.as_bytes()).with_context(cannot)
 }

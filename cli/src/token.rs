@@ -1,6 +1,8 @@
-//! `wicketgate token`: tokens from the system's randomness, their digests, and their rotation.
+//! `wicketgate token`: tokens from the system's randomness, their digests, their rotation, and keys
+//! of signed tokens.
 
 mod digest;
+mod jwk;
 mod new;
 mod rotate;
 
@@ -10,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::exit::Exit;
 
-/// Makes tokens, digests of tokens, and the steps of their rotation.
+/// Makes tokens, digests of tokens, the steps of their rotation, and JWKs of shared secrets.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -21,6 +23,7 @@ pub struct Arguments {
 enum Command {
     New(new::Arguments),
     Digest(digest::Arguments),
+    Jwk(jwk::Arguments),
     Rotate(rotate::Arguments),
 }
 
@@ -32,6 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     match &arguments.command {
         Command::New(arguments) => new::run(arguments),
         Command::Digest(arguments) => digest::run(arguments),
+        Command::Jwk(arguments) => jwk::run(arguments),
         Command::Rotate(arguments) => rotate::run(arguments),
     }
 }

@@ -1,16 +1,16 @@
 //! `wicketgate up`: the gate in front of an app, on this machine.
 
 mod built;
+mod carried;
 mod envoy;
 mod policy_file;
-mod upstream;
+mod refusals;
 mod worker;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -22,10 +22,13 @@ use wicketgate_runtime::interrupt::{self, Interrupted};
 use wicketgate_runtime::log_reader::LogReader;
 use wicketgate_runtime::progress::say;
 
+use crate::address;
 use crate::document::Document;
 use crate::exit::Exit;
-use crate::output::{print, print_json};
+use crate::output::{self, print, print_json};
 use crate::policy::{Secrets, compile, render};
+use crate::render::Options;
+pub(crate) use built::VERSION;
 use policy_file::PolicyFile;
 
 /// Runs the gate in front of an app of yours, until Ctrl-C.
@@ -36,21 +39,24 @@ use policy_file::PolicyFile;
 /// if it has a fault, the old one stays and the fault is printed. Envoy loses no request over it,
 /// workerd is started again.
 ///
-/// The filter is built from the checkout that the command is run in, unless `--wasm` names one.
-/// Envoy is the one that `--envoy` or $ENVOY_BIN names, else one on the path. What is not there
-/// (Envoy, workerd, what builds the filter) is downloaded once, into $WICKETGATE_CACHE, else
+/// Streams of events and slow answers have no bound of time here. WebSockets need `--websocket`.
+///
+/// The filter is the one that `--wasm` names. Without it, in a checkout of wicketgate the filter is
+/// built from its sources, and elsewhere it is the one that the command carries (`wicketgate --version`
+/// tells which). Envoy is the one that `--envoy` or $ENVOY_BIN names, else one on the path. What is
+/// not there (Envoy, workerd, what builds the filter) is downloaded once, into $WICKETGATE_CACHE, else
 /// wicketgate in $XDG_CACHE_HOME or ~/.cache: what, which version and where from is said before.
-#[derive(Debug, Args)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The policy, JSON or YAML
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
     /// The app, as HOST:PORT or http://HOST:PORT
-    #[arg(long, value_name = "ADDR", value_parser = upstream::parse)]
+    #[arg(long, value_name = "ADDR", value_parser = address::parse_upstream)]
     upstream: Upstream,
     /// The address to listen on
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:10000")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:10000", value_parser = address::parse_listen)]
     listen: SocketAddr,
     /// The program that the gate runs in
     #[arg(long, value_enum, default_value_t)]
@@ -64,6 +70,8 @@ pub struct Arguments {
     /// Use Envoy's own connection-manager settings instead of the hardened ones
     #[arg(long)]
     envoy_defaults: bool,
+    #[command(flatten)]
+    options: Options,
     /// Answer in JSON lines, on a terminal too
     #[arg(long)]
     json: bool,
@@ -83,7 +91,7 @@ const EXAMPLES: &str = "\
 Examples:
   export INTERNAL_JOB_TOKEN=$(openssl rand -hex 32) WICKETGATE_ENVIRONMENT=production
   wicketgate up --policy policy.json --upstream 127.0.0.1:8000
-  wicketgate up --policy policy.yaml --upstream 127.0.0.1:8000 --listen 127.0.0.1:8080
+  wicketgate up --policy policy.yaml --upstream localhost:3000 --listen localhost:8080 --websocket
   wicketgate up --policy policy.json --upstream 127.0.0.1:8000 --json | jq .
   wicketgate up --policy policy.json --upstream 127.0.0.1:8000 --envoy ./envoy --wasm wicketgate.wasm
   wicketgate up --policy policy.json --upstream 127.0.0.1:8000 --host worker
@@ -96,6 +104,7 @@ Exit codes: 0 ended by Ctrl-C, 1 usage or I/O, 3 invalid policy";
 /// If something can't be read, downloaded, built or started.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
     interrupt::install()?;
+    let arguments = &arguments.resolved();
     // Check the user's arguments first, before anything is downloaded or built.
     if arguments.policy.as_os_str() == "-" {
         bail!("`--policy` is `-`: expected a file, which is followed while the gate runs");
@@ -116,6 +125,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
             return Ok(Exit::InvalidPolicy);
         }
     };
+    if arguments.options.proxy_protocol && arguments.envoy_defaults {
+        // With Envoy's own settings that address follows X-Forwarded-For, which a client writes.
+        bail!("`--proxy-protocol` goes with the hardened settings, not with `--envoy-defaults`");
+    }
     free(arguments.listen)?;
     match arguments.host {
         Kind::Envoy => envoy::run(arguments, file, &policy),
@@ -124,6 +137,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
                 ("--envoy", arguments.envoy.is_some()),
                 ("--wasm", arguments.wasm.is_some()),
                 ("--envoy-defaults", arguments.envoy_defaults),
+                ("--websocket", arguments.options.websocket),
+                ("--proxy-protocol", arguments.options.proxy_protocol),
             ];
             if let Some((option, _)) = only_envoy.iter().find(|(_, is_given)| *is_given) {
                 bail!("`{option}` goes with `--host envoy`");
@@ -134,6 +149,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
 }
 
 impl Arguments {
+    /// With the app's address as one that answers, if it is `localhost`.
+    fn resolved(&self) -> Self {
+        Self { upstream: address::resolved(self.upstream.clone()), ..self.clone() }
+    }
+
     fn is_readable(&self) -> bool {
         !self.json && std::io::stdout().is_terminal()
     }
@@ -144,8 +164,8 @@ impl Arguments {
 
     /// Prints the line that scripts and people wait for: JSON among JSON lines, or words.
     fn say_ready(&self, gate: SocketAddr) -> Result<()> {
-        let (gate, app) = (format!("http://{gate}"), upstream::shown(&self.upstream));
-        if !answers(&self.upstream) {
+        let (gate, app) = (format!("http://{gate}"), address::shown(&self.upstream));
+        if !address::answers(&self.upstream) {
             say(&format!("  nothing answers at {app} yet"));
         }
         let mut out = std::io::stdout().lock();
@@ -161,7 +181,8 @@ impl Arguments {
     fn keep(&self, reasons: &[String]) {
         say(&format!("kept the old policy, for `{}` is not right:", self.policy.display()));
         let lines = reasons.iter().flat_map(|reason| reason.lines());
-        lines.for_each(|line| say(&format!("  {line}")));
+        // What marks the place of a fault is coloured, but in a file.
+        lines.for_each(|line| output::say(&format!("  {line}\n")));
     }
 }
 
@@ -191,10 +212,4 @@ fn free(listen: SocketAddr) -> Result<()> {
         format!("cannot listen on `{listen}`: choose another address with `--listen`")
     })?;
     Ok(())
-}
-
-fn answers(upstream: &Upstream) -> bool {
-    let addresses = (upstream.host.as_str(), upstream.port).to_socket_addrs();
-    let connects = |address| TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
-    addresses.is_ok_and(|mut addresses| addresses.any(connects))
 }

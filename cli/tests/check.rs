@@ -54,16 +54,67 @@ fn everything_there_is_to_warn_of() {
         run(&["check", "--now", "2026-11-23", "examples/latest-runs/policy.json"], &[], b"");
     assert!(actions.out.contains("note[actions-unsaid]: origin.stack: "), "{}", actions.out);
     assert_snapshot("warnings.txt", &(ran.out.clone() + "\n" + &known.out));
+    let stuck = run(&["check", "--now", "2026-11-23", "cli/tests/check/stuck.yaml"], &[], b"");
+    assert_eq!((stuck.code, stuck.err.as_str()), (0, ""));
+    assert_snapshot("stuck.txt", &stuck.out);
     let codes = run(&["check", "--help"], &[], b"").out;
     for (code, _) in codes.split("\n          - ").skip(1).map(|line| line.split_once(':').unwrap())
     {
-        // The examples name their stacks, and get the notes about those.
-        let kind = if code == "mtls-subject" { "note" } else { "warning" };
-        let told = ran.out.contains(&format!("{kind}[{code}]: "));
-        assert_eq!(told, !matches!(code, "origin-unseen" | "actions-unsaid"), "{code}");
+        // The examples name their stacks, and get the notes about those. Other notes are about how a
+        // policy is written.
+        let elsewhere = ["origin-unseen", "actions-unsaid", "worker-bound", "comments"];
+        let kind = if matches!(code, "mtls-subject" | "public") { "note" } else { "warning" };
+        let told = (ran.out.clone() + &stuck.out).contains(&format!("{kind}[{code}]: "));
+        assert_eq!(told, !elsewhere.contains(&code), "{code}");
     }
     let denied = run(&["check", "--deny-warnings", "--now", "2026-11-23", policy], &[], b"");
     assert_eq!((denied.code, denied.out), (3, ran.out));
+}
+
+/// A rule that allows any request with a long list of callers.
+fn long(callers: usize) -> String {
+    let caller = |number| {
+        format!(
+            r#""caller-{number}": {{ "token": {{ "header": "x-internal-token", "keys": [
+                {{ "id": "caller-{number}-2026-q4", "named": true, "created": "2026-11-01",
+                   "sha256": "{number:064x}" }}] }} }}"#
+        )
+    };
+    let callers: Vec<String> = (1..=callers).map(caller).collect();
+    format!(
+        r#"{{ "version": 1, "name": "long", "environment": "production", "unmatched": "deny",
+        "callers": {{ {} }},
+        "rules": [{{ "id": "jobs", "paths": ["/jobs/*"], "allow": [{{ "caller": "caller-1" }}] }}],
+        "forward": {{ "credential": "remove" }} }}"#,
+        callers.join(", ")
+    )
+}
+
+/// What is too long for a variable of a Worker goes into its bundle.
+#[test]
+fn a_policy_of_more_than_5_kb_has_a_way_out_on_cloudflare() {
+    for (callers, is_long) in [(20, false), (40, true)] {
+        let policy = long(callers);
+        assert!(policy.len() > 5_000, "{callers}: the blanks count for nothing");
+        let ran = run(&["check", "-"], &[], policy.as_bytes());
+        assert_eq!(ran.code, 0, "{}", ran.out);
+        assert_eq!(ran.out.contains("note[worker-bound]: "), is_long, "{}", ran.out);
+        let ran = run(&["render", "wrangler", "-"], &[], policy.as_bytes());
+        let config: Value = toml::from_str(&ran.out).unwrap();
+        let text = config["vars"]["POLICY"].as_str();
+        assert_eq!(text.is_none(), is_long, "{}", ran.out);
+        assert!(text.is_none_or(|text| text.len() <= 5_000));
+        let command = config["build"]["command"].as_str().unwrap();
+        assert_eq!(command.contains("render policy-module - "), is_long, "{command}");
+        let module = run(&["render", "policy-module", "-"], &[], policy.as_bytes());
+        let text =
+            module.out.lines().find_map(|line| line.strip_prefix("export default ")).unwrap();
+        let text: String = serde_json::from_str(text.trim_end_matches(';')).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Value>(&text).unwrap(),
+            serde_json::from_str::<Value>(&policy).unwrap()
+        );
+    }
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn completions_know_every_command_and_every_command_has_examples() {
         let has = help.out.contains("Examples:\n") && help.out.contains("Exit codes: 0 ");
         assert_eq!(has, *command != "token", "{command}\n{}", help.out);
     }
-    for command in ["new", "digest", "rotate"] {
+    for command in ["new", "digest", "jwk", "rotate"] {
         assert!(run(&["token", command, "--help"], &[], b"").out.contains("Examples:\n"));
     }
 }

@@ -167,7 +167,11 @@ fn a_file_is_not_written_over_and_nothing_breaks_out() {
         ["--upstream", "nowhere"],
         ["--upstream", "a b:80"],
         ["--upstream", "x:0"],
-        ["--listen", "localhost:80"],
+        ["--upstream", ":18000"],
+        ["--listen", "app.example:80"],
+        ["--listen", ":80"],
+        ["--watch", "gate.json"],
+        ["--watch", "/gate.yaml"],
         ["--wasm", "/x\ny"],
         ["--namespace", "a, b"],
         ["--image", "x }"],
@@ -180,7 +184,14 @@ fn a_file_is_not_written_over_and_nothing_breaks_out() {
     let json = run(&["render", "wrangler", "examples/signal-jobs/policy.json", "--json"], &[], b"");
     let told: Value = serde_json::from_str(&json.out).unwrap();
     assert!(told["text"].as_str().unwrap().contains("[vars]"), "{}", json.out);
-    assert_eq!(run(&["render", "envoy", "policy/tests/bad/52-patterns.json"], &[], b"").code, 3);
+    // Faults are no part of a file that a shell writes standard output to.
+    let bad = run(&["render", "envoy", "policy/tests/bad/52-patterns.json"], &[], b"");
+    assert_eq!((bad.code, bad.out.as_str()), (3, ""));
+    assert!(
+        bad.err.contains("error: rules[0].paths[0]: found") && !bad.err.contains('\x1b'),
+        "{}",
+        bad.err
+    );
     // Whatever stands in a policy stays inside its text.
     let odd = "{\"version\":1,\"name\":\"odd\",\"environment\":\"production\",\"unmatched\":\"deny\",\"rules\":[],\n\
         \"forward\":{\"credential\":\"remove\"},\"default_deny\":{\"status\":403,\"text\":\"'''\\n  \\\"x: {{ }} # \u{7f}\u{2028}\u{1f600}\"}}";
@@ -194,6 +205,100 @@ fn a_file_is_not_written_over_and_nothing_breaks_out() {
             assert_eq!(told, serde_json::from_str::<Value>(odd).unwrap());
         }
     }
+}
+
+/// What `render envoy --watch` names, and what `render envoy-watched` writes there.
+#[test]
+fn the_policy_can_stand_in_a_file_that_envoy_watches() {
+    let policy = "examples/signal-jobs/policy.json";
+    let own = fs::read_to_string(root().join(policy)).unwrap();
+    let watch = ["--watch", "/etc/gate/policy.json"];
+    let filters =
+        "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/http_filters/1";
+    let config = documents(&render("envoy", policy, &watch)).remove(0);
+    let inline = documents(&render("envoy", policy, &[])).remove(0);
+    let gate = config.pointer(filters).unwrap();
+    assert_eq!(gate["typed_config"], Value::Null);
+    assert_eq!(
+        gate["config_discovery"]["config_source"]["path_config_source"],
+        json!({ "path": "/etc/gate/policy.json", "watched_directory": { "path": "/etc/gate" } })
+    );
+    let file: Value = serde_json::from_str(&render("envoy-watched", policy, &[])).unwrap();
+    // The very settings that would stand in envoy.yaml.
+    let sorted = |mut typed: Value| {
+        let keys = "/config/vm_config/environment_variables/host_env_keys";
+        let keys = typed.pointer_mut(keys).unwrap().as_array_mut().unwrap();
+        keys.sort_by_key(ToString::to_string);
+        typed
+    };
+    let typed = &file["resources"][0]["typed_config"];
+    let inline = inline.pointer(filters).unwrap()["typed_config"].clone();
+    assert_eq!(sorted(typed.clone()), sorted(inline));
+    assert_eq!(typed["config"]["configuration"]["value"], own.as_str());
+    let map = documents(&render(
+        "envoy-configmap",
+        policy,
+        &[&watch[..], &["--namespace", "shop"]].concat(),
+    ));
+    assert_eq!(map[0]["metadata"], json!({ "name": "wicketgate", "namespace": "shop" }));
+    let content = map[0]["data"]["policy.json"].as_str().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(content).unwrap(), file);
+    // A new file is moved over the old one.
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("gate.json");
+    let out = ["--out", out.to_str().unwrap()];
+    for (more, code) in [(&[][..], 0), (&[], 1), (&["--replace"], 0)] {
+        let arguments = [&["render", "envoy-watched", policy][..], &out, more].concat();
+        assert_eq!(run(&arguments, &[], b"").code, code, "{more:?}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    for (target, option) in
+        [("istio", "--watch"), ("wrangler", "--websocket"), ("envoy-watched", "--streams")]
+    {
+        let mut arguments = vec!["render", target, policy, option];
+        arguments.extend((option == "--watch").then_some("/etc/gate/policy.json"));
+        let ran = run(&arguments, &[], b"");
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{option}");
+        assert!(ran.err.contains("goes with `render envoy`"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn options_of_envoy_are_put_in() {
+    let policy = "examples/signal-jobs/policy.json";
+    let all = [
+        "--websocket",
+        "--proxy-protocol",
+        "--streams",
+        "--upstream",
+        "localhost:3000",
+        "--listen",
+        "localhost:8080",
+    ];
+    let config = documents(&render("envoy", policy, &all)).remove(0);
+    let listener = &config["static_resources"]["listeners"][0];
+    let manager = listener.pointer("/filter_chains/0/filters/0/typed_config").unwrap();
+    assert_eq!(manager["upgrade_configs"], json!([{ "upgrade_type": "websocket" }]));
+    assert_eq!(manager["stream_idle_timeout"], "0s");
+    assert_eq!(manager["request_timeout"], "60s");
+    assert_eq!(
+        manager.pointer("/route_config/virtual_hosts/0/routes/0/route/timeout").unwrap(),
+        "0s"
+    );
+    assert_eq!(listener["listener_filters"][0]["name"], "envoy.filters.listener.proxy_protocol");
+    let peer = "/http_filters/0/typed_config/on_request_headers/0/format_string/text_format_source/inline_string";
+    assert_eq!(manager.pointer(peer).unwrap(), "%DOWNSTREAM_REMOTE_ADDRESS%");
+    // It would follow a header otherwise.
+    assert_eq!(
+        (&manager["use_remote_address"], &manager["xff_num_trusted_hops"]),
+        (&json!(true), &json!(0))
+    );
+    let socket = "/static_resources/clusters/0/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address/socket_address";
+    assert_eq!(
+        *config.pointer(socket).unwrap(),
+        json!({ "address": "127.0.0.1", "port_value": 3000 })
+    );
+    assert_eq!(listener["address"]["socket_address"]["address"], "127.0.0.1");
 }
 
 #[test]

@@ -210,7 +210,7 @@ fn modes_of_a_policy() {
     assert_eq!(run["guard"]["rules"], serde_json::json!(["r", "other"]));
     assert_eq!(
         run["callers"],
-        serde_json::json!([{ "caller": "c", "methods": ["PUT"], "networks": [] }])
+        serde_json::json!([{ "caller": "c", "public": false, "methods": ["PUT"], "networks": [] }])
     );
     let (_, _, run) = told(&policy("pass", "enforce"), &["--authority", "b.example"]);
     assert_eq!(run["guard"]["rules"], serde_json::json!(["r", "other"]));

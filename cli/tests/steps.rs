@@ -84,6 +84,10 @@ fn denied(told: &Explanation<'_>, reason: Reason, place: &str) -> bool {
             return false;
         }
         Reason::PathTooComplex => assert_eq!(told.chosen, Chosen::TooComplex, "{place}"),
+        Reason::Unmatched if told.uncovered && told.chosen != Chosen::Nothing => {
+            assert!(parts.iter().any(|part| part.public), "{place}");
+            return false;
+        }
         Reason::Unmatched => assert_eq!(told.chosen, Chosen::Nothing, "{place}"),
         Reason::NobodyAllowed => {
             assert!(told.rules.iter().any(|rule| rule.alternatives.is_empty()), "{place}");
@@ -137,10 +141,7 @@ fn holds(rule: &RuleSteps<'_>) -> bool {
 }
 
 fn policy(vector: &Vector) -> Policy {
-    let host = match vector.host.as_deref() {
-        Some("cloudflare") => Host::Cloudflare,
-        _ => Host::Envoy,
-    };
+    let host = vector.host.as_deref().and_then(Host::parse).unwrap_or(Host::Envoy);
     let environment =
         vector.env.iter().fold(Environment::new(host), |environment, (name, value)| {
             environment.with(name, value.as_bytes())

@@ -64,11 +64,16 @@ fn digests_are_of_good_tokens_only_and_show_none() {
         assert!(ran.out.contains(digest), "{}", ran.out);
     }
     for (input, message) in [
-        ("hunter2", "error: a secret of 7 characters, where"),
-        ("", "error: an empty secret, where"),
-        ("your-generated-secret-here-please", "error: a well-known placeholder, where"),
-        (&format!(" {good}"), "error: a secret with white space around it, where"),
-        ("\u{1f600}", "error: a secret with a comma or a character outside visible ascii, where"),
+        ("hunter2", "error: found a secret of 7 characters, expected "),
+        ("", "error: found an empty secret, expected "),
+        ("your-generated-secret-here-please", "error: found a well-known placeholder, expected "),
+        (&format!(" {good}"), "error: found a secret with white space around it, expected "),
+        (
+            "\u{1f600}",
+            "error: found a secret with a comma or a character outside visible ascii, expected ",
+        ),
+        (&format!("Bearer {good}"), "error: found a secret with a word before it"),
+        (&format!("'{good}'"), "error: found a secret in quotes, expected the secret alone"),
         (&format!("wg_other_{good}"), "error: the token names the key `other`, and not `k`"),
     ] {
         let ran = run(&["token", "digest", "--id", "k"], &[], input.as_bytes());
@@ -78,6 +83,34 @@ fn digests_are_of_good_tokens_only_and_show_none() {
     }
     let absent = run(&["token", "digest", "--env", "T"], &[], b"");
     assert_eq!((absent.code, absent.err.as_str()), (1, "error: no `T` in this shell\n"));
+}
+
+/// The JWK is what `jwks_env` takes, and checks what the issuer signed with the plain secret.
+#[test]
+fn a_plain_secret_becomes_a_jwk() {
+    let secret = "Zx3_9qLrT7vBn2KdZx3_9qLrT7vBn2Kd-01";
+    let made = run(&["token", "jwk", "--kid", "first"], &[], format!("{secret}\n").as_bytes());
+    assert_eq!(made.code, 0, "{}", made.err);
+    let jwk = made.out.trim_end();
+    let parsed: Value = serde_json::from_str(jwk).unwrap();
+    assert_eq!((&parsed["kty"], &parsed["kid"]), (&"oct".into(), &"first".into()));
+    let policy = r#"{ "version": 1, "name": "a", "environment": "production", "unmatched": "deny",
+        "callers": { "a": { "jwt": { "issuer": "i", "audience": "b", "leeway": "30s",
+            "keys": { "jwks_env": "KEYS" } } } },
+        "rules": [{ "id": "r", "paths": ["/r"], "allow": [{ "caller": "a" }] }],
+        "forward": { "credential": "remove" } }"#;
+    let ran = run(&["check", "--secrets", "-"], &[("KEYS", jwk)], policy.as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    // Without it the fault says what to do.
+    let ran = run(&["check", "--secrets", "-"], &[("KEYS", secret)], policy.as_bytes());
+    assert!(ran.code == 3 && ran.out.contains("`wicketgate token jwk` makes one"), "{}", ran.out);
+    let short = run(&["token", "jwk"], &[], b"hunter2");
+    assert_eq!((short.code, short.out.as_str()), (1, ""));
+    assert!(
+        short.err.starts_with("error: found ") && !short.err.contains("hunter2"),
+        "{}",
+        short.err
+    );
 }
 
 #[test]

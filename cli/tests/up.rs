@@ -29,6 +29,21 @@ fn up(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
+#[test]
+fn a_debug_build_says_that_it_carries_nothing() {
+    let output = Command::new(env!("CARGO_BIN_EXE_wicketgate"))
+        .arg("--version")
+        .env_clear()
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines[0], concat!("wicketgate ", env!("CARGO_PKG_VERSION")));
+    if cfg!(debug_assertions) {
+        assert!(lines[1].starts_with("it carries no filter: "), "{said}");
+    }
+}
+
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wicketgate"));
     command.arg("up").current_dir(folder).env_clear();
@@ -59,6 +74,16 @@ fn what_is_wrong_is_said_before_anything_is_installed() {
         (1, "policy.json", &["--host", "worker"], "error: no Worker: run this in a checkout"),
         (1, "policy.json", &["--host", "worker", "--wasm", "x"], "goes with `--host envoy`"),
         (1, "policy.json", &["--upstream", "https://x"], "only http:// here"),
+        (1, "policy.json", &["--upstream", ":18000"], "no host: is it `127.0.0.1:18000`?"),
+        (1, "policy.json", &["--listen", ":18000"], "`127.0.0.1:18000` is for this machine alone"),
+        (1, "policy.json", &["--listen", "localhost"], "no port"),
+        (1, "policy.json", &["--host", "worker", "--websocket"], "goes with `--host envoy`"),
+        (
+            1,
+            "policy.json",
+            &["--proxy-protocol", "--envoy-defaults"],
+            "not with `--envoy-defaults`",
+        ),
         (3, "bad.json", &[], "bad.json:1:"),
         (3, "bad.json", &["--json"], "\"valid\": false"),
     ] {
@@ -114,10 +139,11 @@ struct Up {
 impl Up {
     /// Starts it in `folder`, which has a `policy.json`.
     fn start(folder: &Path, set: impl FnOnce(&mut Command)) -> Self {
+        wicketgate_runtime::progress::show();
         let cache = wicketgate_runtime::cache::Cache::open().unwrap();
         let envoy = wicketgate_runtime::tools::envoy(&cache).unwrap();
         let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-        let target = root().join(target).join("host-tests-wasm");
+        let target = root().join(target);
         let wasm = filter::build(&cache, &root(), &target).unwrap().path;
         let address = SocketAddr::from(([127, 0, 0, 1], ports::free().unwrap()));
         let (out, err) = (folder.join("out"), folder.join("err"));
@@ -229,5 +255,80 @@ fn envoy_fetches_the_keys_that_the_policy_names() {
     });
     let asked = asked.unwrap_or_else(|error| panic!("{error}: {}", gate.said()));
     assert!(asked.starts_with("GET /keys HTTP/1.1\r\n"), "{asked}");
+    gate.interrupt();
+}
+
+/// The first line of the answer to these bytes.
+fn first_line(address: SocketAddr, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.write_all(bytes).unwrap();
+    let mut answer = Vec::new();
+    let mut some = [0; 1024];
+    while !answer.contains(&b'\n') {
+        match stream.read(&mut some) {
+            Ok(count) if count > 0 => answer.extend_from_slice(&some[..count]),
+            _ => break,
+        }
+    }
+    String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned()
+}
+
+const WEBSOCKET: &str = "Host: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+/// What Envoy refuses by itself has no audit line, so the command says what it was.
+#[test]
+#[ignore = "needs Envoy and the built filter: cargo xtask test --only cli"]
+fn what_envoy_itself_refuses_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(root().join(POLICY), folder.path().join("policy.json")).unwrap();
+    let mut gate = Up::start(folder.path(), |_| {});
+    let websocket = format!("GET /chat HTTP/1.1\r\n{WEBSOCKET}");
+    assert_eq!(first_line(gate.address, websocket.as_bytes()), "HTTP/1.1 403 Forbidden");
+    let old = first_line(gate.address, b"GET / HTTP/1.0\r\nHost: a\r\n\r\n");
+    assert_eq!(old, "HTTP/1.1 426 Upgrade Required");
+    let underscore = b"GET / HTTP/1.1\r\nHost: a\r\nX_INTERNAL_TOKEN: 1\r\n\r\n";
+    assert_eq!(first_line(gate.address, underscore), "HTTP/1.1 400 Bad Request");
+    for hint in ["`--websocket` lets them through", "`proxy_http_version 1.1`", "a header with `_`"]
+    {
+        wait_until(hint, Duration::from_secs(15), || Ok(gate.said().contains(hint).then_some(())))
+            .unwrap_or_else(|error| panic!("{error}: {}", gate.said()));
+    }
+    gate.interrupt();
+}
+
+/// A websocket is a request like others, and a balancer names the client.
+#[test]
+#[ignore = "needs Envoy and the built filter: cargo xtask test --only cli"]
+fn websockets_and_a_balancer_in_front() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = json!({
+        "version": 1, "name": "chat", "environment": "production", "unmatched": "pass",
+        "networks": { "office": ["203.0.113.0/24"] },
+        "callers": { "cron": { "token": {
+            "header": "x-internal-token", "keys": [{ "id": "a", "env": "INTERNAL_JOB_TOKEN" }],
+        } } },
+        "rules": [{ "id": "office", "paths": ["/office"], "allow": [{ "caller": "cron", "network": "office" }] }],
+        "forward": { "credential": "remove" },
+    });
+    fs::write(folder.path().join("policy.json"), policy.to_string()).unwrap();
+    let token = secret::make().unwrap();
+    let mut gate = Up::start(folder.path(), |command| {
+        command.args(["--websocket", "--proxy-protocol"]).env("INTERNAL_JOB_TOKEN", &token);
+    });
+    let ask = |client: &str, target: &str, headers: &str| {
+        let head = format!("PROXY TCP4 {client} 10.0.0.1 1234 443\r\nGET {target} HTTP/1.1\r\n");
+        first_line(gate.address, format!("{head}{headers}").as_bytes())
+    };
+    let with_token = format!("Host: a\r\nX-Internal-Token: {token}\r\n");
+    let (allowed, denied) = ("HTTP/1.1 200 OK", "HTTP/1.1 403 Forbidden");
+    assert_eq!(ask("203.0.113.9", "/office", &format!("{with_token}\r\n")), allowed);
+    assert_eq!(ask("198.51.100.9", "/office", &format!("{with_token}\r\n")), denied);
+    let forged = format!("{with_token}X-Forwarded-For: 203.0.113.9\r\n\r\n");
+    assert_eq!(ask("198.51.100.9", "/office", &forged), denied);
+    // The app of this test does not take the upgrade; it was asked.
+    assert_eq!(ask("203.0.113.9", "/chat", WEBSOCKET), allowed);
+    assert_eq!(ask("203.0.113.9", "/office", WEBSOCKET), denied);
     gate.interrupt();
 }

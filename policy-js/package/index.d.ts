@@ -74,12 +74,12 @@ export interface Pass extends Audited {
   readonly trailerEdits: readonly Edit[];
 }
 
-/** The credentials are good: forward the request, the very target that was judged. */
+/** The credentials are good, or the policy says that the request is public: forward it, the very target that was judged. */
 export interface Allow extends Audited {
   readonly decision: "allow";
   /** The id of the rule; with several, of the first. */
   readonly rule: string | null;
-  /** The name of the caller; `null` where a development policy lets anyone in. */
+  /** The name of the caller; `null` where the request is public, or a development policy lets anyone in. */
   readonly caller: string | null;
   readonly edits: readonly Edit[];
   readonly trailerEdits: readonly Edit[];
@@ -293,6 +293,8 @@ export interface AuditEvent {
   readonly "wicketgate.on_behalf_of"?: string;
   /** the key that was named or matched, where it is counted by */
   readonly "wicketgate.abuse.key_id"?: string;
+  /** the header in which the credential came, with its scheme: `authorization: Bearer` */
+  readonly "wicketgate.credential.carrier"?: string;
   /** the scopes of a signed token, cut */
   readonly "wicketgate.credential.scope"?: string;
   /** as the client sent it, cut */

@@ -34,34 +34,66 @@ pub(crate) struct Asked<'a> {
     pub(crate) actions: &'a Actions,
 }
 
+/// What rules do not tell about a target, and what matters if no credential is asked for. Both are
+/// about the first router, that of the rules in force.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Doubts {
+    /// Some reading of it, or some path in its query, is covered by no rule on some host that the
+    /// request could be for.
+    pub(crate) uncovered: bool,
+    /// It runs a handler without naming it.
+    pub(crate) unclear: bool,
+}
+
+impl Doubts {
+    /// The doubts of both.
+    const fn and(self, other: Self) -> Self {
+        Self { uncovered: self.uncovered | other.uncovered, unclear: self.unclear | other.unclear }
+    }
+}
+
 /// Chooses the rules for a target, over all its readings and their aliases, and for the paths that
 /// the origin takes from its query. All routers share one search.
-pub(crate) fn choose<const N: usize>(routers: [&Router; N], asked: Asked<'_>) -> [Choice; N] {
+pub(crate) fn choose<const N: usize>(
+    routers: [&Router; N],
+    asked: Asked<'_>,
+) -> ([Choice; N], Doubts) {
     if routers.iter().all(|router| router.is_empty()) {
-        return routers.map(|_| Choice::Nothing);
+        return (routers.map(|_| Choice::Nothing), Doubts::default());
     }
-    if let Some(choices) = at_once(routers, asked) {
-        return choices;
+    if let Some(chosen) = at_once(routers, asked) {
+        return chosen;
     }
-    let all = Search::new(routers, asked).all();
+    let mut search = Search::new(routers, asked);
+    let all = search.all();
     let mut choices = all.unwrap_or_else(|TooComplex| routers.map(|_| Choice::TooComplex));
     for (router, choice) in routers.iter().zip(&mut choices) {
         if router.is_empty() {
             *choice = Choice::Nothing;
         }
     }
-    choices
+    (choices, search.doubts)
 }
 
 /// The choice of [`Search`] for a target that has one reading, one form and no alias: one look in
 /// each router. Most requests have such a target.
-fn at_once<const N: usize>(routers: [&Router; N], asked: Asked<'_>) -> Option<[Choice; N]> {
+fn at_once<const N: usize>(
+    routers: [&Router; N],
+    asked: Asked<'_>,
+) -> Option<([Choice; N], Doubts)> {
     if !routers.iter().all(|router| router.is_folded()) {
         return None;
     }
     let path = asked.aliases.simple(asked.target)?;
-    Some(routers.map(|router| match router.is_empty() {
-        true => Choice::Nothing,
-        false => Choice::agreed(router.rules(path, asked.authority, Form::AsIs)),
-    }))
+    let mut doubts = None;
+    let choices = routers.map(|router| {
+        if router.is_empty() {
+            doubts.get_or_insert(Doubts { uncovered: true, unclear: false });
+            return Choice::Nothing;
+        }
+        let found = router.rules(path, asked.authority, Form::AsIs);
+        doubts.get_or_insert(Doubts { uncovered: !found.everywhere, unclear: false });
+        Choice::agreed(found.rules)
+    });
+    Some((choices, doubts.unwrap_or_default()))
 }

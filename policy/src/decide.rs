@@ -21,11 +21,11 @@ pub(crate) use served::Served;
 pub use served::Served;
 
 use crate::address::client_address;
-use crate::choose::{Choice, is_authority};
+use crate::choose::{Choice, Doubts, is_authority};
 use crate::credential::Refusal;
 use crate::header::{Edits, Role};
 use crate::ids::RuleId;
-use crate::policy::Policy;
+use crate::policy::{Policy, Rule, Who};
 use crate::reason::Reason;
 use crate::request::{Head, Header, Peer, Request};
 use crate::time::Time;
@@ -153,13 +153,16 @@ impl Policy {
         case: &Case<'_, 'a>,
         credentials: &mut Credentials<'a>,
     ) -> Result<Admitted<'a>, Refusal<'a>> {
-        let Pending { choice, by_path, .. } = case.asked;
-        let Some(by_path) = by_path else { return self.judge(case, choice, credentials) };
+        let Pending { choice, by_path, doubts, .. } = case.asked;
+        let Some(by_path) = by_path else {
+            return self.judge(case, choice, *doubts, credentials);
+        };
         // Report a fault of the path first, because it is one without the header too.
         if *by_path != Choice::Nothing || self.deny_unmatched {
-            self.judge(case, by_path, credentials)?;
+            self.judge(case, by_path, *doubts, credentials)?;
         }
-        self.judge(case, choice, credentials).map_err(|refused| Refusal {
+        let doubts = Doubts { unclear: true, ..*doubts };
+        self.judge(case, choice, doubts, credentials).map_err(|refused| Refusal {
             reason: refused.reason.min(Reason::HandlerUnclear),
             ..refused
         })
@@ -171,8 +174,10 @@ impl Policy {
     pub fn trailers<'a>(&'a self, trailers: &[Header<'a>]) -> Edits<'a> {
         let mut edits = Edits::default();
         for header in trailers {
-            let is_credential =
-                || self.tables.items().iter().any(|table| table.header.is_alias(header.name));
+            let is_credential = || {
+                let mut tables = self.tables.items().iter();
+                tables.any(|table| table.carrier.header().is_alias(header.name))
+            };
             if self.hygiene.role(header.name).is_some() || is_credential() {
                 edits.remove(header.name);
             }
@@ -185,6 +190,7 @@ impl Policy {
         &'a self,
         case: &Case<'_, 'a>,
         choice: &Choice,
+        doubts: Doubts,
         credentials: &mut Credentials<'a>,
     ) -> Result<Admitted<'a>, Refusal<'a>> {
         let refuse = |reason: Reason, rule| Refusal::from(reason).by(rule);
@@ -200,14 +206,31 @@ impl Policy {
             Choice::Nothing => Err(refuse(Reason::Unmatched, None)),
             Choice::TooComplex => Err(refuse(Reason::PathTooComplex, None)),
             Choice::Ambiguous { all, .. } => {
-                let check =
-                    |rule: &RuleId| self.rule(*rule).is_some_and(|rule| rule.check_ambiguous);
-                if !all.iter().all(check) {
+                let each = |holds: fn(&Rule, &[u8]) -> bool| {
+                    let rules = all.iter().map(|rule| self.rule(*rule));
+                    let method = case.asked.head.method;
+                    rules.into_iter().all(|rule| rule.is_some_and(|rule| holds(rule, method)))
+                };
+                // If all that it could be is public, it doesn't matter which the origin takes.
+                if !each(|rule, _| rule.check_ambiguous)
+                    && (doubts.uncovered || !each(Rule::is_public_for))
+                {
                     return Err(refuse(Reason::PathAmbiguous, rule));
                 }
-                rule::all(self, case, all, credentials)
+                let admitted = rule::all(self, case, all, doubts.unclear, credentials)?;
+                match opened(&admitted, doubts) {
+                    Ok(()) => Ok(admitted),
+                    Err(reason) => Err(refuse(reason.min(Reason::PathAmbiguous), rule)),
+                }
             }
-            Choice::Rules(rules) => rule::all(self, case, rules, credentials),
+            Choice::Rules(rules) => {
+                let admitted = rule::all(self, case, rules, doubts.unclear, credentials)?;
+                let uncovered = doubts.uncovered && self.deny_unmatched;
+                match opened(&admitted, Doubts { uncovered, ..doubts }) {
+                    Ok(()) => Ok(admitted),
+                    Err(reason) => Err(refuse(reason, rule)),
+                }
+            }
         }
     }
 
@@ -221,6 +244,16 @@ impl Policy {
         let mut answers = rules.iter().map(|rule| self.rule(*rule).map(|rule| &rule.deny));
         let first = answers.next();
         if answers.all(|answer| Some(answer) == first) { rules } else { &[] }
+    }
+}
+
+/// Without a credential, a rule opens what it covers, and nothing that the request could be beside
+/// that: a path that no rule covers, or a handler that its path doesn't name.
+fn opened(admitted: &Admitted<'_>, doubts: Doubts) -> Result<(), Reason> {
+    match admitted.who {
+        Who::Public if doubts.uncovered => Err(Reason::Unmatched),
+        Who::Public if doubts.unclear => Err(Reason::HandlerUnclear),
+        _ => Ok(()),
     }
 }
 

@@ -109,14 +109,30 @@ pub(crate) struct Rule {
     pub(crate) check_ambiguous: bool,
     pub(crate) allow: Vec<Alternative>,
     pub(crate) deny: DenyAnswers,
-    /// Allowed answers are kept out of shared caches.
-    pub(crate) private: bool,
+    /// Allowed answers are kept out of shared caches, or not. If the policy doesn't say, those are
+    /// that not everybody may have.
+    pub(crate) private: Option<bool>,
     /// Bodies of server errors are replaced.
     pub(crate) replace_errors: bool,
     pub(crate) rate: Option<Rate>,
 }
 
 impl Rule {
+    /// Returns `true` if everybody may ask with this method, and the decision depends on nothing
+    /// else: no credential could make it another, nothing is counted, and no event is kept.
+    pub(crate) fn is_open(&self, method: &[u8]) -> bool {
+        let mut alternatives = self.allow.iter().filter(|a| a.has_method(method)).peekable();
+        self.rate.is_none()
+            && !self.replace_errors
+            && alternatives.peek().is_some()
+            && alternatives.all(Alternative::is_open)
+    }
+
+    /// Returns `true` if a request of this method may need no credential.
+    pub(crate) fn is_public_for(&self, method: &[u8]) -> bool {
+        self.allow.iter().any(|a| a.who == Who::Public && a.has_method(method))
+    }
+
     /// Returns `true` if the answer can depend on the request's method.
     pub(crate) fn names_methods(&self) -> bool {
         self.allow.iter().any(|alternative| alternative.methods.is_some())
@@ -133,6 +149,11 @@ pub(crate) struct Alternative {
 }
 
 impl Alternative {
+    /// Returns `true` if it opens to everybody, so that nothing is guarded.
+    pub(crate) fn is_open(&self) -> bool {
+        self.who == Who::Public && self.network.is_none()
+    }
+
     pub(crate) fn has_method(&self, method: &[u8]) -> bool {
         let Some(methods) = &self.methods else { return true };
         methods.iter().any(|name| name.as_bytes() == method)
@@ -141,7 +162,9 @@ impl Alternative {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Who {
-    /// Everybody, without a credential: in development only.
+    /// Everybody, or everybody in the network, without a credential, because the policy says so.
+    Public,
+    /// Everybody, in place of a caller: in development only.
     Anyone,
     /// A caller, with a credential.
     Caller(CallerId),
@@ -152,8 +175,8 @@ pub(crate) struct Caller {
     pub(crate) name: Box<str>,
     /// The name as a header value.
     pub(crate) value: HeaderValue,
-    /// The key table in which its tokens are looked up.
-    pub(crate) table: Option<KeyTableId>,
+    /// The key tables in which its tokens are looked up: one for each carrier.
+    pub(crate) tokens: Vec<KeyTableId>,
     /// The rules for its signed tokens.
     pub(crate) signed: Option<SignedRules>,
     /// The certificate names that it is known by.
@@ -163,9 +186,9 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// The headers in which its credentials come.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = KeyTableId> + Clone + use<> {
-        self.table.into_iter().chain(self.signed.as_ref().map(|signed| signed.table))
+    /// The key tables of its credentials.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = KeyTableId> + Clone {
+        self.tokens.iter().copied().chain(self.signed.as_ref().map(|signed| signed.table))
     }
 }
 
@@ -179,6 +202,8 @@ pub(crate) struct Forward {
 #[derive(Debug)]
 pub(crate) struct Audit {
     pub(crate) allowed: bool,
+    /// Allowed requests have lines even if nothing was guarded.
+    pub(crate) open: bool,
     pub(crate) user_agent: bool,
     pub(crate) access_log: bool,
 }

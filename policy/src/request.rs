@@ -59,13 +59,8 @@ pub(crate) struct Head<'r> {
     pub(crate) foreign_upgrade: bool,
     /// The authority is given twice, differently.
     pub(crate) two_authorities: bool,
-    /// The host that a header names beside the authority, for origins that believe it.
-    pub(crate) forwarded_host: Option<&'r [u8]>,
-    /// The host that `x-forwarded-server` names. Apache and Traefik write their own name there; Jetty
-    /// takes it for the request's (`ForwardedRequestCustomizer`).
-    pub(crate) forwarded_server: Option<&'r [u8]>,
-    /// These headers name several hosts, or name one in a form that the gate does not read.
-    pub(crate) unclear_host: bool,
+    /// Some header names a host beside the authority ([`HostHeader`]).
+    pub(crate) names_host: bool,
     /// A part before the path of the URL (scheme, host or port) holds a delimiter. An origin that
     /// puts the URL together again takes the text after the delimiter for the path (CVE-2025-31137
     /// in Remix, CVE-2025-64525 in Astro).
@@ -123,31 +118,23 @@ impl<'r> Head<'r> {
         }
     }
 
-    /// Reads the headers in which proxies tell an origin the host of the request.
+    /// Reads the headers in which proxies tell an origin the host of the request, and what else
+    /// comes before the path of its URL.
     fn forwarded(&mut self, name: &[u8], value: &'r [u8]) {
-        let is = |known| folds_into(name, known);
-        match name.len() {
-            9 if is(b"forwarded") => {
-                self.unclear_host |=
-                    value.to_ascii_lowercase().windows(4).any(|part| part == b"host");
+        match HostHeader::of(name) {
+            Some(HostHeader::List) => {
+                self.names_host = true;
+                self.before_path(value, true);
             }
-            16 if is(b"x-forwarded-port") => self.before_path(value, false),
-            17 if is(b"x-forwarded-proto") => self.before_path(value, false),
-            18 if is(b"x-forwarded-server") => self.forwarded_server = Some(value),
-            6 if is(b"x-host") => self.host_beside(value),
-            15 if is(b"x-original-host") => self.host_beside(value),
-            16 if is(b"x-forwarded-host") => self.host_beside(value),
-            // PHP applications.
-            20 if is(b"x-http-host-override") => self.host_beside(value),
-            _ => {}
+            Some(_) => self.names_host = true,
+            None if name.len() == 16 && folds_into(name, b"x-forwarded-port") => {
+                self.before_path(value, false);
+            }
+            None if name.len() == 17 && folds_into(name, b"x-forwarded-proto") => {
+                self.before_path(value, false);
+            }
+            None => {}
         }
-    }
-
-    /// Takes in a host that a header names beside the authority.
-    fn host_beside(&mut self, value: &'r [u8]) {
-        self.before_path(value, true);
-        self.unclear_host |= self.forwarded_host.is_some_and(|other| other != value);
-        self.forwarded_host = Some(value);
     }
 
     /// Without a host, an origin takes the first segment of the path for it: `http://` +
@@ -185,6 +172,74 @@ fn is_exactly<const N: usize>(name: &[u8], known: &[u8; N]) -> bool {
     name.first_chunk() == Some(known) && name.len() == N
 }
 
+/// A header that names a host beside the authority, for origins that believe it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum HostHeader {
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+    /// `X-Forwarded-Host` and its like: a host, or one for each proxy.
+    List,
+    /// `X-Forwarded-Server`. Apache and Traefik write their own name there; Jetty takes it for the
+    /// request's host (`ForwardedRequestCustomizer`).
+    Server,
+}
+
+impl HostHeader {
+    /// The kind of a header, `None` for one that names no host.
+    pub(crate) fn of(name: &[u8]) -> Option<Self> {
+        let is = |known| folds_into(name, known);
+        match name.len() {
+            9 if is(b"forwarded") => Some(Self::Forwarded),
+            18 if is(b"x-forwarded-server") => Some(Self::Server),
+            6 if is(b"x-host") => Some(Self::List),
+            15 if is(b"x-original-host") => Some(Self::List),
+            16 if is(b"x-forwarded-host") => Some(Self::List),
+            // PHP applications.
+            20 if is(b"x-http-host-override") => Some(Self::List),
+            _ => None,
+        }
+    }
+
+    /// The first host in a header's value that is not the request's own. What can't be read for
+    /// sure counts as another host.
+    pub(crate) fn other_host(self, value: &[u8], is_own: impl Fn(&[u8]) -> bool) -> Option<&[u8]> {
+        match self {
+            Self::Forwarded if !value.is_ascii() => Some(value),
+            Self::Forwarded => {
+                // An origin may not know that a quoted text can hold a comma or a semicolon.
+                let parts = value.split(|&byte| matches!(byte, b',' | b';'));
+                parts.map(<[u8]>::trim_ascii).find_map(|part| {
+                    let host = host_of(part)?;
+                    (!is_own(host)).then_some(host)
+                })
+            }
+            Self::List | Self::Server => {
+                let mut hosts = value.split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
+                hosts.find(|host| !is_own(host))
+            }
+        }
+    }
+}
+
+/// The value of a `host` parameter, `None` for a part that names no host. A part that may name one
+/// in another form is a host by itself, which no request is for.
+fn host_of(part: &[u8]) -> Option<&[u8]> {
+    let has_host = |text: &[u8]| text.windows(4).any(|word| word.eq_ignore_ascii_case(b"host"));
+    if !has_host(part) {
+        return None;
+    }
+    let Some(at) = part.iter().position(|&byte| byte == b'=') else { return Some(part) };
+    let (name, value) = part.split_at(at);
+    let value = value.get(1..).unwrap_or_default().trim_ascii();
+    if name.trim_ascii().eq_ignore_ascii_case(b"host") {
+        // A quoted text with escapes is read in two ways, and is left as it is.
+        let inner = value.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\""));
+        return Some(inner.unwrap_or(value));
+    }
+    // An identifier such as `for=_ghost`.
+    (has_host(name) || value.contains(&b'=')).then_some(part)
+}
+
 /// Returns `true` if a name is this one, in any case. Hosts nearly always hand over lower case.
 #[inline]
 fn is(name: &[u8], known: &[u8]) -> bool {
@@ -217,6 +272,12 @@ pub(crate) const fn is_token(byte: u8) -> bool {
 mod tests {
     use super::*;
 
+    /// A name as [`Head::FIELDS`] has it.
+    fn name_of(name: &[u8]) -> alloc::string::String {
+        let lower = name.to_ascii_lowercase();
+        alloc::string::String::from_utf8(lower).unwrap().replace('_', "-")
+    }
+
     fn head<'r>(headers: &[(&'r str, &'r str)]) -> Head<'r> {
         let mut head = Head::default();
         for (name, value) in headers {
@@ -224,7 +285,10 @@ mod tests {
             if name.first() == Some(&b':') {
                 head.line(name, value);
             } else {
+                let before = alloc::format!("{head:?}");
                 head.field(name, value);
+                let is_named = Head::FIELDS.contains(&&*name_of(name));
+                assert!(is_named || alloc::format!("{head:?}") == before, "{name:?}");
             }
         }
         head
@@ -259,20 +323,68 @@ mod tests {
         assert!(head(&[("host", "a"), ("host", "b")]).two_authorities);
     }
 
+    fn other<'r>(name: &str, value: &'r str) -> Option<&'r str> {
+        let own = |host: &[u8]| matches!(host, b"www.example" | b"www.example:443");
+        let header = HostHeader::of(name.as_bytes()).unwrap();
+        let other = header.other_host(value.as_bytes(), own)?;
+        Some(core::str::from_utf8(other).unwrap())
+    }
+
     #[test]
     fn hosts_beside_the_authority() {
-        let named = |headers: &[(&'static str, &'static str)]| {
-            let head = head(headers);
-            (head.forwarded_host, head.unclear_host)
-        };
-        assert_eq!(named(&[("X_Forwarded_Host", "b")]), (Some(&b"b"[..]), false));
-        assert_eq!(named(&[("x-host", "b"), ("x-original-host", "b")]), (Some(&b"b"[..]), false));
-        assert_eq!(named(&[("x-host", "b"), ("x-forwarded-host", "c")]), (Some(&b"c"[..]), true));
-        for name in ["X_HTTP_Host_Override", "X-HTTP-Host-Override"] {
-            assert_eq!(named(&[(name, "b")]), (Some(&b"b"[..]), false), "{name}");
+        for name in [
+            "X_Forwarded_Host",
+            "x-host",
+            "x-original-host",
+            "X_HTTP_Host_Override",
+            "X-HTTP-Host-Override",
+            "x-forwarded-server",
+            "forwarded",
+        ] {
+            assert!(head(&[(name, "www.example")]).names_host, "{name}");
         }
-        assert_eq!(named(&[("forwarded", "for=1.2.3.4;Host=b")]), (None, true));
-        assert_eq!(named(&[("forwarded", "for=1.2.3.4")]), (None, false));
+        assert!(!head(&[("x-forwarded-for", "1.2.3.4"), ("x-forwarded-port", "1")]).names_host);
+        for own in ["www.example", "www.example:443", "www.example, www.example:443 ,www.example"] {
+            assert_eq!(other("x-forwarded-host", own), None, "{own}");
+        }
+        for (value, host) in [
+            ("b.example", "b.example"),
+            ("www.example, b.example", "b.example"),
+            ("b.example,www.example", "b.example"),
+            ("www.example,", ""),
+            ("www.example b.example", "www.example b.example"),
+        ] {
+            assert_eq!(other("x-forwarded-host", value), Some(host), "{value}");
+        }
+    }
+
+    #[test]
+    fn hosts_in_forwarded() {
+        for own in [
+            "host=www.example",
+            "for=1.2.3.4;Host=www.example;proto=https",
+            "for=1.2.3.4; HOST=\"www.example:443\", for=10.0.0.1;host = www.example",
+            "for=1.2.3.4",
+            "for=_ghost;by=\"_hosted\"",
+            "",
+        ] {
+            assert_eq!(other("forwarded", own), None, "{own}");
+        }
+        for (value, host) in [
+            ("for=1.2.3.4;host=b.example", "b.example"),
+            ("host=www.example, host=b.example", "b.example"),
+            ("host=www.example;host=\"b.example\"", "b.example"),
+            ("for=\"x;host=b.example\"", "b.example\""),
+            ("for=\"x,host=www.example\"", "www.example\""),
+            ("host=\"ww\\w.example\"", "ww\\w.example"),
+            ("host=", ""),
+            ("host", "host"),
+            ("for=x host=b.example", "for=x host=b.example"),
+            ("x-host=b.example", "x-host=b.example"),
+            ("ho\u{17f}t=b.example", "ho\u{17f}t=b.example"),
+        ] {
+            assert_eq!(other("forwarded", value), Some(host), "{value}");
+        }
     }
 
     #[test]

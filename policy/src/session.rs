@@ -111,6 +111,11 @@ impl<'a> Session<'a> {
         if let Some(decision) = self.asked.passes() {
             return Step::Verdict(decision);
         }
+        if self.peer.is_none()
+            && let Some(decision) = self.asked.opens()
+        {
+            return Step::Verdict(decision);
+        }
         let Some(peer) = self.peer else { return Step::Peer };
         let policy = &self.memory.policy;
         if policy.is_timeless {

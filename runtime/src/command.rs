@@ -39,7 +39,20 @@ pub fn ask(command: &mut Command) -> Option<String> {
 pub fn tail(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let from = lines.len().saturating_sub(count);
-    lines[from..].iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+    lines[from..]
+        .iter()
+        .map(|line| format!("    {}", shortened(line)))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A line that somebody will read: Envoy writes all of its configuration into one.
+fn shortened(line: &str) -> String {
+    const MOST: usize = 400;
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{} … ({} bytes more)", &line[..end], line.len() - end),
+        None => line.to_owned(),
+    }
 }
 
 /// A command as one would type it.

@@ -49,6 +49,8 @@ impl Envoy {
             .args(["--disable-hot-restart", "--concurrency", "1", "-l", "warning"])
             // Audit lines of allowed requests have the level INFO.
             .args(["--component-log-level", "wasm:info"])
+            // People wait for what the access log tells of.
+            .args(["--file-flush-interval-msec", "500"])
             .arg("--admin-address-path")
             .args([&admin, Path::new("-c"), &config])
             .env_clear()
@@ -83,7 +85,7 @@ impl Envoy {
         &self.log
     }
 
-    /// Its access log, one JSON object a line. Envoy writes it every ten seconds and when it
+    /// Its access log, one JSON object a line. Envoy writes it twice a second and when it
     /// ends.
     pub fn access_log(&self) -> PathBuf {
         self.folder.path().join("access.log")

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 
-use crate::process;
+use crate::process_groups;
 
 /// The error with which a wait ends after Ctrl-C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub const EXIT_CODE: u8 = 130;
 pub fn install() -> Result<()> {
     ctrlc::set_handler(|| {
         if SIGNALS.fetch_add(1, Ordering::SeqCst) > 0 {
-            process::kill_all();
+            process_groups::kill_all();
             std::process::exit(i32::from(EXIT_CODE));
         }
     })

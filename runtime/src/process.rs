@@ -1,11 +1,9 @@
 //! A child in a process group of its own, ended with the whole group by who started it.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -13,6 +11,7 @@ use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
+use crate::process_groups::groups;
 use crate::{files, wait};
 
 /// A running child. Dropping it ends its process group and reaps it.
@@ -131,24 +130,11 @@ impl Drop for Process {
     }
 }
 
-/// Ends every group at once, for a program that is about to exit without unwinding.
-pub fn kill_all() {
-    for group in groups().iter() {
-        let _gone = killpg(Pid::from_raw(*group), Signal::SIGKILL);
-    }
-}
-
 /// Returns `true` if there is a process with this id.
 pub(crate) fn alive(pid: i32) -> bool {
     // EPERM: it is there, and somebody else's.
     kill(Pid::from_raw(pid), None) != Err(Errno::ESRCH)
 }
-
-fn groups() -> MutexGuard<'static, BTreeSet<i32>> {
-    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-static GROUPS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
 /// The time that a child has to end by itself.
 const PATIENCE: Duration = Duration::from_secs(5);

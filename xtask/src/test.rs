@@ -3,6 +3,7 @@
 pub(crate) mod cargo;
 mod coverage;
 mod explained;
+mod installed;
 mod lints;
 mod tables;
 mod tree;
@@ -34,7 +35,7 @@ use crate::{attack, constant_time, exit_code};
 /// the short form of `cargo xtask tokens`,
 /// what the command line renders, every example's table with the hardened settings and with Envoy's
 /// own, the Worker and the same tables on workerd, `wicketgate explain` on every audit line of the
-/// tables, `wicketgate up`, the quick form of
+/// tables, `wicketgate up`, the command as `cargo install` leaves it, the quick form of
 /// `cargo xtask attack`, and the dependencies' licences and sources. Installs what is missing. Goes
 /// on after a failure, and exits with 1 if there was one.
 #[derive(Debug, clap::Args)]
@@ -48,7 +49,7 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-const STEPS: [&str; 16] = [
+const STEPS: [&str; 17] = [
     "tree",
     "fmt",
     "clippy",
@@ -62,6 +63,7 @@ const STEPS: [&str; 16] = [
     "tables",
     "worker",
     "up",
+    "installed",
     "attack",
     "deny",
     "coverage",
@@ -121,6 +123,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     })?;
     steps.run("worker", || worker::run(checkout))?;
     steps.run("up", || up_check::run(checkout))?;
+    steps.run("installed", || installed::run(checkout))?;
     steps.run("attack", || attack::check(checkout))?;
     steps.run("deny", || deny(checkout))?;
     if arguments.coverage || arguments.only.iter().any(|only| only == "coverage") {

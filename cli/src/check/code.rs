@@ -38,6 +38,20 @@ pub enum Code {
     ActionsUnsaid,
     /// Routes that the origin's kind can't tell
     OriginUnseen,
+    /// A value that no request can match
+    NeverMatches,
+    /// A header that a host refuses or drops
+    HeaderRefused,
+    /// An address at which the gate finds no keys
+    KeysAbsent,
+    /// Signed tokens whose issuer's clock may not differ at all
+    NoLeeway,
+    /// A policy that is too long for a variable of a Worker
+    WorkerBound,
+    /// JSON with comments, which no host takes
+    Comments,
+    /// Paths that need no credential because the policy says so
+    Public,
 }
 
 impl Code {
@@ -59,13 +73,25 @@ impl Code {
             Self::OriginUnknown => "origin-unknown",
             Self::ActionsUnsaid => "actions-unsaid",
             Self::OriginUnseen => "origin-unseen",
+            Self::NeverMatches => "never-matches",
+            Self::HeaderRefused => "header-refused",
+            Self::KeysAbsent => "keys-absent",
+            Self::NoLeeway => "no-leeway",
+            Self::WorkerBound => "worker-bound",
+            Self::Comments => "comments",
+            Self::Public => "public",
         }
     }
 
     fn severity(self) -> Severity {
         match self {
-            // Which host it is for is not in a policy.
-            Self::MtlsSubject | Self::ActionsUnsaid | Self::OriginUnseen => Severity::Note,
+            // Which host it is for, and how it gets there, is not in a policy.
+            Self::MtlsSubject
+            | Self::ActionsUnsaid
+            | Self::OriginUnseen
+            | Self::WorkerBound
+            | Self::Comments
+            | Self::Public => Severity::Note,
             _ => Severity::Warning,
         }
     }

@@ -47,8 +47,21 @@ const FOR_MANY: [(&str, &str); 10] = [
 
 fn anyone(jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
     // A preset knows its issuer, and demands names itself if they are needed.
-    let named = jwt.get("subjects").is_some() || jwt.get("claims").is_some();
+    let subjects = jwt.get("subjects").map(Tree::items).unwrap_or_default();
+    let named = jwt.get("claims").is_some()
+        || (!subjects.is_empty() && !subjects.iter().any(is_of_everybody));
     if named || jwt.get("preset").is_some() {
+        return;
+    }
+    if jwt.get("spiffe_trust_domain").is_some() {
+        warnings.add(
+            Code::JwtAnyone,
+            format!("{at}.jwt.spiffe_trust_domain"),
+            format!(
+                "every workload of the trust domain can be `{name}`, as each may ask for a token with this audience"
+            ),
+            "`subjects`: the SPIFFE IDs of the callers",
+        );
         return;
     }
     let issuer = jwt.text_of("issuer").unwrap_or_default();
@@ -71,6 +84,13 @@ fn anyone(jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
             "`subjects`, `claims` or `scopes`, or an audience of your own",
         );
     }
+}
+
+/// Returns `true` if a subject is a beginning of one part, such as `repo:`, which every subject of
+/// its issuer has.
+fn is_of_everybody(subject: &Tree) -> bool {
+    let parts = |start: &str| start.split([':', '/', '|', '@', '#', '=', ',', ';']).count();
+    subject.text_of("starts_with").is_some_and(|start| parts(start) <= 2)
 }
 
 /// A day, in milliseconds.

@@ -3,23 +3,40 @@
 use wicketgate_policy::{Policy, Stack, Time};
 
 use super::code::{Code, Warnings, items, rules};
-use super::{identity, internal, keys};
+use super::{hosts, identity, internal, keys, never, public};
 use crate::diagnostics::Diagnostic;
-use crate::document::Tree;
+use crate::document::{Document, Tree};
 
 /// Everything worth saying about a valid policy.
-pub(super) fn all(policy: &Policy, tree: &Tree, source: &str, now: Time) -> Vec<Diagnostic> {
-    let mut warnings = Warnings::of(tree, source);
+pub(super) fn all(policy: &Policy, tree: &Tree, document: &Document, now: Time) -> Vec<Diagnostic> {
+    let mut warnings = Warnings::of(tree, &document.source);
+    plain(document, &mut warnings);
     development(tree, &mut warnings);
     addresses(tree, &mut warnings);
     networks(policy, tree, &mut warnings);
     keys::warn(policy, tree, now, &mut warnings);
     identity::warn(policy, tree, &mut warnings);
+    never::warn(tree, &mut warnings);
+    hosts::warn(tree, &mut warnings);
     unused(tree, &mut warnings);
     internal::warn(policy, tree, now, &mut warnings);
     origin(tree, &mut warnings);
     actions(tree, &mut warnings);
+    public::warn(tree, &mut warnings);
     warnings.into_found()
+}
+
+/// A document in JSON that the command had to write anew is none that a host takes.
+fn plain(document: &Document, warnings: &mut Warnings<'_>) {
+    let is_json = [".json", ".jsonc"].iter().any(|end| document.name.ends_with(end));
+    if is_json && document.source.as_bytes() != document.json {
+        warnings.add(
+            Code::Comments,
+            "",
+            "the hosts take plain JSON in UTF-8: no comments, and no comma at the end of a list",
+            "`wicketgate render`, which writes it so; the other commands take the file as it is",
+        );
+    }
 }
 
 fn development(tree: &Tree, warnings: &mut Warnings<'_>) {
@@ -143,12 +160,14 @@ fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
     let unseen = unseen(stack);
     let mounts = origin.is_some_and(|origin| origin.get("mounts").is_some());
     if !mounts {
-        warnings.add(
-            Code::OriginUnseen,
-            "origin.stack",
-            unseen,
-            "if there are any, name them in `origin.mounts` (and `origin.locales`), or guard both spellings by rules",
-        );
+        let advice = "if there are any, name them in `origin.mounts` (and `origin.locales`), or guard both spellings by rules";
+        // A policy that denies what no rule covers is closed there.
+        let closed = if tree.text_of("unmatched") == Some("pass") {
+            "; or close them all by `\"unmatched\": \"deny\"` with a `public` rule for what everybody may call, which `wicketgate routes --write` makes of the application's routes"
+        } else {
+            ""
+        };
+        warnings.add(Code::OriginUnseen, "origin.stack", unseen, format!("{advice}{closed}"));
     }
 }
 

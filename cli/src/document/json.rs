@@ -9,10 +9,13 @@ use wicketgate_policy::{Document, Fault};
 
 use super::tree::{Member, Tree, Value};
 
-/// Reads a document. The gate's own reader decides whether it is JSON; the other one only adds the
-/// places.
-pub(super) fn read(bytes: &[u8], source: &str) -> Result<Tree, (Fault, Range<usize>)> {
+/// Reads a document, and says whether it is JSON as hosts read it. The gate's own reader decides
+/// that; the other one adds the places, and reads comments and trailing commas.
+pub(super) fn read(bytes: &[u8], source: &str) -> Result<(Tree, bool), (Fault, Range<usize>)> {
     if let Err(faults) = Document::parse(bytes) {
+        if let Some(tree) = with_comments(source) {
+            return Ok((tree, false));
+        }
         let place = match serde_json::from_slice::<IgnoredAny>(bytes) {
             Err(error) => byte_at(bytes, error.line(), error.column()),
             Ok(_) => 0,
@@ -22,21 +25,31 @@ pub(super) fn read(bytes: &[u8], source: &str) -> Result<Tree, (Fault, Range<usi
         let found = found.split(" at line ").next().unwrap_or_default().to_owned();
         return Err((fault(found), place..place));
     }
-    let options = ParseOptions {
-        allow_comments: false,
-        allow_loose_object_property_names: false,
-        allow_trailing_commas: false,
-        allow_missing_commas: false,
-        allow_single_quoted_strings: false,
-        allow_hexadecimal_numbers: false,
-        allow_unary_plus_numbers: false,
-    };
-    let ast = parse_to_ast(source, &CollectOptions::default(), &options).map_err(|error| {
+    let ast = parse_to_ast(source, &CollectOptions::default(), &STRICT).map_err(|error| {
         (fault("text that is not json".into()), error.range().start..error.range().end)
     })?;
     let ast = ast.value.ok_or_else(|| (fault("an end of the text too early".into()), 0..0))?;
-    Ok(tree(&ast))
+    Ok((tree(&ast), true))
 }
+
+/// Reads JSON with comments and trailing commas, as editors write it.
+fn with_comments(source: &str) -> Option<Tree> {
+    let options = ParseOptions { allow_comments: true, allow_trailing_commas: true, ..STRICT };
+    let ast = parse_to_ast(source, &CollectOptions::default(), &options).ok()?;
+    let tree = tree(&ast.value?);
+    // The other reader is laxer than JSON is.
+    Document::parse(tree.to_json().as_bytes()).is_ok().then_some(tree)
+}
+
+const STRICT: ParseOptions = ParseOptions {
+    allow_comments: false,
+    allow_loose_object_property_names: false,
+    allow_trailing_commas: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+};
 
 fn fault(found: String) -> Fault {
     Fault { path: String::new(), found, expected: "a json document".into() }
@@ -83,7 +96,8 @@ mod tests {
     #[test]
     fn places_are_bytes_of_the_source() {
         let source = "{\"é\": [1.50e3, \"x\\u00e9\\ud83d\\ude00\", {}],\n \"é\": null}";
-        let tree = read(source.as_bytes(), source).unwrap();
+        let (tree, strict) = read(source.as_bytes(), source).unwrap();
+        assert!(strict);
         assert_eq!(tree.to_json(), "{\"é\":[1.50e3,\"xé😀\",{}],\"é\":null}");
         let [first, second] = tree.members() else { panic!("two members") };
         assert_eq!(&source[first.name_span.clone()], "\"é\"");
@@ -92,8 +106,20 @@ mod tests {
     }
 
     #[test]
+    fn comments_and_trailing_commas_are_for_people() {
+        let source = "// all\n{\"a\": [1, /* two */ 2,], // \"x\"\n \"a\": \"//\",\n}\n";
+        let (tree, strict) = read(source.as_bytes(), source).unwrap();
+        assert!(!strict);
+        assert_eq!(tree.to_json(), r#"{"a":[1,2],"a":"//"}"#);
+        assert_eq!(&source[tree.members()[1].value.span.clone()], "\"//\"");
+        for source in ["{'a': 1}", "{a: 1}", "{\"a\": 0x1}", "{\"a\": 1 \"b\": 2}", "// none"] {
+            read(source.as_bytes(), source).unwrap_err();
+        }
+    }
+
+    #[test]
     fn what_is_no_json_has_a_place() {
-        for (source, place) in [("", 0), ("{\n \"a\": x}", 8), ("{} {}", 3), ("[1,]", 3)] {
+        for (source, place) in [("", 0), ("{\n \"a\": x}", 8), ("{} {}", 3), ("[1,,]", 3)] {
             let (_, span) = read(source.as_bytes(), source).unwrap_err();
             assert_eq!(span.start, place, "{source}");
         }

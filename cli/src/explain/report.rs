@@ -10,6 +10,7 @@ use super::request::{Asked, view};
 use super::shown::show;
 use super::steps::{Reading, Rule, chosen, reading, rules};
 use crate::document::Document;
+use crate::value::{member, set};
 
 /// Everything about one request.
 #[derive(Debug, Serialize)]
@@ -19,6 +20,9 @@ pub(super) struct Report {
     pub(super) path: String,
     pub(super) now: String,
     pub(super) host_is_known: bool,
+    /// A header that names another host than the request's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) other_host: Option<OtherHost>,
     pub(super) peer: Option<String>,
     pub(super) client: Option<String>,
     pub(super) refused_everywhere: Option<&'static str>,
@@ -26,6 +30,9 @@ pub(super) struct Report {
     /// A header names a handler, so that every rule is chosen.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) names_handler: bool,
+    /// Something that it could be is covered by no rule.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) uncovered: bool,
     /// Methods that the query names, each judged too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) methods: Vec<String>,
@@ -57,6 +64,13 @@ pub(super) struct Told {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: String,
+}
+
+/// A header, and the host that it names beside the request's own.
+#[derive(Debug, Serialize)]
+pub(super) struct OtherHost {
+    pub(super) header: String,
+    pub(super) host: String,
 }
 
 impl Report {
@@ -92,11 +106,15 @@ impl Report {
             path: show(path),
             now: now.to_string(),
             host_is_known: told.known_host,
+            other_host: told
+                .other_host
+                .map(|(header, host)| OtherHost { header: show(header), host: show(host) }),
             peer: told.peer.map(|peer| peer.to_string()),
             client: told.client.map(|client| client.to_string()),
             refused_everywhere: told.refused_everywhere.map(Reason::code),
             readings: told.readings.iter().map(reading).collect(),
             names_handler: told.names_handler,
+            uncovered: told.uncovered,
             methods: told.methods.iter().map(|method| show(method)).collect(),
             chosen,
             chosen_rules,
@@ -133,7 +151,7 @@ impl Report {
             *line = line.replace(from, to);
         }
         for line in &mut self.audit {
-            line["rule.version"] = to.into();
+            set(line, "rule.version", to);
         }
     }
 
@@ -149,10 +167,10 @@ impl Report {
         if !shadow {
             return (self.decision, self.rule.as_deref(), self.reason) == (decision, rule, reason);
         }
-        let text = |line: &Value, name: &str| line[name].as_str().map(str::to_owned);
+        let text = |line: &Value, name: &str| member(line, name).as_str().map(str::to_owned);
         self.audit.iter().any(|line| {
-            line["wicketgate.mode"] == "shadow"
-                && line["wicketgate.decision"] == decision
+            member(line, "wicketgate.mode") == "shadow"
+                && member(line, "wicketgate.decision") == decision
                 && text(line, "rule.id").as_deref() == rule
                 && text(line, "error.type").as_deref() == reason
         })

@@ -34,11 +34,13 @@ pub(super) struct Alternative {
     pub(super) methods: Option<Vec<String>>,
     pub(super) method_holds: bool,
     pub(super) caller: Option<String>,
+    pub(super) public: bool,
     pub(super) network: Option<String>,
     /// `ok`, or the reason code.
     pub(super) network_result: Option<&'static str>,
     /// The kind of credential that showed the caller: `token`, `jwt` or `mtls`.
     pub(super) credential: Option<&'static str>,
+    pub(super) carrier: Option<String>,
     pub(super) key: Option<String>,
     pub(super) key_state: Option<&'static str>,
     pub(super) credential_result: Option<&'static str>,
@@ -50,7 +52,7 @@ pub(super) struct Alternative {
 #[derive(Debug, Serialize)]
 pub(super) struct Credential {
     pub(super) kind: &'static str,
-    pub(super) header: String,
+    pub(super) carrier: String,
     /// The address from which hosts fetch the keys.
     pub(super) keys_at: Option<String>,
     /// `true` if the keys were handed in.
@@ -79,7 +81,7 @@ impl Credential {
     fn of(steps: &CredentialSteps<'_>, handed_in: bool) -> Self {
         Self {
             kind: steps.kind,
-            header: steps.header.to_owned(),
+            carrier: steps.carrier.to_owned(),
             keys_at: steps.keys_at.map(str::to_owned),
             keys_handed_in: steps.keys_at.is_some() && handed_in,
             held: steps.held.to_vec(),
@@ -141,9 +143,11 @@ pub(super) fn rules(
                 .map(|methods| methods.iter().map(|&method| method.to_owned()).collect()),
             method_holds: steps.method_holds,
             caller: steps.caller.map(str::to_owned),
+            public: steps.public,
             network: steps.network.and_then(|(place, _)| name(place)),
             network_result: steps.network.map(|(_, result)| code(result.err())),
             credential: shown.map(|shown| shown.kind),
+            carrier: shown.and_then(|shown| shown.carrier).map(str::to_owned),
             key: shown.and_then(|shown| shown.key).map(str::to_owned),
             key_state: shown.and_then(|shown| shown.state).map(|state| match state {
                 KeyState::Active => "active",
@@ -161,11 +165,7 @@ pub(super) fn rules(
     };
     let rule = |rule: &wicketgate_policy::explain::RuleSteps<'_>| Rule {
         id: rule.id.to_owned(),
-        headers: rule
-            .headers
-            .iter()
-            .map(|(name, bearer)| format!("{name}{}", if *bearer { " (bearer)" } else { "" }))
-            .collect(),
+        headers: rule.carriers.iter().map(|&carrier| carrier.to_owned()).collect(),
         alternatives: rule.alternatives.iter().map(alternative).collect(),
     };
     told.rules.iter().map(rule).collect()

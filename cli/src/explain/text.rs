@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::report::Report;
+use super::report::{OtherHost, Report};
 use super::steps::{Alternative, Claim, Credential, Reading, Rule};
 
 /// The whole report. Writing to a string does not fail.
@@ -16,6 +16,12 @@ pub(super) fn render(report: &Report) -> String {
         report.peer.clone().unwrap_or_else(unknown),
         report.client.clone().unwrap_or_else(unknown)
     );
+    if let Some(OtherHost { header, host }) = &report.other_host {
+        _ = writeln!(
+            text,
+            "  `{header}` names another host than the request's own, `{host}`, and the application may believe it: every rule applies"
+        );
+    }
     if let Some(reason) = report.refused_everywhere {
         _ = writeln!(text, "\nrefused whatever its path: {reason}");
     } else {
@@ -56,6 +62,10 @@ fn readings(report: &Report, text: &mut String) {
     }
     if report.names_handler {
         *text += "  a header names a handler that `origin.actions` does not list as public: every rule must allow it\n";
+    }
+    let public = report.rules.iter().flat_map(|rule| &rule.alternatives).any(|a| a.public);
+    if report.uncovered && public && report.decision == "deny" {
+        *text += "  no rule covers all that it could be (another reading, a path in its query, another host): what is public does not open that\n";
     }
     _ = match report.chosen {
         "nothing" => writeln!(text, "  no rule covers it"),
@@ -101,6 +111,10 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
         let why = if result == "ok" { String::new() } else { format!(" ({result})") };
         _ = writeln!(text, "    {:<3} network: {name}{why}", sign(result == "ok"));
     }
+    if alternative.public {
+        *text += "    yes public: no credential is needed\n";
+        return;
+    }
     let caller = alternative.caller.as_deref().unwrap_or("anyone");
     let result = alternative.credential_result.unwrap_or("ok");
     let with = match (&alternative.key, alternative.key_state) {
@@ -119,7 +133,7 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
     for credential in &alternative.credentials {
         let Credential {
             kind,
-            header,
+            carrier,
             keys_at,
             keys_handed_in,
             held,
@@ -129,9 +143,9 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
             result,
         } = credential;
         _ = match *kind {
-            "jwt" => writeln!(text, "        signed token in `{header}`: {result}"),
+            "jwt" => writeln!(text, "        signed token in `{carrier}`: {result}"),
             "mtls" => writeln!(text, "        certificate: {result}"),
-            _ => writeln!(text, "        token in `{header}`: {result}"),
+            _ => writeln!(text, "        token in `{carrier}`: {result}"),
         };
         if !held.is_empty() {
             _ = writeln!(text, "          good: {}", held.join(", "));

@@ -21,12 +21,21 @@ pub(super) enum Guard {
 /// A caller that may call.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub(super) struct Admitted {
-    /// The caller; `None` for anyone, which only a policy for development allows.
+    /// The caller; `None` if no credential is needed.
     pub(super) caller: Option<String>,
+    /// No credential is needed because it is public.
+    pub(super) public: bool,
     /// The methods that it may use; `None` for all.
     pub(super) methods: Option<Vec<String>>,
     /// The networks in each of which its address must be.
     pub(super) networks: Vec<String>,
+}
+
+impl Admitted {
+    /// Returns `true` if this is everybody, because the policy says so.
+    pub(super) fn is_open(&self) -> bool {
+        self.public && self.networks.is_empty()
+    }
 }
 
 /// The gate to ask, and the host of the requests.
@@ -63,7 +72,9 @@ impl Gate<'_> {
             return (Guard::Unmatched, Vec::new());
         }
         match told.chosen {
-            Chosen::Rules(rules) if told.refused_everywhere.is_none() => {
+            Chosen::Rules(rules) | Chosen::Ambiguous { all: rules, .. }
+                if told.refused_everywhere.is_none() && reason != Some(Reason::PathAmbiguous) =>
+            {
                 let rules = rules.into_iter().map(str::to_owned).collect();
                 (Guard::Rules(rules), self.admitted(method.is_some(), &told.rules))
             }
@@ -79,6 +90,7 @@ impl Gate<'_> {
                 alternatives
                     .map(|one| Admitted {
                         caller: one.caller.map(str::to_owned),
+                        public: one.public,
                         methods: one.methods.as_ref().filter(|_| !by_method).map(|methods| {
                             methods.iter().map(|&method| method.to_owned()).collect()
                         }),
@@ -118,7 +130,7 @@ fn both(one: &Admitted, other: &Admitted) -> Option<Admitted> {
     }
     let mut networks = one.networks.clone();
     networks.extend(other.networks.iter().filter(|name| !one.networks.contains(name)).cloned());
-    Some(Admitted { caller, methods, networks })
+    Some(Admitted { caller, public: one.public && other.public, methods, networks })
 }
 
 #[cfg(test)]
@@ -128,7 +140,12 @@ mod tests {
     fn admitted(caller: &str, methods: &[&str], networks: &[&str]) -> Admitted {
         let all = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
         let methods = Some(all(methods)).filter(|methods| !methods.is_empty());
-        Admitted { caller: Some(caller.to_owned()), methods, networks: all(networks) }
+        Admitted {
+            caller: Some(caller.to_owned()),
+            public: false,
+            methods,
+            networks: all(networks),
+        }
     }
 
     #[test]
@@ -137,7 +154,8 @@ mod tests {
         assert_eq!(both(&a, &b), Some(admitted("a", &["POST"], &["x", "y"])));
         assert_eq!(both(&a, &admitted("b", &[], &[])), None);
         assert_eq!(both(&a, &admitted("a", &["PUT"], &[])), None);
-        let anyone = Admitted { caller: None, methods: None, networks: Vec::new() };
-        assert_eq!(both(&anyone, &b), Some(b.clone()));
+        let all = Admitted { caller: None, public: true, methods: None, networks: Vec::new() };
+        assert_eq!(both(&all, &b), Some(b.clone()));
+        assert!(both(&all, &all).is_some_and(|both| both.is_open()));
     }
 }

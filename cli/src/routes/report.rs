@@ -31,6 +31,8 @@ pub(super) struct Row {
     pub(super) leads_to: Option<String>,
     /// `true` if every path of the route is kept from callers without credentials.
     pub(super) guarded: bool,
+    /// `true` if it is not guarded because the policy says that it is public.
+    pub(super) public: bool,
     /// The guard of its plainest path.
     pub(super) guard: Guard,
     /// The callers of that path.
@@ -44,12 +46,14 @@ pub(super) struct Row {
     /// For a guarded route: unguarded paths that belong to it too if a parameter takes more than
     /// the list says.
     pub(super) open_deeper: Vec<String>,
+    /// `true` if its rules admit somebody, but nobody by this method.
+    pub(super) method_unknown: bool,
 }
 
 impl Row {
     /// Returns `true` if `--deny-unguarded` fails because of this row.
     pub(super) fn is_hole(&self) -> bool {
-        self.looks_internal.is_some() && !self.guarded && !self.accepted
+        self.looks_internal.is_some() && !self.guarded && !self.public && !self.accepted
     }
 }
 
@@ -139,23 +143,29 @@ fn row(gate: &Gate<'_>, route: &Route, method: Option<&str>, patterns: &[&str], 
             asked.push((Asked { path, guard }, callers));
         }
     }
-    let guarded = asked.iter().all(|(asked, _)| asked.guard != Guard::Nothing);
+    let no_gap = asked.iter().all(|(asked, _)| asked.guard != Guard::Nothing);
+    let public = asked.iter().any(|(_, callers)| callers.iter().any(Admitted::is_open));
     let first = asked.first();
     let (guard, callers) = first
         .map(|(asked, callers)| (asked.guard.clone(), callers.clone()))
         .unwrap_or((Guard::Nothing, Vec::new()));
+    // Without a method, all alternatives count.
+    let admits = |(asked, _): &(Asked, _)| !gate.ask(None, &asked.path).1.is_empty();
+    let method_unknown = method.is_some() && callers.is_empty() && first.is_some_and(admits);
     let asked: Vec<Asked> = asked.into_iter().map(|(asked, _)| asked).collect();
     Row {
         method: method.map(str::to_owned),
         path: route.shown.clone(),
         leads_to: route.leads_to.as_ref().map(|(shown, _)| shown.clone()),
-        guarded,
+        guarded: no_gap && !public,
+        public: no_gap && public,
         guard,
         callers,
         looks_internal: looks_internal(gate, route, method, any),
         accepted: false,
         asked: if asked.len() > 1 { asked } else { Vec::new() },
         open_deeper: Vec::new(),
+        method_unknown,
     }
 }
 
@@ -185,7 +195,10 @@ fn looks_internal(
     if let Some(name) = names::internal(destination.texts()) {
         return Some(format!("it leads to `{shown}`, `{name}`"));
     }
-    let guarded = |path: &String| matches!(gate.ask(method, path).0, Guard::Rules(_));
+    let guarded = |path: &String| {
+        let (guard, callers) = gate.ask(method, path);
+        matches!(guard, Guard::Rules(_)) && !callers.iter().any(Admitted::is_open)
+    };
     let leads = destination.samples(any).iter().any(guarded);
     leads.then(|| format!("it leads to `{shown}`, which is guarded"))
 }

@@ -29,7 +29,8 @@ pub(super) fn render(report: &Report) -> String {
     };
     group("not guarded, and looks internal", &Row::is_hole);
     group("guarded", &|row| row.guarded);
-    group("not guarded", &|row| !row.guarded && !row.is_hole());
+    group("public", &|row| row.public);
+    group("not guarded", &|row| !row.guarded && !row.public && !row.is_hole());
     if !report.unread.is_empty() {
         _ = writeln!(text, "\nnot read: whether these are guarded is not known");
         for unread in &report.unread {
@@ -78,7 +79,7 @@ fn told(row: &Row) -> String {
         }
         told += &more;
     };
-    if !row.guarded {
+    if !row.guarded && !row.public {
         if let Some(why) = &row.looks_internal {
             add(plain(why));
         }
@@ -111,7 +112,8 @@ fn told(row: &Row) -> String {
 
 fn who(callers: &[Admitted]) -> String {
     let one = |admitted: &Admitted| {
-        let mut text = admitted.caller.clone().unwrap_or_else(|| "anyone".to_owned());
+        let unnamed = if admitted.public { "everybody" } else { "anyone" };
+        let mut text = admitted.caller.clone().unwrap_or_else(|| unnamed.to_owned());
         if let Some(methods) = &admitted.methods {
             text += &format!(" ({})", methods.join(", "));
         }
@@ -127,7 +129,7 @@ fn who(callers: &[Admitted]) -> String {
 }
 
 /// An application's text, made safe for a terminal.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars()
         .flat_map(|character| match character {
             '\'' | '"' | '\\' => vec![character],

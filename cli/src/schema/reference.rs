@@ -10,7 +10,7 @@ const HEAD: &str = "\
 <!-- Made by `wicketgate schema --markdown`. Change policy/src/config/wire.rs, then WICKETGATE_UPDATE=1 cargo test -p wicketgate. -->
 # The policy
 
-Every member of a policy, made of the types that read it. A policy is JSON on the hosts; the command reads YAML too. A member that isn't listed here is a fault, and so is one that stands there twice.
+Every member of a policy, made of the types that read it. A policy is JSON on the hosts; the command reads YAML too, and JSON with comments. A member that isn't listed here is a fault, and so is one that stands there twice.
 
 `wicketgate init` writes a commented policy to start from, and `wicketgate check` finds what is wrong with one, with its line. [policy.schema.json](policy.schema.json) says the same to an editor. How rules are chosen is told in [ARCHITECTURE.md](../ARCHITECTURE.md).
 
@@ -44,7 +44,8 @@ pub(super) fn write(schema: &Tree) -> String {
         for Member { name, value, .. } in properties.members() {
             let Told { what, default, form } = Told::of(value);
             let place = places.first().map_or("", String::as_str);
-            let kind = kind(value, form, &join(place, name), &sections);
+            // Within a table it would end the cell.
+            let kind = kind(value, form, &join(place, name), &sections).replace('|', "\\|");
             let is_required = required.iter().any(|item| item.text() == Some(name));
             let required = if is_required { "yes" } else { "" };
             // Writing to a string does not fail.
@@ -111,6 +112,9 @@ fn collect<'t>(schema: &'t Tree, at: &str, sections: &mut Vec<Section<'t>>) {
             collect(value, &join(at, name), sections);
         }
     }
+    for choice in schema.get("anyOf").map(Tree::items).unwrap_or_default() {
+        collect(choice, at, sections);
+    }
     if let Some(items) = schema.get("items") {
         collect(items, &format!("{at}[]"), sections);
     }
@@ -121,8 +125,9 @@ fn collect<'t>(schema: &'t Tree, at: &str, sections: &mut Vec<Section<'t>>) {
 
 /// Describes the values that a place takes. `form` describes the form of a text.
 fn kind(schema: &Tree, form: Option<&str>, at: &str, sections: &[Section<'_>]) -> String {
-    if schema.get("properties").is_some() {
-        let section = sections.iter().find(|section| section.places.iter().any(|p| p == at));
+    if let Some(properties) = schema.get("properties") {
+        let known = properties.to_json();
+        let section = sections.iter().find(|section| section.properties.to_json() == known);
         let heading = section.map(|section| heading(&section.places)).unwrap_or_default();
         return format!("[object](#{})", anchor(&heading));
     }

@@ -9,6 +9,7 @@ use wicketgate_policy::Reason;
 use wicketgate_runtime::vectors::Observation;
 
 use crate::document::{Document, Tree};
+use crate::value::member;
 
 /// The results that are covered, and those that are not.
 #[derive(Debug, Serialize)]
@@ -37,7 +38,12 @@ impl Builder {
         for rule in rules {
             let id = rule.text_of("id").unwrap_or_default();
             let allow = rule.get("allow").map(Tree::items).unwrap_or_default();
-            let anyone = allow.iter().any(|alternative| alternative.get("anyone").is_some());
+            // A request that such an alternative refuses may not exist.
+            let anyone = allow.iter().any(|alternative| {
+                let narrows = |member: &str| alternative.get(member).is_some();
+                narrows("anyone")
+                    || (narrows("public") && !narrows("network") && !narrows("methods"))
+            });
             if !allow.is_empty() {
                 self.all.insert(allows(id));
             }
@@ -53,7 +59,8 @@ impl Builder {
             );
             self.reason(Reason::NetworkNotAllowed, has("network"));
             self.reason(Reason::CredentialMissing, has("caller"));
-            self.reason(Reason::CredentialUnknown, has("caller"));
+            // A signed token or a certificate that is not the caller's has reasons of its own.
+            self.reason(Reason::CredentialUnknown, allow.iter().any(|a| has_token(tree, a)));
             self.reason(Reason::IdentityMalformed, has("pass_identity"));
         }
         self.reason(Reason::PathAmbiguous, !rules.is_empty());
@@ -87,9 +94,13 @@ impl Builder {
         }
         // Rules in shadow mode have audit lines of their own.
         for line in &seen.lines {
-            let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
-            let allowed = line["wicketgate.decision"] == "allow";
-            self.saw_one(line["rule.id"].as_str(), line["error.type"].as_str(), allowed);
+            let Ok(line) = &serde_json::from_str::<Value>(line) else { continue };
+            let allowed = member(line, "wicketgate.decision") == "allow";
+            self.saw_one(
+                member(line, "rule.id").as_str(),
+                member(line, "error.type").as_str(),
+                allowed,
+            );
         }
     }
 
@@ -110,24 +121,40 @@ impl Builder {
     }
 }
 
+/// Returns `true` if the caller of this alternative may show a token.
+fn has_token(tree: &Tree, alternative: &Tree) -> bool {
+    let caller = alternative.text_of("caller");
+    let caller = caller.and_then(|name| tree.get("callers")?.get(name));
+    caller.is_some_and(|caller| caller.get("token").is_some())
+}
+
 /// Returns `true` if some rule reads a header in which a caller that it does not admit shows its
 /// token.
 fn has_other_callers(tree: &Tree) -> bool {
     let callers = tree.get("callers").map(Tree::members).unwrap_or_default();
-    let header = |name: &str| {
-        let caller = callers.iter().find(|caller| caller.name == name)?;
-        let token = caller.value.get("token")?;
-        Some((token.text_of("header")?.to_ascii_lowercase(), token.text_of("scheme")))
+    let places = |name: &str| {
+        let caller = callers.iter().find(|caller| caller.name == name);
+        let token = caller.and_then(|caller| caller.value.get("token"));
+        let others = token.and_then(|token| token.get("or")).map(Tree::items).unwrap_or_default();
+        let lower = |text: &str| text.to_ascii_lowercase();
+        let place = |place: &Tree| {
+            Some((lower(place.text_of("header")?), place.text_of("scheme").map(lower)))
+        };
+        token.into_iter().chain(others).filter_map(place).collect::<Vec<_>>()
     };
     tree.get("rules").map(Tree::items).unwrap_or_default().iter().any(|rule| {
         let allow = rule.get("allow").map(Tree::items).unwrap_or_default();
         let admitted: Vec<&str> = allow.iter().filter_map(|a| a.text_of("caller")).collect();
         admitted.iter().any(|name| {
             let is_other =
-                |other: &&str| !admitted.contains(other) && header(other) == header(name);
+                |other: &&str| !admitted.contains(other) && share(&places(other), &places(name));
             callers.iter().map(|caller| caller.name.as_str()).any(|other| is_other(&other))
         })
     })
+}
+
+fn share<T: PartialEq>(some: &[T], others: &[T]) -> bool {
+    some.iter().any(|one| others.contains(one))
 }
 
 fn allows(rule: &str) -> String {

@@ -17,17 +17,18 @@ use wicketgate_runtime::{files, tools};
 
 use super::built::Wasm;
 use super::policy_file::PolicyFile;
+use super::refusals::Refusals;
 use super::{Arguments, compiled, ended, environment};
 use crate::document::{Document, Tree};
 use crate::exit::Exit;
 use crate::output;
-use crate::render::with_clusters;
+use crate::render::for_running;
 
 /// Runs Envoy with the filter until Ctrl-C.
 pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled) -> Result<Exit> {
     let shown = arguments.policy.display();
     let wasm = Wasm::choose(arguments.wasm.as_deref())?;
-    let shipped = with_clusters(policy)?;
+    let shipped = for_running(policy, arguments.options)?;
     let cache = Cache::open()?;
     let binary = match &arguments.envoy {
         Some(path) => {
@@ -38,9 +39,9 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled
         }
         None => tools::envoy(&cache)?,
     };
-    let wasm = wasm.path(&cache)?;
-
     let folder = cache.run_folder()?;
+    let wasm = wasm.path(&cache, &folder)?;
+
     let watched = folder.path().join("gate.json");
     let text = file.document().text()?;
     let names = environment_names(text).with_context(|| shown.to_string())?;
@@ -72,9 +73,11 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled
     let started = Started { shipped: &shipped, settings, environment: &environment, keys };
 
     let mut follow = arguments.follow(LogReader::at_start(envoy.log()));
+    let mut refusals = Refusals::new(LogReader::at_start(&envoy.access_log()));
     let how = wait_until("Ctrl-C", Duration::MAX, || {
         envoy.check()?;
         follow.print_new()?;
+        refusals.say_new()?;
         if let Some(document) = file.changed() {
             match reload(&mut envoy, &started, &document)? {
                 Update::Live => {

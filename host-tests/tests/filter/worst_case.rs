@@ -2,33 +2,31 @@
 //! bounded, in fuel: very nearly the instructions that the module runs. Ten million of them are
 //! about a millisecond.
 
+use serde_json::Value;
 use wicketgate_host_tests::fake::{Host, Request};
 
 use crate::gate::{TOKEN, configured};
 use crate::random::Random;
 
-/// A policy on which every part of the path rule has work to do.
-const POLICY: &str = r#"{
-    "version": 1, "name": "worst", "environment": "production", "unmatched": "pass",
-    "networks": { "office": ["10.0.0.0/8", "fd00::/8"] },
-    "client_address": { "envoy": { "from": "x-forwarded-for", "trusted_proxies": ["127.0.0.1"] } },
-    "callers": { "cron": { "token": { "header": "x-internal-token", "keys": [{ "id": "a", "env": "INTERNAL_JOB_TOKEN" }] } } },
-    "rules": [
-        { "id": "a", "paths": ["/internal/*"], "allow": [{ "caller": "cron", "network": "office" }] },
-        { "id": "b", "paths": ["/{a}/{b}/{c}/*"], "ambiguous": "check", "allow": [{ "caller": "cron" }] },
-        { "id": "c", "mode": "shadow", "paths": ["/*"], "allow": [{ "caller": "cron" }] }
-    ],
-    "origin": { "stack": "nextjs", "mounts": ["/a", "/b", "/api/v2"], "locales": ["en", "de"] },
-    "forward": { "credential": "remove" }
-}"#;
+/// The dearest requests that a search has found, and a policy on which every part of the path rule
+/// has work to do.
+const DEAREST: &str = include_str!("../../../testing/load/dearest.json");
+
+/// That policy, for an origin of this stack, or for one that nobody has named, which may be any.
+fn policy(stack: Option<&str>) -> String {
+    let mut policy = dearest()["policy"].take();
+    if let Some(stack) = stack {
+        policy["origin"]["stack"] = stack.into();
+    }
+    policy.to_string()
+}
+
+fn dearest() -> Value {
+    serde_json::from_str(DEAREST).unwrap()
+}
 
 /// The most fuel that one request may take.
 const LIMIT: u64 = 50_000_000;
-
-/// The same for an origin that nobody has named, which may be any.
-fn unnamed() -> String {
-    POLICY.replace(r#""stack": "nextjs", "#, "")
-}
 
 /// Targets of up to 60 KB, as long as Envoy lets through by default.
 fn targets() -> Vec<(&'static str, String)> {
@@ -79,7 +77,7 @@ fn fuel(host: &mut Host, request: Request) -> u64 {
 
 #[test]
 fn no_target_costs_more_than_the_limit() {
-    let mut host = configured(POLICY);
+    let mut host = configured(&policy(Some("nextjs")));
     let mut costs: Vec<(u64, &str, usize)> = Vec::new();
     for (name, target) in targets() {
         let request = Request::new("GET", &target).header("x-internal-token", TOKEN);
@@ -201,12 +199,9 @@ const ROUNDS: usize = 1_500;
 
 #[test]
 fn no_search_finds_a_target_that_costs_more_than_the_limit() {
-    for (name, policy, seed) in [
-        ("nextjs", POLICY.to_owned(), 1),
-        ("nextjs", POLICY.to_owned(), 2),
-        ("unnamed", unnamed(), 3),
-    ] {
-        let (most, target) = search(&policy, seed);
+    for (stack, seed) in [(Some("nextjs"), 1), (Some("nextjs"), 2), (None, 3)] {
+        let name = stack.unwrap_or("unnamed");
+        let (most, target) = search(&policy(stack), seed);
         println!("{name}: {most} for {} bytes, {:.200}", target.len(), target.escape_debug());
         assert!(most < LIMIT, "{name}: {most} for {}", target.escape_debug());
         // It is no search that finds nothing dear.
@@ -215,8 +210,19 @@ fn no_search_finds_a_target_that_costs_more_than_the_limit() {
 }
 
 #[test]
+fn what_the_bench_sends_is_dear() {
+    for dear in dearest()["dearest"].as_array().unwrap() {
+        let mut host = configured(&policy(dear["stack"].as_str()));
+        let target = dear["target"].as_str().unwrap();
+        let request = Request::new("GET", target).header("x-internal-token", TOKEN);
+        let spent = fuel(&mut host, request);
+        assert!((20_000_000..LIMIT).contains(&spent), "{spent} for {target:.200}");
+    }
+}
+
+#[test]
 fn no_header_map_costs_more_than_the_limit() {
-    let mut host = configured(POLICY);
+    let mut host = configured(&policy(Some("nextjs")));
     let request = || Request::new("GET", "/internal/x").header("x-internal-token", TOKEN);
     let many = (0..100).fold(request(), |request, n| {
         request.header(format!("X_Original-Url.{n}"), "x".repeat(500))

@@ -209,6 +209,7 @@ impl Policy {
         let mut refused: Option<(Reason, &'a Rule, i64, Abused)> = None;
         if let (Some(failures), Some(client)) = (&self.abuse.failures, allow.seen.client)
             && failures.refuse_valid
+            && !allow.open
         {
             let counted = peek(counts, Name::client(client), now, failures.window);
             if counted.count >= failures.limit

@@ -11,7 +11,7 @@ pub(crate) enum ClientSource {
     /// The peer of the connection.
     Peer,
     /// A header that proxies in front of the host write, believed only when the connection
-    /// comes from one of them.
+    /// comes from one of them. Any other peer is the client itself.
     Forwarded {
         /// The header.
         header: HeaderName,
@@ -22,8 +22,8 @@ pub(crate) enum ClientSource {
     Platform(HeaderName),
 }
 
-/// The client's address. `None` if it is unknown: missing, unparsable, from a peer that is not
-/// trusted, or with nothing but trusted proxies on the way. An unknown address is in no network.
+/// The client's address. `None` if it is unknown: missing, unparsable, or with nothing but trusted
+/// proxies on the way. An unknown address is in no network.
 pub(crate) fn client_address(
     source: &ClientSource,
     peer: Option<IpAddr>,
@@ -37,8 +37,10 @@ pub(crate) fn client_address(
             values.next().is_none().then(|| parse_address(value))?
         }
         ClientSource::Forwarded { header, trusted } => {
-            if !trusted.contains(peer?) {
-                return None;
+            // A client can write the header, but not the address from which it connects.
+            let peer = peer?;
+            if !trusted.contains(peer) {
+                return Some(peer);
             }
             // Each proxy appends the address that called it. So the last entry that is not a
             // trusted proxy is the client, and the client wrote the entries to the left of it.
@@ -102,9 +104,11 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_that_is_no_trusted_proxy_is_not_believed() {
-        assert_eq!(forwarded("10.128.16.1", &["1.2.3.4"]), None);
-        assert_eq!(forwarded("unknown", &["1.2.3.4"]), None);
+    fn a_peer_that_is_no_trusted_proxy_is_the_client() {
+        for values in [&["1.2.3.4"][..], &["10.128.0.1"], &["garbage"], &["1.2.3.4", ""], &[]] {
+            assert_eq!(forwarded("10.128.16.1", values).as_deref(), Some("10.128.16.1"));
+            assert_eq!(forwarded("unknown", values), None);
+        }
     }
 
     #[test]

@@ -1,13 +1,11 @@
 //! Addresses and prefixes as texts.
 
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use ipnet::IpNet;
 
 /// A prefix: an address, and how many of its leading bits count.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Cidr {
-    first: IpAddr,
-    bits: u8,
-}
+pub(crate) struct Cidr(IpNet);
 
 /// Why a text is no prefix.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -21,15 +19,17 @@ pub(crate) enum CidrFault {
 impl Cidr {
     /// Reads `10.0.0.0/8`, `fd00::/8` or a single address. An IPv4-mapped IPv6 prefix is the
     /// IPv4 prefix that it maps.
+    ///
+    /// The text is not given to [`IpNet`]'s own parser: that one takes `010.0.0.0/8`, which is an
+    /// octal number to others.
     pub(crate) fn parse(text: &str) -> Result<Self, CidrFault> {
         let (address, bits) = match text.split_once('/') {
             None => (text, None),
             Some((address, bits)) => (address, Some(bits)),
         };
         let address: IpAddr = address.parse().map_err(|_| CidrFault::Malformed)?;
-        let width = if address.is_ipv4() { 32 } else { 128 };
         let bits = match bits {
-            None => width,
+            None => IpNet::from(address).prefix_len(),
             Some(text)
                 if text.is_empty()
                     || text.len() > 3
@@ -39,43 +39,34 @@ impl Cidr {
             }
             Some(text) => text.parse().map_err(|_| CidrFault::Malformed)?,
         };
-        if bits > width {
-            return Err(CidrFault::Malformed);
-        }
         let mapped = match address {
             IpAddr::V6(v6) if bits >= 96 => v6.to_ipv4_mapped(),
             _ => None,
         };
-        let cidr = match mapped {
-            Some(v4) => Self { first: v4.into(), bits: bits - 96 },
-            None => Self { first: address, bits },
+        let net = match mapped {
+            Some(v4) => IpNet::new(v4.into(), bits - 96),
+            None => IpNet::new(address, bits),
         };
-        if number(cidr.first) & cidr.host_mask() != 0 {
+        let net = net.map_err(|_| CidrFault::Malformed)?;
+        if net.addr() != net.network() {
             return Err(CidrFault::HostBits);
         }
-        Ok(cidr)
+        Ok(Self(net))
     }
 
     /// Returns `true` if the prefix holds every address of its family.
-    pub(crate) const fn is_everything(self) -> bool {
-        self.bits == 0
+    pub(crate) fn is_everything(self) -> bool {
+        self.0.prefix_len() == 0
     }
 
     /// Returns `true` if it is a prefix of IPv4 addresses.
     pub(super) const fn is_ipv4(self) -> bool {
-        self.first.is_ipv4()
+        matches!(self.0, IpNet::V4(_))
     }
 
     /// Its first and last address as numbers.
     pub(super) fn range(self) -> (u128, u128) {
-        let first = number(self.first);
-        (first, first | self.host_mask())
-    }
-
-    fn host_mask(self) -> u128 {
-        let width: u32 = if self.first.is_ipv4() { 32 } else { 128 };
-        let free = width.saturating_sub(u32::from(self.bits));
-        u128::MAX.checked_shr(128_u32.saturating_sub(free)).unwrap_or(0)
+        (number(self.0.network()), number(self.0.broadcast()))
     }
 }
 
@@ -158,6 +149,7 @@ fn unmap(address: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
     use alloc::string::ToString;
 
     #[test]
@@ -170,15 +162,19 @@ mod tests {
             ("::ffff:10.0.0.0/104", "10.0.0.0", 8),
             ("0.0.0.0/0", "0.0.0.0", 0),
             ("::1", "::1", 128),
+            ("10.0.0.0/008", "10.0.0.0", 8),
+            ("::ffff:0.0.0.0/96", "0.0.0.0", 0),
+            ("::ffff:10.0.0.1", "10.0.0.1", 32),
         ] {
             let cidr = Cidr::parse(text).unwrap();
-            assert_eq!((cidr.first.to_string().as_str(), cidr.bits), (first, bits), "{text}");
+            assert_eq!(cidr.0.to_string(), format!("{first}/{bits}"), "{text}");
         }
         for text in [
             "",
             "10.0.0.0/",
             "10.0.0.0/33",
             "::/129",
+            "::ffff:10.0.0.0/129",
             "10.0.0/8",
             "010.0.0.0/8",
             "x",

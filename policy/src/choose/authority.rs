@@ -1,7 +1,8 @@
 //! The host of a request, and the hosts on which a rule applies.
 
-use crate::index::Index;
+use crate::index::{Index, at, next};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// The hosts on which a rule applies.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -18,6 +19,14 @@ impl HostSet {
         match (self, authority) {
             (Self::Only(hosts), Authority::Known(host)) => hosts.binary_search(&host).is_ok(),
             (Self::Any, _) | (_, Authority::Strange) => true,
+        }
+    }
+
+    /// Returns `true` if a rule for these hosts applies on every host that `authority` could be.
+    pub(super) fn covers_all_of(&self, authority: Authority) -> bool {
+        match authority {
+            Authority::Known(_) => self.covers(authority),
+            Authority::Strange => *self == Self::Any,
         }
     }
 
@@ -52,19 +61,35 @@ pub(crate) enum Authority {
     Strange,
 }
 
-/// The hosts that rules name.
+/// The hosts that rules name: `www.example`, and `*.example` for any one label in place of the `*`.
 #[derive(Debug, Default)]
 pub(crate) struct Authorities {
     numbers: Index,
-    count: u32,
+    names: Vec<Box<str>>,
+    /// Some name begins with `*`.
+    has_wildcard: bool,
 }
 
 impl Authorities {
     /// The number of a host name that a rule names, in lower case and without a trailing dot.
     pub(crate) fn number(&mut self, host: &str) -> u32 {
-        let number = self.numbers.get_or_insert(host.as_bytes(), self.count);
-        self.count = self.count.max(number.saturating_add(1));
+        let number = self.numbers.get_or_insert(host.as_bytes(), next(&self.names));
+        if at(&self.names, number).is_none() {
+            self.names.push(host.into());
+            self.has_wildcard |= host.starts_with('*');
+        }
         number
+    }
+
+    /// The numbers of the names that this one covers, itself included. A request has the number of
+    /// its host's own name if there is one, so a rule for `*.example` needs that number too.
+    pub(crate) fn covered(&self, host: &str) -> Vec<u32> {
+        let Some(rest) = host.strip_prefix('*') else {
+            return self.numbers.get(host.as_bytes()).into_iter().collect();
+        };
+        let tail = |name: &str| name.find('.').and_then(|dot| name.get(dot..)) == Some(rest);
+        let names = (0..).zip(&self.names);
+        names.filter(|(_, name)| tail(name)).map(|(number, _)| number).collect()
     }
 
     /// Returns `true` if rules name no host.
@@ -83,7 +108,20 @@ impl Authorities {
         let Some(lower) = buffer.get_mut(..host.len()) else { return Authority::Strange };
         lower.copy_from_slice(host);
         lower.make_ascii_lowercase();
-        self.numbers.get(lower).map_or(Authority::Strange, Authority::Known)
+        let number = self.numbers.get(lower).or_else(|| self.wildcard(lower));
+        number.map_or(Authority::Strange, Authority::Known)
+    }
+
+    /// The number of the name that covers a host with its `*`: as in certificates, the `*` stands
+    /// for one label, the first and whole. Writes over the host.
+    fn wildcard(&self, host: &mut [u8]) -> Option<u32> {
+        if !self.has_wildcard {
+            return None;
+        }
+        let label = host.iter().position(|&byte| byte == b'.')?;
+        let name = host.get_mut(label.checked_sub(1)?..)?;
+        *name.first_mut()? = b'*';
+        self.numbers.get(name)
     }
 }
 
@@ -154,6 +192,29 @@ mod tests {
             );
         }
         assert_eq!(authorities.classify(None), Authority::Strange);
+    }
+
+    #[test]
+    fn a_wildcard_is_one_whole_label() {
+        let mut authorities = Authorities::default();
+        let exact = authorities.number("www.shop.example");
+        let wild = authorities.number("*.shop.example");
+        let of = |host: &str| authorities.classify(Some(host.as_bytes()));
+        assert_eq!(of("www.shop.example"), Authority::Known(exact));
+        for host in ["de.shop.example", "DE.Shop.Example.:443", "x-1.shop.example"] {
+            assert_eq!(of(host), Authority::Known(wild), "{host}");
+        }
+        for host in [
+            "shop.example",
+            ".shop.example",
+            "a.b.shop.example",
+            "deshop.example",
+            "*.shop.example",
+        ] {
+            assert_eq!(of(host), Authority::Strange, "{host}");
+        }
+        assert_eq!(authorities.covered("*.shop.example"), [exact, wild]);
+        assert_eq!(authorities.covered("www.shop.example"), [exact]);
     }
 
     #[test]

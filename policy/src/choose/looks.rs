@@ -59,8 +59,8 @@ fn one(search: &mut Search<'_, 1>, path: Vec<u8>, from_query: bool) -> Option<Lo
     let paths = search.paths(&path).ok()?;
     let folded = fold(&path);
     let folded_paths = search.paths(&folded).ok()?;
-    let folded = search.look(router, &folded_paths, Form::Folded);
-    let as_is = search.look(router, &paths, Form::AsIs);
+    let folded = search.look(router, &folded_paths, Form::Folded).rules;
+    let as_is = search.look(router, &paths, Form::AsIs).rules;
     let may_fill = search.asked.aliases.has_empty_segments();
     let filled = may_fill.then(|| search.filled(router, &paths, as_is.clone()));
     let aliases = paths.aliases.into_iter().map(Cow::into_owned).collect();

@@ -38,6 +38,17 @@ impl Blank for u32 {
     const BLANK: Self = 0;
 }
 
+/// The rules of a path.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Sorted.
+    pub(crate) rules: Rules,
+    /// One of them applies on every host that the request could be for.
+    pub(crate) everywhere: bool,
+    /// The pattern of one of them writes out the first segment.
+    pub(crate) spelled: bool,
+}
+
 #[derive(Debug)]
 struct Entry {
     pattern: Pattern,
@@ -70,7 +81,7 @@ impl Router {
 
     /// The rules of the most specific patterns that cover `path`, sorted. In the form
     /// [`Form::Filled`], the rules of all that cover it. Does not allocate if there is none.
-    pub(crate) fn rules(&self, path: &[u8], authority: Authority, form: Form) -> Rules {
+    pub(crate) fn rules(&self, path: &[u8], authority: Authority, form: Form) -> Found {
         self.rules_besides(&[], path, authority, form)
     }
 
@@ -82,19 +93,22 @@ impl Router {
         path: &[u8],
         authority: Authority,
         form: Form,
-    ) -> Rules {
+    ) -> Found {
         let matches = self.covering(path, authority, form);
-        let mut rules = Rules::new();
+        let mut found = Found::default();
         for &index in matches.iter() {
             let Some(entry) = self.entry(index) else { continue };
             let beaten = form != Form::Filled
                 && matches.len() > 1
                 && self.is_beaten(entry, &matches, authority, form);
             if !beaten && !named.contains(&index) {
-                rules.insert_sorted(entry.rule);
+                found.rules.insert_sorted(entry.rule);
+                found.everywhere |= entry.hosts.covers_all_of(authority);
+                found.spelled |=
+                    matches!(entry.pattern.segments.first(), Some(Segment::Literal(_)));
             }
         }
-        rules
+        found
     }
 
     /// The patterns that cover a path whose last segment the policy names: `/internal/*`, and
@@ -302,7 +316,8 @@ mod tests {
     }
 
     fn rules(router: &Router, path: &str, authority: Authority) -> Vec<u32> {
-        router.rules(path.as_bytes(), authority, Form::AsIs).iter().map(|rule| rule.0).collect()
+        let found = router.rules(path.as_bytes(), authority, Form::AsIs);
+        found.rules.iter().map(|rule| rule.0).collect()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::choice::{Choice, Rules, Tally};
 use super::router::{Form, Matches, Router};
-use super::{Asked, Authority};
+use super::{Asked, Authority, Doubts};
 use crate::path::{
     Budget, MAX_LEN, TooComplex, actions, before_query, fold, fold_end, fold_plain, fold_wide,
     inner_targets, is_folded, is_plain, readings,
@@ -21,15 +21,31 @@ pub(super) struct Search<'s, const N: usize> {
     budget: Budget,
     /// There was a reading for which the origin asks itself for another path.
     pub(super) asks_itself: bool,
+    pub(super) doubts: Doubts,
+}
+
+/// The rules of one reading.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    /// Sorted.
+    pub(super) rules: Rules,
+    doubts: Doubts,
 }
 
 impl<'s, const N: usize> Search<'s, N> {
     pub(super) fn new(routers: [&'s Router; N], asked: Asked<'s>) -> Self {
         let authority = asked.authority;
-        Self { routers, asked, authority, budget: Budget::new(), asks_itself: false }
+        Self {
+            routers,
+            asked,
+            authority,
+            budget: Budget::new(),
+            asks_itself: false,
+            doubts: Doubts::default(),
+        }
     }
 
-    pub(super) fn all(mut self) -> Result<[Choice; N], TooComplex> {
+    pub(super) fn all(&mut self) -> Result<[Choice; N], TooComplex> {
         let target = self.asked.target;
         let mut choices = self.one(target)?;
         let aliases = self.asked.aliases;
@@ -54,7 +70,12 @@ impl<'s, const N: usize> Search<'s, N> {
         // that has an inner target itself counts as too complex.
         for inner in inner_targets {
             self.asks_itself = false;
+            let uncovered = self.doubts.uncovered;
+            let is_elsewhere = is_elsewhere(&inner);
             let inner = self.one(&inner)?;
+            if is_elsewhere {
+                self.doubts.uncovered = uncovered;
+            }
             if self.asks_itself {
                 return Err(TooComplex);
             }
@@ -128,19 +149,25 @@ impl<'s, const N: usize> Search<'s, N> {
         let one_look =
             is_plain && is_folded && !as_is.each().any(|(path, made)| made || path.ends_with(b"/"));
         let may_fill = self.asked.aliases.has_empty_segments();
-        for (router, tally) in self.routers.iter().zip(tallies) {
+        for (place, (router, tally)) in self.routers.iter().zip(tallies).enumerate() {
             if router.is_empty() {
                 continue;
             }
-            let rules = self.look(router, &as_is, Form::AsIs);
+            let Looked { rules, mut doubts } = self.look(router, &as_is, Form::AsIs);
             if one_look && router.is_folded() {
                 tally.count(rules);
-                continue;
+            } else {
+                tally.count(rules.clone());
+                let folded = self.look(router, folded, Form::Folded);
+                doubts = doubts.and(folded.doubts);
+                tally.count(folded.rules);
+                if may_fill {
+                    // Every rule that it adds is one more that must allow.
+                    tally.count(self.filled(router, &as_is, rules));
+                }
             }
-            tally.count(rules.clone());
-            tally.count(self.look(router, folded, Form::Folded));
-            if may_fill {
-                tally.count(self.filled(router, &as_is, rules));
+            if place == 0 {
+                self.doubts = self.doubts.and(doubts);
             }
         }
         Ok(())
@@ -156,8 +183,9 @@ impl<'s, const N: usize> Search<'s, N> {
     }
 
     /// The rules of one reading: its own, and those of the other paths of the same handler.
-    pub(super) fn look(&self, router: &Router, paths: &Paths<'_>, form: Form) -> Rules {
+    pub(super) fn look(&self, router: &Router, paths: &Paths<'_>, form: Form) -> Looked {
         let mut rules = Rules::new();
+        let mut doubts = Doubts { uncovered: true, unclear: false };
         let named = match paths.aliases.as_slice() {
             [] => Matches::new(),
             _ if form == Form::Filled => Matches::new(),
@@ -167,6 +195,7 @@ impl<'s, const N: usize> Search<'s, N> {
             if self.asked.aliases.names_any(path) {
                 let every = router.every_rule(self.authority);
                 every.iter().for_each(|rule| rules.insert_sorted(*rule));
+                doubts.unclear = true;
                 continue;
             }
             let path = match form {
@@ -182,15 +211,21 @@ impl<'s, const N: usize> Search<'s, N> {
             };
             let besides = if place == 0 { &[][..] } else { &named };
             let mut own = router.rules_besides(besides, &path, self.authority, form);
-            if own.is_empty()
-                && self.names_action(&path)
-                && router.rules(&path, self.authority, form).is_empty()
-            {
-                own = router.every_rule(self.authority);
+            if !own.spelled && self.names_action(&path) {
+                // A rule for all paths doesn't mean this handler, so it can't make it public.
+                doubts.unclear = true;
+                if own.rules.is_empty()
+                    && router.rules(&path, self.authority, form).rules.is_empty()
+                {
+                    own.rules = router.every_rule(self.authority);
+                }
             }
-            own.iter().for_each(|rule| rules.insert_sorted(*rule));
+            if own.everywhere && (place == 0 || self.asked.aliases.vouch(paths.path, &path)) {
+                doubts.uncovered = false;
+            }
+            own.rules.iter().for_each(|rule| rules.insert_sorted(*rule));
         }
-        rules
+        Looked { rules, doubts }
     }
 
     /// Returns `true` if a path runs an action that the policy does not name as public. The path
@@ -203,7 +238,7 @@ impl<'s, const N: usize> Search<'s, N> {
     /// The rules if the origin takes an empty segment for a parameter: those of the path as it
     /// stands, and of every pattern with an open segment there.
     pub(super) fn filled(&self, router: &Router, paths: &Paths<'_>, as_is: Rules) -> Rules {
-        let mut rules = self.look(router, paths, Form::Filled);
+        let mut rules = self.look(router, paths, Form::Filled).rules;
         as_is.iter().for_each(|rule| rules.insert_sorted(*rule));
         rules
     }
@@ -229,6 +264,12 @@ impl Paths<'_> {
     fn alias_bytes(&self) -> usize {
         self.aliases.iter().map(|alias| alias.len()).sum()
     }
+}
+
+/// Returns `true` if an inner target is a whole URL: the origin fetches it over the network and does
+/// not ask itself. Which rules it chooses counts all the same.
+fn is_elsewhere(inner: &[u8]) -> bool {
+    [&b"https://"[..], b"http://"].iter().any(|scheme| inner.starts_with(scheme))
 }
 
 /// The path in lower case, if it has an empty segment.

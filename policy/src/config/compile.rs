@@ -70,7 +70,10 @@ fn assemble(
         forward,
         audit,
         abuse,
+        schema,
     } = document;
+    // It is for editors.
+    drop(schema);
     let development = stage == Some(wire::Stage::Development);
     let absent_denies = development || absent_secrets == Some(wire::AbsentSecrets::Deny);
     let mut context =
@@ -91,8 +94,8 @@ fn assemble(
     );
 
     let origin = origin.unwrap_or_default();
-    let default_deny = default_deny
-        .map(|deny| answers::deny(deny, "default_deny", origin.stack, false, &mut context))
+    let mut default_deny = default_deny
+        .map(|deny| answers::deny(deny, "default_deny", origin.stack, &mut context))
         .unwrap_or_else(answers::default);
     let identities: Arena<_, _> = identities.into_iter().map(|(_, name)| name).collect();
     let names = rules::Names {
@@ -103,6 +106,7 @@ fn assemble(
         default_deny: &default_deny,
     };
     let rules = rules::rules(rules.unwrap_or_default(), &names, &mut context);
+    default_deny.challenge(core::iter::empty());
     let deny_unmatched = unmatched == Some(wire::Unmatched::Deny);
     if rules.router.is_empty() && !deny_unmatched && context.faults.is_empty() {
         context.faults.add(
@@ -147,6 +151,7 @@ fn assemble(
         forward: forward?,
         audit: Audit {
             allowed,
+            open: audit.allowed == Some(wire::AuditAllowed::All),
             user_agent: audit.user_agent == Some(true),
             access_log: audit.access_log == Some(true),
         },

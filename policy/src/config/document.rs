@@ -27,7 +27,7 @@ impl Document {
             Ok(root) => Ok(Self { root, version: version(json) }),
             Err(found) => {
                 let mut faults = Faults::default();
-                faults.add("", found, "a json document");
+                faults.add("", found, "a json document in utf-8, without comments");
                 Err(faults)
             }
         }

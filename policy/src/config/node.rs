@@ -8,6 +8,17 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+/// Returns `true` if a text begins as JSON in UTF-16 does.
+fn is_utf_16(json: &[u8]) -> bool {
+    matches!(json, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..])
+}
+
+/// The byte at a line and a column, both from 1.
+fn byte_at(text: &[u8], line: usize, column: usize) -> Option<u8> {
+    let line = text.split(|&byte| byte == b'\n').nth(line.checked_sub(1)?)?;
+    line.get(column.checked_sub(1)?).copied()
+}
+
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Node {
@@ -28,6 +39,9 @@ impl Node {
     pub(crate) fn parse(json: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(json).map_err(|error| {
             let what = match error.classify() {
+                _ if is_utf_16(json) => "text in utf-16",
+                _ if json.starts_with(b"\xef\xbb\xbf") => "a byte order mark",
+                _ if byte_at(json, error.line(), error.column()) == Some(b'/') => "a comment",
                 serde_json::error::Category::Eof => "an end of the text too early",
                 _ => "text that is not json",
             };
@@ -46,6 +60,11 @@ impl Node {
             Self::Array(_) => "an array",
             Self::Object(_) => "an object",
         }
+    }
+
+    /// The text of a string.
+    pub(crate) fn text(&self) -> Option<&str> {
+        if let Self::String(text) = self { Some(text) } else { None }
     }
 
     /// Compact JSON.
@@ -198,9 +217,14 @@ mod tests {
             ("{\n  \"secret", "an end of the text too early at line 2, column 9"),
             ("{\"a\": hunter2}", "text that is not json at line 1, column 7"),
             ("{} {}", "text that is not json at line 1, column 4"),
+            ("{\n  // why\n}", "a comment at line 2, column 3"),
+            ("{\"a\": /* b */ 1}", "a comment at line 1, column 7"),
+            ("\u{feff}{}", "a byte order mark at line 1, column 1"),
+            ("{\0}\0", "text in utf-16 at line 1, column 2"),
         ] {
             assert_eq!(Node::parse(text.as_bytes()).unwrap_err(), error);
         }
+        assert!(Node::parse(b"\xff\xfe{\0}\0").unwrap_err().starts_with("text in utf-16"));
         assert!(Node::parse("[".repeat(100_000).as_bytes()).is_err());
         assert!(Node::parse(b"\"\xff\"").is_err());
     }

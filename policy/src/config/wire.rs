@@ -24,8 +24,8 @@ pub(crate) use abuse::{Abuse, RateLimit, ValidCallers};
 pub(crate) use actions::{ActionId, Actions};
 pub(crate) use values::{
     AbsentSecrets, Ambiguous, AuditAllowed, CacheControl, Credential, Duration, HostName, Id,
-    Locale, Method, Mount, RuleMode, Scheme, ServerErrors, Stage, Status, Text, Unmatched,
-    Variable, Version, is_id, unquoted,
+    Locale, Method, Mount, RuleMode, ServerErrors, Stage, Status, Text, Unmatched, Variable,
+    Version, is_id, unquoted,
 };
 
 object! {
@@ -71,6 +71,9 @@ object! {
         optional audit: Audit,
         /// When refusals turn into throttling. Default: never.
         optional abuse: Abuse,
+        /// The address or file of this schema, for editors. The gate does not read it. Default:
+        /// none.
+        optional schema as "$schema": String,
     }
 }
 
@@ -90,9 +93,10 @@ object! {
         /// On Envoy `peer`, or the header that your proxies write, such as `x-forwarded-for`. On
         /// Cloudflare `cf-connecting-ip`, the only one there is.
         required from: HeaderName,
-        /// The proxies in front of this Envoy. The header is counted from the right through them.
-        /// Required with a header; not allowed with `peer` or on Cloudflare. No proxy may be inside
-        /// one of `networks`.
+        /// The proxies in front of this Envoy. The header is counted from the right through them. A
+        /// connection from any other address is the client's own, and the header is ignored: so
+        /// name every proxy. Required with a header; not allowed with `peer` or on Cloudflare. No
+        /// proxy may be inside one of `networks`.
         optional trusted_proxies: List<Cidr>,
     }
 }
@@ -118,7 +122,10 @@ object! {
         /// segment really begins with `:` or `$`, double that sign, as in `/fhir/$$everything`.
         required paths: List<Pattern>,
         /// The hosts on which the rule applies, compared in lower case without port and trailing
-        /// dot. Every rule applies on a host that no rule names. Default: all.
+        /// dot. `*.shop.example` means any one label in place of the `*`, as in certificates:
+        /// `de.shop.example`, but not `shop.example` nor `a.de.shop.example`. Every rule applies on
+        /// a host that no rule names, and if a header (`forwarded`, `x-forwarded-host` and the
+        /// like) names another host than the request's own. Default: all.
         optional hosts: List<HostName>,
         /// `shadow`: the rule is evaluated and audited, and has no effect. Default: `enforce`.
         optional mode: RuleMode,
@@ -144,13 +151,18 @@ object! {
         /// The methods of the alternative. HEAD and OPTIONS are methods like others, and must be
         /// named. Default: all.
         optional methods: List<Method>,
-        /// A caller of `callers`. Each alternative needs one, because an address alone is no
-        /// credential.
+        /// A caller of `callers`. Each alternative needs one, or says that it is `public`.
         optional caller: String,
-        /// `true` in place of a caller: no credential is needed. In `development` only.
+        /// `true` in place of a caller: no credential is needed, in any environment. With a
+        /// `network`, the client's address alone is enough. It opens the paths of this rule and
+        /// nothing beside them: a request that an origin could also read as one for another rule
+        /// needs what that rule asks for.
+        optional public: bool,
+        /// `true` in place of a caller that isn't there yet: in `development` only, so that such a
+        /// policy can't open a guarded path in production. The request counts as guarded.
         optional anyone: bool,
         /// A network of `networks`. The client's address must be in it, and the credential is
-        /// needed too. Default: any address.
+        /// needed too, unless the alternative is `public`. Default: any address.
         optional network: String,
         /// Headers of `identity_headers` that this caller may send on. Default: none.
         optional pass_identity: List<HeaderName>,
@@ -198,7 +210,7 @@ object! {
     Response {
         /// An allowed answer gets `cache-control: private, no-store` (`no-store`), because a shared
         /// cache does not know who may see it, or it keeps the origin's own (`keep`). Default:
-        /// `no-store`.
+        /// `no-store`; `keep` if the request was public for everybody.
         optional cache_control: CacheControl,
         /// The body of a server error (5xx) stays as the origin wrote it (`pass`), or generic JSON
         /// replaces it (`replace`). The status stays. Default: `pass`.
@@ -255,8 +267,9 @@ object! {
 
 object! {
     Audit {
-        /// Allowed guarded requests have audit lines (`guarded`) or not (`none`). Denied ones
-        /// always do. Default: `guarded`.
+        /// The allowed requests that have audit lines: those that a credential or an address opened
+        /// (`guarded`), also those that are public for everybody (`all`), or no others than the
+        /// denied ones, which always have them (`none`). Default: `guarded`.
         optional allowed: AuditAllowed,
         /// `true` if audit lines have the `user-agent`. Default: `false`.
         optional user_agent: bool,

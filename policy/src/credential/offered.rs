@@ -1,6 +1,6 @@
 //! Reads the credential in the one header that a key table reads.
 
-use crate::header::HeaderName;
+use super::carrier::Carrier;
 use crate::reason::Reason;
 use crate::request::Header;
 
@@ -15,16 +15,10 @@ pub(crate) enum Offered<'r> {
     Token(&'r [u8]),
 }
 
-/// Reads a credential: exactly one header, no list, with the scheme if the table has one, and of at
-/// most `max` bytes.
-pub(crate) fn offered<'r>(
-    headers: &'r [Header<'r>],
-    name: &HeaderName,
-    bearer: bool,
-    max: usize,
-) -> Offered<'r> {
-    let mut values =
-        headers.iter().filter(|header| name.is(header.name)).map(|header| header.value);
+/// Reads a credential: exactly one header, no list, with the scheme if the carrier has one, and of
+/// at most `max` bytes.
+pub(crate) fn offered<'r>(headers: &'r [Header<'r>], carrier: &Carrier, max: usize) -> Offered<'r> {
+    let mut values = headers.iter().filter(|h| carrier.header().is(h.name)).map(|h| h.value);
     let Some(value) = values.next() else { return Offered::Absent };
     if values.next().is_some() {
         return Offered::Unusable(Reason::CredentialDuplicate);
@@ -32,7 +26,7 @@ pub(crate) fn offered<'r>(
     // Envoy trims white space around a value. workerd may not, nor may a vector.
     let value = trim(value);
     // Nearly all credentials end here, looked through once.
-    let token = if bearer { without_scheme(value) } else { Ok(value) };
+    let token = carrier.scheme().map_or(Ok(value), |scheme| without_scheme(value, scheme));
     if let Ok(token) = token
         && is_clean(token)
         && !token.is_empty()
@@ -90,19 +84,19 @@ fn trim(mut value: &[u8]) -> &[u8] {
     value
 }
 
-const BEARER: &[u8] = b"Bearer";
-
-/// `Bearer` in any case, then spaces, then the token (RFC 9110, section 11.4; RFC 6750, 2.1).
-fn without_scheme(value: &[u8]) -> Result<&[u8], Reason> {
-    let is_usual = value.get(BEARER.len()) == Some(&b' ')
-        && value.get(..BEARER.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(BEARER));
+/// The scheme in any case, then spaces, then the token (RFC 9110, section 11.4).
+fn without_scheme<'v>(value: &'v [u8], expected: &str) -> Result<&'v [u8], Reason> {
+    let is_usual = value.get(expected.len()) == Some(&b' ')
+        && value
+            .get(..expected.len())
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case(expected.as_bytes()));
     let space =
-        if is_usual { Some(BEARER.len()) } else { value.iter().position(|byte| *byte == b' ') };
+        if is_usual { Some(expected.len()) } else { value.iter().position(|byte| *byte == b' ') };
     let (scheme, rest) = match space {
         Some(at) => value.split_at_checked(at).unwrap_or((value, b"")),
         None => (value, &b""[..]),
     };
-    if !scheme.eq_ignore_ascii_case(BEARER) {
+    if !scheme.eq_ignore_ascii_case(expected.as_bytes()) {
         return Err(if is_visible(scheme) {
             Reason::CredentialWrongScheme
         } else {
@@ -115,13 +109,17 @@ fn without_scheme(value: &[u8]) -> Result<&[u8], Reason> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::carrier::Scheme;
     use super::*;
+    use crate::header::HeaderName;
     use alloc::vec::Vec;
 
     fn read(values: &[&[u8]], bearer: bool) -> Result<Vec<u8>, Option<Reason>> {
         let headers: Vec<_> =
             values.iter().map(|value| Header { name: b"X-Token", value }).collect();
-        match offered(&headers, &HeaderName::parse("x-token").unwrap(), bearer, 1_024) {
+        let header = HeaderName::parse("x-token").unwrap();
+        let carrier = Carrier::new(header, bearer.then(Scheme::bearer));
+        match offered(&headers, &carrier, 1_024) {
             Offered::Absent => Err(None),
             Offered::Unusable(reason) => Err(Some(reason)),
             Offered::Token(token) => Ok(token.to_vec()),

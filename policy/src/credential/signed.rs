@@ -2,6 +2,7 @@
 //! them is [`crate::jwt`].
 
 mod check;
+mod claims;
 mod compile;
 #[cfg(feature = "explain")]
 mod explain;

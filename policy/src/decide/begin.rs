@@ -1,11 +1,12 @@
 //! Decides as far as the headers alone allow. For nearly all public traffic that is enough.
 
-use super::{Case, Decision, Outcome, Policy, Served, removals};
-use crate::choose::{Asked, Authority, Choice, choose};
+use super::{Case, Decision, Outcome, Policy, Served, Verdict, removals};
+use crate::choose::{Asked, Authority, Choice, Doubts, choose};
 use crate::header::Role;
+use crate::ids::RuleId;
 use crate::path::{before_query, is_plain};
 use crate::reason::Reason;
-use crate::request::{Head, Header};
+use crate::request::{Head, Header, HostHeader};
 use crate::time::Time;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -26,19 +27,37 @@ pub(crate) struct Pending<'a> {
     pub(super) by_path: Option<Choice>,
     /// No rule that is in force covers it.
     pub(super) passes: bool,
+    /// What its path leaves open.
+    pub(super) doubts: Doubts,
 }
 
 impl Policy {
     /// The authority that chooses rules. If the request line and the headers name two hosts, the
     /// origin may believe either. Then the authority is strange, and every rule applies.
-    pub(super) fn authority(&self, head: &Head<'_>) -> Authority {
+    pub(super) fn authority(&self, head: &Head<'_>, headers: &[Header<'_>]) -> Authority {
         let authority = self.authorities.classify(head.authority);
-        let server = head.forwarded_server.filter(|_| self.aliases.believes_forwarded_server());
-        let mut others = head.forwarded_host.into_iter().chain(server);
-        let clear = !head.two_authorities
-            && !head.unclear_host
-            && others.all(|host| self.authorities.classify(Some(host)) == authority);
-        if clear { authority } else { Authority::Strange }
+        let is_told = head.two_authorities
+            || (head.names_host && self.other_host(headers, authority).is_some());
+        if is_told { Authority::Strange } else { authority }
+    }
+
+    /// The first header that names another host than the authority, with that host. If no rule
+    /// names the authority's host, it doesn't matter, and there is none.
+    pub(super) fn other_host<'r>(
+        &self,
+        headers: &[Header<'r>],
+        authority: Authority,
+    ) -> Option<(&'r [u8], &'r [u8])> {
+        if authority == Authority::Strange {
+            return None;
+        }
+        let is_own = |host: &[u8]| self.authorities.classify(Some(host)) == authority;
+        headers.iter().find_map(|header| {
+            let kind = HostHeader::of(header.name)?;
+            let believed = kind != HostHeader::Server || self.aliases.believes_forwarded_server();
+            let host = kind.other_host(header.value, is_own).filter(|_| believed)?;
+            Some((header.name, host))
+        })
     }
 
     /// The parts of the request by which rules are chosen.
@@ -69,12 +88,13 @@ impl<'a> Pending<'a> {
             }
         }
         let refused_everywhere = everywhere(&head);
-        let authority = policy.authority(&head);
+        let authority = policy.authority(&head, headers);
         let (mut choice, mut shadow) = (Choice::Nothing, Choice::Nothing);
         let (mut passes, mut by_path) = (false, None);
+        let mut doubts = Doubts::default();
         if refused_everywhere.is_none() {
             let asked = policy.asked(head.target, authority);
-            [choice, shadow] = choose([&policy.router, &policy.shadow], asked);
+            ([choice, shadow], doubts) = choose([&policy.router, &policy.shadow], asked);
             if names_handler {
                 // A target that is not plain may name another host.
                 let plain = is_plain(before_query(head.target));
@@ -95,6 +115,7 @@ impl<'a> Pending<'a> {
             shadow,
             by_path,
             passes,
+            doubts,
         }
     }
 
@@ -102,6 +123,24 @@ impl<'a> Pending<'a> {
     pub(crate) fn passes(&self) -> Option<Decision<'a>> {
         let decided = self.passes && self.shadow == Choice::Nothing;
         decided.then(|| Decision::pass(removals(&self.suspects, &[]), Vec::new()))
+    }
+
+    /// The decision, if the request is for everybody, whoever asks and whenever, and nobody wants to
+    /// know of it. Then the host need not be asked for the peer and the time.
+    pub(crate) fn opens(&self) -> Option<Decision<'_>> {
+        let policy = self.policy;
+        let Choice::Rules(rules) = &self.choice else { return None };
+        let method = self.head.method;
+        let is_for_all = |id: &RuleId| policy.rule(*id).is_some_and(|rule| rule.is_open(method));
+        if policy.audit.open || self.shadow != Choice::Nothing || !rules.iter().all(is_for_all) {
+            return None;
+        }
+        match self.conclude(None, Served::default(), Time::BUILD) {
+            Outcome::Decided(decision) if matches!(decision.verdict, Verdict::Allow(_)) => {
+                Some(decision)
+            }
+            _ => None,
+        }
     }
 
     /// Decides with the host's answers so far, or returns a demand. Nothing is demanded twice.

@@ -55,15 +55,19 @@ impl<'a> Credentials<'a> {
         let policy = self.policy;
         let mut keys = None;
         let mut seen = Vec::new();
+        let header = |table| policy.tables.get(table).map(|keys| keys.carrier.header());
         for table in rules.flat_map(|rule| tables(policy, rule)) {
-            if seen.contains(&table) {
+            // A header can have several tables, one for each scheme.
+            let here = header(table);
+            if seen.contains(&here) {
                 continue;
             }
-            seen.push(table);
-            let tokens = self.checked.iter().filter(|(place, _)| *place == table);
+            seen.push(here);
+            let tokens = self.checked.iter().filter(|(place, _)| header(*place) == here);
             let is_here = |caller: CallerId| {
                 let caller = policy.callers.get(caller);
-                caller.and_then(|caller| caller.signed.as_ref()).is_some_and(|s| s.table == table)
+                let signed = caller.and_then(|caller| caller.signed.as_ref());
+                signed.is_some_and(|signed| header(signed.table) == here)
             };
             let signed = self.signed.iter().filter(|(caller, _)| is_here(*caller));
             let read = tokens.map(|(_, checked)| checked).chain(signed.map(|(_, checked)| checked));
@@ -91,8 +95,8 @@ impl<'a> Credentials<'a> {
     /// whatever the others show.
     pub(super) fn check(&mut self, id: CallerId, caller: &'a Caller) -> Checked<'a> {
         let mut best = Err(Reason::CredentialMissing.into());
-        if let Some(table) = caller.table {
-            best = closest(best, self.token(table), id);
+        if let Some(token) = self.tokens(id, caller) {
+            best = closest(best, token, id);
         }
         if let Some(rules) = &caller.signed {
             best = closest(best, self.signed(rules), id);
@@ -119,6 +123,29 @@ impl<'a> Credentials<'a> {
         checked
     }
 
+    /// Checks the tokens in all places in which the caller may send one. Only one may be there:
+    /// several could be guesses, or say different things to an origin.
+    fn tokens(&mut self, id: CallerId, caller: &'a Caller) -> Option<Checked<'a>> {
+        let mut checked = None;
+        for table in &caller.tokens {
+            let other = self.token(*table);
+            checked = Some(match checked {
+                None => other,
+                Some(one) => closest(one, other, id),
+            });
+        }
+        if caller.tokens.len() > 1 {
+            let read = |header: &&Header<'_>| {
+                let mut keys = caller.tokens.iter().filter_map(|id| self.policy.tables.get(*id));
+                keys.any(|keys| keys.carrier.header().is(header.name))
+            };
+            if self.headers.iter().filter(read).nth(1).is_some() {
+                return Some(Err(Refusal::of_sent(Reason::CredentialDuplicate)));
+            }
+        }
+        checked
+    }
+
     /// Checks the token for a key table.
     pub(super) fn token(&mut self, table: KeyTableId) -> Checked<'a> {
         if let Some((_, checked)) = self.checked.iter().find(|(other, _)| *other == table) {
@@ -137,8 +164,8 @@ impl<'a> Credentials<'a> {
 /// credential was there, or else its reason comes later.
 fn closest<'a>(one: Checked<'a>, other: Checked<'a>, caller: CallerId) -> Checked<'a> {
     let rank = |checked: &Checked<'_>| match checked {
-        Ok(proof) => (1 + u8::from(proof.caller() == caller), true, None),
-        Err(refusal) => (0, refusal.sent, Some(refusal.reason)),
+        Ok(proof) => (1 + u8::from(proof.caller() == caller), None),
+        Err(refusal) => (0, Some(refusal.distance())),
     };
     if rank(&other) > rank(&one) { other } else { one }
 }
@@ -149,7 +176,7 @@ pub(super) fn tables<'p>(
     rule: &'p Rule,
 ) -> impl Iterator<Item = KeyTableId> + Clone + 'p {
     let caller = |alternative: &Alternative| match alternative.who {
-        Who::Anyone => None,
+        Who::Public | Who::Anyone => None,
         Who::Caller(caller) => policy.callers.get(caller),
     };
     rule.allow.iter().filter_map(caller).flat_map(Caller::tables)
@@ -163,7 +190,7 @@ pub(super) fn any_header<'p>(
     rules: impl Iterator<Item = &'p Rule> + Clone,
 ) -> bool {
     let present =
-        |keys: &KeyTable| case.asked.headers.iter().any(|header| keys.header.is(header.name));
+        |keys: &KeyTable| case.asked.headers.iter().any(|h| keys.carrier.header().is(h.name));
     if rules.clone().next().is_none() {
         return policy.tables.items().iter().any(present);
     }
@@ -178,7 +205,7 @@ pub(super) fn any_header<'p>(
 /// Returns `true` if a caller of this rule is known by a certificate.
 fn asks_certificate(policy: &Policy, rule: &Rule) -> bool {
     rule.allow.iter().any(|alternative| match alternative.who {
-        Who::Anyone => false,
+        Who::Public | Who::Anyone => false,
         Who::Caller(caller) => policy.callers.get(caller).is_some_and(|c| c.certificate.is_some()),
     })
 }
@@ -194,9 +221,10 @@ pub(super) fn strip<'a>(
     let rules = rules.iter().filter_map(|id| policy.rule(*id));
     for table in rules.flat_map(|rule| tables(policy, rule)) {
         let Some(keys) = policy.tables.get(table) else { continue };
+        let name = keys.carrier.header();
         for header in case.asked.headers {
-            let kept = !policy.forward.remove_credential && keys.header.is(header.name);
-            if keys.header.is_alias(header.name) && !kept {
+            let kept = !policy.forward.remove_credential && name.is(header.name);
+            if name.is_alias(header.name) && !kept {
                 edits.remove(header.name);
             }
         }

@@ -73,7 +73,13 @@ impl<'a> Decision<'a> {
 
 /// The action for a request.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "moved once a request; a box would be an allocation")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(
+        clippy::large_enum_variant,
+        reason = "moved once a request; a box would be an allocation"
+    )
+)]
 pub enum Verdict<'a> {
     /// No rule covers it: forward it with exactly the target that was judged, and with these
     /// changes.
@@ -81,19 +87,22 @@ pub enum Verdict<'a> {
         /// Changes to the headers.
         edits: Edits<'a>,
     },
-    /// The gate saw valid credentials for it: forward it with exactly the target that was judged.
+    /// The gate saw valid credentials for it, or the policy says that it is public: forward it with
+    /// exactly the target that was judged.
     Allow(Allow<'a>),
     /// Answer it, and forward nothing.
     Deny(Deny<'a>),
 }
 
-/// A guarded request is let through.
+/// A request that a rule covers is let through.
 #[derive(Debug)]
 pub struct Allow<'a> {
     /// Changes to the headers.
     pub edits: Edits<'a>,
     /// Keep this for [`Policy::decide_response`](crate::Policy::decide_response).
     pub admission: Admission,
+    /// Everybody may ask for this: nothing was guarded.
+    pub(crate) open: bool,
     /// The rules that admitted it.
     pub(crate) rules: Rules,
     /// The first of them.
@@ -112,7 +121,8 @@ impl Allow<'_> {
         self.rule.map(|rule| &*rule.id)
     }
 
-    /// The name of the caller; `None` if a development policy lets anyone in.
+    /// The name of the caller; `None` if the request is public, or a development policy lets anyone
+    /// in.
     #[must_use]
     pub fn caller(&self) -> Option<&str> {
         self.caller.map(|caller| &*caller.name)

@@ -4,7 +4,6 @@ use super::Admission;
 use super::cache::is_for_shared_caches;
 use crate::answer::{Answer, JSON};
 use crate::audit::{AuditEvent, AuditKind};
-use crate::config::Host;
 use crate::credential::is_visible;
 use crate::header::{Edits, HeaderName, HeaderValue};
 use crate::policy::Policy;
@@ -109,10 +108,7 @@ impl Policy {
                 answer.headers.push((name, value));
             }
         }
-        let correlation = match self.host {
-            Host::Envoy => "x-request-id",
-            Host::Cloudflare => "cf-ray",
-        };
+        let correlation = self.host.correlation();
         if let Some(id) =
             id.filter(|_| !answer.headers.iter().any(|(name, _)| name.as_str() == correlation))
         {

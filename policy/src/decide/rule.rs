@@ -9,12 +9,17 @@ use crate::header::Role;
 use crate::ids::{KeyTableId, RuleId};
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
+use alloc::boxed::Box;
 
 /// Every rule admits the request, for one caller.
 pub(super) struct Admitted<'a> {
     pub(super) rules: Rules,
     pub(super) who: Who,
     pub(super) proof: Option<Proof<'a>>,
+    /// Everybody may ask for this: no rule guards anything.
+    pub(super) open: bool,
+    /// The answer is kept out of shared caches.
+    pub(super) private: bool,
     /// The exact names of the identity headers that are passed.
     pub(super) identities: Few<&'a [u8], 4>,
     /// The value of the first of them.
@@ -26,14 +31,15 @@ pub(super) fn all<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
     rules: &[RuleId],
+    unclear: bool,
     credentials: &mut Credentials<'a>,
 ) -> Result<Admitted<'a>, Refusal<'a>> {
-    each(policy, case, rules, credentials).map_err(|mut refused| {
+    each(policy, case, rules, unclear, credentials).map_err(|mut refused| {
         // A request can carry several credentials, but only one reason is reported. Count every
         // failed one, or guesses hide behind the first.
         if policy.abuse.failures.is_some() {
             let rules = rules.iter().filter_map(|id| policy.rule(*id));
-            refused.failed = credentials.failed(rules);
+            refused.failed = credentials.failed(rules).map(Box::new);
         }
         refused
     })
@@ -43,6 +49,7 @@ fn each<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
     rules: &[RuleId],
+    unclear: bool,
     credentials: &mut Credentials<'a>,
 ) -> Result<Admitted<'a>, Refusal<'a>> {
     let mut admissions = OneOrMore::new();
@@ -56,7 +63,10 @@ fn each<'a>(
                 refused = Some(other);
             }
         };
-        match one(policy, case, (*id, rule), case.asked.head.method, credentials) {
+        // A handler that the path doesn't name is public only if all of its rule is.
+        let unclear = unclear && rule.allow.iter().any(|other| other.who != Who::Public);
+        let judged = Judged { id: *id, rule, credential: unclear };
+        match one(policy, case, judged, case.asked.head.method, credentials) {
             Ok(admission) => admissions.push(admission),
             Err(other) => {
                 refuse(other);
@@ -71,7 +81,7 @@ fn each<'a>(
         let own = admissions.last().and_then(|own: &Admission<'_>| own.proof.clone());
         let mut holds = !named.too_many;
         for method in &named.methods {
-            match one(policy, case, (*id, rule), method, credentials) {
+            match one(policy, case, judged, method, credentials) {
                 Ok(admission) => admissions.push(admission),
                 Err(_) => holds = false,
             }
@@ -87,35 +97,50 @@ fn each<'a>(
     join(policy, case, &admissions)
 }
 
+/// One rule, and whether it is asked for a credential alone.
+#[derive(Clone, Copy)]
+struct Judged<'a> {
+    id: RuleId,
+    rule: &'a Rule,
+    /// Its public alternatives don't count.
+    credential: bool,
+}
+
 /// One rule and the alternative of it that holds.
 struct Admission<'a> {
     id: RuleId,
+    rule: &'a Rule,
     alternative: &'a Alternative,
     proof: Option<Proof<'a>>,
 }
 
-/// The first alternative that holds for a method. If none does, the reason of the one that came
+/// The first alternative that holds for a method, with a credential or else without. If none does, the reason of the one that came
 /// closest: with a verified caller, or else with a credential, or else the last.
 fn one<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
-    (id, rule): (RuleId, &'a Rule),
+    Judged { id, rule, credential }: Judged<'a>,
     method: &[u8],
     credentials: &mut Credentials<'a>,
 ) -> Result<Admission<'a>, Refusal<'a>> {
     if rule.allow.is_empty() {
         return Err(Refusal::from(Reason::NobodyAllowed).by(Some(id)));
     }
-    let mut admitted = None;
+    let mut admitted: Option<Admission<'a>> = None;
     let mut closest: Option<(Closeness, Refusal<'a>)> = None;
     for alternative in rule.allow.iter().filter(|a| a.has_method(method)) {
+        if credential && alternative.who == Who::Public {
+            continue;
+        }
         // No early exit: compare the credential of every alternative, whatever the others and the
         // address showed.
         let outcome = try_alternative(policy, case, alternative, credentials);
         match outcome {
-            Ok(proof) => {
-                admitted.get_or_insert(Admission { id, alternative, proof });
+            // A caller who is known stays known where no credential is needed.
+            Ok(proof) if admitted.as_ref().is_none_or(|a| a.proof.is_none() && proof.is_some()) => {
+                admitted = Some(Admission { id, rule, alternative, proof });
             }
+            Ok(_) => {}
             Err(other) => {
                 let rank = closeness(&other, alternative.who);
                 if closest.as_ref().is_none_or(|(closest, _)| rank > *closest) {
@@ -132,9 +157,9 @@ fn one<'a>(
     };
     let mut refused = refusal.by(Some(id));
     if refused.reason == Reason::CredentialMissing {
-        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| &keys.header);
+        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| keys.carrier.header());
         let read = tables(policy, rule).filter_map(header);
-        let known = policy.tables.items().iter().map(|keys| &keys.header);
+        let known = policy.tables.items().iter().map(|keys| keys.carrier.header());
         refused.reason = misplaced(case.asked.headers, case.asked.head.target, read, known);
     }
     Err(refused)
@@ -182,13 +207,14 @@ pub(super) fn try_alternative<'a>(
 }
 
 /// A measure of how far an alternative got: greater is further.
-type Closeness = (bool, bool, Reason);
+type Closeness = (bool, (bool, bool, Reason));
 
 fn closeness(refusal: &Refusal<'_>, who: Who) -> Closeness {
     let shown = refusal.proof.as_ref().map(|proof| Who::Caller(proof.caller()));
     // If another caller has a key, the token was not meant for a caller without one.
-    let sent = refusal.sent && refusal.reason != Reason::CallerNotConfigured;
-    (shown == Some(who), sent, refusal.reason)
+    let (sent, meant, reason) = refusal.distance();
+    let sent = sent && reason != Reason::CallerNotConfigured;
+    (shown == Some(who), (sent, meant, reason))
 }
 
 /// Joins the admissions of several rules: one caller, and the identity headers that all of them
@@ -198,12 +224,17 @@ fn join<'a>(
     case: &Case<'_, 'a>,
     admissions: &OneOrMore<Admission<'a>>,
 ) -> Result<Admitted<'a>, Refusal<'a>> {
-    let mut who = Who::Anyone;
+    let mut who = Who::Public;
     let mut proof = None;
+    let (mut open, mut private) = (true, false);
+    for Admission { rule, alternative, .. } in admissions.iter() {
+        open &= alternative.is_open();
+        private |= rule.private.unwrap_or(!alternative.is_open());
+    }
     for admission in admissions.iter() {
         match (who, admission.alternative.who) {
-            (_, Who::Anyone) => {}
-            (Who::Anyone, caller) => {
+            (_, Who::Public) | (Who::Caller(_), Who::Anyone) => {}
+            (Who::Public | Who::Anyone, caller) => {
                 who = caller;
                 proof = admission.proof.clone();
             }
@@ -243,7 +274,7 @@ fn join<'a>(
             rules.push(admission.id);
         }
     }
-    Ok(Admitted { rules, who, proof, identities, on_behalf_of })
+    Ok(Admitted { rules, who, proof, open, private, identities, on_behalf_of })
 }
 
 /// The longest identity that is passed, in bytes.

@@ -7,7 +7,7 @@ use super::{Case, Outcome, Pending, Served};
 use crate::audit::AuditEvent;
 use crate::choose::looks::{Look, looks};
 use crate::choose::{Authority, Choice};
-use crate::credential::explain::{CredentialSteps, Shown, header};
+use crate::credential::explain::{CredentialSteps, Shown, carrier};
 use crate::credential::{Kind, signed};
 use crate::ids::{RuleId, number};
 use crate::policy::{Alternative, Policy, Rule, Who};
@@ -22,6 +22,9 @@ use core::net::IpAddr;
 pub struct Explanation<'a> {
     /// `true` if rules name this host. For any other host, or without one, every rule applies.
     pub known_host: bool,
+    /// A header that names another host than the request's own, with that host. An origin may
+    /// believe either, so every rule applies.
+    pub other_host: Option<(&'a [u8], &'a [u8])>,
     /// The other end of the connection.
     pub peer: Option<IpAddr>,
     /// The client's address from the policy's source, `None` if it is unknown.
@@ -32,6 +35,9 @@ pub struct Explanation<'a> {
     pub readings: Vec<Reading<'a>>,
     /// A header names a handler that is not public, so that every rule is chosen.
     pub names_handler: bool,
+    /// Something that the request could be is covered by no rule: another reading, a path in its
+    /// query, or the same path on another host. `public` alternatives don't open that.
+    pub uncovered: bool,
     /// Methods that the query names, if a chosen rule names methods. Each is judged too.
     pub methods: Vec<Vec<u8>>,
     /// The choice of all readings together.
@@ -82,8 +88,8 @@ pub enum Chosen<'a> {
 pub struct RuleSteps<'a> {
     /// Its id.
     pub id: &'a str,
-    /// The headers in which it reads credentials, each with `true` if it has the bearer scheme.
-    pub headers: Vec<(&'a str, bool)>,
+    /// The carriers in which it reads credentials: headers, with the scheme if there is one.
+    pub carriers: Vec<&'a str>,
     /// Its alternatives, in their order.
     pub alternatives: Vec<AlternativeSteps<'a>>,
 }
@@ -95,8 +101,10 @@ pub struct AlternativeSteps<'a> {
     pub methods: Option<Vec<&'a str>>,
     /// `true` if the request's method is among them.
     pub method_holds: bool,
-    /// The caller, `None` for anyone.
+    /// The caller, `None` for everybody.
     pub caller: Option<&'a str>,
+    /// The alternative is `public`.
+    pub public: bool,
     /// The place of its network in the document, and the result of that check, if it has a network.
     pub network: Option<(usize, Result<(), Reason>)>,
     /// The credential that shows the caller, or the reason why none does; `None` if none is needed.
@@ -132,7 +140,9 @@ impl Policy {
     ) -> Explanation<'a> {
         let asked = Pending::new(self, request.headers);
         let Pending { ref choice, head, refused_everywhere, .. } = asked;
-        let mut authority = self.authority(&head);
+        let mut authority = self.authority(&head, request.headers);
+        let named = self.authorities.classify(head.authority);
+        let other_host = self.other_host(request.headers, named);
         let mut read = Vec::new();
         if refused_everywhere.is_none() {
             // A host in the target can make the authority strange.
@@ -150,11 +160,13 @@ impl Policy {
         let rules = rules.map(|rule| self.rule_steps(rule, &case, &mut credentials)).collect();
         Explanation {
             known_host: matches!(authority, Authority::Known(_)),
+            other_host,
             peer: case.peer,
             client: case.client,
             refused_everywhere,
             readings: read.into_iter().map(|look| self.reading(look)).collect(),
             names_handler: asked.by_path.is_some(),
+            uncovered: asked.doubts.uncovered,
             methods: methods.into_iter().map(Into::into).collect(),
             chosen: match choice {
                 Choice::Nothing => Chosen::Nothing,
@@ -190,11 +202,11 @@ impl Policy {
         case: &Case<'_, 'a>,
         credentials: &mut Credentials<'a>,
     ) -> RuleSteps<'a> {
-        let mut headers: Vec<(&str, bool)> = Vec::new();
+        let mut carriers: Vec<&str> = Vec::new();
         for table in tables(self, rule).filter_map(|table| self.tables.get(table)) {
-            let header = (table.header.as_str(), table.bearer);
-            if !headers.contains(&header) {
-                headers.push(header);
+            let carrier = table.carrier.name();
+            if !carriers.contains(&carrier) {
+                carriers.push(carrier);
             }
         }
         let steps = |alternative: &'a Alternative| {
@@ -210,7 +222,7 @@ impl Policy {
                 )
             });
             let credential = match alternative.who {
-                Who::Anyone => None,
+                Who::Public | Who::Anyone => None,
                 who @ Who::Caller(_) => match part(who, None) {
                     Ok(proof) => proof.map(|proof| Ok(Shown::of(&proof))),
                     Err(refusal) => Some(Err(refusal.reason)),
@@ -224,15 +236,16 @@ impl Policy {
                     .map(|methods| methods.iter().map(|method| &**method).collect()),
                 method_holds: alternative.has_method(case.asked.head.method),
                 caller: self.caller_name(alternative.who),
+                public: alternative.who == Who::Public,
                 network,
                 credential,
             }
         };
-        RuleSteps { id: &rule.id, headers, alternatives: rule.allow.iter().map(steps).collect() }
+        RuleSteps { id: &rule.id, carriers, alternatives: rule.allow.iter().map(steps).collect() }
     }
 }
 
-/// The kinds that a caller has, in the order in which they are checked; empty for `anyone`.
+/// The kinds that a caller has, in the order in which they are checked; empty for everybody.
 fn kinds<'a>(
     policy: &'a Policy,
     who: Who,
@@ -240,9 +253,10 @@ fn kinds<'a>(
 ) -> Vec<CredentialSteps<'a>> {
     let Who::Caller(id) = who else { return Vec::new() };
     let Some(caller) = policy.callers.get(id) else { return Vec::new() };
-    let token = caller.table.map(|table| {
-        CredentialSteps::new(Kind::Token, header(policy, table), credentials.token(table))
+    let tokens = caller.tokens.iter().map(|table| {
+        CredentialSteps::new(Kind::Token, carrier(policy, *table), credentials.token(*table))
     });
+    let tokens: Vec<_> = tokens.collect();
     let signed = caller.signed.as_ref().map(|rules| {
         let checked = credentials.signed(rules);
         signed::steps(policy, rules, checked, credentials.wrong_claim(id))
@@ -251,7 +265,7 @@ fn kinds<'a>(
         .certificate
         .as_ref()
         .map(|rules| CredentialSteps::new(Kind::Mtls, "", credentials.certificate(rules)));
-    [token, signed, certificate].into_iter().flatten().collect()
+    tokens.into_iter().chain(signed).chain(certificate).collect()
 }
 
 /// The audit events of a decision: its own, then those of rules in shadow mode.

@@ -4,7 +4,7 @@ use super::credentials::{self, Credentials};
 use super::rule::Admitted;
 use super::{Admission, Allow, Case, Decision, Deny, Seen, Verdict, removals};
 use crate::audit::{AuditEvent, AuditKind, Mode};
-use crate::choose::{Choice, Rules};
+use crate::choose::{Choice, Doubts, Rules};
 use crate::credential::{KeyName, Proof, Refusal};
 use crate::ids::RuleId;
 use crate::policy::{Policy, Who};
@@ -20,7 +20,7 @@ impl Policy {
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
         let caller = match admitted.who {
-            Who::Anyone => None,
+            Who::Public | Who::Anyone => None,
             Who::Caller(caller) => self.callers.get(caller),
         };
         let mut edits = removals(&case.asked.suspects, &admitted.identities);
@@ -28,15 +28,17 @@ impl Policy {
         if let (Some(name), Some(caller)) = (&self.forward.caller_header, caller) {
             edits.set(name, &caller.value);
         }
-        if let Some((name, value)) = &self.forward.proof {
+        if let Some((name, value)) = &self.forward.proof
+            && !admitted.open
+        {
             edits.set(name, value);
         }
         let rules = || admitted.rules.iter().filter_map(|id| self.rule(*id));
         let replaces = rules().any(|rule| rule.replace_errors);
-        let admission = Admission { private: rules().any(|rule| rule.private), replace: None };
         let mut allow = Allow {
             edits,
-            admission,
+            admission: Admission { private: admitted.private, replace: None },
+            open: admitted.open,
             rule: rules().next(),
             rules: admitted.rules,
             caller,
@@ -45,11 +47,12 @@ impl Policy {
             seen: case.seen(),
         };
         // Most allowed requests need no event: it is as large as the rest of the decision.
-        let event = (replaces || self.audit.allowed).then(|| self.allowed_event(&allow));
+        let has_line = self.audit.allowed && (self.audit.open || !allow.open);
+        let event = (replaces || has_line).then(|| self.allowed_event(&allow));
         if replaces {
             allow.admission.replace = event.clone().map(|event| Box::new(event.into_owned()));
         }
-        let audit = event.filter(|_| self.audit.allowed);
+        let audit = event.filter(|_| has_line);
         Decision { verdict: Verdict::Allow(allow), audit, shadow }
     }
 
@@ -72,7 +75,8 @@ impl Policy {
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
         // A certificate is not in a header, and the reason tells whether it failed.
-        let failed = refused.failed.or_else(|| refused.reason.is_failure().then(Vec::new));
+        let failed = refused.failed.map(|failed| *failed);
+        let failed = failed.or_else(|| refused.reason.is_failure().then(Vec::new));
         let Refusal { reason, rule, proof, key, .. } = refused;
         let rule = rule.and_then(|rule| self.rule(rule));
         let rules = || answering.iter().filter_map(|id| self.rule(*id));
@@ -116,6 +120,8 @@ impl Policy {
             Choice::Rules(rules) => (rules, false),
             Choice::Ambiguous { all, .. } => (all, true),
         };
+        // Each rule is judged by itself, so of what the others cover it knows nothing.
+        let doubts = Doubts { uncovered: ambiguous, unclear: case.asked.by_path.is_some() };
         let judge = |id: &RuleId| {
             let rule = self.rule(*id)?;
             let one: Rules = [*id].into_iter().collect();
@@ -126,7 +132,7 @@ impl Policy {
             };
             let event = self.event(&case.seen(), AuditKind::Allow);
             let event = AuditEvent { mode: Mode::Shadow, rule: Some((&*rule.id).into()), ..event };
-            Some(match self.judge(case, &choice, credentials) {
+            Some(match self.judge(case, &choice, doubts, credentials) {
                 Ok(admitted) => {
                     let caller = self.caller_name(admitted.who).map(Into::into);
                     let proof = admitted.proof.as_ref();
@@ -142,7 +148,7 @@ impl Policy {
 
     pub(super) fn caller_name(&self, who: Who) -> Option<&str> {
         match who {
-            Who::Anyone => None,
+            Who::Public | Who::Anyone => None,
             Who::Caller(caller) => self.callers.get(caller).map(|caller| &*caller.name),
         }
     }
@@ -171,6 +177,7 @@ impl Policy {
             peer: seen.peer,
             caller: None,
             credential: None,
+            carrier: None,
             key_id: None,
             key_state: None,
             subject: None,
@@ -185,6 +192,7 @@ impl<'a> AuditEvent<'a> {
     /// Adds the facts about the credential.
     fn with_credential(mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
         self.key_id = key.and_then(|key| key.id).map(Into::into);
+        self.carrier = key.and_then(|key| key.carrier).map(|carrier| carrier.name().into());
         self.key_state = proof.and_then(Proof::state);
         {
             let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));

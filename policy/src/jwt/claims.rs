@@ -2,8 +2,10 @@
 
 use super::compact::Signed;
 use super::json::{member, object, string};
+use super::number::scaled;
 use super::refusal::Refusal;
-use super::rules::{Audience, ClaimRules, ClaimValue};
+use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, Issuer};
+use super::spiffe::is_id_of;
 use crate::config::node::Node;
 use crate::time::Time;
 use alloc::boxed::Box;
@@ -69,12 +71,16 @@ impl Signed {
         let claims = object(self.payload()).ok_or(Refusal::PayloadJson)?;
         text(&claims, "jti")?;
         let subject = text(&claims, "sub")?;
-        let audiences = list(&claims, "aud")?;
-        let scopes = scopes(&claims)?;
+        let audiences =
+            member(&claims, "aud").map(|aud| list(aud).ok_or(Refusal::ClaimType("aud")));
+        let audiences = audiences.transpose()?;
+        let scopes = scopes(&claims, &rules.scope_claim)?;
         let times = Times::read(&claims)?;
 
-        let issuer = text(&claims, "iss")?.ok_or(Refusal::ClaimMissing("iss"))?;
-        if *issuer != *rules.issuer {
+        let issuer = text(&claims, "iss")?;
+        if let Issuer::Named(name) = &rules.issuer
+            && *issuer.ok_or(Refusal::ClaimMissing("iss"))? != **name
+        {
             return Err(Refusal::Issuer);
         }
         if let Audience::AnyOf(accepted) = &rules.audience {
@@ -84,15 +90,20 @@ impl Signed {
             }
         }
         times.hold(rules, now)?;
-        let is_subject = |subject: &str| rules.subjects.iter().any(|known| **known == *subject);
-        if !rules.subjects.is_empty() && !subject.is_some_and(is_subject) {
+        if let Issuer::TrustDomain(domain) = &rules.issuer
+            && !is_id_of(subject.ok_or(Refusal::ClaimMissing("sub"))?, domain)
+        {
+            return Err(Refusal::Subject);
+        }
+        let is_subject = |sub| rules.subjects.iter().any(|known| is(sub, known));
+        if !rules.subjects.is_empty() && !member(&claims, "sub").is_some_and(is_subject) {
             return Err(Refusal::Subject);
         }
         let scope_list = scopes.as_deref().unwrap_or_default();
         if !rules.scopes.iter().all(|scope| scope_list.contains(&&**scope)) {
             return Err(Refusal::Scope);
         }
-        if !rules.claims.iter().all(|claim| has(&claims, claim)) {
+        if !rules.claims.iter().all(|rule| holds(&claims, rule)) {
             return Err(Refusal::Claim);
         }
         Ok(Verified {
@@ -155,33 +166,28 @@ fn text<'n>(claims: &'n Node, name: &'static str) -> Result<Option<&'n str>, Ref
 }
 
 /// A claim that is a string or an array of strings (RFC 7519, section 4.1.3).
-pub(super) fn list<'n>(
-    claims: &'n Node,
-    name: &'static str,
-) -> Result<Option<Vec<&'n str>>, Refusal> {
-    if let Some(Node::String(text)) = member(claims, name) {
-        return Ok(Some([text.as_str()].into()));
-    }
-    super::json::strings(claims, name).map_err(|()| Refusal::ClaimType(name))
+pub(super) fn list(claim: &Node) -> Option<Vec<&str>> {
+    items(claim).iter().map(Node::text).collect()
 }
 
-/// `scope`: a string with spaces between the scopes (RFC 8693, section 4.2), or an array of them.
-pub(super) fn scopes(claims: &Node) -> Result<Option<Vec<&str>>, Refusal> {
-    let list = list(claims, "scope")?;
-    let is_array = matches!(member(claims, "scope"), Some(Node::Array(_)));
-    Ok(list.map(|list| {
-        // A scope has no space in it (RFC 6749, section 3.3), so an item of an array is one scope
-        // or none.
-        if is_array {
-            list.into_iter().filter(|item| !item.is_empty() && !item.contains(' ')).collect()
-        } else {
-            list.into_iter().flat_map(|text| text.split(' ')).filter(|s| !s.is_empty()).collect()
-        }
+/// The scopes: a string with spaces between them (RFC 8693, section 4.2), or an array of them.
+pub(super) fn scopes<'n>(
+    claims: &'n Node,
+    path: &[Box<str>],
+) -> Result<Option<Vec<&'n str>>, Refusal> {
+    let Some(claim) = at(claims, path) else { return Ok(None) };
+    let list = list(claim).ok_or(Refusal::ClaimType("scope"))?;
+    // A scope has no space in it (RFC 6749, section 3.3), so an item of an array is one scope or
+    // none.
+    Ok(Some(if matches!(claim, Node::Array(_)) {
+        list.into_iter().filter(|item| !item.is_empty() && !item.contains(' ')).collect()
+    } else {
+        list.into_iter().flat_map(|text| text.split(' ')).filter(|s| !s.is_empty()).collect()
     }))
 }
 
-/// A `NumericDate` (RFC 7519, section 2): seconds since 1970, with a fraction or without. Fractions
-/// of a millisecond are dropped.
+/// A `NumericDate` (RFC 7519, section 2): seconds since 1970, as any JSON number. Fractions of a
+/// millisecond are cut off.
 pub(super) fn date(claims: &Node, name: &'static str) -> Result<Option<Time>, Refusal> {
     match member(claims, name) {
         None => Ok(None),
@@ -190,28 +196,47 @@ pub(super) fn date(claims: &Node, name: &'static str) -> Result<Option<Time>, Re
     }
 }
 
-/// Refuses dates before 1970, after the year 9999, and with exponents: nobody means them.
-fn numeric_date(text: &str) -> Option<Time> {
-    let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if seconds.is_empty() || seconds.len() > 12 || !all_digits(seconds) || !all_digits(fraction) {
-        return None;
+/// The first and the last moment that RFC 3339 can write with four digits for the year, from 1 to
+/// 9999, in milliseconds. Some issuers mean "always" or "never" by them, and nobody means a date
+/// beyond. Most such are in milliseconds by mistake.
+const DATES: core::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
+
+pub(super) fn numeric_date(text: &str) -> Option<Time> {
+    let (millis, _) = scaled(text, 3)?;
+    DATES.contains(&millis).then_some(Time::from_unix_millis(millis))
+}
+
+/// The claim to which names lead, from the outside in.
+pub(super) fn at<'n>(claims: &'n Node, path: &[Box<str>]) -> Option<&'n Node> {
+    path.iter().try_fold(claims, |object, name| member(object, name))
+}
+
+/// Returns `true` if the token has a claim that the policy asks for, with a value that it may have.
+pub(super) fn holds(claims: &Node, ClaimRule { path, test }: &ClaimRule) -> bool {
+    let Some(claim) = at(claims, path) else { return false };
+    let has = |value: &ClaimValue| items(claim).iter().any(|item| is(item, value));
+    match test {
+        ClaimTest::ContainsAll(values) => values.iter().all(has),
+        ClaimTest::ContainsAny(values) => values.iter().any(has),
+        ClaimTest::Is(values) => values.iter().any(|value| is(claim, value)),
     }
-    let seconds: i64 = seconds.parse().ok().filter(|seconds| *seconds < 253_402_300_800)?;
-    let digits = fraction.bytes().chain(core::iter::repeat(b'0')).take(3);
-    let millis = digits.fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
-    Some(Time::from_unix_millis(seconds * 1_000 + millis))
 }
 
-/// Returns `true` if the token has a claim that the policy asks for, with one of its values.
-pub(super) fn has(claims: &Node, (name, values): &(Box<str>, Vec<ClaimValue>)) -> bool {
-    member(claims, name).is_some_and(|claim| values.iter().any(|value| is(claim, value)))
+/// The items of an array. Any other claim is its only item.
+fn items(claim: &Node) -> &[Node] {
+    match claim {
+        Node::Array(items) => items,
+        one => core::slice::from_ref(one),
+    }
 }
 
-fn is(claim: &Node, value: &ClaimValue) -> bool {
+pub(super) fn is(claim: &Node, value: &ClaimValue) -> bool {
     match (claim, value) {
         (Node::Bool(claim), ClaimValue::Bool(value)) => claim == value,
-        (Node::Number(claim), ClaimValue::Number(value)) => *claim == **value,
+        (Node::Number(claim), ClaimValue::Number(value)) => {
+            scaled(claim, 0) == Some((*value, true))
+        }
+        (Node::String(claim), ClaimValue::StartsWith(start)) => claim.starts_with(&**start),
         (Node::String(claim), ClaimValue::String(value)) => *claim == **value,
         _ => false,
     }
@@ -232,9 +257,14 @@ mod tests {
             ("253402300799", Some("9999-12-31T23:59:59.000Z")),
             ("253402300800", None),
             ("99999999999999999999", None),
-            ("-1", None),
-            ("1e9", None),
-            ("1.5e9", None),
+            ("-1", Some("1969-12-31T23:59:59.000Z")),
+            ("-0", Some("1970-01-01T00:00:00.000Z")),
+            ("-62135596800", Some("0001-01-01T00:00:00.000Z")),
+            ("-62135596801", None),
+            ("1.796025600E9", Some("2026-11-30T08:00:00.000Z")),
+            ("1.5e9", Some("2017-07-14T02:40:00.000Z")),
+            ("1793491200000", None),
+            ("1e400", None),
         ] {
             assert_eq!(numeric_date(text).map(|time| time.to_string()).as_deref(), date, "{text}");
         }

@@ -15,8 +15,20 @@ pub(super) fn public_key(pem: &[u8]) -> Result<Key, KeyFault> {
         expected: expected.into(),
     };
     let expected = "one public key in pem (`-----BEGIN PUBLIC KEY-----`)";
-    let (label, der) = pem_rfc7468::decode_vec(pem.trim_ascii())
-        .map_err(|_| fault("text that is not pem", expected))?;
+    let (label, der) =
+        pem_rfc7468::decode_vec(pem.trim_ascii()).map_err(|_| match pem.trim_ascii() {
+            [b'{', ..] => fault("json, and no pem", "`jwks_env`, which takes a jwk"),
+            text if !has(text, b"-----BEGIN ") => fault("text that is not pem", expected),
+            [b'"' | b'\'', ..] => fault("pem in quotes", "the pem alone"),
+            text if has(text, b"\\n") => fault(
+                "pem with `\\n` in place of line breaks",
+                "pem with its line breaks, as the file has them",
+            ),
+            text if !text.contains(&b'\n') => {
+                fault("pem on one line", "pem with its line breaks, as the file has them")
+            }
+            _ => fault("text that is not pem", expected),
+        })?;
     match label {
         "PUBLIC KEY" => {}
         "CERTIFICATE" => return Err(fault("a certificate", expected)),
@@ -33,4 +45,8 @@ pub(super) fn public_key(pem: &[u8]) -> Result<Key, KeyFault> {
         }),
         Err((found, expected)) => Err(fault(found, expected)),
     }
+}
+
+fn has(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
 }

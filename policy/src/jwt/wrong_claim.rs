@@ -1,12 +1,14 @@
 //! Explains because of which claim a token is refused.
 
-use super::claims::{date, list, scopes};
+use super::claims::{at, date, holds, numeric_date, scopes};
 use super::compact::Signed;
 use super::json::{member, object};
 use super::refusal::Refusal;
-use super::rules::{Audience, ClaimRules, ClaimValue};
+use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, Issuer};
+use super::spiffe::is_id_of;
 use crate::config::node::Node;
 use crate::time::Time;
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -14,7 +16,8 @@ use alloc::vec::Vec;
 /// The claim because of which a signed token is refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct WrongClaim {
-    /// Its name; empty if the payload has no claims that could be read.
+    /// Its name, or the names on the way to it as a JSON array; empty if the payload has no claims
+    /// that could be read.
     pub name: String,
     /// The value in the token.
     pub found: String,
@@ -46,8 +49,14 @@ impl WrongClaim {
         };
         let claims = &claims;
         let (name, expected) = match refusal {
+            Refusal::Scope | Refusal::ClaimType("scope") => {
+                return Some(Self::of_scopes(claims, rules));
+            }
             Refusal::ClaimMissing(name) | Refusal::ClaimType(name) => (name, shape(name).into()),
-            Refusal::Issuer => ("iss", quote(&rules.issuer)),
+            Refusal::Issuer => match &rules.issuer {
+                Issuer::Named(name) => ("iss", quote(name)),
+                Issuer::TrustDomain(_) => return None,
+            },
             Refusal::Audience => match &rules.audience {
                 Audience::AnyOf(accepted) => ("aud", one_of(accepted.iter().map(|one| quote(one)))),
                 Audience::Unchecked => return None,
@@ -63,26 +72,73 @@ impl WrongClaim {
                 return Some(Self::of_time(claims, name, "not after", rules, now));
             }
             Refusal::Lifetime => return Self::of_lifetime(claims, rules),
-            Refusal::Subject => ("sub", one_of(rules.subjects.iter().map(|one| quote(one)))),
-            Refusal::Scope => {
-                let has = scopes(claims).ok().flatten().unwrap_or_default();
-                let lacks = rules.scopes.iter().filter(|scope| !has.contains(&&***scope));
-                let lacks: Vec<String> = lacks.map(|scope| quote(scope)).collect();
-                ("scope", format!("{} too", lacks.join(" and ")))
+            Refusal::Subject
+                if let Issuer::TrustDomain(domain) = &rules.issuer
+                    && !member(claims, "sub")
+                        .and_then(Node::text)
+                        .is_some_and(|id| is_id_of(id, domain)) =>
+            {
+                ("sub", format!("a SPIFFE ID of the trust domain {}", quote(domain)))
             }
+            Refusal::Subject => ("sub", one_of(rules.subjects.iter().map(value))),
             Refusal::Claim => {
-                let (name, values) =
-                    rules.claims.iter().find(|claim| !super::claims::has(claims, claim))?;
-                let value = |value: &ClaimValue| match value {
-                    ClaimValue::Bool(value) => format!("`{value}`"),
-                    ClaimValue::Number(number) => format!("the number `{number}`"),
-                    ClaimValue::String(text) => quote(text),
-                };
-                (&**name, one_of(values.iter().map(value)))
+                let rule = rules.claims.iter().find(|rule| !holds(claims, rule))?;
+                return Some(Self::of_claim(claims, rule));
             }
             _ => return None,
         };
-        Some(Self { name: name.into(), found: found(claims, name), expected })
+        let mut found = found(member(claims, name));
+        if let (Refusal::ClaimType("exp" | "nbf" | "iat"), Some(Node::Number(text))) =
+            (refusal, member(claims, name))
+            && numeric_date(&format!("{text}e-3")).is_some()
+        {
+            found += ", a date if it were milliseconds";
+        }
+        Some(Self { name: name.into(), found, expected })
+    }
+
+    fn of_scopes(claims: &Node, rules: &ClaimRules) -> Self {
+        let path = &rules.scope_claim;
+        let expected = match scopes(claims, path) {
+            Err(_) => shape("scope").into(),
+            Ok(has) => {
+                let has = has.unwrap_or_default();
+                let lacks = rules.scopes.iter().filter(|scope| !has.contains(&&***scope));
+                let lacks: Vec<String> = lacks.map(|scope| quote(scope)).collect();
+                format!("{} too", lacks.join(" and "))
+            }
+        };
+        let mut found = found_at(claims, path);
+        // The two names that issuers give to this claim.
+        let other = if **path == ["scp".into()] { "scope" } else { "scp" };
+        if at(claims, path).is_none() && member(claims, other).is_some() {
+            found =
+                format!("{found}; the token has {}, which `scope_claim` can name", quote(other));
+        }
+        Self { name: shown(path), found, expected }
+    }
+
+    fn of_claim(claims: &Node, ClaimRule { path, test }: &ClaimRule) -> Self {
+        let claim = at(claims, path);
+        let expected = match test {
+            ClaimTest::ContainsAll(values) => {
+                let lacks = values.iter().filter(|value| {
+                    let test = ClaimTest::ContainsAny([(*value).clone()].into());
+                    !holds(claims, &ClaimRule { path: path.clone(), test })
+                });
+                let lacks: Vec<String> = lacks.map(value).collect();
+                format!("an array with {} too", lacks.join(" and "))
+            }
+            ClaimTest::ContainsAny(values) => {
+                format!("an array with {}", one_of(values.iter().map(value)))
+            }
+            ClaimTest::Is(values) => {
+                let array = matches!(claim, Some(Node::Array(_)));
+                let hint = if array { "; `contains` compares the items of an array" } else { "" };
+                format!("{}{hint}", one_of(values.iter().map(value)))
+            }
+        };
+        Self { name: shown(path), found: found_at(claims, path), expected }
     }
 
     fn of_time(
@@ -99,7 +155,7 @@ impl WrongClaim {
         };
         Self {
             name: name.into(),
-            found: time.unwrap_or_else(|| found(claims, name)),
+            found: time.unwrap_or_else(|| found(member(claims, name))),
             expected: format!("a time {when} {now}{leeway}"),
         }
     }
@@ -126,27 +182,78 @@ fn shape(name: &str) -> &'static str {
     match name {
         "aud" => "a string or an array of strings",
         "scope" => "a string, or an array of strings",
-        "exp" | "nbf" | "iat" => "seconds since 1970 as a number, without an exponent",
+        "exp" | "nbf" | "iat" => "seconds since 1970 as a number, before the year 10000",
         _ => "a string",
     }
 }
 
-/// The value of a token's claim, in words.
-fn found(claims: &Node, name: &str) -> String {
-    match member(claims, name) {
-        None => "nothing".into(),
-        Some(Node::String(text)) => quote(text),
-        Some(Node::Number(number)) => format!("the number {}", quote(number)),
-        Some(Node::Array(_)) => match list(claims, if name == "aud" { "aud" } else { "scope" }) {
-            Ok(Some(items)) if matches!(name, "aud" | "scope") => {
-                let items: Vec<String> = items.into_iter().take(8).map(quote).collect();
-                format!("an array of {}", items.join(", "))
-            }
-            _ => "an array".into(),
-        },
-        Some(other) => other.kind().into(),
+/// A value that the policy asks for, in words.
+fn value(value: &ClaimValue) -> String {
+    match value {
+        ClaimValue::Bool(value) => format!("`{value}`"),
+        ClaimValue::Number(number) => format!("the number `{number}`"),
+        ClaimValue::StartsWith(start) => format!("a string that begins with {}", quote(start)),
+        ClaimValue::String(text) => quote(text),
     }
 }
+
+/// The name of a claim, or the names on the way to it.
+fn shown(path: &[Box<str>]) -> String {
+    if let [name] = path {
+        return (**name).into();
+    }
+    let names = path.iter().map(|name| Node::String((**name).into())).collect();
+    String::from_utf8(Node::Array(names).to_json()).unwrap_or_default()
+}
+
+/// The claim to which names lead, in words, or the place at which they end.
+fn found_at(claims: &Node, path: &[Box<str>]) -> String {
+    if let Some(claim) = at(claims, path) {
+        return found(Some(claim));
+    }
+    let ways = (1..path.len()).rev().filter_map(|end| path.get(..end));
+    if let Some((end, claim)) = ways.filter_map(|way| Some((way.last()?, at(claims, way)?))).next()
+    {
+        let what = match claim {
+            Node::Object(_) => "has no such member",
+            other => &format!("is {}", other.kind()),
+        };
+        return format!("nothing: {} {what}", quote(end));
+    }
+    // Somebody wrote the way to a claim as if it were a name.
+    if let [name] = path {
+        let parts: Vec<Box<str>> = name.split('.').map(Into::into).collect();
+        if parts.len() > 1 && at(claims, &parts).is_some() {
+            return format!("nothing; it has the claim {}", shown(&parts));
+        }
+    }
+    "nothing".into()
+}
+
+/// The value of a token's claim, in words.
+fn found(claim: Option<&Node>) -> String {
+    let one = |claim: &Node| match claim {
+        Node::String(text) => quote(text),
+        Node::Number(number) => format!("the number {}", quote(number)),
+        other => other.kind().into(),
+    };
+    match claim {
+        None => "nothing".into(),
+        Some(Node::Array(items)) if items.is_empty() => "an empty array".into(),
+        Some(Node::Array(items)) => {
+            let shown: Vec<String> = items.iter().take(MAX_SHOWN).map(one).collect();
+            let more = match items.len().saturating_sub(MAX_SHOWN) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("an array of {}{more}", shown.join(", "))
+        }
+        Some(claim) => one(claim),
+    }
+}
+
+/// The most items of an array that are shown.
+const MAX_SHOWN: usize = 8;
 
 fn one_of(values: impl Iterator<Item = String>) -> String {
     values.collect::<Vec<_>>().join(" or ")
@@ -167,11 +274,18 @@ mod tests {
 
     fn told(payload: &str, refusal: Refusal) -> String {
         let mut rules = ClaimRules::new("https://issuer", Audience::AnyOf(["gate".into()].into()));
-        rules.subjects = ["cron".into(), "desk".into()].into();
+        let text = |text: &str| ClaimValue::String(text.into());
+        let test = |path: &[&str], test| ClaimRule {
+            path: path.iter().map(|name| (*name).into()).collect(),
+            test,
+        };
+        rules.subjects = [text("cron"), ClaimValue::StartsWith("repo:a/b:".into())].into();
         rules.scopes = ["read".into(), "write".into()].into();
         rules.claims = [
-            ("azp".into(), [ClaimValue::String("a".into())].into()),
-            ("level".into(), [ClaimValue::Number("3".into()), ClaimValue::Bool(true)].into()),
+            test(&["azp"], ClaimTest::Is([text("a")].into())),
+            test(&["level"], ClaimTest::Is([ClaimValue::Number(3), ClaimValue::Bool(true)].into())),
+            test(&["realm", "roles"], ClaimTest::ContainsAny([text("x"), text("y")].into())),
+            test(&["groups.all"], ClaimTest::ContainsAll([text("x"), text("y")].into())),
         ]
         .into();
         rules.max_lifetime = Some(600_000);
@@ -194,27 +308,27 @@ mod tests {
             (
                 "{}",
                 R::ClaimMissing("exp"),
-                "exp: nothing; seconds since 1970 as a number, without an exponent",
+                "exp: nothing; seconds since 1970 as a number, before the year 10000",
             ),
             (
                 r#"{"exp":"1"}"#,
                 R::ClaimType("exp"),
-                "exp: `1`; seconds since 1970 as a number, without an exponent",
+                "exp: `1`; seconds since 1970 as a number, before the year 10000",
             ),
             (
-                r#"{"exp":1.8E9}"#,
+                r#"{"exp":1795435200000}"#,
                 R::ClaimType("exp"),
-                "exp: the number `1.8e+9`; seconds since 1970 as a number, without an exponent",
+                "exp: the number `1795435200000`, a date if it were milliseconds; seconds since 1970 as a number, before the year 10000",
             ),
             (
                 r#"{"nbf":null}"#,
                 R::ClaimType("nbf"),
-                "nbf: null; seconds since 1970 as a number, without an exponent",
+                "nbf: null; seconds since 1970 as a number, before the year 10000",
             ),
             (
                 r#"{"aud":[1]}"#,
                 R::ClaimType("aud"),
-                "aud: an array; a string or an array of strings",
+                "aud: an array of the number `1`; a string or an array of strings",
             ),
             (r#"{"iss":"x\n"}"#, R::Issuer, r"iss: `x\n`; `https://issuer`"),
             (r#"{"aud":["b","c"]}"#, R::Audience, "aud: an array of `b`, `c`; `gate`"),
@@ -233,10 +347,54 @@ mod tests {
                 R::Lifetime,
                 "exp: 601 s after `iat`; at most 600 s after it",
             ),
-            ("{}", R::Subject, "sub: nothing; `cron` or `desk`"),
+            ("{}", R::Subject, "sub: nothing; `cron` or a string that begins with `repo:a/b:`"),
             (r#"{"scope":"read x"}"#, R::Scope, "scope: `read x`; `write` too"),
+            (
+                r#"{"scope":{}}"#,
+                R::ClaimType("scope"),
+                "scope: an object; a string, or an array of strings",
+            ),
+            (
+                r#"{"scp":"read write"}"#,
+                R::Scope,
+                "scope: nothing; the token has `scp`, which `scope_claim` can name; `read` and `write` too",
+            ),
             (r#"{"azp":"a"}"#, R::Claim, "level: nothing; the number `3` or `true`"),
-            (r#"{"azp":["a"]}"#, R::Claim, "azp: an array; `a`"),
+            (
+                r#"{"azp":["b",1,{}]}"#,
+                R::Claim,
+                "azp: an array of `b`, the number `1`, an object; `a`; `contains` compares the items of an array",
+            ),
+            (
+                r#"{"azp":"a","level":3}"#,
+                R::Claim,
+                r#"["realm","roles"]: nothing; an array with `x` or `y`"#,
+            ),
+            (
+                r#"{"azp":"a","level":3,"realm":{"a":1}}"#,
+                R::Claim,
+                r#"["realm","roles"]: nothing: `realm` has no such member; an array with `x` or `y`"#,
+            ),
+            (
+                r#"{"azp":"a","level":3,"realm":["roles"]}"#,
+                R::Claim,
+                r#"["realm","roles"]: nothing: `realm` is an array; an array with `x` or `y`"#,
+            ),
+            (
+                r#"{"azp":"a","level":3,"realm":{"roles":[]}}"#,
+                R::Claim,
+                r#"["realm","roles"]: an empty array; an array with `x` or `y`"#,
+            ),
+            (
+                r#"{"azp":"a","level":3,"realm":{"roles":"x"},"groups.all":["x","z"]}"#,
+                R::Claim,
+                "groups.all: an array of `x`, `z`; an array with `y` too",
+            ),
+            (
+                r#"{"azp":"a","level":3,"realm":{"roles":"x"},"groups":{"all":["x"]}}"#,
+                R::Claim,
+                r#"groups.all: nothing; it has the claim ["groups","all"]; an array with `x` and `y` too"#,
+            ),
             ("{}", R::SignatureInvalid, "none"),
         ] {
             assert_eq!(told(payload, refusal), expected, "{payload}");

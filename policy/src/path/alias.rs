@@ -253,6 +253,21 @@ impl Aliases {
         !off(Piece::UnnamedHandlers) && unnamed_handlers::names_any(self.families, path)
     }
 
+    /// Returns `true` if an alias tells for sure whose path this is: the stack is known, or only
+    /// mounts and locales were taken off. A stack that isn't named may serve another handler under
+    /// what would be an alias elsewhere.
+    pub(crate) fn vouch(&self, path: &[u8], alias: &[u8]) -> bool {
+        let without_one = |path: &'_ [u8]| -> Vec<Vec<u8>> {
+            let rests = self.prefixes.iter().filter_map(|prefix| strip_prefix(path, prefix));
+            rests.map(<[u8]>::to_vec).collect()
+        };
+        // A mount and a locale.
+        !self.families.unnamed
+            || without_one(path)
+                .iter()
+                .any(|rest| rest == alias || without_one(rest).iter().any(|rest| rest == alias))
+    }
+
     /// Every alias of `path` except `path` itself, at most `most` bytes together. Does not allocate
     /// if there is none.
     pub(crate) fn of<'p>(

@@ -38,11 +38,7 @@ impl Native {
         let host = vector.host.as_deref().unwrap_or("envoy");
         let key = (vector.policy.clone(), vector.env.clone(), host.to_owned());
         if self.last.as_ref().is_none_or(|(other, _)| *other != key) {
-            let host = match host {
-                "envoy" => Host::Envoy,
-                "cloudflare" => Host::Cloudflare,
-                other => return Err(format!("`{other}` is no host")),
-            };
+            let host = Host::parse(host).ok_or_else(|| format!("`{host}` is no host"))?;
             let environment = Environment::new(host);
             let environment = vector.env.iter().fold(environment, |environment, (name, value)| {
                 environment.with(name, value.as_bytes())
@@ -78,6 +74,11 @@ fn run(policy: &Policy, vector: &Vector, now: Time) -> Observation {
                 return Observation::failed(format!("{demand:?} is needed again"));
             }
         },
+        Outcome::Need(Demand::Keys(_)) => {
+            return Observation::failed(
+                "the token's keys are at an address, and nothing is fetched here: `jwks` beside the cases has a key set for each such caller".to_owned(),
+            );
+        }
         Outcome::Need(demand) => return Observation::failed(format!("{demand:?} can't be served")),
     };
     observe(&decision, &headers, &policy.trailers(&views(&trailers)), vector)

@@ -3,6 +3,7 @@
 mod arms;
 pub(super) mod bounds;
 mod config;
+pub(super) mod crowd;
 mod footprint;
 mod latency;
 mod peers;
@@ -18,6 +19,7 @@ use anyhow::Result;
 use clap::value_parser;
 use wicketgate_load::policies;
 use wicketgate_load::service::Service;
+use wicketgate_runtime::envoy_config::Manager;
 use wicketgate_runtime::progress::{Step, say};
 use wicketgate_runtime::{files, tools};
 use wicketgate_testkit::checkout::Checkout;
@@ -124,7 +126,7 @@ fn kit(checkout: &Checkout, plan: Plan, folder: &Path) -> Result<Kit> {
     variables.insert(policies::TOKEN_VARIABLE.to_owned());
     variables.insert("WICKETGATE_ENVIRONMENT".to_owned());
     Ok(Kit {
-        shipped: Shipped::new(checkout.shipped_envoy_yaml()?, variables)?,
+        shipped: Shipped::new(checkout.shipped_envoy_yaml()?, Manager::Hardened, variables)?,
         wasm,
         modules: assembled(checkout, folder)?,
         secret: secret::make()?,

@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use wicketgate_runtime::interrupt::{self, Interrupted};
-use wicketgate_runtime::progress::say;
+use wicketgate_runtime::progress::{self, say};
 use wicketgate_testkit::checkout::Checkout;
 
 /// Measure what something costs.
@@ -37,6 +37,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum What {
     Core(core::Arguments),
+    Crowd(envoy::crowd::Arguments),
     Crypto(crypto::Arguments),
     Envoy(envoy::Arguments),
     /// Install what the gate is compared with, and measure nothing
@@ -46,6 +47,7 @@ enum What {
 }
 
 fn main() -> ExitCode {
+    progress::show();
     match run(&Arguments::parse().what) {
         Ok(code) => code,
         Err(error) if error.is::<Interrupted>() => {
@@ -64,6 +66,7 @@ fn run(what: &What) -> Result<ExitCode> {
     let checkout = &Checkout::open()?;
     match what {
         What::Core(arguments) => core::run(checkout, arguments),
+        What::Crowd(arguments) => envoy::crowd::run(checkout, arguments),
         What::Crypto(arguments) => crypto::run(checkout, arguments),
         What::Envoy(arguments) => envoy::run(checkout, arguments),
         What::Install => worker::install(checkout).map(|_folder| ExitCode::SUCCESS),

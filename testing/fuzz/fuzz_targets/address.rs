@@ -22,10 +22,12 @@ fuzz_target!(|input: &[u8]| {
     assert!(!allowed || expected, "let in: {}", input.escape_ascii());
 });
 
-/// The last address that is not the trusted proxy's, if everything behind it is.
+/// The peer, unless it is the trusted proxy. Then the last address that is not the proxy's, if
+/// everything behind it is.
 fn client(peer: &[u8], values: &[&[u8]]) -> Option<IpAddr> {
-    if !is_trusted(parse(peer)?) {
-        return None;
+    let peer = parse(peer)?;
+    if !is_trusted(peer) {
+        return Some(peer);
     }
     let joined = values.join(&b","[..]);
     for entry in joined.rsplit(|byte| *byte == b',') {

@@ -69,7 +69,7 @@ fn close(gate: &Gate, paths: Vec<String>, found: &mut Vec<String>) -> Result<(),
 }
 
 /// A path without a prefix that the origin strips.
-fn prefixes(gate: &Gate, path: &str) -> Vec<String> {
+pub(crate) fn prefixes(gate: &Gate, path: &str) -> Vec<String> {
     let mounts = gate.mounts.iter().cloned();
     let locales = gate.locales.iter().map(|locale| format!("/{locale}"));
     mounts.chain(locales).filter_map(|prefix| without_prefix(path, &prefix)).collect()

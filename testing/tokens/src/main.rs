@@ -23,6 +23,8 @@ enum Command {
     Measure { file: PathBuf },
     /// Decides about the same request so often, for callgrind to count
     Decide { rules: usize, networks: usize, keys: usize, request: String, count: usize },
+    /// Prints the milliseconds of the slowest of the dearest requests (testing/load/dearest.json)
+    Dearest { file: PathBuf },
     /// Prints good tokens of one algorithm, and their key
     Sign { algorithm: String, count: usize },
 }
@@ -42,6 +44,7 @@ fn main() -> Result<()> {
         Command::Decide { rules, networks, keys, request, count } => {
             decisions::decide(Many { rules, networks, keys }, &request, count)
         }
+        Command::Dearest { file } => print(&decisions::slowest(&fs::read(&file)?)?),
         Command::Sign { algorithm, count } => {
             let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
             print(&signed::signed(&algorithm, count, now).context("no such algorithm")?)

@@ -38,6 +38,10 @@ pub(super) struct Rules {
 pub(super) fn rules(list: List<wire::Rule>, names: &Names<'_>, context: &mut Context<'_>) -> Rules {
     let mut rules = Rules::default();
     let mut ids: Vec<String> = Vec::new();
+    // Number all hosts first: a rule for `*.example` also has those that others write out.
+    for (_, host) in list.iter().filter_map(|(_, rule)| rule.hosts.as_ref()).flatten() {
+        rules.authorities.number(&host.0);
+    }
     for (index, rule) in list {
         let at = format!("rules[{index}]");
         if let Some(wire::Id(id)) = &rule.id {
@@ -61,7 +65,7 @@ fn add(
     let wire::Rule { id, paths, hosts, mode, ambiguous, allow, deny, response, rate_limit } = rule;
     let place = rules.rules.next_id();
     let shadow = mode == Some(wire::RuleMode::Shadow);
-    let hosts = host_set(&mut rules.authorities, hosts, at, context);
+    let hosts = host_set(&rules.authorities, hosts, at, context);
     let paths = paths.unwrap_or_default();
     if paths.is_empty() && !context.faults.any_below(&join(at, "paths")) {
         context.faults.add(join(at, "paths"), "no path", "at least one");
@@ -71,30 +75,30 @@ fn add(
         let at = format!("{at}.paths[{index}]");
         place_pattern(rules, pattern, place, &hosts, shadow, &at, context);
     }
-    let mut bearer = false;
     let alternatives: Vec<Alternative> = allow
         .unwrap_or_default()
         .into_iter()
         .filter_map(|(index, wire)| {
             let at = format!("{at}.allow[{index}]");
-            let alternative = alternative(wire, &at, names, context)?;
-            if let Who::Caller(caller) = alternative.who {
-                bearer |= names.callers.is_bearer(caller);
-            }
-            Some(alternative)
+            alternative(wire, &at, names, context)
         })
         .collect();
-    let deny = match deny {
-        Some(wire) => answers::deny(wire, &join(at, "deny"), names.stack, bearer, context),
+    let mut deny = match deny {
+        Some(wire) => answers::deny(wire, &join(at, "deny"), names.stack, context),
         None => names.default_deny.clone(),
     };
+    let callers = alternatives.iter().filter_map(|alternative| match alternative.who {
+        Who::Caller(caller) => Some(caller),
+        Who::Public | Who::Anyone => None,
+    });
+    deny.challenge(callers.flat_map(|caller| names.callers.carriers(caller)));
     let wire::Response { cache_control, server_errors } = response.unwrap_or_default();
     rules.rules.push(Rule {
         id: id.map(|wire::Id(id)| id).unwrap_or_default().into(),
         check_ambiguous: ambiguous == Some(wire::Ambiguous::Check),
         allow: alternatives,
         deny,
-        private: cache_control != Some(wire::CacheControl::Keep),
+        private: cache_control.map(|wire| wire == wire::CacheControl::NoStore),
         replace_errors: server_errors == Some(wire::ServerErrors::Replace),
         rate: abuse::rate(rate_limit, &join(at, "rate_limit"), context),
     });
@@ -125,7 +129,7 @@ fn place_pattern(
 }
 
 fn host_set(
-    authorities: &mut Authorities,
+    authorities: &Authorities,
     hosts: Option<List<wire::HostName>>,
     at: &str,
     context: &mut Context<'_>,
@@ -136,7 +140,9 @@ fn host_set(
     }
     let mut numbers: Vec<u32> = Vec::new();
     for (_, host) in &hosts {
-        insert_sorted(&mut numbers, authorities.number(&host.0));
+        for number in authorities.covered(&host.0) {
+            insert_sorted(&mut numbers, number);
+        }
     }
     HostSet::Only(numbers.into())
 }
@@ -147,7 +153,7 @@ fn alternative(
     names: &Names<'_>,
     context: &mut Context<'_>,
 ) -> Option<Alternative> {
-    let wire::Alternative { methods, caller, anyone, network, pass_identity } = wire;
+    let wire::Alternative { methods, caller, public, anyone, network, pass_identity } = wire;
     if let Some(methods) = &methods {
         if methods.is_empty() && !context.faults.any_below(&join(at, "methods")) {
             context.faults.add(
@@ -158,7 +164,8 @@ fn alternative(
         }
         repeated(methods, &join(at, "methods"), "a method", context);
     }
-    let who = who(caller, anyone, at, names, context);
+    let unnamed = if public == Some(true) { Some("public") } else { anyone.map(|_| "anyone") };
+    let who = who(caller, (public, anyone), network.is_some(), at, names, context);
     let network = network.map(|name| {
         let place = names.networks.find(|(other, _)| *other == name);
         if place.is_none() {
@@ -166,11 +173,11 @@ fn alternative(
         }
         place
     });
-    if anyone == Some(true) && pass_identity.is_some() {
+    if let (Some(unnamed), true) = (unnamed, pass_identity.is_some()) {
         context.faults.add(
             join(at, "pass_identity"),
-            "identity headers from anyone",
-            "none: nobody vouches for them",
+            format!("identity headers beside `{unnamed}`"),
+            "none: no caller vouches for them",
         );
     }
     let mut passed = Vec::new();
@@ -194,39 +201,72 @@ fn alternative(
 
 fn who(
     caller: Option<String>,
-    anyone: Option<bool>,
+    (public, anyone): (Option<bool>, Option<bool>),
+    has_network: bool,
     at: &str,
     names: &Names<'_>,
     context: &mut Context<'_>,
 ) -> Option<Who> {
-    match (caller, anyone) {
-        (Some(name), None) => {
+    match (caller, public, anyone) {
+        (Some(name), None, None) => {
             let place = names.callers.find(&name).map(Who::Caller);
             if place.is_none() && !names.callers.declared.contains(&name) {
                 context.faults.add(join(at, "caller"), quote(&name), "a caller of `callers`");
             }
             place
         }
-        (None, Some(true)) => {
+        (None, Some(true), None) => Some(Who::Public),
+        (None, None, Some(true)) => {
             if !context.development {
                 context.faults.add(
                     join(at, "anyone"),
                     "`true`",
-                    "a caller: `anyone` exists in `development` only",
+                    "a caller, or `\"public\": true` if no credential is needed here either: `anyone` exists in `development` only",
                 );
             }
             Some(Who::Anyone)
         }
-        (None, Some(false)) => {
+        (None, Some(false), None) => {
+            let expected = "`true`, or a caller: what isn't public has one";
+            context.faults.add(join(at, "public"), "`false`", expected);
+            None
+        }
+        (None, None, Some(false)) => {
             context.faults.add(join(at, "anyone"), "`false`", "`true`, or a caller");
             None
         }
-        (Some(_), Some(_)) => {
-            context.faults.add(at, "both `caller` and `anyone`", "one of them");
+        // A refused one has a fault of its own.
+        (None, None, None)
+            if ["public", "anyone", "caller"]
+                .iter()
+                .any(|name| context.faults.any_below(&join(at, name))) =>
+        {
             None
         }
-        (None, None) => {
-            context.faults.add(at, "nobody", "a `caller`: an address alone is no credential");
+        (None, None, None) => {
+            let expected = if has_network {
+                "a `caller`, or `\"public\": true` if the address alone is enough"
+            } else {
+                "a `caller`, or `\"public\": true` if no credential is needed"
+            };
+            context.faults.add(at, "nobody", expected);
+            None
+        }
+        (caller, public, anyone) => {
+            let named = [
+                ("`caller`", caller.is_some()),
+                ("`public`", public.is_some()),
+                ("`anyone`", anyone.is_some()),
+            ];
+            let named: Vec<&str> =
+                named.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
+            let expected = match (caller, public) {
+                (Some(_), Some(true)) => {
+                    "one of them: the caller needs no credential here, or has an alternative of its own"
+                }
+                _ => "one of them",
+            };
+            context.faults.add(at, named.join(" and "), expected);
             None
         }
     }

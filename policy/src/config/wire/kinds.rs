@@ -1,11 +1,21 @@
 //! Macros for the types of the document: from one table come the type, its reader and its schema.
 
+/// The name of a member: the one that it is given, or that of its field.
+macro_rules! member_name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $name:literal) => {
+        $name
+    };
+}
+
 /// A struct of the document: each member with its description, its type, and `required` or
-/// `optional`. The schema and `docs/policy.md` use the description; a default comes last, as
+/// `optional`, and with `as` if its name is no identifier. The schema and `docs/policy.md` use the description; a default comes last, as
 /// `Default: …`.
 macro_rules! object {
     ($(#[$doc:meta])* $name:ident {
-        $($(#[doc = $field_doc:literal])* $need:ident $field:ident: $type:ty,)+
+        $($(#[doc = $field_doc:literal])* $need:ident $field:ident $(as $given:literal)?: $type:ty,)+
     }) => {
         $(#[$doc])*
         #[derive(Debug, Default)]
@@ -17,7 +27,7 @@ macro_rules! object {
             fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
                 let mut members = Members::new(node, at, faults)?;
                 let read = Self {
-                    $($field: members.$need(stringify!($field), faults),)+
+                    $($field: members.$need($crate::config::wire::kinds::member_name!($field $($given)?), faults),)+
                 };
                 members.finish(faults);
                 Some(read)
@@ -28,7 +38,7 @@ macro_rules! object {
             fn describe() -> Node {
                 crate::config::schema::object(&[
                     $(crate::config::schema::Member {
-                        name: stringify!($field),
+                        name: $crate::config::wire::kinds::member_name!($field $($given)?),
                         required: stringify!($need) == "required",
                         doc: &[$($field_doc),*],
                         describe: <$type>::describe,
@@ -88,4 +98,4 @@ macro_rules! text {
     };
 }
 
-pub(crate) use {object, text, words};
+pub(crate) use {member_name, object, text, words};

@@ -153,17 +153,27 @@ text!(
     }
 );
 
-/// A host that a rule names, in lower case without a trailing dot.
+/// A host that a rule names, in lower case without a trailing dot. It may begin with `*.`.
 #[derive(Debug)]
 pub(crate) struct HostName(pub(crate) String);
-text!(HostName, "a host name without a port", |text: &str| {
-    let lower = text.to_ascii_lowercase();
-    let host = lower.strip_suffix('.').unwrap_or(&lower);
-    let good = crate::choose::is_authority(host.as_bytes())
-        && !host.contains('*')
-        && (host.starts_with('[') || !host.contains(':'));
-    if good { Ok(Self(host.into())) } else { Err(quote(text)) }
-});
+text!(
+    HostName,
+    "a host name without a port; `*.` before it stands for one label (`*.shop.example`)",
+    |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        let host = lower.strip_suffix('.').unwrap_or(&lower);
+        let below = host.strip_prefix("*.");
+        let name = below.unwrap_or(host);
+        // Addresses have no labels.
+        let has_labels = name.rsplit('.').next().is_some_and(|last| {
+            last.bytes().any(|byte| byte.is_ascii_alphabetic()) && !name.starts_with(['[', '.'])
+        });
+        let good = crate::choose::is_authority(name.as_bytes())
+            && (name.starts_with('[') || !name.contains(':'))
+            && (below.is_none() || has_labels);
+        if good { Ok(Self(host.into())) } else { Err(quote(text)) }
+    }
+);
 
 /// A method.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -172,7 +182,13 @@ text!(Method, "a method in capital letters, such as `POST`, other than `CONNECT`
     let good = (1..=32).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
         && text != "CONNECT";
-    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
+    if good {
+        Ok(Self(text.into()))
+    } else if text == "*" {
+        Err("`*`, which is no method: without `methods` all are allowed".into())
+    } else {
+        Err(quote(text))
+    }
 });
 
 /// A path prefix that the origin strips.
@@ -229,13 +245,6 @@ pub(crate) enum Unmatched {
 }
 words!(Unmatched { "pass" => Self::Pass, "deny" => Self::Deny, });
 
-/// The scheme before a token.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Scheme {
-    Bearer,
-}
-words!(Scheme { "bearer" => Self::Bearer, });
-
 /// The mode of a rule.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum RuleMode {
@@ -279,10 +288,11 @@ words!(ServerErrors { "pass" => Self::Pass, "replace" => Self::Replace, });
 /// The choice of allowed requests that are audited.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum AuditAllowed {
+    All,
     Guarded,
     None,
 }
-words!(AuditAllowed { "guarded" => Self::Guarded, "none" => Self::None, });
+words!(AuditAllowed { "all" => Self::All, "guarded" => Self::Guarded, "none" => Self::None, });
 
 impl Read for Stack {
     fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {

@@ -1,19 +1,19 @@
 //! Checks the rules for the signed tokens of a caller in a policy.
 
-use super::{SignedRules, key_source, preset, wire};
+use super::{SignedKeys, SignedRules, claims, key_source, preset, wire};
 use crate::config::compile::callers::{Callers, table};
 use crate::config::compile::headers::not_reserved;
-use crate::config::compile::{Context, texts};
-use crate::config::read::join;
-use crate::config::wire::{Duration, Scheme, Text};
+use crate::config::compile::{Context, repeated, texts};
+use crate::config::read::{List, join};
+use crate::config::wire::{Duration, Text};
+use crate::credential::carrier::{Carrier, Scheme};
 use crate::header::HeaderName;
-use crate::jwt::{Audience, ClaimRules};
+use crate::jwt::spiffe::is_id_of;
+use crate::jwt::{Audience, ClaimRules, ClaimValue, Issuer, Key};
+use alloc::format;
 
 /// The largest difference of an issuer's clock, in milliseconds.
 const MAX_LEEWAY: i64 = 300_000;
-
-/// Claims that have a member of their own.
-const OWN: [&str; 7] = ["aud", "exp", "iat", "iss", "nbf", "scope", "sub"];
 
 /// The rules for the signed tokens of the next caller.
 pub(crate) fn rules(
@@ -28,25 +28,35 @@ pub(crate) fn rules(
         header,
         scheme,
         issuer,
+        spiffe_trust_domain,
         audience,
         subjects,
         scopes,
-        claims,
+        scope_claim,
+        claims: other_claims,
         lifetime,
         leeway,
         keys,
     } = jwt;
     let has_preset = preset.is_some() || context.faults.any_below(&join(at, "preset"));
     let known = preset::known(preset, team, at, context);
+    if scheme.as_ref().is_some_and(Scheme::is_basic) {
+        context.faults.add(
+            join(at, "scheme"),
+            "`basic`, behind which a user and a password come",
+            "`bearer`, or another scheme behind which the issuer's token comes",
+        );
+    }
     let header = match header {
         Some(header) => header,
         None if context.faults.any_below(&join(at, "header")) => return None,
         None => HeaderName::parse(known.as_ref().map_or("authorization", |known| known.header))?,
     };
     not_reserved(&header, &join(at, "header"), context);
-    // RFC 6750, section 2.1: there is no other form in this header.
-    let bearer = scheme == Some(Scheme::Bearer) || header.as_str() == "authorization";
-    let table = table(callers, &header, bearer);
+    // RFC 6750, section 2.1: without a scheme there is no token in this header.
+    let default = (header.as_str() == "authorization").then(Scheme::bearer);
+    let carrier = Carrier::new(header, scheme.or(default));
+    let table = table(callers, carrier);
 
     let audience = match audience {
         Some(wire::Audience::AnyOf(list)) => {
@@ -54,28 +64,62 @@ pub(crate) fn rules(
         }
         Some(wire::Audience::Unchecked) | None => Audience::Unchecked,
     };
-    if issuer.is_none() && !has_preset && !context.faults.any_below(&join(at, "issuer")) {
-        context.faults.add(join(at, "issuer"), "nothing", "an issuer, or a `preset` that has one");
+    let domain = spiffe_trust_domain.map(|wire::TrustDomain(domain)| domain);
+    if domain.is_some() && (issuer.is_some() || has_preset) {
+        context.faults.add(
+            join(at, "spiffe_trust_domain"),
+            "an issuer beside it",
+            "one of `issuer`, `preset` and `spiffe_trust_domain`",
+        );
+    }
+    let any = |context: &Context<'_>, name| context.faults.any_below(&join(at, name));
+    let is_ordinary = issuer.is_some() || has_preset;
+    if !is_ordinary
+        && domain.is_none()
+        && !any(context, "issuer")
+        && !any(context, "spiffe_trust_domain")
+    {
+        context.faults.add(
+            join(at, "issuer"),
+            "nothing",
+            "an issuer, a `preset` that has one, or a `spiffe_trust_domain`",
+        );
     }
     let issuer = issuer.map(|Text(issuer)| issuer);
     let issuer = issuer.or_else(|| known.as_ref().map(|known| known.issuer.clone()));
     let mut rules = ClaimRules::new(&issuer.unwrap_or_default(), audience);
+    if let Some(domain) = domain {
+        if rules.audience == Audience::Unchecked && !any(context, "audience") {
+            context.faults.add(
+                join(at, "audience"),
+                "`unchecked`",
+                "an audience: every workload gets tokens for whatever audience it asks for",
+            );
+        }
+        rules.issuer = Issuer::TrustDomain(domain.into());
+    }
     if let Some(list) = subjects {
-        rules.subjects = texts(list, &join(at, "subjects"), "a subject", context);
+        let at = join(at, "subjects");
+        if list.is_empty() && !context.faults.any_below(&at) {
+            context.faults.add(&at, "nothing", "a subject, or more");
+        }
+        let list = list.into_iter().map(|(at, claims::Subject(subject))| (at, subject)).collect();
+        repeated(&list, &at, "a subject", context);
+        if let Issuer::TrustDomain(domain) = &rules.issuer {
+            outside(domain, &list, &at, context);
+        }
+        rules.subjects = list.into_iter().map(|(_, subject)| subject).collect();
     }
     if let Some(list) = scopes {
         let list = list.into_iter().map(|(at, wire::Scope(scope))| (at, Text(scope)));
         rules.scopes = texts(list.collect(), &join(at, "scopes"), "a scope", context);
     }
-    for (name, wire::ClaimValues(values)) in claims.unwrap_or_default() {
-        if OWN.contains(&name.as_str()) {
-            context.faults.add(
-                join(&join(at, "claims"), &name),
-                "a claim that has a member of its own",
-                "other claims",
-            );
-        }
-        rules.claims.push((name.into(), values));
+    if let Some(claims::ClaimPath(path)) = scope_claim {
+        rules.scope_claim = path;
+    }
+    if let Some(claims::Claims(tests)) = other_claims {
+        rules.claims =
+            tests.into_iter().filter_map(|(at, test)| claims::rule(test, &at, context)).collect();
     }
     if let Some(wire::Lifetime { min, max }) = lifetime {
         let at = join(at, "lifetime");
@@ -106,6 +150,36 @@ pub(crate) fn rules(
         return None;
     }
     let keys = keys.unwrap_or_default();
-    let keys = key_source::keys(callers, keys, uri, &join(at, "keys"), context)?;
+    let at = join(at, "keys");
+    let keys = key_source::keys(callers, keys, uri, &at, context)?;
+    if let SignedKeys::Here(set) = &keys
+        && is_ordinary
+        && set.keys().iter().all(Key::is_for_svids)
+    {
+        context.faults.add(
+            at,
+            "keys for JWT-SVIDs alone (`use`)",
+            "other keys, or `spiffe_trust_domain` in place of `issuer`",
+        );
+    }
     Some(SignedRules { caller: callers.callers.next_id(), table, keys, claims: rules })
+}
+
+/// Adds a fault for each subject that no SPIFFE ID of a trust domain can be.
+fn outside(domain: &str, subjects: &List<ClaimValue>, at: &str, context: &mut Context<'_>) {
+    let start = format!("spiffe://{domain}/");
+    for (index, subject) in subjects {
+        let inside = match subject {
+            ClaimValue::StartsWith(text) => text.starts_with(&*start),
+            ClaimValue::String(id) => is_id_of(id, domain),
+            ClaimValue::Bool(_) | ClaimValue::Number(_) => false,
+        };
+        if !inside {
+            context.faults.add(
+                format!("{at}[{index}]"),
+                "no SPIFFE ID of the trust domain",
+                format!("one such as `{start}ns/jobs/sa/cron`"),
+            );
+        }
+    }
 }

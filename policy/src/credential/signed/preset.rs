@@ -3,7 +3,7 @@
 use super::wire::{Preset, Team};
 use crate::config::compile::Context;
 use crate::config::read::join;
-use crate::jwt::{Audience, ClaimRules, ClaimValue};
+use crate::jwt::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue};
 use alloc::format;
 use alloc::string::String;
 
@@ -70,8 +70,15 @@ pub(super) fn hold(
     }
     // Everybody can have an account at this issuer. Without a name, anyone with an account would be
     // this caller.
-    let has = |name: &str| rules.claims.iter().any(|(claim, _)| **claim == *name);
-    if !has("email") && rules.subjects.is_empty() && !context.faults.any_below(at) {
+    let is = |rule: &ClaimRule, name: &str| matches!(&*rule.path, [claim] if **claim == *name);
+    let has = |name: &str| rules.claims.iter().any(|rule| is(rule, name));
+    // Anyone can have an address that begins with `cron@`.
+    let is_whole = |value: &ClaimValue| !matches!(value, ClaimValue::StartsWith(_));
+    let names_somebody = rules.claims.iter().any(|rule| {
+        is(rule, "email")
+            && matches!(&rule.test, ClaimTest::Is(values) if values.iter().all(is_whole))
+    });
+    if !names_somebody && rules.subjects.is_empty() && !context.faults.any_below(at) {
         context.faults.add(
             at,
             "nobody in particular",
@@ -79,6 +86,7 @@ pub(super) fn hold(
         );
     }
     if has("email") && !has("email_verified") {
-        rules.claims.push(("email_verified".into(), [ClaimValue::Bool(true)].into()));
+        let test = ClaimTest::Is([ClaimValue::Bool(true)].into());
+        rules.claims.push(ClaimRule { path: ["email_verified".into()].into(), test });
     }
 }

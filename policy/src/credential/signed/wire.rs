@@ -1,40 +1,52 @@
 //! Signed tokens of a caller in a policy document.
 
+use super::claims::{ClaimPath, Claims, Subject};
 use crate::config::Faults;
 use crate::config::node::Node;
-use crate::config::read::{List, Map, Members, Read, quote, wrong};
+use crate::config::read::{List, Members, Read, quote, wrong};
 use crate::config::schema::{self, Describe};
 use crate::config::wire::kinds::{object, text, words};
-use crate::config::wire::{Duration, Scheme, Text, Variable};
+use crate::config::wire::{Duration, Text, Variable};
+use crate::credential::carrier::Scheme;
 use crate::header::HeaderName;
-use crate::jwt::ClaimValue;
-use alloc::boxed::Box;
+use crate::jwt::spiffe::is_domain;
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 object! {
     /// The issuer of the caller's tokens, and the claims that they must have.
     Jwt {
-        /// The header in which the token comes. Default: `authorization`, or the preset's.
+        /// The header in which the token comes, which has at most 16,384 bytes. Default:
+        /// `authorization`, or the preset's.
         optional header: HeaderName,
-        /// The scheme before the token: `Bearer`. In `authorization` it is always there.
+        /// The scheme before the token, any but `basic`, compared without regard to case. Default:
+        /// `bearer` in `authorization`, none in other headers.
         optional scheme: Scheme,
         /// An issuer that is known by name, with its keys.
         optional preset: Preset,
         /// The team at Cloudflare Access, with that preset only.
         optional team: Team,
-        /// The `iss` of its tokens, compared exactly. Required without a `preset`.
+        /// The `iss` of its tokens, compared exactly. Required without a `preset` or a
+        /// `spiffe_trust_domain`.
         optional issuer: Text,
+        /// In place of an issuer: its tokens are JWT-SVIDs of this SPIFFE trust domain. Their `sub`
+        /// must be a SPIFFE ID of the domain, and `iss` is not compared.
+        optional spiffe_trust_domain: TrustDomain,
         /// The `aud` of its tokens: one value, a list of which one is enough, or the word
         /// `unchecked`.
         required audience: Audience,
-        /// The `sub` of its tokens must be one of these. Default: any.
-        optional subjects: List<Text>,
-        /// The `scope` of its tokens must contain all of these. Default: none.
+        /// The `sub` of its tokens must be one of these, or begin with one (`starts_with`). Default:
+        /// any.
+        optional subjects: List<Subject>,
+        /// The scopes of its tokens must contain all of these. Default: none.
         optional scopes: List<Scope>,
-        /// Other claims by name, each with its value or a list of which one is enough.
-        optional claims: Map<ClaimValues>,
+        /// The claim with the scopes, a string with spaces between them or an array: its name, or
+        /// the names on the way to it. Entra and Okta call it `scp`. Default: `scope`.
+        optional scope_claim: ClaimPath,
+        /// Other claims that its tokens must have, all of them: by name, each with its value, with
+        /// a list of values of which one is enough, or with another test; or a list of tests, for
+        /// claims inside other claims.
+        optional claims: Claims,
         /// Bounds for the lifetime of a token, from `iat` to `exp`. Default: any lifetime.
         optional lifetime: Lifetime,
         /// The allowed difference of the issuer's clock, at most `5m`. Default: none.
@@ -108,6 +120,15 @@ text!(Team, "the team's name: 1 to 63 of `a`-`z`, `0`-`9` and `-`", |text: &str|
     if good { Ok(Self(text.into())) } else { Err(quote(text)) }
 });
 
+/// The name of a SPIFFE trust domain.
+#[derive(Debug)]
+pub(crate) struct TrustDomain(pub(crate) String);
+text!(
+    TrustDomain,
+    "the name of a trust domain, such as `prod.example`: 1 to 255 of `a`-`z`, `0`-`9`, `.`, `-` and `_`",
+    |text: &str| { if is_domain(text) { Ok(Self(text.into())) } else { Err(quote(text)) } }
+);
+
 /// The name of a cluster of Envoy's.
 #[derive(Debug)]
 pub(crate) struct Cluster(pub(crate) String);
@@ -172,45 +193,5 @@ impl Describe for Audience {
     fn describe() -> Node {
         // `unchecked` is a text as well.
         schema::any_of([Text::describe(), List::<Text>::describe()])
-    }
-}
-
-/// The values that a claim may have.
-#[derive(Debug)]
-pub(crate) struct ClaimValues(pub(crate) Vec<ClaimValue>);
-
-impl Read for ClaimValues {
-    fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
-        let Node::Array(items) = node else {
-            return Some(Self([value(node, at, faults)?].into()));
-        };
-        if items.is_empty() {
-            faults.add(at, "no value", "at least one");
-        }
-        let read = |(index, item)| value(item, &format!("{at}[{index}]"), faults);
-        Some(Self(items.iter().enumerate().filter_map(read).collect()))
-    }
-}
-
-impl Describe for ClaimValues {
-    fn describe() -> Node {
-        let value = || schema::any_of([Text::describe(), schema::natural(), bool::describe()]);
-        schema::any_of([value(), schema::list(value())])
-    }
-}
-
-fn value(node: &Node, at: &str, faults: &mut Faults) -> Option<ClaimValue> {
-    const EXPECTED: &str = "a string, an integer, `true` or `false`";
-    match node {
-        Node::Bool(value) => Some(ClaimValue::Bool(*value)),
-        Node::String(_) => {
-            let Text(text) = Text::read(node, at, faults)?;
-            Some(ClaimValue::String(text.into()))
-        }
-        Node::Number(text) if text.bytes().all(|b| b.is_ascii_digit()) && text.len() <= 18 => {
-            let text: Box<str> = text.as_str().into();
-            Some(ClaimValue::Number(text))
-        }
-        other => wrong(other, EXPECTED, at, faults),
     }
 }

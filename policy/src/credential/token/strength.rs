@@ -1,6 +1,6 @@
 //! Judges whether a secret is good enough to guard anything.
 
-use crate::credential::is_visible;
+use crate::credential::carrier::{Alphabet, MAX_SECRET};
 use core::fmt;
 
 /// Why a secret is refused. Its text never says what the secret is.
@@ -8,11 +8,18 @@ use core::fmt;
 pub(crate) enum Weakness {
     /// Nothing.
     Empty,
-    /// White space before or after it, mostly a line break from a file.
+    /// A line break or a carriage return after it, mostly from a file.
+    LineBreak,
+    /// Other white space before or after it.
     Surrounded,
-    /// It has bytes that a header can't carry as one credential: other than visible ASCII, or a
-    /// comma.
-    Unsendable,
+    /// Quotes around it, which some readers of `.env` files take for a part of it.
+    Quoted,
+    /// A word and a blank in front, such as `Bearer `.
+    Schemed,
+    /// A text that should have been replaced by the secret: a reference to it, or a path.
+    Reference,
+    /// It has bytes that its carrier can't carry as one credential.
+    Unsendable(Alphabet),
     /// A text that documentation tells people to replace.
     Known,
     /// It has fewer than 32 characters; this many.
@@ -23,24 +30,52 @@ pub(crate) enum Weakness {
     Poor,
 }
 
-impl fmt::Display for Weakness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Weakness {
+    /// What to do about it, for a secret that is sent in this alphabet.
+    pub(crate) fn expected(self, alphabet: Alphabet) -> &'static str {
         match self {
-            Self::Empty => f.write_str("an empty secret"),
-            Self::Surrounded => f.write_str("a secret with white space around it"),
-            Self::Unsendable => {
-                f.write_str("a secret with a comma or a character outside visible ascii")
+            Self::LineBreak => {
+                "the secret alone: `printf %s` writes it without a line break, `echo` does not"
             }
-            Self::Known => f.write_str("a well-known placeholder"),
-            Self::Short(len) => write!(f, "a secret of {len} characters"),
-            Self::Long(len) => write!(f, "a secret of {len} characters"),
-            Self::Poor => f.write_str("a secret whose characters can't make up 128 bits"),
+            Self::Quoted | Self::Surrounded => "the secret alone, without what is around it",
+            Self::Schemed => "the token alone: the scheme before it is the policy's `scheme`",
+            Self::Reference => "the secret itself: nobody replaced this text with it",
+            _ => match alphabet {
+                Alphabet::Ascii => {
+                    "32 to 1024 characters of visible ascii without comma that hold 128 bits, as `openssl rand -hex 32` makes them"
+                }
+                Alphabet::Text => {
+                    "32 to 1024 bytes of utf-8 without control characters that hold 128 bits, as `openssl rand -hex 32` makes them"
+                }
+            },
         }
     }
 }
 
-/// The longest token that is read from a header, in bytes.
-pub(crate) const MAX_TOKEN: usize = 1_024;
+impl fmt::Display for Weakness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "an empty secret",
+            Self::LineBreak => "a secret with a line break at its end",
+            Self::Surrounded => "a secret with white space around it",
+            Self::Quoted => "a secret in quotes",
+            Self::Schemed => "a secret with a word before it, such as `Bearer`",
+            Self::Reference => "a reference to a secret",
+            Self::Unsendable(Alphabet::Ascii) => {
+                "a secret with a comma or a character outside visible ascii"
+            }
+            Self::Unsendable(Alphabet::Text) => {
+                "a secret with a control character, or in another encoding than utf-8"
+            }
+            Self::Known => "a well-known placeholder",
+            Self::Short(len) | Self::Long(len) => {
+                return write!(f, "a secret of {len} characters");
+            }
+            Self::Poor => "a secret whose characters can't make up 128 bits",
+        })
+    }
+}
+
 /// The shortest token: 32 hexadecimal digits are 128 bits.
 pub(super) const MIN_TOKEN: usize = 32;
 
@@ -62,16 +97,29 @@ const PLACEHOLDERS: [&str; 14] = [
     "todo",
 ];
 
-/// The weakness of a secret, or `None` if it is good enough.
-pub(crate) fn weakness(secret: &[u8]) -> Option<Weakness> {
+/// The weakness of a secret that is sent in this alphabet, or `None` if it is good enough.
+pub(crate) fn weakness(secret: &[u8], alphabet: Alphabet) -> Option<Weakness> {
     if secret.is_empty() {
         return Some(Weakness::Empty);
     }
     if secret.trim_ascii().len() != secret.len() {
-        return Some(Weakness::Surrounded);
+        let is_at_end = matches!(secret, [.., b'\n' | b'\r']);
+        return Some(if is_at_end { Weakness::LineBreak } else { Weakness::Surrounded });
     }
-    if !is_visible(secret) || secret.contains(&b',') {
-        return Some(Weakness::Unsendable);
+    if let [first @ (b'"' | b'\'' | b'`'), .., last] = secret
+        && first == last
+    {
+        return Some(Weakness::Quoted);
+    }
+    let word = secret.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if alphabet == Alphabet::Ascii && word > 0 && secret.get(word) == Some(&b' ') {
+        return Some(Weakness::Schemed);
+    }
+    if is_reference(secret) {
+        return Some(Weakness::Reference);
+    }
+    if !alphabet.holds(secret) {
+        return Some(Weakness::Unsendable(alphabet));
     }
     if is_placeholder(secret) {
         return Some(Weakness::Known);
@@ -79,7 +127,7 @@ pub(crate) fn weakness(secret: &[u8]) -> Option<Weakness> {
     if secret.len() < MIN_TOKEN {
         return Some(Weakness::Short(secret.len()));
     }
-    if secret.len() > MAX_TOKEN {
+    if secret.len() > MAX_SECRET {
         return Some(Weakness::Long(secret.len()));
     }
     (possible_millibits(secret) < 128_000).then_some(Weakness::Poor)
@@ -94,6 +142,16 @@ pub(crate) fn key_id(token: &[u8]) -> Option<&str> {
         && id.len() <= 64
         && id.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-');
     if good { core::str::from_utf8(id).ok() } else { None }
+}
+
+/// Texts with which a reference to a secret begins: a shell's, a template's, a secret store's, or a
+/// mounted file's. None begins a random token but by a chance of one in a thousand millions, except
+/// the short ones, which have signs that generators of tokens don't use.
+const REFERENCES: [&str; 10] =
+    ["${", "$(", "{{", "<", "arn:", "op://", "projects/", "/run/", "/var/", "vault:"];
+
+fn is_reference(secret: &[u8]) -> bool {
+    REFERENCES.iter().any(|start| secret.starts_with(start.as_bytes()))
 }
 
 fn is_placeholder(secret: &[u8]) -> bool {
@@ -170,8 +228,10 @@ mod tests {
             // This one has a word by chance.
             "4f8a1c0dToDo7365af01d2c4b6e8f790",
             "4f8a1c0d9e2byour-7365af01d2c4b6e8f790",
+            "\"f8a1c0d9e2b7365af01d2c4b6e8f790'",
+            "/f8a1c0d9e2b7365af01d2c4b6e8f790+",
         ] {
-            assert_eq!(weakness(secret.as_bytes()), None, "{secret}");
+            assert_eq!(weakness(secret.as_bytes(), Alphabet::Ascii), None, "{secret}");
         }
     }
 
@@ -180,7 +240,19 @@ mod tests {
         for (secret, expected) in [
             ("", Weakness::Empty),
             ("  ", Weakness::Surrounded),
-            ("4f8a1c0d9e2b7365af01d2c4b6e8f790\n", Weakness::Surrounded),
+            ("4f8a1c0d9e2b7365af01d2c4b6e8f790\n", Weakness::LineBreak),
+            ("4f8a1c0d9e2b7365af01d2c4b6e8f790\r\n", Weakness::LineBreak),
+            ("4f8a1c0d9e2b7365af01d2c4b6e8f790\r", Weakness::LineBreak),
+            ("4f8a1c0d9e2b7365af01d2c4b6e8f790 ", Weakness::Surrounded),
+            ("\"4f8a1c0d9e2b7365af01d2c4b6e8f790\"", Weakness::Quoted),
+            ("'4f8a1c0d9e2b7365af01d2c4b6e8f790'", Weakness::Quoted),
+            ("Bearer 4f8a1c0d9e2b7365af01d2c4b6e8f790", Weakness::Schemed),
+            ("ApiKey 4f8a1c0d9e2b7365af01d2c4b6e8f790", Weakness::Schemed),
+            ("${INTERNAL_JOB_TOKEN_OF_THE_SCHEDULER}", Weakness::Reference),
+            ("${{ secrets.INTERNAL_JOB_TOKEN }}", Weakness::Reference),
+            ("<the-token-of-the-scheduler-goes-here>", Weakness::Reference),
+            ("op://production/job-scheduler/token-2026-q4", Weakness::Reference),
+            ("/var/run/secrets/kubernetes.io/serviceaccount/token", Weakness::Reference),
             ("4f8a1c0d9e2b7365af01d2c4b6e8f79", Weakness::Short(31)),
             ("changeme", Weakness::Known),
             ("your-generated-secret-here-please", Weakness::Known),
@@ -189,16 +261,16 @@ mod tests {
             ("4f8a1c0d9e2b_TODO_7365af01d2c4b6e8f790", Weakness::Known),
             ("put-your-4f8a1c0d9e2b7365af01d2c4b6e8f790", Weakness::Known),
             ("CHANGEME-CHANGEME-CHANGEME-CHANGEME", Weakness::Known),
-            ("4f8a1c0d9e2b7365,af01d2c4b6e8f790", Weakness::Unsendable),
-            ("4f8a1c0d9e2b7365 af01d2c4b6e8f790", Weakness::Unsendable),
-            ("pässword-pässword-pässword-pässword", Weakness::Unsendable),
+            ("4f8a1c0d9e2b7365,af01d2c4b6e8f790", Weakness::Unsendable(Alphabet::Ascii)),
+            ("4f8a1c0d9e2b7365 af01d2c4b6e8f790", Weakness::Unsendable(Alphabet::Ascii)),
+            ("pässword-pässword-pässword-pässword", Weakness::Unsendable(Alphabet::Ascii)),
             ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", Weakness::Poor),
             ("01234567890123456789012345678901", Weakness::Poor),
             ("abcabcabcabcabcabcabcabcabcabcabcabcabc", Weakness::Poor),
         ] {
-            assert_eq!(weakness(secret.as_bytes()), Some(expected), "{secret}");
+            assert_eq!(weakness(secret.as_bytes(), Alphabet::Ascii), Some(expected), "{secret}");
         }
-        assert_eq!(weakness(&[b'x'; 2_000]), Some(Weakness::Long(2_000)));
+        assert_eq!(weakness(&[b'x'; 2_000], Alphabet::Ascii), Some(Weakness::Long(2_000)));
     }
 
     /// 256 random bits in base64url, as generators make them, from a fixed seed (SplitMix64).
@@ -216,7 +288,12 @@ mod tests {
         };
         for _ in 0..200_000 {
             let token: Vec<u8> = (0..43).map(|_| ALPHABET[next() as usize % 64]).collect();
-            assert_eq!(weakness(&token), None, "{}", String::from_utf8_lossy(&token));
+            assert_eq!(
+                weakness(&token, Alphabet::Ascii),
+                None,
+                "{}",
+                String::from_utf8_lossy(&token)
+            );
         }
     }
 

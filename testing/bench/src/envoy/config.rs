@@ -13,21 +13,22 @@ use wicketgate_runtime::envoy_config::{self, Manager, Policy, Settings, Upstream
 #[derive(Clone, Debug)]
 pub(super) struct Shipped {
     yaml: String,
+    manager: Manager,
     rendered: Value,
     /// The variables that the gate may read.
     variables: BTreeSet<String>,
 }
 
 impl Shipped {
-    pub(super) fn new(yaml: String, variables: BTreeSet<String>) -> Result<Self> {
-        let rendered = render(&yaml, Path::new("unused"), &variables, "{}")?;
-        Ok(Self { yaml, rendered, variables })
+    pub(super) fn new(yaml: String, manager: Manager, variables: BTreeSet<String>) -> Result<Self> {
+        let rendered = render(&yaml, manager, Path::new("unused"), &variables, "{}")?;
+        Ok(Self { yaml, manager, rendered, variables })
     }
 
     /// The gate's filters as they ship: what hands over the peer, and the gate. It has a virtual
     /// machine of its own, named `vm`, as where it is the only one.
     pub(super) fn gate(&self, vm: &str, wasm: &Path, policy: &str) -> Result<Vec<Value>> {
-        let mut config = render(&self.yaml, wasm, &self.variables, policy)?;
+        let mut config = render(&self.yaml, self.manager, wasm, &self.variables, policy)?;
         let filters = config.pointer_mut(FILTERS).and_then(Value::as_array_mut);
         let mut filters = std::mem::take(filters.context("envoy.yaml has no filters")?);
         filters.pop();
@@ -91,14 +92,20 @@ pub(super) fn module(vm: &str, wasm: &Path) -> Value {
 /// The cluster of the service that is asked.
 pub(super) const SERVICE: &str = "service";
 
-fn render(yaml: &str, wasm: &Path, variables: &BTreeSet<String>, policy: &str) -> Result<Value> {
+fn render(
+    yaml: &str,
+    manager: Manager,
+    wasm: &Path,
+    variables: &BTreeSet<String>,
+    policy: &str,
+) -> Result<Value> {
     let settings = Settings {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         upstream: &Upstream::loopback(1),
         wasm,
         environment: variables,
         policy: Policy::Inline(policy),
-        manager: Manager::Hardened,
+        manager,
     };
     envoy_config::render(yaml, &settings)
 }

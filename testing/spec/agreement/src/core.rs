@@ -15,6 +15,9 @@ use wicketgate_spec::{Gate, Verdict};
 pub struct Core {
     strict: Policy,
     checking: Policy,
+    /// For each set of rules a policy in which these are public, and nobody may call the others nor
+    /// what no rule covers.
+    public: Vec<Policy>,
     tokens: Vec<String>,
 }
 
@@ -49,15 +52,55 @@ impl Core {
             Policy::load(document.as_bytes(), &environment)
                 .unwrap_or_else(|faults| panic!("{faults}\n{document}"))
         };
-        Self { strict: load("deny"), checking: load("check"), tokens }
+        let open = |set| {
+            let document = public(gate, set).to_string();
+            Policy::load(document.as_bytes(), &environment)
+                .unwrap_or_else(|faults| panic!("{faults}\n{document}"))
+        };
+        let public = (0..sets).map(open).collect();
+        Self { strict: load("deny"), checking: load("check"), public, tokens }
     }
 
-    /// The core's behaviour, if it is not `expected`.
+    /// The core's behaviour, if it is not `expected`. `sure`: the target could be nothing beside
+    /// what the rules cover.
     #[must_use]
-    pub fn contradicts(&self, expected: &Verdict, host: &str, target: &[u8]) -> Option<String> {
+    pub fn contradicts(
+        &self,
+        expected: &Verdict,
+        sure: bool,
+        host: &str,
+        target: &[u8],
+    ) -> Option<String> {
         if target.is_empty() {
             return None;
         }
+        self.opens_otherwise(expected, sure, host, target)
+            .or_else(|| self.guards_otherwise(expected, host, target))
+    }
+
+    /// The core's behaviour where rules are public, if it is not the expected one.
+    fn opens_otherwise(
+        &self,
+        expected: &Verdict,
+        sure: bool,
+        host: &str,
+        target: &[u8],
+    ) -> Option<String> {
+        let rules = set(&expected.rules());
+        let everything = self.public.len() - 1;
+        let differs = |set: usize, opens: bool| {
+            let answer = ask(self.public.get(set)?, None, host, target);
+            let differs = (answer == Answer::Allow) != opens;
+            differs.then(|| format!("the core: {answer:?} where the rules {set:#b} are public"))
+        };
+        let opens = sure && rules != 0;
+        differs(everything, opens).or_else(|| differs(rules, opens)).or_else(|| {
+            let mut ones = (0..usize::BITS).map(|rule| 1 << rule).filter(|one| rules & one != 0);
+            ones.find_map(|one| differs(everything & !one, false))
+        })
+    }
+
+    fn guards_otherwise(&self, expected: &Verdict, host: &str, target: &[u8]) -> Option<String> {
         let everybody = self.tokens.len() - 1;
         let ask = |policy, set: usize| ask(policy, self.tokens.get(set), host, target);
         let strict = ask(&self.strict, everybody);
@@ -101,6 +144,17 @@ fn ask(policy: &Policy, token: Option<&String>, host: &str, target: &[u8]) -> An
         Decided::Allow(_) => Answer::Allow,
         Decided::Deny(deny) => Answer::Deny(deny.reason),
     }
+}
+
+/// The policy in which these rules are public, and all else is closed.
+fn public(gate: &Gate, set: usize) -> Value {
+    let mut document = document(gate, 0, "refuse");
+    for (place, rule) in document["rules"].as_array_mut().into_iter().flatten().enumerate() {
+        let open = set >> place & 1 == 1;
+        rule["allow"] = if open { json!([{ "public": true }]) } else { json!([]) };
+    }
+    document["unmatched"] = json!("deny");
+    document
 }
 
 fn document(gate: &Gate, sets: usize, ambiguous: &str) -> Value {

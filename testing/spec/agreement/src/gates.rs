@@ -75,6 +75,18 @@ pub fn subjects() -> Vec<Subject> {
                 ("/", ""),
             ],
         ),
+        subject(
+            "wildcards",
+            Some("flask"),
+            &["/m"],
+            &[],
+            &[
+                ("/internal/*", "*.example"),
+                ("/internal/health", "two.example"),
+                ("/internal/{x}/deep", "two.example *.one.example"),
+                ("/balance/{id}", "*.one.example"),
+            ],
+        ),
     ]
 }
 
@@ -96,7 +108,10 @@ fn subject(
         locales: owned(locales),
     };
     let named = gate.rules.iter().any(|rule| !rule.hosts.is_empty());
-    let hosts: &[&str] =
-        if named { &["one.example", "two.example", "other.example"] } else { &["app.example"] };
+    let hosts: &[&str] = if named {
+        &["one.example", "two.example", "other.example", "x.one.example"]
+    } else {
+        &["app.example"]
+    };
     Subject { name, core: Core::of(&gate), gate, hosts }
 }

@@ -46,8 +46,8 @@ pub fn compare(
     host: &'static str,
     target: &[u8],
 ) -> Result<Verdict, Box<Difference>> {
-    let mut expected = subject.gate.judge(target, host);
-    let Some(mut found) = subject.core.contradicts(&expected, host, target) else {
+    let (mut expected, sure) = subject.gate.judge_closely(target, host);
+    let Some(mut found) = subject.core.contradicts(&expected, sure, host, target) else {
         return Ok(expected);
     };
     let mut shortest = target.to_vec();
@@ -55,8 +55,8 @@ pub fn compare(
     while at < shortest.len() {
         let mut shorter = shortest.clone();
         shorter.remove(at);
-        let says = subject.gate.judge(&shorter, host);
-        match subject.core.contradicts(&says, host, &shorter) {
+        let (says, sure) = subject.gate.judge_closely(&shorter, host);
+        match subject.core.contradicts(&says, sure, host, &shorter) {
             Some(difference) => {
                 (expected, found) = (says, difference);
                 shortest = shorter;
