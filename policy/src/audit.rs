@@ -35,8 +35,14 @@ pub enum Mode {
 
 /// One audit event. Nothing in it is secret, and nothing that a client sent is in its line
 /// unescaped or unbounded.
+///
+/// In a box: a decision is handed on several times, and most decisions have no event.
 #[derive(Clone, Debug)]
-pub struct AuditEvent<'a> {
+pub struct AuditEvent<'a>(Box<Facts<'a>>);
+
+/// The facts that an audit event tells.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts<'a> {
     pub(crate) at: Time,
     pub(crate) kind: AuditKind,
     pub(crate) mode: Mode,
@@ -87,41 +93,55 @@ pub const MAX_LINE: usize = 2_048;
 /// The length at which the other fields must end, so that the last ones have room.
 const END: usize = MAX_LINE - 80;
 
+impl<'a> AuditEvent<'a> {
+    pub(crate) fn new(facts: Facts<'a>) -> Self {
+        Self(Box::new(facts))
+    }
+
+    pub(crate) fn facts(&self) -> &Facts<'a> {
+        &self.0
+    }
+
+    pub(crate) fn facts_mut(&mut self) -> &mut Facts<'a> {
+        &mut self.0
+    }
+}
+
 impl AuditEvent<'_> {
     /// The kind of event.
     #[must_use]
     pub fn kind(&self) -> AuditKind {
-        self.kind
+        self.0.kind
     }
 
     /// The reason, unless the request was allowed.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
-        self.reason
+        self.0.reason
     }
 
     /// The id of the rule.
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
-        self.rule.as_deref()
+        self.0.rule.as_deref()
     }
 
     /// The name of the caller, where one was verified.
     #[must_use]
     pub fn caller(&self) -> Option<&str> {
-        self.caller.as_deref()
+        self.0.caller.as_deref()
     }
 
     /// For an alert, the kind of count that reached its limit: `client`, `key` or `calls`.
     #[must_use]
     pub fn alert(&self) -> Option<&'static str> {
-        self.abused.as_ref().filter(|abused| abused.alert).map(|abused| abused.bucket)
+        self.0.abused.as_ref().filter(|abused| abused.alert).map(|abused| abused.bucket)
     }
 
     /// Tells whether the decision took effect.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.mode
+        self.0.mode
     }
 
     /// The event as one line of JSON of at most [`MAX_LINE`] bytes, in ASCII, without a line break.
@@ -129,54 +149,54 @@ impl AuditEvent<'_> {
     /// has begin with `wicketgate.`.
     #[must_use]
     pub fn to_line(&self) -> String {
-        let (outcome, decision, kind) = match self.kind {
+        let (outcome, decision, kind) = match self.0.kind {
             AuditKind::Allow => ("success", "allow", "allowed"),
             AuditKind::Deny => ("failure", "deny", "denied"),
             AuditKind::ErrorReplaced => ("unknown", "error", "error"),
         };
         let mut line = Line::new();
-        line.time("@timestamp", self.at);
+        line.time("@timestamp", self.0.at);
         line.plain("ecs.version", "8.17.0");
         line.plain("event.kind", if self.alert().is_some() { "alert" } else { "event" });
         line.list("event.category", &["api"]);
         line.list("event.type", &["access", kind]);
         line.plain("event.action", "wicketgate.decision");
         line.plain("event.outcome", outcome);
-        if let Some(reason) = self.reason {
+        if let Some(reason) = self.0.reason {
             line.plain("event.reason", reason.text());
             line.plain("error.type", reason.code());
         }
         line.plain("wicketgate.decision", decision);
         line.plain(
             "wicketgate.mode",
-            match self.mode {
+            match self.0.mode {
                 Mode::Enforce => "enforce",
                 Mode::Shadow => "shadow",
                 Mode::Development => "development",
             },
         );
-        line.maybe("rule.id", self.rule.as_deref().map(str::as_bytes), 64);
-        line.bytes("rule.ruleset", self.ruleset.as_bytes(), usize::MAX);
-        line.bytes("rule.version", self.version.as_bytes(), usize::MAX);
-        line.bytes("http.request.method", &self.method, 32);
-        line.bytes("url.scheme", &self.scheme, 16);
-        line.bytes("url.path", loggable_path(&self.target), 384);
-        line.maybe("server.address", self.authority.as_deref(), 128);
-        if let Some(status) = self.status {
+        line.maybe("rule.id", self.0.rule.as_deref().map(str::as_bytes), 64);
+        line.bytes("rule.ruleset", self.0.ruleset.as_bytes(), usize::MAX);
+        line.bytes("rule.version", self.0.version.as_bytes(), usize::MAX);
+        line.bytes("http.request.method", &self.0.method, 32);
+        line.bytes("url.scheme", &self.0.scheme, 16);
+        line.bytes("url.path", loggable_path(&self.0.target), 384);
+        line.maybe("server.address", self.0.authority.as_deref(), 128);
+        if let Some(status) = self.0.status {
             line.number("http.response.status_code", status.into());
         }
-        line.maybe("http.request.id", self.request_id.as_deref(), 64);
-        line.maybe("trace.id", self.trace_id.as_deref(), 32);
+        line.maybe("http.request.id", self.0.request_id.as_deref(), 64);
+        line.maybe("trace.id", self.0.trace_id.as_deref(), 32);
         for (name, address) in
-            [("client.address", self.client), ("network.peer.address", self.peer)]
+            [("client.address", self.0.client), ("network.peer.address", self.0.peer)]
         {
             if let Some(address) = address {
                 line.address(name, address);
             }
         }
         self.who(&mut line);
-        line.maybe("wicketgate.credential.key_id", self.key_id.as_deref().map(str::as_bytes), 64);
-        if let Some(state) = self.key_state {
+        line.maybe("wicketgate.credential.key_id", self.0.key_id.as_deref().map(str::as_bytes), 64);
+        if let Some(state) = self.0.key_state {
             line.plain(
                 "wicketgate.credential.state",
                 match state {
@@ -187,21 +207,21 @@ impl AuditEvent<'_> {
                 },
             );
         }
-        if let Some(Abused { bucket, count, .. }) = &self.abused {
+        if let Some(Abused { bucket, count, .. }) = &self.0.abused {
             line.plain("wicketgate.abuse.bucket", bucket);
             line.number("wicketgate.abuse.count", (*count).into());
         }
-        line.maybe("wicketgate.on_behalf_of", self.on_behalf_of.as_deref(), 96);
+        line.maybe("wicketgate.on_behalf_of", self.0.on_behalf_of.as_deref(), 96);
         self.details(&mut line);
-        line.plain("wicketgate.host", self.host);
+        line.plain("wicketgate.host", self.0.host);
         line.plain("wicketgate.version", env!("CARGO_PKG_VERSION"));
         line.finish()
     }
 
     /// Writes the caller and its credential.
     fn who(&self, line: &mut Line) {
-        let caller = self.caller.as_deref().map(str::as_bytes);
-        match self.subject.as_deref() {
+        let caller = self.0.caller.as_deref().map(str::as_bytes);
+        match self.0.subject.as_deref() {
             None => line.maybe("user.id", caller, 64),
             // The token was verified, but the issuer chose these words: bound and escape them like
             // a client's.
@@ -210,20 +230,20 @@ impl AuditEvent<'_> {
                 line.maybe("wicketgate.caller", caller, 64);
             }
         }
-        if let Some(kind) = self.credential {
+        if let Some(kind) = self.0.credential {
             line.plain("wicketgate.credential.kind", kind.name());
         }
     }
 
     /// Writes the fields that are cut short when all others have their greatest length.
     fn details(&self, line: &mut Line) {
-        let key = self.abused.as_ref().and_then(|abused| abused.key.as_deref());
+        let key = self.0.abused.as_ref().and_then(|abused| abused.key.as_deref());
         line.maybe_within(END, "wicketgate.abuse.key_id", key.map(str::as_bytes), 64);
-        let carrier = self.carrier.as_deref().map(str::as_bytes);
+        let carrier = self.0.carrier.as_deref().map(str::as_bytes);
         line.maybe_within(END, "wicketgate.credential.carrier", carrier, 98);
-        let scope = self.scope.as_deref().map(str::as_bytes);
+        let scope = self.0.scope.as_deref().map(str::as_bytes);
         line.maybe_within(END, "wicketgate.credential.scope", scope, 96);
-        line.maybe_within(END, "user_agent.original", self.user_agent.as_deref(), 128);
+        line.maybe_within(END, "user_agent.original", self.0.user_agent.as_deref(), 128);
     }
 
     /// The same event, holding its own copies.
@@ -235,35 +255,36 @@ impl AuditEvent<'_> {
             // A line never holds more than this.
             Cow::Owned(bytes.get(..512).unwrap_or(&bytes).to_vec())
         }
-        AuditEvent {
-            at: self.at,
-            kind: self.kind,
-            mode: self.mode,
-            reason: self.reason,
-            rule: self.rule.map(text),
-            ruleset: text(self.ruleset),
-            version: text(self.version),
-            host: self.host,
-            method: bytes(self.method),
-            scheme: bytes(self.scheme),
-            target: bytes(self.target),
-            authority: self.authority.map(bytes),
-            status: self.status,
-            request_id: self.request_id.map(bytes),
-            trace_id: self.trace_id.map(bytes),
-            user_agent: self.user_agent.map(bytes),
-            client: self.client,
-            peer: self.peer,
-            caller: self.caller.map(text),
-            credential: self.credential,
-            carrier: self.carrier.map(text),
-            key_id: self.key_id.map(text),
-            key_state: self.key_state,
-            subject: self.subject.map(text),
-            scope: self.scope.map(text),
-            abused: self.abused,
-            on_behalf_of: self.on_behalf_of.map(bytes),
-        }
+        let facts = *self.0;
+        AuditEvent::new(Facts {
+            at: facts.at,
+            kind: facts.kind,
+            mode: facts.mode,
+            reason: facts.reason,
+            rule: facts.rule.map(text),
+            ruleset: text(facts.ruleset),
+            version: text(facts.version),
+            host: facts.host,
+            method: bytes(facts.method),
+            scheme: bytes(facts.scheme),
+            target: bytes(facts.target),
+            authority: facts.authority.map(bytes),
+            status: facts.status,
+            request_id: facts.request_id.map(bytes),
+            trace_id: facts.trace_id.map(bytes),
+            user_agent: facts.user_agent.map(bytes),
+            client: facts.client,
+            peer: facts.peer,
+            caller: facts.caller.map(text),
+            credential: facts.credential,
+            carrier: facts.carrier.map(text),
+            key_id: facts.key_id.map(text),
+            key_state: facts.key_state,
+            subject: facts.subject.map(text),
+            scope: facts.scope.map(text),
+            abused: facts.abused,
+            on_behalf_of: facts.on_behalf_of.map(bytes),
+        })
     }
 }
 
@@ -301,8 +322,8 @@ fn decoded(text: &[u8], times: u8) -> Option<(u8, usize)> {
 mod tests {
     use super::*;
 
-    fn event<'a>(target: &'a [u8], method: &'a [u8]) -> AuditEvent<'a> {
-        AuditEvent {
+    fn event<'a>(target: &'a [u8], method: &'a [u8]) -> Facts<'a> {
+        Facts {
             at: Time::parse("2026-11-23T12:00:00Z").unwrap(),
             kind: AuditKind::Deny,
             mode: Mode::Enforce,
@@ -335,7 +356,7 @@ mod tests {
 
     #[test]
     fn a_line_is_one_flat_object() {
-        let line = event(b"/internal/x?token=secret", b"POST").to_line();
+        let line = AuditEvent::new(event(b"/internal/x?token=secret", b"POST")).to_line();
         assert_eq!(
             line,
             concat!(
@@ -388,6 +409,7 @@ mod tests {
         event.reason = Some(Reason::PathAmbiguous);
         event.client = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff".parse().ok();
         event.peer = event.client;
+        let event = AuditEvent::new(event);
         for event in [event.clone().into_owned(), event] {
             let line = event.to_line();
             assert!(line.len() <= MAX_LINE, "{}", line.len());

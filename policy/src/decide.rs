@@ -51,22 +51,6 @@ struct Case<'c, 'a> {
     served: Served<'a>,
 }
 
-/// The parts of a request that its audit event tells.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Seen<'a> {
-    head: Head<'a>,
-    now: Time,
-    pub(crate) client: Option<IpAddr>,
-    peer: Option<IpAddr>,
-}
-
-impl<'a> Case<'_, 'a> {
-    fn seen(&self) -> Seen<'a> {
-        let Self { asked, now, client, peer, .. } = *self;
-        Seen { head: asked.head, now, client, peer }
-    }
-}
-
 impl<'c, 'a> Case<'c, 'a> {
     fn new(
         policy: &Policy,

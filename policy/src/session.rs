@@ -48,7 +48,13 @@ pub struct Session<'a> {
 /// forwarded. A host that can't bring something, or doesn't know a step, denies.
 #[derive(Debug)]
 #[non_exhaustive]
-#[expect(clippy::large_enum_variant, reason = "moved once a request; a box would be an allocation")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(
+        clippy::large_enum_variant,
+        reason = "moved once a request; a box would be an allocation"
+    )
+)]
 pub enum Step<'s> {
     /// The other end of the connection, from a source that the client can't write:
     /// [`Session::peer`].

@@ -83,7 +83,7 @@ fn counted_by<'d>(
     deny: &'d Deny<'_>,
     event: Option<&AuditEvent<'_>>,
 ) -> impl Iterator<Item = By<'d>> {
-    let client = event.and_then(|event| event.client).map(By::Client);
+    let client = event.and_then(|event| event.facts().client).map(By::Client);
     let keys = deny.failed.iter().flatten().copied().map(By::Key);
     client.into_iter().chain(keys)
 }
@@ -146,6 +146,11 @@ impl Policy {
         }
     }
 
+    /// Returns `true` if callers with valid credentials are refused while a client is throttled.
+    pub(crate) fn refuses_valid(&self) -> bool {
+        self.abuse.failures.as_ref().is_some_and(|failures| failures.refuse_valid)
+    }
+
     /// The rules that admitted a request and limit the caller's calls.
     fn limited<'a>(&'a self, allow: &Allow<'a>) -> impl Iterator<Item = &'a Rule> {
         let rules = allow.rules.iter().filter_map(|id| self.rule(*id));
@@ -185,14 +190,15 @@ impl Policy {
             }
         }
         if let Some(event) = &mut decision.audit {
-            event.abused = abused;
+            event.facts_mut().abused = abused;
         }
         if let (Some(left), Verdict::Deny(deny)) = (left, &mut decision.verdict) {
             deny.answer = throttled(deny.answers, left);
             deny.reason = Reason::Throttled;
             if let Some(event) = &mut decision.audit {
-                event.reason = Some(Reason::Throttled);
-                event.status = Some(deny.answer.status);
+                let facts = event.facts_mut();
+                facts.reason = Some(Reason::Throttled);
+                facts.status = Some(deny.answer.status);
             }
         }
     }
@@ -207,7 +213,8 @@ impl Policy {
     ) {
         let Verdict::Allow(allow) = &decision.verdict else { return };
         let mut refused: Option<(Reason, &'a Rule, i64, Abused)> = None;
-        if let (Some(failures), Some(client)) = (&self.abuse.failures, allow.seen.client)
+        let client = allow.event.as_ref().and_then(|event| event.facts().client);
+        if let (Some(failures), Some(client)) = (&self.abuse.failures, client)
             && failures.refuse_valid
             && !allow.open
         {
@@ -238,10 +245,13 @@ impl Policy {
         let status = answer.status;
         let verdict = Verdict::Deny(Deny { reason, rule: id, answer, answers, failed: None });
         if let Verdict::Allow(allow) = core::mem::replace(&mut decision.verdict, verdict) {
-            let mut event = self.allowed_event(&allow);
-            (event.kind, event.reason) = (AuditKind::Deny, Some(reason));
-            (event.status, event.abused) = (Some(status), Some(abused));
-            decision.audit = Some(event);
+            let mut event = allow.event;
+            if let Some(event) = &mut event {
+                let facts = event.facts_mut();
+                (facts.kind, facts.reason) = (AuditKind::Deny, Some(reason));
+                (facts.status, facts.abused) = (Some(status), Some(abused));
+            }
+            decision.audit = event;
         }
     }
 }

@@ -135,7 +135,26 @@ pub(crate) fn is_authority(authority: &[u8]) -> bool {
     host(authority).is_some()
 }
 
+/// The bytes of a host that is a name: one load a byte, as this is asked of every guarded request.
+const NAME: [bool; 256] = {
+    let mut name = [false; 256];
+    let mut byte = 0;
+    while byte < name.len() {
+        let from = byte as u8;
+        #[expect(clippy::indexing_slicing, reason = "below the length")]
+        let to = &mut name[byte];
+        *to = from.is_ascii_alphanumeric() || matches!(from, b'-' | b'.' | b'_');
+        byte += 1;
+    }
+    name
+};
+
 fn host(authority: &[u8]) -> Option<&[u8]> {
+    let is_name = |byte: &u8| NAME.get(usize::from(*byte)).copied().unwrap_or_default();
+    // Most have neither brackets nor a port.
+    if !authority.is_empty() && authority.len() <= MAX_HOST && authority.iter().all(is_name) {
+        return Some(authority);
+    }
     let (host, port) = match authority.first()? {
         b'[' => {
             let end = authority.iter().position(|&byte| byte == b']')?;
@@ -155,9 +174,7 @@ fn host(authority: &[u8]) -> Option<&[u8]> {
             Some(at) => (authority.get(..at)?, authority.get(at + 1..)),
         },
     };
-    let name = |byte: &u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'[' | b']' | b':')
-    };
+    let name = |byte: &u8| is_name(byte) || matches!(byte, b'[' | b']' | b':');
     let port_is_good =
         port.is_none_or(|port| port.len() <= 5 && port.iter().all(u8::is_ascii_digit));
     (host.len() <= MAX_HOST && !host.is_empty() && host.iter().all(name) && port_is_good)

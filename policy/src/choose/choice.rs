@@ -4,7 +4,7 @@ use crate::few::Few;
 use crate::ids::RuleId;
 
 /// Rules, sorted, each once. Nearly all requests have one.
-pub(crate) type Rules = Few<RuleId, 4>;
+pub(crate) type Rules = Few<RuleId, 2>;
 
 /// The rules that cover a request.
 #[derive(Clone, Debug, Eq, PartialEq)]

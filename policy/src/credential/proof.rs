@@ -74,6 +74,12 @@ impl<'a> Proof<'a> {
         }
     }
 
+    /// The id of the key, if the key has an end: somebody still uses it during its grace period.
+    pub(crate) fn ending_key(&self) -> Option<&'a str> {
+        let ends = matches!(self.state(), Some(KeyState::Ending | KeyState::Expiring));
+        self.key().id.filter(|_| ends)
+    }
+
     /// The caller's name as its issuer writes it: the subject of a token, the name in a
     /// certificate.
     pub(crate) fn subject(&self) -> Option<&str> {

@@ -1,22 +1,25 @@
 //! Outcomes, demands and decisions.
 
-use super::Seen;
 use crate::answer::Answer;
 use crate::answer::DenyAnswers;
 use crate::audit::AuditEvent;
 use crate::choose::Rules;
-use crate::credential::{KeyState, Proof};
 use crate::header::Edits;
 use crate::policy::{Caller, Rule};
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::borrow::Cow;
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// The answer of the policy about a request.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "moved once a request; a box would be an allocation")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(
+        clippy::large_enum_variant,
+        reason = "moved once a request; a box would be an allocation"
+    )
+)]
 pub enum Outcome<'a> {
     /// The decision.
     Decided(Decision<'a>),
@@ -67,19 +70,12 @@ impl<'a> Decision<'a> {
 
     /// Gives the events their time.
     pub(crate) fn happened(&mut self, at: Time) {
-        self.audit.iter_mut().chain(&mut self.shadow).for_each(|event| event.at = at);
+        self.audit.iter_mut().chain(&mut self.shadow).for_each(|event| event.facts_mut().at = at);
     }
 }
 
 /// The action for a request.
 #[derive(Debug)]
-#[cfg_attr(
-    target_pointer_width = "64",
-    expect(
-        clippy::large_enum_variant,
-        reason = "moved once a request; a box would be an allocation"
-    )
-)]
 pub enum Verdict<'a> {
     /// No rule covers it: forward it with exactly the target that was judged, and with these
     /// changes.
@@ -108,10 +104,9 @@ pub struct Allow<'a> {
     /// The first of them.
     pub(crate) rule: Option<&'a Rule>,
     pub(crate) caller: Option<&'a Caller>,
-    pub(crate) proof: Option<Proof<'a>>,
-    pub(crate) on_behalf_of: Option<&'a [u8]>,
-    /// The event is made of this if somebody wants to read it.
-    pub(crate) seen: Seen<'a>,
+    pub(super) ending_key: Option<&'a str>,
+    /// The event, if a count can still refuse the request.
+    pub(crate) event: Option<AuditEvent<'a>>,
 }
 
 impl Allow<'_> {
@@ -132,9 +127,7 @@ impl Allow<'_> {
     /// more.
     #[must_use]
     pub fn ending_key(&self) -> Option<&str> {
-        let proof = self.proof.as_ref()?;
-        let ends = matches!(proof.state(), Some(KeyState::Ending | KeyState::Expiring));
-        proof.key().id.filter(|_| ends)
+        self.ending_key
     }
 }
 
@@ -160,7 +153,7 @@ pub struct Admission {
     /// Keep the answer out of shared caches.
     pub(super) private: bool,
     /// Replace a server error's body, and write this event, completed.
-    pub(super) replace: Option<Box<AuditEvent<'static>>>,
+    pub(super) replace: Option<AuditEvent<'static>>,
 }
 
 impl Admission {

@@ -3,7 +3,7 @@
 use super::Admission;
 use super::cache::is_for_shared_caches;
 use crate::answer::{Answer, JSON};
-use crate::audit::{AuditEvent, AuditKind};
+use crate::audit::{AuditEvent, AuditKind, Facts};
 use crate::credential::is_visible;
 use crate::header::{Edits, HeaderName, HeaderValue};
 use crate::policy::Policy;
@@ -33,10 +33,6 @@ impl Response<'_> {
 
 /// The action for a response.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "moved once a response; a box would be an allocation"
-)]
 pub enum ResponseDecision<'a> {
     /// Send it on with these changes.
     Forward {
@@ -64,13 +60,13 @@ impl Policy {
     ) -> ResponseDecision<'a> {
         let status = response.status();
         if let (500.., Some(event)) = (status, &admission.replace) {
-            let audit = AuditEvent {
+            let audit = AuditEvent::new(Facts {
                 at: now(),
                 kind: AuditKind::ErrorReplaced,
                 reason: Some(Reason::ServerErrorReplaced),
                 status: Some(status),
-                ..(**event).clone()
-            };
+                ..event.facts().clone()
+            });
             return ResponseDecision::Replace {
                 answer: self.replacement(&audit, status, response),
                 audit,
@@ -92,7 +88,7 @@ impl Policy {
     /// The answer in place of a server error: the same status and headers, without those that
     /// describe or repeat the old body.
     fn replacement(&self, event: &AuditEvent<'_>, status: u16, response: &Response<'_>) -> Answer {
-        let id = event.request_id.as_deref().filter(|id| is_id(id));
+        let id = event.facts().request_id.as_deref().filter(|id| is_id(id));
         let id = id.and_then(|id| core::str::from_utf8(id).ok());
         let mut body = String::from(r#"{"error":"internal server error""#);
         if let Some(id) = id {

@@ -2,14 +2,13 @@
 
 use super::credentials::{self, Credentials};
 use super::rule::Admitted;
-use super::{Admission, Allow, Case, Decision, Deny, Seen, Verdict, removals};
-use crate::audit::{AuditEvent, AuditKind, Mode};
+use super::{Admission, Allow, Case, Decision, Deny, Verdict, removals};
+use crate::audit::{AuditEvent, AuditKind, Facts, Mode};
 use crate::choose::{Choice, Doubts, Rules};
 use crate::credential::{KeyName, Proof, Refusal};
 use crate::ids::RuleId;
 use crate::policy::{Policy, Who};
 use alloc::borrow::Cow;
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 impl Policy {
@@ -35,36 +34,33 @@ impl Policy {
         }
         let rules = || admitted.rules.iter().filter_map(|id| self.rule(*id));
         let replaces = rules().any(|rule| rule.replace_errors);
-        let mut allow = Allow {
+        let rule = rules().next();
+        let has_line = self.audit.allowed && (self.audit.open || !admitted.open);
+        // Counting can still refuse the request.
+        let may_be_refused = self.refuses_valid() || rules().any(|rule| rule.rate.is_some());
+        // Most allowed requests need no event: it is larger than the rest of the decision.
+        let event = (has_line || replaces || may_be_refused).then(|| {
+            let facts = Facts {
+                rule: rule.map(|rule| (&*rule.id).into()),
+                caller: caller.map(|caller| (&*caller.name).into()),
+                on_behalf_of: admitted.on_behalf_of.map(Into::into),
+                ..self.facts(case, AuditKind::Allow)
+            };
+            let proof = admitted.proof.as_ref();
+            AuditEvent::new(facts.with_credential(proof.map(Proof::key), proof))
+        });
+        let replace = event.clone().filter(|_| replaces).map(AuditEvent::into_owned);
+        let allow = Allow {
             edits,
-            admission: Admission { private: admitted.private, replace: None },
+            admission: Admission { private: admitted.private, replace },
             open: admitted.open,
-            rule: rules().next(),
+            rule,
             rules: admitted.rules,
             caller,
-            proof: admitted.proof,
-            on_behalf_of: admitted.on_behalf_of,
-            seen: case.seen(),
+            ending_key: admitted.proof.as_ref().and_then(Proof::ending_key),
+            event: event.clone().filter(|_| may_be_refused),
         };
-        // Most allowed requests need no event: it is as large as the rest of the decision.
-        let has_line = self.audit.allowed && (self.audit.open || !allow.open);
-        let event = (replaces || has_line).then(|| self.allowed_event(&allow));
-        if replaces {
-            allow.admission.replace = event.clone().map(|event| Box::new(event.into_owned()));
-        }
-        let audit = event.filter(|_| has_line);
-        Decision { verdict: Verdict::Allow(allow), audit, shadow }
-    }
-
-    /// The event of an allowed request.
-    pub(crate) fn allowed_event<'a>(&'a self, allow: &Allow<'a>) -> AuditEvent<'a> {
-        AuditEvent {
-            rule: allow.rule.map(|rule| (&*rule.id).into()),
-            caller: allow.caller.map(|caller| (&*caller.name).into()),
-            on_behalf_of: allow.on_behalf_of.map(Into::into),
-            ..self.event(&allow.seen, AuditKind::Allow)
-        }
-        .with_credential(allow.proof.as_ref().map(Proof::key), allow.proof.as_ref())
+        Decision { verdict: Verdict::Allow(allow), audit: event.filter(|_| has_line), shadow }
     }
 
     pub(super) fn deny<'a>(
@@ -86,14 +82,14 @@ impl Policy {
             _ => &answers.invalid,
         };
         let caller = proof.as_ref().and_then(|proof| self.callers.get(proof.caller()));
-        let event = AuditEvent {
+        let facts = Facts {
             reason: Some(reason),
             rule: rule.map(|rule| (&*rule.id).into()),
             status: Some(answer.status),
             caller: caller.map(|caller| (&*caller.name).into()),
-            ..self.event(&case.seen(), AuditKind::Deny)
-        }
-        .with_credential(key, proof.as_ref());
+            ..self.facts(case, AuditKind::Deny)
+        };
+        let event = AuditEvent::new(facts.with_credential(key, proof.as_ref()));
         Decision {
             verdict: Verdict::Deny(Deny {
                 reason,
@@ -130,18 +126,18 @@ impl Policy {
             } else {
                 Choice::Rules(one)
             };
-            let event = self.event(&case.seen(), AuditKind::Allow);
-            let event = AuditEvent { mode: Mode::Shadow, rule: Some((&*rule.id).into()), ..event };
-            Some(match self.judge(case, &choice, doubts, credentials) {
+            let facts = self.facts(case, AuditKind::Allow);
+            let facts = Facts { mode: Mode::Shadow, rule: Some((&*rule.id).into()), ..facts };
+            Some(AuditEvent::new(match self.judge(case, &choice, doubts, credentials) {
                 Ok(admitted) => {
                     let caller = self.caller_name(admitted.who).map(Into::into);
                     let proof = admitted.proof.as_ref();
-                    AuditEvent { caller, ..event }.with_credential(proof.map(Proof::key), proof)
+                    Facts { caller, ..facts }.with_credential(proof.map(Proof::key), proof)
                 }
                 Err(refused) => {
-                    AuditEvent { kind: AuditKind::Deny, reason: Some(refused.reason), ..event }
+                    Facts { kind: AuditKind::Deny, reason: Some(refused.reason), ..facts }
                 }
-            })
+            }))
         };
         rules.iter().filter_map(judge).collect()
     }
@@ -153,11 +149,11 @@ impl Policy {
         }
     }
 
-    /// The event of a request, without the fields that depend on the decision.
-    fn event<'a>(&'a self, seen: &Seen<'a>, kind: AuditKind) -> AuditEvent<'a> {
-        let head = &seen.head;
-        AuditEvent {
-            at: seen.now,
+    /// The facts of a request, without the fields that depend on the decision.
+    fn facts<'a>(&'a self, case: &Case<'_, 'a>, kind: AuditKind) -> Facts<'a> {
+        let head = &case.asked.head;
+        Facts {
+            at: case.now,
             kind,
             mode: if self.development { Mode::Development } else { Mode::Enforce },
             reason: None,
@@ -173,8 +169,8 @@ impl Policy {
             request_id: head.request_id.map(Into::into),
             trace_id: head.trace_id().map(Into::into),
             user_agent: head.user_agent.filter(|_| self.audit.user_agent).map(Into::into),
-            client: seen.client,
-            peer: seen.peer,
+            client: case.client,
+            peer: case.peer,
             caller: None,
             credential: None,
             carrier: None,
@@ -188,7 +184,7 @@ impl Policy {
     }
 }
 
-impl<'a> AuditEvent<'a> {
+impl<'a> Facts<'a> {
     /// Adds the facts about the credential.
     fn with_credential(mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
         self.key_id = key.and_then(|key| key.id).map(Into::into);
