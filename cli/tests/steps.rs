@@ -66,7 +66,7 @@ fn denied(told: &Explanation<'_>, reason: Reason, place: &str) -> bool {
     let credential = |reason| parts.iter().any(|part| part.credential == Some(Err(reason)));
     if reason == Reason::HandlerUnclear || told.names_handler {
         // Every rule is chosen, and what the path alone chooses is judged first.
-        assert!(told.names_handler, "{place}");
+        assert!(told.names_handler || told.unclear, "{place}");
         return false;
     }
     match reason {
