@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
@@ -78,7 +78,7 @@ impl Shape {
 
 /// The framework of the application, by its name in the policy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-struct Framework(Stack);
+pub struct Framework(pub Stack);
 
 impl ValueEnum for Framework {
     fn value_variants<'a>() -> &'a [Self] {
@@ -97,9 +97,8 @@ impl ValueEnum for Framework {
 /// # Errors
 /// If something is missing and nobody can be asked, or the file can't be written.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
-    let to_stdout = arguments.out.as_os_str() == "-";
     // Check this before asking anything.
-    if !to_stdout && arguments.out.exists() {
+    if arguments.out.as_os_str() != "-" && arguments.out.exists() {
         bail!("`{}` is there already: another --out", arguments.out.display());
     }
     let shape = match arguments.shape {
@@ -115,6 +114,15 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         None => choose("What is it made with?", "--stack")?,
     };
     let yaml = fill(shape, &name, stack)?;
+    deliver(yaml, &arguments.out, arguments.json, next)
+}
+
+/// Writes a policy to a file that is not there yet, or to standard output.
+///
+/// # Errors
+/// If the policy has a fault, or can't be written.
+pub fn deliver(yaml: String, out: &Path, json: bool, next: fn(&str) -> String) -> Result<Exit> {
+    let to_stdout = out.as_os_str() == "-";
     let document = Document::parse("the policy".into(), yaml.clone().into_bytes(), true);
     let policy = match compile(&document, Host::Envoy, Secrets::MadeUp) {
         Ok(policy) => policy,
@@ -123,36 +131,45 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
             bail!("{}: found {}, expected {}", fault.path, fault.found, fault.expected)
         }
     };
-    let is_json = arguments.out.extension().is_some_and(|extension| extension == "json");
+    let is_json = out.extension().is_some_and(|extension| extension == "json");
     let text = match (&document.tree, is_json) {
         (Some(tree), true) => tree.to_pretty_json() + "\n",
         _ => yaml,
     };
-    if to_stdout && !arguments.json {
+    if to_stdout && !json {
         print(&text)?;
         return Ok(Exit::Ok);
     }
     if !to_stdout {
-        let cannot = || format!("cannot write `{}`", arguments.out.display());
-        let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&arguments.out);
+        let cannot = || format!("cannot write `{}`", out.display());
+        let file = std::fs::OpenOptions::new().write(true).create_new(true).open(out);
         file.with_context(cannot)?.write_all(text.as_bytes()).with_context(cannot)?;
     }
-    if arguments.json {
-        let file = arguments.out.display().to_string();
+    if json {
+        let file = out.display().to_string();
         print_json(&json!({ "name": policy.name(), "file": file, "text": text }))?;
     } else {
-        print(&next(&arguments.out.display().to_string()))?;
+        print(&next(&out.display().to_string()))?;
     }
     Ok(Exit::Ok)
 }
 
-/// Fills the template.
-fn fill(shape: Shape, name: &str, stack: Framework) -> Result<String> {
+/// Checks the name of a policy.
+///
+/// # Errors
+/// If it is none.
+pub fn check_name(name: &str) -> Result<()> {
     let good = (1..=64).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !good {
         bail!("a name has 1 to 64 of `a`-`z`, `0`-`9` and `-`");
     }
+    Ok(())
+}
+
+/// Fills the template.
+fn fill(shape: Shape, name: &str, stack: Framework) -> Result<String> {
+    check_name(name)?;
     let hidden = if stack.0.has_known_404() {
         "{ status: 404, like_missing: true }"
     } else {

@@ -8,19 +8,23 @@ mod list;
 mod names;
 mod nextjs;
 mod openapi;
+mod pattern;
 mod regex;
 mod report;
 mod template;
 mod text;
+mod unknown;
+mod write;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use wicketgate_policy::Time;
+use wicketgate_policy::{Stack, Time};
 
 use crate::document::{self, Document, Tree};
 use crate::exit::Exit;
+use crate::init::{self, Framework};
 use crate::output::{print, print_json};
 use crate::policy::{HostKind, Secrets, compile, render};
 use crate::time;
@@ -43,8 +47,8 @@ use report::Report;
 #[command(group = clap::ArgGroup::new("application").required(true))]
 pub struct Arguments {
     /// The policy, JSON or YAML; `-` for standard input
-    #[arg(value_name = "POLICY")]
-    policy: PathBuf,
+    #[arg(value_name = "POLICY", required_unless_present = "write")]
+    policy: Option<PathBuf>,
     /// An OpenAPI 3 document, JSON or YAML
     #[arg(long, value_name = "FILE", group = "application")]
     openapi: Option<PathBuf>,
@@ -57,10 +61,25 @@ pub struct Arguments {
     /// A built application of Next.js: its folder, its .next, or the routes-manifest.json in that
     #[arg(long, value_name = "PATH", group = "application")]
     nextjs: Option<PathBuf>,
+    /// Write a policy that says everything the application serves and denies the rest, to a file
+    /// that is not there yet; `-` for standard output
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["policy", "check", "deny_unguarded", "accept", "authority", "now"])]
+    write: Option<PathBuf>,
+    /// With --write: the policy's name, of `a`-`z`, `0`-`9` and `-`
+    #[arg(long, requires = "write", default_value = "my-app")]
+    name: String,
+    /// With --write: the framework, which an OpenAPI document may not tell
+    #[arg(long, requires = "write", value_enum)]
+    stack: Option<Framework>,
+    /// Say nothing, and fail, with a list, only if the policy doesn't know a route of the
+    /// application
+    #[arg(long, conflicts_with = "deny_unguarded")]
+    check: bool,
     /// Fail if a route that looks internal is not guarded, or a route could not be read
     #[arg(long)]
     deny_unguarded: bool,
-    /// A route that looks internal and is for everyone, as the list writes it; may be repeated
+    /// A route that looks internal and is for everyone, or with --check one that the policy need
+    /// not know, as the list writes it; may be repeated
     #[arg(long, value_name = "ROUTE")]
     accept: Vec<String>,
     /// The host that is asked for [default: one that no rule names, for which all rules count]
@@ -84,16 +103,23 @@ Examples:
   python manage.py show_urls | wicketgate routes policy.yaml --django -
   npx next build && wicketgate routes policy.yaml --nextjs .
   wicketgate routes policy.yaml --openapi openapi.json --deny-unguarded --accept /jobs   in a CI
+  wicketgate routes --write policy.yaml --openapi openapi.json      a policy for all of them
+  wicketgate routes policy.yaml --check --openapi openapi.json      in a CI: does it know them all?
 
 Exit codes: 0 ok, 1 usage or I/O, 2 with --deny-unguarded: a route that looks internal is not
-guarded, or one could not be read, 3 invalid policy";
+guarded, with --check: the policy doesn't know a route; with both: a route could not be read, 3
+invalid policy";
 
 /// Runs it.
 ///
 /// # Errors
 /// If a file can't be read, or has another form than its flag says.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
-    let document = Document::open(&arguments.policy)?;
+    if let Some(out) = &arguments.write {
+        return write(arguments, out);
+    }
+    let Some(path) = &arguments.policy else { bail!("no policy") };
+    let document = Document::open(path)?;
     let policy = match compile(&document, arguments.host_kind.into(), Secrets::MadeUp) {
         Ok(policy) => policy,
         Err(faults) => {
@@ -125,6 +151,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         now: arguments.now.unwrap_or_else(time::now),
     };
     let report = Report::of(&gate, tree, source, list, &arguments.accept);
+    if arguments.check {
+        return unknown::tell(&report, arguments.json);
+    }
     if arguments.json {
         print_json(&report)?;
     } else {
@@ -132,6 +161,51 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     }
     let open = report.unguarded_internal > 0 || !report.unread.is_empty();
     Ok(if arguments.deny_unguarded && open { Exit::Deny } else { Exit::Ok })
+}
+
+/// The kinds of lists.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Openapi,
+    Flask,
+    Django,
+    Nextjs,
+}
+
+/// Writes a policy for the routes.
+fn write(arguments: &Arguments, out: &Path) -> Result<Exit> {
+    if out.as_os_str() != "-" && out.exists() {
+        bail!("`{}` is there already: another --write", out.display());
+    }
+    init::check_name(&arguments.name)?;
+    let (source, list) = list(arguments)?;
+    if list.routes.is_empty() {
+        bail!("`{source}` has no routes");
+    }
+    let (kind, known) = if arguments.flask.is_some() {
+        (Kind::Flask, Some(Stack::Flask))
+    } else if arguments.django.is_some() {
+        (Kind::Django, Some(Stack::Django))
+    } else if arguments.nextjs.is_some() {
+        (Kind::Nextjs, Some(Stack::Nextjs))
+    } else {
+        (Kind::Openapi, list.stack)
+    };
+    let Some(stack) = arguments.stack.map(|stack| stack.0).or(known) else {
+        bail!("--stack is missing: `{source}` does not tell the framework of the application");
+    };
+    let policy = write::policy(&list, kind, &source, &arguments.name, stack);
+    init::deliver(policy, out, arguments.json, next)
+}
+
+fn next(file: &str) -> String {
+    format!(
+        "{file} is written. Next:\n  \
+         decide what is marked with CHANGE\n  \
+         wicketgate check {file}                    what is wrong, what is unwise, what is public\n  \
+         wicketgate routes {file} --check …         in a CI: does it know every route?\n  \
+         wicketgate try {file} /…                   what becomes of a request\n"
+    )
 }
 
 fn list(arguments: &Arguments) -> Result<(String, List)> {

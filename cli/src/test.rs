@@ -24,7 +24,9 @@ use coverage::Coverage;
 ///
 /// `policy.json` has its cases in `policy.test.yaml` (or .yml, .json), in the words of the
 /// project's vectors: name, request, expect. `{{NAME}}` in a header is the secret that the policy
-/// calls NAME: one is made up for each, unless the file's `env` gives it.
+/// calls NAME: one is made up for each, unless the file's `env` gives it. Nothing is fetched: the
+/// file's `jwks` has a key set for each caller whose keys are at an address, and its `tokens`
+/// those that you signed with them.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {

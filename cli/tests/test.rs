@@ -73,6 +73,14 @@ fn what_are_no_cases_is_no_panic() {
         ("cases: []\nnow: 7", "invalid type"),
         ("cases: []\nenv: 7", "invalid type"),
         (
+            "cases:\n- {name: a, request: {method: GET, target: /}, expect: {decision: pass}}\njwks: {cron: {keys: []}}",
+            "`jwks` names `cron`, and no caller of this name has a `jwt`",
+        ),
+        (
+            "cases:\n- {name: a, request: {method: GET, target: /}, expect: {decision: pass}}\njwks: 7",
+            "`jwks` is no object with a key set for each caller",
+        ),
+        (
             "cases:\n- {name: a, request: {method: GET, target: /}, expect: {decison: pass}}",
             "unknown field `decison`",
         ),

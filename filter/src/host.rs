@@ -76,7 +76,11 @@ impl Host for Proxy {
     fn now(&self) -> Time {
         let since =
             hostcalls::get_current_time().ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok());
-        let millis = since.and_then(|since| i64::try_from(since.as_millis()).ok());
+        // `as_millis` would divide a number of 128 bits.
+        let millis = since.and_then(|since| {
+            let seconds = i64::try_from(since.as_secs()).ok()?;
+            seconds.checked_mul(1_000)?.checked_add(since.subsec_millis().into())
+        });
         Time::from_unix_millis(millis.unwrap_or(0))
     }
 

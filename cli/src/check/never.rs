@@ -142,29 +142,25 @@ fn signed(jwt: &Tree, at: &str, warnings: &mut Warnings<'_>) {
             );
         }
     }
-    wildcards(jwt, "issuer", at, "the token's `iss`", warnings);
-    wildcards(jwt, "audience", at, "the token's `aud`", warnings);
-    wildcards(jwt, "subjects", at, "the token's `sub`", warnings);
-    wildcards(jwt, "scopes", at, "each of the token's scopes", warnings);
-    let Some(claims) = jwt.get("claims") else { return };
-    for claim in claims.members() {
-        let what = format!("the claim `{}`", claim.name);
-        wildcards(claims, &claim.name, &format!("{at}.claims"), &what, warnings);
-        let at = Fault::member(&format!("{at}.claims"), &claim.name);
-        in_tests(&claim.value, &at, &what, warnings);
-        way(&claim.name, &at, warnings);
+    const BEGINNING: &str =
+        "each value in full, in a list, or `{ \"starts_with\": … }` with a beginning of it";
+    for (name, what, advice) in [
+        ("issuer", "the token's `iss`", "the issuer in full; one caller for each"),
+        ("audience", "the token's `aud`", "each audience in full, in a list"),
+        ("subjects", "the token's `sub`", BEGINNING),
+        ("scopes", "one of the token's scopes", "each scope in full"),
+        ("claims", "the claim", BEGINNING),
+    ] {
+        let Some(value) = jwt.get(name) else { continue };
+        wildcards(value, &Fault::member(at, name), what, advice, warnings);
+    }
+    let at = Fault::member(at, "claims");
+    for claim in jwt.get("claims").map(Tree::members).unwrap_or_default() {
+        way(&claim.name, &Fault::member(&at, &claim.name), warnings);
     }
     for (index, test) in items(jwt, "claims") {
-        let at = format!("{at}.claims[{index}]");
-        in_tests(test, &at, "the claim", warnings);
-        way(test.text_of("claim").unwrap_or_default(), &at, warnings);
-    }
-}
-
-/// Warns of a `*` in the values of a claim's test.
-fn in_tests(test: &Tree, at: &str, what: &str, warnings: &mut Warnings<'_>) {
-    for name in ["value", "contains", "contains_any", "contains_all"] {
-        wildcards(test, name, at, what, warnings);
+        let name = test.text_of("claim").unwrap_or_default();
+        way(name, &format!("{at}[{index}].claim"), warnings);
     }
 }
 
@@ -174,7 +170,7 @@ fn way(name: &str, at: &str, warnings: &mut Warnings<'_>) {
         warnings.add(
             Code::NeverMatches,
             at,
-            "a name is one claim, dots included, and no token of Keycloak has a claim of this name",
+            "a name is one claim, dots included, and Keycloak's tokens have none of this name",
             "an item of a list, such as `{ \"claim\": [\"realm_access\", \"roles\"], \"contains\": \"ROLE\" }`",
         );
     }
@@ -186,7 +182,9 @@ fn certificate(mtls: &Tree, at: &str, warnings: &mut Warnings<'_>) {
         ("dns_sans", "the certificate's DNS name"),
         ("subjects", "the certificate's subject"),
     ] {
-        wildcards(mtls, name, at, what, warnings);
+        let Some(value) = mtls.get(name) else { continue };
+        let advice = "each name in full, in a list";
+        wildcards(value, &Fault::member(at, name), what, advice, warnings);
     }
     let uri = |text: &str| !text.contains(':');
     let dns = |text: &str| text.contains(['/', ':', '@', ' ', '=']);
@@ -219,25 +217,16 @@ fn certificate(mtls: &Tree, at: &str, warnings: &mut Warnings<'_>) {
     }
 }
 
-/// Warns of a `*` in a text, or in one of a list of texts.
-fn wildcards(of: &Tree, name: &str, at: &str, what: &str, warnings: &mut Warnings<'_>) {
-    let Some(value) = of.get(name) else { return };
-    let at = Fault::member(at, name);
-    let list =
-        value.items().iter().enumerate().map(|(index, item)| (format!("{at}[{index}]"), item));
-    for (at, value) in list.chain([(at.clone(), value)]) {
-        let Some(text) = value.text().filter(|text| text.contains('*')) else { continue };
-        warnings.add(
-            Code::NeverMatches,
-            at,
-            format!("`*` stands for nothing here: {what} would have to be this very text"),
-            if text == "*" && !what.starts_with("the certificate") {
-                "no such member, if any value will do"
-            } else if what.starts_with("the claim") || what.ends_with("`sub`") {
-                "each value in full, in a list, or `starts_with` and what is before the `*`"
-            } else {
-                "each value in full, in a list"
-            },
-        );
+/// Warns of a `*` in any text of a value, but for names.
+fn wildcards(value: &Tree, at: &str, what: &str, advice: &str, warnings: &mut Warnings<'_>) {
+    if value.text().is_some_and(|text| text.contains('*')) {
+        let found = format!("`*` stands for nothing here: {what} would have to be this very text");
+        warnings.add(Code::NeverMatches, at, found, advice);
+    }
+    for (index, item) in value.items().iter().enumerate() {
+        wildcards(item, &format!("{at}[{index}]"), what, advice, warnings);
+    }
+    for member in value.members().iter().filter(|member| member.name != "claim") {
+        wildcards(&member.value, &Fault::member(at, &member.name), what, advice, warnings);
     }
 }

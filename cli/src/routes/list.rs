@@ -1,5 +1,7 @@
 //! The routes of an application, and those that could not be read.
 
+use wicketgate_policy::Stack;
+
 use super::template::{Kind, Segment, Template};
 
 /// The routes of an application.
@@ -12,6 +14,16 @@ pub(super) struct List {
     pub(super) notes: Vec<String>,
     /// `true` if the list does not tell which parameters take more than one segment.
     pub(super) hides_spans: bool,
+    /// Prefixes under which the application is served too.
+    pub(super) mounts: Vec<String>,
+    /// Locales that the application takes from the front of a path.
+    pub(super) locales: Vec<String>,
+    /// The segments at the front of each route that are a prefix of `mounts`.
+    pub(super) base: usize,
+    /// Files beside the routes, without a leading slash; `/*` for a folder.
+    pub(super) files: Vec<String>,
+    /// The framework, if the list shows it.
+    pub(super) stack: Option<Stack>,
 }
 
 /// One route.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use wicketgate_policy::Stack;
 
 use super::list::{List, Route};
 use super::template::{Kind, Segment, Template};
@@ -80,6 +81,11 @@ pub(super) fn read(path: &Path) -> Result<List> {
             Err(why) => list.unread.push((route.to_owned(), why)),
         }
     }
+    list.stack = Some(Stack::Nextjs);
+    list.locales = locales.to_vec();
+    list.base = manifest.base_path.split('/').filter(|part| !part.is_empty()).count();
+    list.mounts = Some(manifest.base_path.clone()).filter(|_| list.base > 0).into_iter().collect();
+    list.files = public_files(&folder);
     for rewrite in manifest.rewrites.all() {
         source::add(rewrite, locales, &mut list);
     }
@@ -175,6 +181,18 @@ fn json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     let (name, bytes) = crate::document::read(path)?;
     let read = serde_json::from_slice(&bytes);
     read.map(Some).with_context(|| format!("`{name}` is no manifest of Next.js"))
+}
+
+/// The files and folders of `public`, which are served at the top.
+fn public_files(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder.join("../public")) else { return Vec::new() };
+    let named = |entry: std::fs::DirEntry| {
+        let name = entry.file_name().into_string().ok()?;
+        Some(if entry.path().is_dir() { name + "/*" } else { name })
+    };
+    let mut files: Vec<String> = entries.filter_map(Result::ok).filter_map(named).collect();
+    files.sort();
+    files
 }
 
 /// Removes the locale from a page that was made for each locale.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use wicketgate_policy::Stack;
 
 use super::list::{List, Parameter, bracketed};
 use super::template::Kind;
@@ -51,10 +52,26 @@ pub(super) fn read(path: &Path) -> Result<List> {
             all.join(", ")
         ));
     }
+    list.mounts = prefixes;
+    list.stack = is_fastapi(tree).then_some(Stack::Fastapi);
     list.notes.push(
         "routes that the document leaves out (`include_in_schema=False`) are not judged".to_owned(),
     );
     Ok(list)
+}
+
+/// FastAPI names an operation by its function, its path and its method.
+fn is_fastapi(tree: &Tree) -> bool {
+    let paths = tree.get("paths").map(Tree::members).unwrap_or_default();
+    paths.iter().any(|path| {
+        let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
+        let path_words: String = path.name.chars().map(word).collect();
+        path.value.members().iter().any(|method| {
+            let id = method.value.text_of("operationId").unwrap_or_default();
+            let end = format!("{path_words}_{}", method.name);
+            id.ends_with(&end) && id.len() > end.len()
+        })
+    })
 }
 
 /// The operations of one path.

@@ -46,6 +46,8 @@ pub(super) struct Row {
     /// For a guarded route: unguarded paths that belong to it too if a parameter takes more than
     /// the list says.
     pub(super) open_deeper: Vec<String>,
+    /// `true` if its rules admit somebody, but nobody by this method.
+    pub(super) method_unknown: bool,
 }
 
 impl Row {
@@ -147,6 +149,9 @@ fn row(gate: &Gate<'_>, route: &Route, method: Option<&str>, patterns: &[&str], 
     let (guard, callers) = first
         .map(|(asked, callers)| (asked.guard.clone(), callers.clone()))
         .unwrap_or((Guard::Nothing, Vec::new()));
+    // Without a method, all alternatives count.
+    let admits = |(asked, _): &(Asked, _)| !gate.ask(None, &asked.path).1.is_empty();
+    let method_unknown = method.is_some() && callers.is_empty() && first.is_some_and(admits);
     let asked: Vec<Asked> = asked.into_iter().map(|(asked, _)| asked).collect();
     Row {
         method: method.map(str::to_owned),
@@ -160,6 +165,7 @@ fn row(gate: &Gate<'_>, route: &Route, method: Option<&str>, patterns: &[&str], 
         accepted: false,
         asked: if asked.len() > 1 { asked } else { Vec::new() },
         open_deeper: Vec::new(),
+        method_unknown,
     }
 }
 
@@ -189,7 +195,10 @@ fn looks_internal(
     if let Some(name) = names::internal(destination.texts()) {
         return Some(format!("it leads to `{shown}`, `{name}`"));
     }
-    let guarded = |path: &String| matches!(gate.ask(method, path).0, Guard::Rules(_));
+    let guarded = |path: &String| {
+        let (guard, callers) = gate.ask(method, path);
+        matches!(guard, Guard::Rules(_)) && !callers.iter().any(Admitted::is_open)
+    };
     let leads = destination.samples(any).iter().any(guarded);
     leads.then(|| format!("it leads to `{shown}`, which is guarded"))
 }

@@ -57,6 +57,12 @@ impl Template {
         Self(texts.chain(self.0.iter().cloned()).collect())
     }
 
+    /// The same route without its first segments.
+    pub(super) fn without(&self, count: usize) -> Self {
+        let rest: Vec<Segment> = self.0.iter().skip(count).cloned().collect();
+        Self(if rest.is_empty() { vec![Segment::Text(String::new())] } else { rest })
+    }
+
     /// Its texts, also those beside parameters.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|segment| match segment {

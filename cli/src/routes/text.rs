@@ -129,7 +129,7 @@ fn who(callers: &[Admitted]) -> String {
 }
 
 /// An application's text, made safe for a terminal.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars()
         .flat_map(|character| match character {
             '\'' | '"' | '\\' => vec![character],

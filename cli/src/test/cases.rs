@@ -56,12 +56,13 @@ pub(super) fn read(path: &Path, policy: &Document, now: Time) -> Result<Vec<Case
     default("policy", "".into(), &mut file);
     let env = made_up(policy, file.get("env"));
     file.insert("env".into(), env);
+    let keys = file.remove("jwks");
     let json = Value::Object(file).to_string();
     let folder = path.parent().unwrap_or(Path::new("."));
     let other = |name: &str| -> Result<String> {
         // A case without a policy is for the policy at hand.
         if name.is_empty() {
-            return Ok(String::from_utf8(policy.json.clone())?);
+            return at_hand(policy, keys.as_ref());
         }
         let other = Document::open(&folder.join(name))?;
         Ok(String::from_utf8(other.json)?)
@@ -74,6 +75,26 @@ pub(super) fn read(path: &Path, policy: &Document, now: Time) -> Result<Vec<Case
         Case { vector, file: document.name.clone(), line: place(&document.source, start).0 }
     };
     Ok(vectors.into_iter().enumerate().map(case).collect())
+}
+
+/// The policy at hand, its callers' keys replaced by those of the file: whoever writes cases has
+/// no key of the real issuer to sign with, and nothing is fetched here.
+fn at_hand(policy: &Document, keys: Option<&Value>) -> Result<String> {
+    let Some(keys) = keys else { return Ok(String::from_utf8(policy.json.clone())?) };
+    let keys = keys.as_object().context("`jwks` is no object with a key set for each caller")?;
+    let mut document: Value = serde_json::from_slice(&policy.json)?;
+    for (caller, set) in keys {
+        let jwt = document.pointer_mut("/callers").and_then(|callers| callers.get_mut(caller));
+        let jwt = jwt.and_then(|caller| caller.get_mut("jwt")).and_then(Value::as_object_mut);
+        let Some(jwt) = jwt else {
+            bail!(
+                "`jwks` names `{}`, and no caller of this name has a `jwt`",
+                caller.escape_debug()
+            )
+        };
+        jwt.insert("keys".into(), serde_json::json!({ "jwks": set }));
+    }
+    Ok(document.to_string())
 }
 
 /// The file's own environment, and a made-up secret for each variable that it leaves out.

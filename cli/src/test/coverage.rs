@@ -59,7 +59,8 @@ impl Builder {
             );
             self.reason(Reason::NetworkNotAllowed, has("network"));
             self.reason(Reason::CredentialMissing, has("caller"));
-            self.reason(Reason::CredentialUnknown, has("caller"));
+            // A signed token or a certificate that is not the caller's has reasons of its own.
+            self.reason(Reason::CredentialUnknown, allow.iter().any(|a| has_token(tree, a)));
             self.reason(Reason::IdentityMalformed, has("pass_identity"));
         }
         self.reason(Reason::PathAmbiguous, !rules.is_empty());
@@ -118,6 +119,13 @@ impl Builder {
         let percent = (covered.len() * 100).checked_div(self.all.len()).unwrap_or(100);
         Coverage { percent: u8::try_from(percent).unwrap_or(100), covered, missing }
     }
+}
+
+/// Returns `true` if the caller of this alternative may show a token.
+fn has_token(tree: &Tree, alternative: &Tree) -> bool {
+    let caller = alternative.text_of("caller");
+    let caller = caller.and_then(|name| tree.get("callers")?.get(name));
+    caller.is_some_and(|caller| caller.get("token").is_some())
 }
 
 /// Returns `true` if some rule reads a header in which a caller that it does not admit shows its

@@ -9,9 +9,9 @@ use serde_json::Value;
 use crate::common::{root, run};
 
 /// Programs that are not ours, which a page may ask people to run.
-const OTHERS: [&str; 13] = [
-    "cp", "curl", "docker", "envoy", "export", "gcloud", "git", "grep", "istioctl", "kubectl",
-    "npx", "python3", "sudo",
+const OTHERS: [&str; 14] = [
+    "cp", "curl", "docker", "envoy", "export", "flask", "gcloud", "git", "grep", "istioctl",
+    "kubectl", "npx", "python3", "sudo",
 ];
 
 /// Commands without what they say.

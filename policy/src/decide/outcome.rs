@@ -59,7 +59,13 @@ impl<'a> Decision<'a> {
 
 /// The action for a request.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "moved once a request; a box would be an allocation")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(
+        clippy::large_enum_variant,
+        reason = "moved once a request; a box would be an allocation"
+    )
+)]
 pub enum Verdict<'a> {
     /// No rule covers it: forward it with exactly the target that was judged, and with these
     /// changes.

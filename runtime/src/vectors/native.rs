@@ -74,6 +74,11 @@ fn run(policy: &Policy, vector: &Vector, now: Time) -> Observation {
                 return Observation::failed(format!("{demand:?} is needed again"));
             }
         },
+        Outcome::Need(Demand::Keys(_)) => {
+            return Observation::failed(
+                "the token's keys are at an address, and nothing is fetched here: `jwks` beside the cases has a key set for each such caller".to_owned(),
+            );
+        }
         Outcome::Need(demand) => return Observation::failed(format!("{demand:?} can't be served")),
     };
     observe(&decision, &headers, &policy.trailers(&views(&trailers)), vector)
