@@ -93,7 +93,8 @@ impl Router {
             if !beaten && !named.contains(&index) {
                 insert_sorted(&mut found.rules, entry.rule);
                 found.everywhere |= entry.hosts.covers_all_of(authority);
-                found.spelled |= matches!(entry.pattern.segments.first(), Some(Segment::Literal(_)));
+                found.spelled |=
+                    matches!(entry.pattern.segments.first(), Some(Segment::Literal(_)));
             }
         }
         found
