@@ -65,10 +65,8 @@ fn denied(told: &Explanation<'_>, reason: Reason, place: &str) -> bool {
         |reason| parts.iter().any(|part| part.network.is_some_and(|(_, n)| n == Err(reason)));
     let credential = |reason| parts.iter().any(|part| part.credential == Some(Err(reason)));
     if reason == Reason::HandlerUnclear || told.names_handler {
-        // Every rule is chosen, and what the path alone chooses is judged first. A handler that the
-        // path doesn't name is public only if all of its rule is.
-        let public = parts.iter().any(|part| part.public);
-        assert!(told.names_handler || public, "{place}");
+        // Every rule is chosen, and what the path alone chooses is judged first.
+        assert!(told.names_handler || told.unclear, "{place}");
         return false;
     }
     match reason {

@@ -51,8 +51,9 @@ reasons! {
     PathTooComplex => "path_too_complex", "the path is too long or can be read in too many ways";
     /// No rule covers the path, and the policy denies what no rule covers.
     Unmatched => "unmatched", "no rule covers the path";
-    /// A header names the handler, on whatever path, and some rule does not allow the request.
-    HandlerUnclear => "handler_unclear", "a header names the handler, and not every rule allows the request";
+    /// A header names the handler, on whatever path, or the path runs one without naming it, and some
+    /// rule does not allow the request.
+    HandlerUnclear => "handler_unclear", "a header names the handler, or nothing does, and not every rule allows the request";
     /// The rule admits nobody.
     NobodyAllowed => "nobody_allowed", "the rule admits nobody";
     /// No alternative of the rule names this method.

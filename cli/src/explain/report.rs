@@ -30,6 +30,9 @@ pub(super) struct Report {
     /// A header names a handler, so that every rule is chosen.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) names_handler: bool,
+    /// Its path runs a handler without naming it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) unclear: bool,
     /// Something that it could be is covered by no rule.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) uncovered: bool,
@@ -114,6 +117,7 @@ impl Report {
             refused_everywhere: told.refused_everywhere.map(Reason::code),
             readings: told.readings.iter().map(reading).collect(),
             names_handler: told.names_handler,
+            unclear: told.unclear,
             uncovered: told.uncovered,
             methods: told.methods.iter().map(|method| show(method)).collect(),
             chosen,

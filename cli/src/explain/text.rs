@@ -64,6 +64,9 @@ fn readings(report: &Report, text: &mut String) {
         *text += "  a header names a handler that `origin.actions` does not list as public: every rule must allow it\n";
     }
     let public = report.rules.iter().flat_map(|rule| &rule.alternatives).any(|a| a.public);
+    if report.unclear && public && report.decision == "deny" {
+        *text += "  it runs a handler that the path does not name: what is public does not open that, unless `origin.actions` lists it\n";
+    }
     if report.uncovered && public && report.decision == "deny" {
         *text += "  no rule covers all that it could be (another reading, a path in its query, another host): what is public does not open that\n";
     }

@@ -46,7 +46,7 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "If the route should be open or guarded, write a rule for it. `wicketgate routes` lists routes without one.",
         ),
         Reason::HandlerUnclear => (
-            "A header names a handler, which the framework runs whatever the path (a server action: `next-action`), and not every rule allows the request. From strangers it is either a form of a public page, or an attempt to run a guarded page's action.",
+            "A header names a handler, which the framework runs whatever the path (a server action: `next-action`), or the path runs one without naming it (`/_server`, Astro's `/_actions/name`), and not every rule allows the request. From strangers it is either a form of a public page, or an attempt to run a guarded page's action.",
             "If public pages have actions, list their ids in `origin.actions`, or say `all` if every action checks its caller itself. Say `none` if the application has no actions.",
         ),
         Reason::NobodyAllowed => (

@@ -35,6 +35,9 @@ pub struct Explanation<'a> {
     pub readings: Vec<Reading<'a>>,
     /// A header names a handler that is not public, so that every rule is chosen.
     pub names_handler: bool,
+    /// The path, or one that the query names, runs a handler without naming it. `public`
+    /// alternatives don't open that.
+    pub unclear: bool,
     /// Something that the request could be is covered by no rule: another reading, a path in its
     /// query, or the same path on another host. `public` alternatives don't open that.
     pub uncovered: bool,
@@ -166,6 +169,7 @@ impl Policy {
             refused_everywhere,
             readings: read.into_iter().map(|look| self.reading(look)).collect(),
             names_handler: asked.by_path.is_some(),
+            unclear: asked.doubts.unclear,
             uncovered: asked.doubts.uncovered,
             methods: methods.into_iter().map(Into::into).collect(),
             chosen: match choice {
