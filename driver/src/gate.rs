@@ -87,6 +87,16 @@ impl<H: Host> Gate<H> {
         }
     }
 
+    /// Removes from the trailers of the current request what a client may not say there. If they
+    /// can't be read, the request stays where it is.
+    pub fn clean_trailers(&self) -> Next {
+        self.host.headers(Map::RequestTrailers, |trailers| {
+            let Some(trailers) = trailers else { return Next::Pause };
+            self.host.edit(Map::RequestTrailers, &self.core.policy().trailers(trailers));
+            Next::Continue
+        })
+    }
+
     fn carry_out(&self, decision: Decision<'_>, phase: &mut Phase) -> Next {
         let Decision { verdict, audit, shadow } = decision;
         let next = match verdict {

@@ -66,12 +66,11 @@ impl<H: Host> Stream<H> {
 
     /// The request's trailers have come.
     pub fn trailers(&self) -> Next {
-        let Some(gate) = self.gate.as_ref().filter(|_| !self.is_held()) else { return Next::Pause };
-        self.host.headers(Map::RequestTrailers, |trailers| {
-            let Some(trailers) = trailers else { return Next::Pause };
-            self.host.edit(Map::RequestTrailers, &gate.core.policy().trailers(trailers));
-            Next::Continue
-        })
+        if self.is_held() {
+            self.flow.borrow_mut().trailers_wait = true;
+            return Next::Pause;
+        }
+        self.gate.as_ref().map_or(Next::Pause, |gate| gate.clean_trailers())
     }
 
     /// Judges the response when its headers have come.
