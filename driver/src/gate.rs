@@ -3,7 +3,7 @@
 use crate::counts::SharedCounts;
 use crate::host::{Host, Map};
 use crate::metrics::{Metrics, Outcome as Counted};
-use crate::stream::{Next, Phase};
+use crate::phase::{Next, Phase};
 use log::Level;
 use std::cell::OnceCell;
 use std::rc::Rc;

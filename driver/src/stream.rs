@@ -3,31 +3,11 @@
 use crate::gate::{self, Gate, fail};
 use crate::host::{Host, Map};
 use crate::metrics::Metrics;
+use crate::phase::{Next, Phase};
 use crate::waiting::{Flow, Waiting};
 use std::cell::RefCell;
 use std::rc::Rc;
-use wicketgate_policy::{Admission, Reason, Response, ResponseDecision};
-
-/// The next action for a stream.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Next {
-    /// Hand on what has come.
-    Continue,
-    /// Hand on nothing: it was answered, or it waits.
-    Pause,
-}
-
-/// The gate's progress with the request.
-#[derive(Default)]
-pub enum Phase {
-    /// No verdict yet, or a denial: nothing of the request is forwarded.
-    #[default]
-    Held,
-    /// No rule covers it.
-    Passed,
-    /// It was allowed. The admission is kept until the response comes.
-    Allowed(Option<Admission>),
-}
+use wicketgate_policy::{Reason, Response, ResponseDecision};
 
 /// One stream: its parts are judged as they come. Drop it when the stream ends.
 pub struct Stream<H> {

@@ -2,7 +2,7 @@
 
 use crate::gate::{Gate, Judged};
 use crate::host::Host;
-use crate::stream::{Next, Phase};
+use crate::phase::{Next, Phase};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
