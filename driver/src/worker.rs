@@ -7,6 +7,7 @@ use crate::metrics::Metrics;
 use crate::stream::Stream;
 use crate::waiting::Waiting;
 use std::rc::Rc;
+use std::sync::Arc;
 use wicketgate_policy::jwt::{Algorithm, Fetched};
 use wicketgate_policy::{Faults, Policy};
 
@@ -44,14 +45,25 @@ impl<H: Host> Worker<H> {
                 return false;
             }
         };
+        self.announce(&policy);
+        self.join(Arc::new(policy), by_host);
+        true
+    }
+
+    /// Takes a policy of which another worker of this process has said what there is to say
+    /// ([`Self::announce`]).
+    pub fn join(&mut self, policy: Arc<Policy>, by_host: &'static [Algorithm]) {
+        let gate = Gate::new(policy, by_host, self.host.clone(), Rc::clone(&self.metrics));
+        keys::prepare(&gate);
+        self.gate = Some(Rc::new(gate));
+    }
+
+    /// Says that a policy is in force from now on, and what is to be known about it.
+    pub fn announce(&self, policy: &Policy) {
         for notice in policy.notices() {
             self.host.log(Level::Warn, &format!("wicketgate: {notice}"));
         }
         self.metrics.policy(policy.version());
-        let gate = Gate::new(policy, by_host, self.host.clone(), Rc::clone(&self.metrics));
-        keys::prepare(&gate);
-        self.gate = Some(Rc::new(gate));
-        true
     }
 
     /// Begins a stream, which has this context.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use anyhow::{Result, anyhow};
 use wicketgate_runtime::cache::Cache;
 use wicketgate_runtime::filter;
+use wicketgate_runtime::module;
 use wicketgate_runtime::worker_build;
 use wicketgate_testkit::{cli_build, npm_build};
 
@@ -29,6 +30,17 @@ pub fn filter_path() -> Result<PathBuf> {
         let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
         let built = filter::build(&cache, &workspace(), &filter_target_dir());
         built.map(|filter| filter.path).map_err(|error| format!("{error:#}"))
+    });
+    path.clone().map_err(|message| anyhow!("{message}"))
+}
+
+/// The native module, for tests that give it to Envoy.
+pub fn module_path() -> Result<PathBuf> {
+    static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let path = PATH.get_or_init(|| {
+        let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
+        let built = module::build(&cache, &workspace(), &target_dir().join("host-tests-module"));
+        built.map(|module| module.path).map_err(|error| format!("{error:#}"))
     });
     path.clone().map_err(|message| anyhow!("{message}"))
 }

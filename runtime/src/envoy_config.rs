@@ -1,6 +1,8 @@
 //! Envoy's configuration: the shipped `envoy/envoy.yaml` with this run's addresses, filter and
 //! policy put in. Envoy reads the result as JSON.
 
+mod native;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -17,7 +19,7 @@ pub struct Settings<'a> {
     pub listen: SocketAddr,
     /// The address of the origin.
     pub upstream: &'a Upstream,
-    /// The built filter.
+    /// The built filter: wasm, or the native module, whose name ends in `.so`.
     pub wasm: &'a Path,
     /// Names of the environment variables that the filter may read.
     pub environment: &'a BTreeSet<String>,
@@ -89,10 +91,13 @@ pub fn render(shipped: &str, settings: &Settings<'_>) -> Result<Value> {
                     "path_config_source": { "path": path },
                     "resource_api_version": "V3",
                 },
-                "type_urls": [WASM_TYPE],
+                "type_urls": [if native::is_one(settings.wasm) { native::TYPE } else { WASM_TYPE }],
             }});
             *gate = discovery;
         }
+    }
+    if native::is_one(settings.wasm) {
+        native::fit(&mut config)?;
     }
     put_upstream(&mut config, settings.upstream)?;
     Ok(config)
@@ -133,6 +138,9 @@ fn gate(manager: &mut Value) -> Result<&mut Value> {
 }
 
 fn put_module(gate: &mut Value, settings: &Settings<'_>) -> Result<()> {
+    if native::is_one(settings.wasm) {
+        return native::put(gate, settings.wasm);
+    }
     let vm = at(gate, "/typed_config/config/vm_config")?;
     *at(vm, "/code/local/filename")? = json!(settings.wasm);
     object(vm)?.insert(
@@ -143,7 +151,9 @@ fn put_module(gate: &mut Value, settings: &Settings<'_>) -> Result<()> {
 }
 
 fn put_policy(gate: &mut Value, policy: &str) -> Result<()> {
-    *at(gate, "/typed_config/config/configuration/value")? = json!(policy);
+    let is_native = gate.pointer("/typed_config/filter_config").is_some();
+    let place = if is_native { native::POLICY } else { "/typed_config/config/configuration/value" };
+    *at(gate, place)? = json!(policy);
     Ok(())
 }
 

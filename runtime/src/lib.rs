@@ -3,7 +3,7 @@
 //!
 //! - [`cache`] and [`tools`] find or install what a run needs, outside the checkout;
 //! - [`process`], [`wait`] and [`interrupt`] start children and end every one of them;
-//! - [`filter`] and [`worker_build`] build the gate for its two hosts as it is shipped;
+//! - [`filter`], [`module`] and [`worker_build`] build the gate for its hosts as it is shipped;
 //! - [`envoy_config`] and [`envoy`] run the shipped `envoy.yaml` with the built filter;
 //! - [`workerd`] runs the built Worker on Cloudflare's runtime;
 //! - [`audit`], [`log_reader`] and [`follow`] read what the gate writes into its host's log;
@@ -23,6 +23,7 @@ pub mod follow;
 pub mod http;
 pub mod interrupt;
 pub mod log_reader;
+pub mod module;
 pub mod process;
 mod process_groups;
 pub mod progress;

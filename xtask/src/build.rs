@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use wicketgate_runtime::filter::LIMIT;
+use wicketgate_runtime::module;
 use wicketgate_runtime::worker_build;
 use wicketgate_testkit::checkout::Checkout;
 use wicketgate_testkit::filter;
@@ -28,6 +29,8 @@ pub(crate) struct Arguments {
 enum Kind {
     /// The filter for Envoy
     Envoy,
+    /// The native module for Envoy
+    Module,
     /// The Worker for Cloudflare
     Worker,
     /// The core as a package for Node and browsers
@@ -38,6 +41,7 @@ const EXAMPLES: &str = "\
 Examples:
   cargo xtask build
   sudo cp target/wasm32-wasip1/release/wicketgate.wasm /etc/envoy/wicketgate.wasm
+  cargo xtask build --host module      what Envoy loads into its own process
   cargo xtask build --host worker      what wrangler deploys, in target/edge-worker
   cargo xtask build --host npm
   npm install ./target/npm";
@@ -51,6 +55,13 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
                 eprintln!("error: the filter is larger than {LIMIT} bytes");
             }
             Ok(exit_code(filter.fits()))
+        }
+        Kind::Module => {
+            let (cache, root) = (&checkout.cache, &checkout.root);
+            let module = module::build(cache, root, &checkout.target_dir())?;
+            let path = checkout.relative(&module.path).display();
+            println!("{path}: {:.1} MB, for Envoy 1.40", module.size as f64 / 1e6);
+            Ok(ExitCode::SUCCESS)
         }
         Kind::Worker => {
             let (cache, root) = (&checkout.cache, &checkout.root);

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use wicketgate_runtime::envoy_config::Manager;
 use wicketgate_runtime::filter::TARGET;
+use wicketgate_runtime::module;
 use wicketgate_runtime::tools;
 use wicketgate_testkit::checkout::{Checkout, show};
 use wicketgate_testkit::filter;
@@ -29,7 +30,7 @@ use crate::{attack, constant_time, exit_code};
 
 /// Run everything that has to pass: what CI runs, with real Envoy and real origins.
 ///
-/// Checks the tracked files, formatting, lints, the core without a standard library, unit tests, the size of the filter,
+/// Checks the tracked files, formatting, lints, the core without a standard library, unit tests, the size of the filter, the native module,
 /// every vector on every host, the filter under wasmtime and behind Envoy, the npm package in Node,
 /// the short form of `cargo xtask tokens`,
 /// what the command line renders, every example's table with the hardened settings and with Envoy's
@@ -48,7 +49,7 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-const STEPS: [&str; 16] = [
+const STEPS: [&str; 17] = [
     "tree",
     "fmt",
     "clippy",
@@ -56,6 +57,7 @@ const STEPS: [&str; 16] = [
     "no-std",
     "unit",
     "filter",
+    "module",
     "host-tests",
     "constant-time",
     "cli",
@@ -101,6 +103,12 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         let built = filter::build(checkout)?;
         println!("{}", filter::describe(&built, checkout));
         Ok(Count::one(built.fits()))
+    })?;
+    steps.run("module", || {
+        let (cache, root) = (&checkout.cache, &checkout.root);
+        let built = module::build(cache, root, &checkout.target_dir())?;
+        println!("{}: {} bytes", checkout.relative(&built.path).display(), built.size);
+        Ok(Count::one(module::ships(&built)?))
     })?;
     steps.run("host-tests", || {
         let package = ["--package", "wicketgate-host-tests", "--package", "wicketgate-tokens"];

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use wicketgate_runtime::cache::Cache;
 use wicketgate_runtime::command::ask;
 use wicketgate_runtime::filter;
+use wicketgate_runtime::module;
 use wicketgate_runtime::progress::say;
 use wicketgate_runtime::worker_build;
 
@@ -44,23 +45,25 @@ impl Checkout {
     }
 }
 
-/// The source of the filter. It is known before anything is downloaded or built.
+/// The source of the gate for Envoy. It is known before anything is downloaded or built.
 #[derive(Debug)]
-pub(super) enum Wasm {
-    /// A built module.
+pub(super) enum Built {
+    /// A built file.
     Given(PathBuf),
-    /// The sources.
-    Sources(Checkout),
+    /// The sources, for the wasm filter.
+    Filter(Checkout),
+    /// The sources, for the native module.
+    Module(Checkout),
 }
 
-impl Wasm {
-    /// The module that `--wasm` names, or else the sources around the working directory.
-    pub(super) fn choose(given: Option<&Path>) -> Result<Self> {
+impl Built {
+    /// The filter that `--wasm` names, or else the sources around the working directory.
+    pub(super) fn filter(given: Option<&Path>) -> Result<Self> {
         if let Some(path) = given {
-            return module(path).map(Self::Given);
+            return wasm(path).map(Self::Given);
         }
         match Checkout::here()? {
-            Some(checkout) => Ok(Self::Sources(checkout)),
+            Some(checkout) => Ok(Self::Filter(checkout)),
             None => bail!(
                 "no filter: name the built module with `--wasm PATH`, or run this in a checkout of \
                  wicketgate, which it is built from"
@@ -68,13 +71,32 @@ impl Wasm {
         }
     }
 
-    /// The module, built if need be.
+    /// The native module that `--module` names, or else the sources around the working directory.
+    pub(super) fn module(given: Option<&Path>) -> Result<Self> {
+        if let Some(path) = given {
+            return native(path).map(Self::Given);
+        }
+        match Checkout::here()? {
+            Some(checkout) => Ok(Self::Module(checkout)),
+            None => bail!(
+                "no module: name the built one with `--module PATH`, or run this in a checkout of \
+                 wicketgate, which it is built from"
+            ),
+        }
+    }
+
+    /// The file, built if need be.
     pub(super) fn path(&self, cache: &Cache) -> Result<PathBuf> {
         match self {
             Self::Given(path) => Ok(path.clone()),
-            Self::Sources(checkout) => {
+            Self::Filter(checkout) => {
                 checkout.say_downloads();
                 let built = filter::build(cache, &checkout.0, &checkout.target_dir())?;
+                Ok(built.path)
+            }
+            Self::Module(checkout) => {
+                checkout.say_downloads();
+                let built = module::build(cache, &checkout.0, &checkout.target_dir())?;
                 Ok(built.path)
             }
         }
@@ -93,8 +115,19 @@ pub(super) fn worker(cache: &Cache, checkout: &Checkout) -> Result<PathBuf> {
     Ok(worker_build::build(cache, &checkout.0, &checkout.target_dir())?.folder)
 }
 
+/// Checks that the file is a native module, by what it is and by its name.
+fn native(path: &Path) -> Result<PathBuf> {
+    let shown = path.display();
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
+    if !bytes.starts_with(b"\x7fELF") || path.extension().is_none_or(|ending| ending != "so") {
+        bail!("`--module` is `{shown}`, which is no native module: expected a file `….so`");
+    }
+    // The path must be absolute, because Envoy runs in another folder.
+    path.canonicalize().with_context(|| format!("cannot resolve `{shown}`"))
+}
+
 /// Checks that the file is a module: of another file Envoy would only say that it can't load it.
-fn module(path: &Path) -> Result<PathBuf> {
+fn wasm(path: &Path) -> Result<PathBuf> {
     let shown = path.display();
     let bytes = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
     if !bytes.starts_with(b"\0asm") {

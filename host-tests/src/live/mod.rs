@@ -28,6 +28,8 @@ pub enum Place {
     /// Envoy with its own defaults: what it does to a request by itself is least there, so most
     /// of what is seen is the gate's doing.
     Envoy,
+    /// The same with the native module.
+    Module,
     /// workerd with the Worker.
     Worker,
 }
@@ -37,6 +39,7 @@ impl Place {
     pub fn name(self) -> &'static str {
         match self {
             Self::Envoy => "envoy",
+            Self::Module => "module",
             Self::Worker => "worker",
         }
     }
@@ -44,7 +47,7 @@ impl Place {
     /// The kind of host, as in a policy's `client_address`.
     pub fn kind(self) -> &'static str {
         match self {
-            Self::Envoy => "envoy",
+            Self::Envoy | Self::Module => "envoy",
             Self::Worker => "cloudflare",
         }
     }
@@ -87,7 +90,9 @@ impl Live {
         let head = vector.request.method == "HEAD";
         let client = Client::new(self.gate.address());
         let (client, bytes) = match self.place {
-            Place::Envoy => (wire::from(client, vector)?, wire::bytes(vector, &[])?),
+            Place::Envoy | Place::Module => {
+                (wire::from(client, vector)?, wire::bytes(vector, &[])?)
+            }
             Place::Worker => {
                 let now = wire::now(vector)?;
                 let edge = [wire::client_header(vector), (NOW_HEADER, now.as_str())];
@@ -130,9 +135,13 @@ impl Subject for Live {
 /// The host, and what running it takes.
 pub fn needed(cache: &Cache, place: Place) -> Result<(Host, HostTools)> {
     Ok(match place {
-        Place::Envoy => {
+        Place::Envoy | Place::Module => {
             let shipped = files::read(&built::workspace().join("envoy/envoy.yaml"))?;
-            let (binary, wasm) = (tools::envoy(cache)?, built::filter_path()?);
+            let binary = tools::envoy(cache)?;
+            let wasm = match place {
+                Place::Module => built::module_path()?,
+                _ => built::filter_path()?,
+            };
             let tools = HostTools::Envoy(EnvoyTools { binary, wasm, shipped });
             (Host::Envoy(Manager::EnvoyDefaults), tools)
         }

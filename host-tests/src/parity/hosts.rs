@@ -11,6 +11,8 @@ pub enum Subject {
     Filter,
     /// Real Envoy with the filter.
     Envoy,
+    /// Real Envoy with the native module.
+    Module,
     /// The Worker on real workerd.
     Worker,
     /// The npm package in Node.
@@ -19,7 +21,8 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, in the order of the table's columns.
-    pub const ALL: [Self; 5] = [Self::Core, Self::Filter, Self::Envoy, Self::Worker, Self::Node];
+    pub const ALL: [Self; 6] =
+        [Self::Core, Self::Filter, Self::Envoy, Self::Module, Self::Worker, Self::Node];
 
     /// Its name, in the names of trials and in lists.
     pub fn name(self) -> &'static str {
@@ -27,6 +30,7 @@ impl Subject {
             Self::Core => "core",
             Self::Filter => "filter",
             Self::Envoy => "envoy",
+            Self::Module => "module",
             Self::Worker => "worker",
             Self::Node => "node",
         }
@@ -38,6 +42,9 @@ impl Subject {
             Self::Core => "the decision core, natively",
             Self::Filter => "the built filter under wasmtime",
             Self::Envoy => "real Envoy with the filter, its own defaults, and a real origin",
+            Self::Module => {
+                "real Envoy with the native module, its own defaults, and a real origin"
+            }
             Self::Worker => "the Worker on real workerd, and a real origin",
             Self::Node => "the npm package of the core, in Node",
         }
@@ -47,15 +54,15 @@ impl Subject {
     pub fn skips(self, vector: &Vector) -> Option<Skipped> {
         let kinds: &[&str] = match self {
             Self::Core | Self::Node => &["envoy", "cloudflare"],
-            Self::Filter | Self::Envoy => &["envoy"],
+            Self::Filter | Self::Envoy | Self::Module => &["envoy"],
             Self::Worker => &["cloudflare"],
         };
-        let real = matches!(self, Self::Envoy | Self::Worker);
+        let real = matches!(self, Self::Envoy | Self::Module | Self::Worker);
         if vector.host.as_deref().is_some_and(|host| !kinds.contains(&host)) {
             Some(Skipped::OtherHost)
         } else if real && vector.unsendable.is_some() {
             Some(Skipped::Unsendable)
-        } else if self == Self::Envoy && vector.own_clock {
+        } else if matches!(self, Self::Envoy | Self::Module) && vector.own_clock {
             Some(Skipped::Clock)
         } else {
             None

@@ -1,0 +1,113 @@
+//! One stream, as Envoy calls it.
+
+use crate::abi::{EnvoyPtr, ModulePtr};
+use crate::config::{self, Config};
+use crate::guard;
+use crate::host::{self, Handle, Proxy};
+use crate::metrics::PANICS;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+use wicketgate_driver::{Host, Next, Stream};
+use wicketgate_policy::Answer;
+
+/// One stream. Envoy holds one reference to it, and each running hook another.
+pub struct Filter {
+    handle: Rc<Handle>,
+    /// `None` if it could not be begun: it is answered when its headers come.
+    gate: Option<(Stream<Proxy>, Proxy)>,
+    /// `true` after a panic: nothing of the stream is handed on any more.
+    broken: Cell<bool>,
+}
+
+/// A part of a stream has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Part {
+    /// The request's headers.
+    Request,
+    /// A part of its body.
+    Body,
+    /// Its trailers.
+    Trailers,
+    /// The response's headers.
+    Response,
+}
+
+impl Filter {
+    /// Begins a stream.
+    pub fn new(config: &Arc<Config>, envoy: EnvoyPtr) -> Rc<Self> {
+        let gate = guard::guarded(|| config::begin(config)).flatten();
+        Rc::new(Self { handle: Handle::new(envoy), gate, broken: Cell::new(false) })
+    }
+
+    /// Envoy's reference.
+    pub fn into_ptr(self: Rc<Self>) -> ModulePtr {
+        Rc::into_raw(self).cast()
+    }
+
+    /// A reference of a hook's own, so that the stream stays until the hook returns, even if the
+    /// hook ends it.
+    ///
+    /// # Safety
+    /// `filter` must be from [`Self::into_ptr`], and not taken back by [`Self::end`].
+    pub unsafe fn hold(filter: ModulePtr) -> Rc<Self> {
+        let filter: *const Self = filter.cast();
+        // SAFETY: the caller says that Envoy's reference is there, on whose thread this is.
+        unsafe { Rc::increment_strong_count(filter) };
+        // SAFETY: the reference that was just counted is this one.
+        unsafe { Rc::from_raw(filter) }
+    }
+
+    /// Takes Envoy's reference back. No call may be made for the stream any more.
+    ///
+    /// # Safety
+    /// As for [`Self::hold`].
+    pub unsafe fn end(filter: ModulePtr) {
+        // SAFETY: the caller says that Envoy's reference is there, and gives it back.
+        let filter = unsafe { Rc::from_raw(filter.cast::<Self>()) };
+        filter.handle.end();
+    }
+
+    /// Judges a part. A panic, and a call that Envoy refused, is answered with 503.
+    pub fn judge(&self, part: Part) -> Next {
+        if matches!(part, Part::Response) && self.handle.is_answered() {
+            return Next::Continue;
+        }
+        if self.broken.get() {
+            return Next::Pause;
+        }
+        let judged = guard::guarded(|| {
+            let (stream, proxy) = self.gate.as_ref()?;
+            proxy.within(&self.handle, || {
+                #[cfg(feature = "faults")]
+                crate::fault::happen(proxy, part);
+                match part {
+                    Part::Request => stream.request(),
+                    Part::Body => stream.body(),
+                    Part::Trailers => stream.trailers(),
+                    Part::Response => stream.response(),
+                }
+            })
+        });
+        match judged {
+            Some(Some(next)) => next,
+            Some(None) => self.fail("Envoy did not do what the gate told it"),
+            None => self.fail(&format!("the gate panicked at {}", guard::place())),
+        }
+    }
+
+    /// Answers 503, whatever the stream has come to.
+    fn fail(&self, why: &str) -> Next {
+        self.broken.set(true);
+        let _ = guard::guarded(|| {
+            host::error(why);
+            if let Some((_, proxy)) = &self.gate {
+                proxy.within(&self.handle, || {
+                    proxy.counter(PANICS).into_iter().for_each(|counter| proxy.increment(counter));
+                });
+            }
+            self.handle.reply(&Answer::unavailable(), "wicketgate_failed");
+        });
+        Next::Pause
+    }
+}
