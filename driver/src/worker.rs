@@ -8,7 +8,7 @@ use crate::stream::Stream;
 use crate::waiting::Waiting;
 use std::rc::Rc;
 use std::sync::Arc;
-use wicketgate_policy::jwt::{Algorithm, Fetched};
+use wicketgate_policy::jwt::{Algorithm, Fetched, KeyDemand};
 use wicketgate_policy::{Faults, Policy};
 
 /// One worker of a proxy. Until it has a policy, it denies everything.
@@ -74,9 +74,23 @@ impl<H: Host> Worker<H> {
 
     /// Takes care of keys. The host calls this as often as it was told ([`Host::tick`]).
     pub fn tick(&mut self) {
+        self.fetch_for(&[]);
+    }
+
+    /// Takes care of keys, for requests of other workers too, which want these ([`Host::wait`]): for
+    /// a host of which only one worker can fetch. The others [`look`](Self::look) afterwards.
+    pub fn fetch_for(&mut self, wanted: &[KeyDemand]) {
         let Some(gate) = &self.gate else { return };
-        self.fetches.tick(gate, &self.waiting, self.home);
+        self.fetches.tick(gate, &self.waiting, self.home, wanted);
         keys::rest(&self.host, &self.waiting);
+    }
+
+    /// Takes over keys that another worker has fetched, and resumes requests that need not wait any
+    /// longer.
+    pub fn look(&self) {
+        if let Some(gate) = &self.gate {
+            keys::look(gate, &self.waiting, self.home);
+        }
     }
 
     /// Takes the result of the fetch with this number ([`Host::fetch`]).

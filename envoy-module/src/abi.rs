@@ -85,6 +85,11 @@ pub const STOP_BODY: u32 = 2;
 /// `on_http_filter_request_trailers_status_StopIteration`
 pub const STOP_TRAILERS: u32 = 1;
 
+/// `http_callout_init_result_Success`, and `http_callout_result_Success`
+pub const CALLOUT_SUCCESS: u32 = 0;
+/// `http_callout_result_ExceedResponseBufferLimit`
+pub const CALLOUT_TOO_LARGE: u32 = 2;
+
 // What Envoy offers. None of these functions keeps a pointer that it is given.
 #[expect(missing_docs, reason = "the header says what each does")]
 unsafe extern "C" {
@@ -153,11 +158,43 @@ unsafe extern "C" {
         label_values_length: usize,
         value: u64,
     ) -> u32;
+    pub fn envoy_dynamic_module_callback_http_filter_config_increment_counter(
+        config: EnvoyPtr,
+        id: usize,
+        label_values: *mut ModuleBuffer,
+        label_values_length: usize,
+        value: u64,
+    ) -> u32;
     pub fn envoy_dynamic_module_callback_http_filter_increment_counter(
         filter: EnvoyPtr,
         id: usize,
         label_values: *mut ModuleBuffer,
         label_values_length: usize,
         value: u64,
+    ) -> u32;
+
+    pub fn envoy_dynamic_module_callback_http_filter_continue_decoding(filter: EnvoyPtr);
+    pub fn envoy_dynamic_module_callback_http_filter_scheduler_new(filter: EnvoyPtr) -> EnvoyPtr;
+    pub fn envoy_dynamic_module_callback_http_filter_scheduler_commit(
+        scheduler: EnvoyPtr,
+        event: u64,
+    );
+    pub fn envoy_dynamic_module_callback_http_filter_scheduler_delete(scheduler: EnvoyPtr);
+    pub fn envoy_dynamic_module_callback_http_filter_config_scheduler_new(
+        config: EnvoyPtr,
+    ) -> EnvoyPtr;
+    pub fn envoy_dynamic_module_callback_http_filter_config_scheduler_commit(
+        scheduler: EnvoyPtr,
+        event: u64,
+    );
+    pub fn envoy_dynamic_module_callback_http_filter_config_scheduler_delete(scheduler: EnvoyPtr);
+    pub fn envoy_dynamic_module_callback_http_filter_config_http_callout(
+        config: EnvoyPtr,
+        callout: *mut u64,
+        cluster: ModuleBuffer,
+        headers: *mut HttpHeader,
+        headers_size: usize,
+        body: ModuleBuffer,
+        timeout_milliseconds: u64,
     ) -> u32;
 }

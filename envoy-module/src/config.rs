@@ -2,11 +2,14 @@
 
 use crate::abi::EnvoyPtr;
 use crate::host::{self, Proxy};
+use crate::keys::Desk;
 use crate::metrics::Metrics;
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use wicketgate_driver::{Stream, Worker};
+use wicketgate_driver::Worker;
+use wicketgate_policy::jwt::Fetched;
 use wicketgate_policy::{Document, Environment, Faults, Host, Policy};
 
 /// A policy in force. Envoy makes it on the main thread, and drops it on any.
@@ -14,6 +17,8 @@ use wicketgate_policy::{Document, Environment, Faults, Host, Policy};
 pub struct Config {
     policy: Arc<Policy>,
     metrics: Metrics,
+    /// Only if the policy names addresses with keys.
+    desk: Option<Desk>,
     /// `true` as soon as Envoy has no use for it any more.
     gone: AtomicBool,
 }
@@ -30,15 +35,26 @@ impl Config {
                 return None;
             }
         };
-        if let Some(address) = policy.key_addresses().first() {
-            let uri = address.uri();
-            host::error(&format!("wicketgate: this module does not fetch keys yet: `{uri}`"));
+        let fetches = !policy.key_addresses().is_empty();
+        let desk = fetches.then(|| Desk::open(envoy)).flatten();
+        if fetches && desk.is_none() {
+            host::error("the policy is refused: the system gives no thread to fetch keys by");
             return None;
         }
-        let config =
-            Arc::new(Self { policy: Arc::new(policy), metrics, gone: AtomicBool::new(false) });
+        let policy = Arc::new(policy);
+        let config = Arc::new(Self { policy, metrics, desk, gone: AtomicBool::new(false) });
+        let mut worker = Worker::new(Proxy::of_main(Arc::clone(&config), envoy), 0);
         // What is said of a policy once is said here, and not by each worker.
-        Worker::new(Proxy::of_main(Arc::clone(&config), envoy), 0).announce(&config.policy);
+        worker.announce(&config.policy);
+        if fetches {
+            worker.join(Arc::clone(&config.policy), &[]);
+            let kept = MAIN.try_with(|all| {
+                let mut all = all.borrow_mut();
+                all.retain(|(config, _)| !config.gone.load(Ordering::Relaxed));
+                all.push((Arc::clone(&config), worker));
+            });
+            kept.ok()?;
+        }
         Some(config)
     }
 
@@ -47,10 +63,41 @@ impl Config {
         &self.metrics
     }
 
+    /// Where its requests wait for keys.
+    pub fn desk(&self) -> Option<&Desk> {
+        self.desk.as_ref()
+    }
+
+    /// Fetches the keys that are due or wanted. On the main thread.
+    pub fn fetch(self: &Arc<Self>) {
+        let Some(desk) = &self.desk else { return };
+        desk.serve(|wanted| self.with_main(|worker| worker.fetch_for(wanted)));
+    }
+
+    /// Takes the answer to a fetch. On the main thread.
+    pub fn fetched(self: &Arc<Self>, number: u32, fetched: &Fetched<'_>) {
+        let Some(desk) = &self.desk else { return };
+        self.with_main(|worker| worker.fetched(number, fetched));
+        desk.serve(|wanted| self.with_main(|worker| worker.fetch_for(wanted)));
+    }
+
+    fn with_main(self: &Arc<Self>, call: impl FnOnce(&mut Worker<Proxy>)) {
+        let _ = MAIN.try_with(|all| {
+            let mut all = all.borrow_mut();
+            let own = all.iter_mut().find(|(config, _)| Arc::ptr_eq(config, self));
+            if let Some((_, worker)) = own {
+                call(worker);
+            }
+        });
+    }
+
     /// Says that Envoy has dropped it. What workers remember for it goes when they next begin with
     /// another configuration.
     pub fn leave(&self) {
         self.gone.store(true, Ordering::Relaxed);
+        if let Some(desk) = &self.desk {
+            desk.close();
+        }
     }
 }
 
@@ -58,29 +105,31 @@ impl Config {
 struct Slot {
     config: Arc<Config>,
     proxy: Proxy,
-    worker: Worker<Proxy>,
+    worker: Rc<Worker<Proxy>>,
 }
 
 thread_local! {
+    /// On the main thread, the workers that fetch keys.
+    static MAIN: RefCell<Vec<(Arc<Config>, Worker<Proxy>)>> = const { RefCell::new(Vec::new()) };
     static SLOTS: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Begins a stream on this thread: the stream, and the proxy as the stream sees it.
-pub fn begin(config: &Arc<Config>) -> Option<(Stream<Proxy>, Proxy)> {
-    let begin = |slots: &RefCell<Vec<Slot>>| {
+/// What this thread has for a configuration: its worker, and the proxy as the worker sees it.
+pub fn worker(config: &Arc<Config>) -> Option<(Rc<Worker<Proxy>>, Proxy)> {
+    let worker = |slots: &RefCell<Vec<Slot>>| {
         let mut slots = slots.borrow_mut();
-        let here = |slot: &Slot| Arc::ptr_eq(&slot.config, config);
-        if !slots.iter().any(here) {
+        let here = |slot: &&Slot| Arc::ptr_eq(&slot.config, config);
+        if !slots.iter().any(|slot| here(&slot)) {
             slots.retain(|slot| !slot.config.gone.load(Ordering::Relaxed));
             let proxy = Proxy::of_worker(Arc::clone(config));
             let mut worker = Worker::new(proxy.clone(), 0);
             worker.join(Arc::clone(&config.policy), &[]);
-            slots.push(Slot { config: Arc::clone(config), proxy, worker });
+            slots.push(Slot { config: Arc::clone(config), proxy, worker: Rc::new(worker) });
         }
-        let slot = slots.iter().find(|slot| here(slot))?;
-        Some((slot.worker.stream(0), slot.proxy.clone()))
+        // Nothing is borrowed any longer: what the worker does can begin streams.
+        slots.iter().find(here).map(|slot| (Rc::clone(&slot.worker), slot.proxy.clone()))
     };
-    SLOTS.try_with(begin).ok().flatten()
+    SLOTS.try_with(worker).ok().flatten()
 }
 
 /// The policy, with the variables that it names taken from the environment of Envoy.

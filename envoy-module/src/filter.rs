@@ -5,19 +5,22 @@ use crate::config::{self, Config};
 use crate::guard;
 use crate::host::{self, Handle, Proxy};
 use crate::metrics::PANICS;
-use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
-use wicketgate_driver::{Host, Next, Stream};
-use wicketgate_policy::Answer;
+use wicketgate_driver::{Host, Next, Stream, Worker};
 
 /// One stream. Envoy holds one reference to it, and each running hook another.
 pub struct Filter {
     handle: Rc<Handle>,
     /// `None` if it could not be begun: it is answered when its headers come.
-    gate: Option<(Stream<Proxy>, Proxy)>,
-    /// `true` after a panic: nothing of the stream is handed on any more.
-    broken: Cell<bool>,
+    gate: Option<Gate>,
+}
+
+/// What the stream has of its worker.
+struct Gate {
+    stream: Stream<Proxy>,
+    worker: Rc<Worker<Proxy>>,
+    proxy: Proxy,
 }
 
 /// A part of a stream has come.
@@ -36,8 +39,14 @@ pub enum Part {
 impl Filter {
     /// Begins a stream.
     pub fn new(config: &Arc<Config>, envoy: EnvoyPtr) -> Rc<Self> {
-        let gate = guard::guarded(|| config::begin(config)).flatten();
-        Rc::new(Self { handle: Handle::new(envoy), gate, broken: Cell::new(false) })
+        let handle = Handle::new(envoy);
+        let begin = || {
+            let (worker, proxy) = config::worker(config)?;
+            let stream = worker.stream(proxy.number(&handle));
+            Some(Gate { stream, worker, proxy })
+        };
+        let gate = guard::guarded(begin).flatten();
+        Rc::new(Self { handle, gate })
     }
 
     /// Envoy's reference.
@@ -65,7 +74,9 @@ impl Filter {
     pub unsafe fn end(filter: ModulePtr) {
         // SAFETY: the caller says that Envoy's reference is there, and gives it back.
         let filter = unsafe { Rc::from_raw(filter.cast::<Self>()) };
-        filter.handle.end();
+        if let Some(gate) = &filter.gate {
+            filter.handle.end(gate.proxy.config());
+        }
     }
 
     /// Judges a part. A panic, and a call that Envoy refused, is answered with 503.
@@ -73,11 +84,11 @@ impl Filter {
         if matches!(part, Part::Response) && self.handle.is_answered() {
             return Next::Continue;
         }
-        if self.broken.get() {
+        if self.handle.is_broken() {
             return Next::Pause;
         }
         let judged = guard::guarded(|| {
-            let (stream, proxy) = self.gate.as_ref()?;
+            let Gate { stream, proxy, .. } = self.gate.as_ref()?;
             proxy.within(&self.handle, || {
                 #[cfg(feature = "faults")]
                 crate::fault::happen(proxy, part);
@@ -91,22 +102,33 @@ impl Filter {
         });
         match judged {
             Some(Some(next)) => next,
-            Some(None) => self.fail("Envoy did not do what the gate told it"),
+            Some(None) => self.fail(host::REFUSED),
             None => self.fail(&format!("the gate panicked at {}", guard::place())),
+        }
+    }
+
+    /// Looks whether the keys have come for which it waits, and others of its worker.
+    pub fn wake(&self) {
+        let Some(Gate { stream, worker, proxy }) = &self.gate else { return };
+        let looked = guard::guarded(|| proxy.within(&self.handle, || worker.look()));
+        let is_open = !self.handle.is_broken() && !self.handle.is_answered();
+        if is_open && stream.is_lost() {
+            self.fail(match looked {
+                Some(_) => "a request that waited was lost",
+                None => "the gate panicked",
+            });
         }
     }
 
     /// Answers 503, whatever the stream has come to.
     fn fail(&self, why: &str) -> Next {
-        self.broken.set(true);
         let _ = guard::guarded(|| {
-            host::error(why);
-            if let Some((_, proxy)) = &self.gate {
+            if let Some(Gate { proxy, .. }) = &self.gate {
                 proxy.within(&self.handle, || {
                     proxy.counter(PANICS).into_iter().for_each(|counter| proxy.increment(counter));
                 });
             }
-            self.handle.reply(&Answer::unavailable(), "wicketgate_failed");
+            self.handle.fail(why);
         });
         Next::Pause
     }

@@ -6,6 +6,7 @@ use crate::abi::{
     self, CONTINUE, EnvoyBuffer, EnvoyPtr, HttpHeader, ModulePtr, STOP_ALL, STOP_BODY,
     STOP_TRAILERS,
 };
+use crate::callout::Answer;
 use crate::config::Config;
 use crate::filter::{Filter, Part};
 use crate::guard::{self, guarded};
@@ -196,13 +197,77 @@ pub extern "C" fn envoy_dynamic_module_on_http_filter_stream_complete(
 ) {
 }
 
-/// Nothing to do: no stream schedules anything.
+/// Has a stream that waits look at the keys.
+///
+/// # Safety
+/// `filter` must be from `filter_new`, and not be destroyed yet.
 #[unsafe(no_mangle)]
-pub extern "C" fn envoy_dynamic_module_on_http_filter_scheduled(
+pub unsafe extern "C" fn envoy_dynamic_module_on_http_filter_scheduled(
     _envoy: EnvoyPtr,
-    _filter: ModulePtr,
+    filter: ModulePtr,
     _event: u64,
 ) {
+    guarded(|| {
+        // SAFETY: Envoy's promise is what this asks.
+        unsafe { Filter::hold(filter) }.wake();
+    });
+}
+
+/// Calls for a configuration; a panic is told, and the configuration stays as it is.
+///
+/// # Safety
+/// `config` must be from `config_new`, and not be dropped yet.
+unsafe fn with_config(config: ModulePtr, call: impl FnOnce(&Arc<Config>)) {
+    let called = guarded(|| {
+        // SAFETY: it is from `config_new`, and stays Envoy's: the reference is not given back here.
+        let config = ManuallyDrop::new(unsafe { Arc::from_raw(config.cast::<Config>()) });
+        call(&config);
+    });
+    if called.is_none() {
+        let place = guard::place();
+        let _ = guarded(|| host::error(&format!("the gate panicked at {place}")));
+    }
+}
+
+/// Fetches keys, on the main thread.
+///
+/// # Safety
+/// `config` must be from `config_new`, and not be dropped yet.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn envoy_dynamic_module_on_http_filter_config_scheduled(
+    _envoy: EnvoyPtr,
+    config: ModulePtr,
+    _event: u64,
+) {
+    // SAFETY: Envoy's promise is what this asks.
+    unsafe { with_config(config, Config::fetch) };
+}
+
+/// Takes the answer to a fetch of keys, on the main thread.
+///
+/// # Safety
+/// `config` must be from `config_new`, and not be dropped yet; `headers` and `body` must be what
+/// Envoy hands over with this call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn envoy_dynamic_module_on_http_filter_config_http_callout_done(
+    _envoy: EnvoyPtr,
+    config: ModulePtr,
+    callout: u64,
+    result: u32,
+    headers: *const HttpHeader,
+    headers_size: usize,
+    body: *const EnvoyBuffer,
+    body_size: usize,
+) {
+    let take = |config: &Arc<Config>| {
+        // SAFETY: Envoy hands them over with this call.
+        let answer = unsafe { Answer::copy(result, (headers, headers_size), (body, body_size)) };
+        if let Ok(number) = u32::try_from(callout) {
+            config.fetched(number, &answer.fetched());
+        }
+    };
+    // SAFETY: Envoy's promise is what this asks.
+    unsafe { with_config(config, take) };
 }
 
 // Hooks of what this module does not use, which Envoy wants all the same.

@@ -7,11 +7,11 @@ use crate::metrics::Counter;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ptr::{null, null_mut};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wicketgate_driver::{CertificateNames, Host, Level, Map};
-use wicketgate_policy::jwt::{KeyAddress, SignatureCheck};
+use wicketgate_policy::jwt::{KeyAddress, KeyDemand, SignatureCheck};
 use wicketgate_policy::{Answer, Edit, Faults, Header, Time};
 
 /// A stream as Envoy knows it.
@@ -20,12 +20,21 @@ pub struct Handle {
     /// Null when it has ended.
     envoy: Cell<EnvoyPtr>,
     answered: Cell<bool>,
+    /// `true` if it has waited for keys.
+    waits: Cell<bool>,
+    /// `true` after a panic, or a call that Envoy refused: nothing of it goes on any more.
+    broken: Cell<bool>,
 }
 
 impl Handle {
     /// A stream that has begun.
     pub fn new(envoy: EnvoyPtr) -> Rc<Self> {
-        Rc::new(Self { envoy: Cell::new(envoy), answered: Cell::new(false) })
+        Rc::new(Self {
+            envoy: Cell::new(envoy),
+            answered: Cell::new(false),
+            waits: Cell::new(false),
+            broken: Cell::new(false),
+        })
     }
 
     /// The stream, unless it has ended.
@@ -34,13 +43,30 @@ impl Handle {
     }
 
     /// Says that it has ended: no call may be made for it any more.
-    pub fn end(&self) {
-        self.envoy.set(null_mut());
+    pub fn end(&self, config: &Config) {
+        let stream = self.envoy.replace(null_mut());
+        if self.waits.get()
+            && let Some(desk) = config.desk()
+        {
+            desk.leave(stream);
+        }
     }
 
     /// Returns `true` if the module has answered it, so that the response is the module's own.
     pub fn is_answered(&self) -> bool {
         self.answered.get()
+    }
+
+    /// Returns `true` if nothing of it goes on any more.
+    pub fn is_broken(&self) -> bool {
+        self.broken.get()
+    }
+
+    /// Answers 503, and lets nothing of it go on any more.
+    pub fn fail(&self, why: &str) {
+        self.broken.set(true);
+        error(why);
+        self.reply(&Answer::unavailable(), "wicketgate_failed");
     }
 
     /// Answers it in the origin's place. `details` is for access logs
@@ -75,26 +101,29 @@ pub struct Proxy(Rc<State>);
 
 struct State {
     config: Arc<Config>,
-    /// The configuration as Envoy knows it while it is being made, or else null.
-    making: EnvoyPtr,
+    /// On the main thread, the configuration as Envoy knows it; on workers null.
+    main: EnvoyPtr,
     /// The stream of the running hook.
     stream: RefCell<Option<Rc<Handle>>>,
     /// `true` if Envoy has not done what it was told.
     failed: Cell<bool>,
     counters: RefCell<Vec<(Box<str>, Counter)>>,
+    /// The streams that wait for keys, by the number that the driver knows them by.
+    waiting: RefCell<BTreeMap<u32, Weak<Handle>>>,
     /// Room for a copy of a header map.
     room: Cell<Vec<u8>>,
 }
 
 impl Proxy {
     /// For the thread that makes the configuration.
-    pub fn of_main(config: Arc<Config>, making: EnvoyPtr) -> Self {
+    pub fn of_main(config: Arc<Config>, main: EnvoyPtr) -> Self {
         Self(Rc::new(State {
             config,
-            making,
+            main,
             stream: RefCell::default(),
             failed: Cell::default(),
             counters: RefCell::default(),
+            waiting: RefCell::default(),
             room: Cell::default(),
         }))
     }
@@ -118,6 +147,23 @@ impl Proxy {
         let _within = Within(self, before, self.0.failed.replace(false));
         let result = hook();
         (!self.0.failed.get()).then_some(result)
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Arc<Config> {
+        &self.0.config
+    }
+
+    /// A number for a stream that begins, which no other stream of this worker has.
+    pub fn number(&self, stream: &Rc<Handle>) -> u32 {
+        if self.0.config.desk().is_none() {
+            return 0;
+        }
+        let mut waiting = self.0.waiting.borrow_mut();
+        waiting.retain(|_, handle| handle.strong_count() > 0);
+        let number = (1..).find(|number| !waiting.contains_key(number)).unwrap_or_default();
+        waiting.insert(number, Rc::downgrade(stream));
+        number
     }
 
     /// The stream of the running hook, unless it has ended.
@@ -294,15 +340,20 @@ impl Host for Proxy {
     fn increment(&self, counter: u32) {
         let counters = self.0.counters.borrow();
         let counter = usize::try_from(counter).ok().and_then(|place| counters.get(place));
-        if let (Some((_, counter)), Some(stream)) = (counter, self.stream()) {
-            counter.increment(stream);
+        let Some((_, counter)) = counter else { return };
+        match self.stream() {
+            Some(stream) => counter.increment(stream),
+            // The worker of the main thread has no streams, and its configuration has not ended:
+            // it is called in the configuration's hooks only.
+            None if !self.0.main.is_null() => counter.increment_by(self.0.main),
+            None => {}
         }
     }
 
-    /// Only while the configuration is being made: Envoy's gauges of a configuration end with it.
+    /// On the main thread only: Envoy's gauges of a configuration end with it.
     fn gauge(&self, name: &str, value: u64) {
-        if !self.0.making.is_null() {
-            self.0.config.metrics().set_gauge(self.0.making, name, value);
+        if !self.0.main.is_null() {
+            self.0.config.metrics().set_gauge(self.0.main, name, value);
         }
     }
 
@@ -335,17 +386,67 @@ impl Host for Proxy {
         None
     }
 
-    fn fetch(&self, _: &KeyAddress) -> Option<u32> {
-        None
+    /// On the main thread only: the others have no configuration to ask by.
+    fn fetch(&self, address: &KeyAddress) -> Option<u32> {
+        if self.0.main.is_null() {
+            return None;
+        }
+        let mut headers = [
+            header(b":method", b"GET"),
+            header(b":scheme", address.scheme().as_bytes()),
+            header(b":authority", address.authority().as_bytes()),
+            header(b":path", address.path().as_bytes()),
+            header(b"accept", b"application/json"),
+        ];
+        let mut number = 0;
+        // SAFETY: the configuration has not ended, for this is called in its own hooks; the texts
+        // live until the call returns, and `number` is a variable of this function.
+        let result = unsafe {
+            abi::envoy_dynamic_module_callback_http_filter_config_http_callout(
+                self.0.main,
+                &raw mut number,
+                ours(address.cluster().as_bytes()),
+                headers.as_mut_ptr(),
+                headers.len(),
+                ours(b""),
+                u64::try_from(address.timeout()).unwrap_or_default(),
+            )
+        };
+        (result == abi::CALLOUT_SUCCESS).then(|| u32::try_from(number).ok()).flatten()
     }
 
+    fn wait(&self, demand: &KeyDemand) {
+        let stream = self.0.stream.borrow().clone();
+        let Some(stream) = stream else { return };
+        if let (Some(envoy), Some(desk)) = (stream.envoy(), self.0.config.desk()) {
+            stream.waits.set(true);
+            desk.wait(envoy, *demand);
+        }
+    }
+
+    /// The desk wakes whoever waits.
     fn tick(&self, _: Duration) {}
 
-    fn enter(&self, _: u32) -> bool {
-        false
+    fn enter(&self, context: u32) -> bool {
+        let stream = self.0.waiting.borrow().get(&context).and_then(Weak::upgrade);
+        let stream = stream.filter(|stream| stream.envoy().is_some());
+        let known = stream.is_some();
+        self.0.stream.replace(stream);
+        known
     }
 
-    fn resume(&self) {}
+    fn resume(&self) {
+        let stream = self.0.stream.borrow().clone();
+        let Some(stream) = stream else { return };
+        if self.0.failed.replace(false) {
+            return stream.fail(REFUSED);
+        }
+        if let Some(envoy) = stream.envoy() {
+            // SAFETY: the stream has not ended. Nothing of this module is borrowed, for the call
+            // can come back into it, and end the stream.
+            unsafe { abi::envoy_dynamic_module_callback_http_filter_continue_decoding(envoy) };
+        }
+    }
 }
 
 /// The data of all workers and all configurations, each value with its version. It is changed in
@@ -377,6 +478,9 @@ pub fn refuse(faults: &Faults) {
         error(&fault.to_string());
     }
 }
+
+/// Envoy has not done what it was told.
+pub const REFUSED: &str = "Envoy did not do what the gate told it";
 
 const NAME: &str = "wicketgate: ";
 

@@ -26,6 +26,7 @@
 
 pub mod abi;
 mod bytes;
+mod callout;
 pub mod config;
 #[cfg(feature = "faults")]
 mod fault;
@@ -33,5 +34,6 @@ pub mod filter;
 pub mod guard;
 pub mod hooks;
 pub mod host;
+mod keys;
 mod metrics;
 pub mod version;

@@ -82,8 +82,7 @@ impl Metrics {
 impl Counter {
     /// Adds one, on the thread of this stream.
     pub fn increment(&self, stream: EnvoyPtr) {
-        let mut values: Vec<ModuleBuffer> =
-            self.values.iter().map(|value| ours(value.as_bytes())).collect();
+        let mut values = self.values();
         // SAFETY: `stream` has not ended, and the buffers are of texts that live until the call
         // returns.
         unsafe {
@@ -95,6 +94,26 @@ impl Counter {
                 1,
             )
         };
+    }
+
+    /// Adds one, on the main thread, in a hook of this configuration.
+    pub fn increment_by(&self, config: EnvoyPtr) {
+        let mut values = self.values();
+        // SAFETY: `config` has not ended, and the buffers are of texts that live until the call
+        // returns.
+        unsafe {
+            abi::envoy_dynamic_module_callback_http_filter_config_increment_counter(
+                config,
+                self.number,
+                values.as_mut_ptr(),
+                values.len(),
+                1,
+            )
+        };
+    }
+
+    fn values(&self) -> Vec<ModuleBuffer> {
+        self.values.iter().map(|value| ours(value.as_bytes())).collect()
     }
 }
 

@@ -66,6 +66,8 @@ pub struct Stream {
     pub refuses_edits: Cell<bool>,
     /// An answer ends the stream within the call.
     pub ends_at_once: Cell<bool>,
+    /// How often the module had it go on.
+    pub resumed: Cell<u32>,
     module: Cell<Option<ModulePtr>>,
     scratch: RefCell<Vec<Box<[u8]>>>,
 }
@@ -111,6 +113,13 @@ impl Stream {
                 ),
             }
         }
+    }
+
+    /// What the module scheduled for it.
+    pub fn wake(&self) {
+        let Some(module) = self.module.get() else { return };
+        // SAFETY: the module's stream has not ended.
+        unsafe { hooks::envoy_dynamic_module_on_http_filter_scheduled(self.ptr(), module, 0) };
     }
 
     pub fn end(&self) {
@@ -187,6 +196,20 @@ pub fn configure(policy: &str) -> ModulePtr {
         |text: &str| EnvoyBuffer { ptr: text.as_ptr().cast::<c_char>(), length: text.len() };
     let envoy = std::ptr::dangling_mut::<c_void>();
     hooks::envoy_dynamic_module_on_http_filter_config_new(envoy, buffer("gate"), buffer(policy))
+}
+
+pub fn stream_of<'s>(envoy: EnvoyPtr) -> &'s Stream {
+    stream(envoy)
+}
+
+pub fn bytes_of<'b>(buffer: ModuleBuffer) -> &'b [u8] {
+    bytes(buffer)
+}
+
+pub fn header_of(header: HttpHeader) -> (String, String) {
+    let name = ModuleBuffer { ptr: header.key_ptr, length: header.key_length };
+    let value = ModuleBuffer { ptr: header.value_ptr, length: header.value_length };
+    (text(name), text(value))
 }
 
 fn stream<'s>(stream: EnvoyPtr) -> &'s Stream {
@@ -272,10 +295,7 @@ extern "C" fn envoy_dynamic_module_callback_http_send_response(
     let stream = stream(filter);
     let headers = (0..count).map(|place| {
         // SAFETY: the module says that there are so many.
-        let header = unsafe { *headers.add(place) };
-        let name = ModuleBuffer { ptr: header.key_ptr, length: header.key_length };
-        let value = ModuleBuffer { ptr: header.value_ptr, length: header.value_length };
-        (text(name), text(value))
+        header_of(unsafe { *headers.add(place) })
     });
     let reply =
         Reply { status, headers: headers.collect(), body: text(body), details: text(details) };
@@ -398,6 +418,19 @@ extern "C" fn envoy_dynamic_module_callback_http_filter_increment_counter(
     value: u64,
 ) -> u32 {
     stream(filter);
+    let (name, result) = change(id, values, count);
+    *envoy().counted.entry(name).or_default() += value;
+    result
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn envoy_dynamic_module_callback_http_filter_config_increment_counter(
+    _: EnvoyPtr,
+    id: usize,
+    values: *mut ModuleBuffer,
+    count: usize,
+    value: u64,
+) -> u32 {
     let (name, result) = change(id, values, count);
     *envoy().counted.entry(name).or_default() += value;
     result

@@ -2,6 +2,8 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 mod fake;
+mod fake_keys;
+mod keys;
 mod loading;
 
 use fake::{Part, Stream, alone, configure, envoy, log};
