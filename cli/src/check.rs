@@ -111,7 +111,7 @@ fn check(document: &Document, arguments: &Arguments, now: Time) -> Report {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let mut policy: Option<Policy> = None;
     // The source of the client's address differs between hosts, so judge both.
-    for host in [Host::Cloudflare, Host::Envoy] {
+    for host in Host::ALL {
         match compile(document, host, secrets) {
             Ok(compiled) => policy = Some(compiled),
             Err(faults) => {

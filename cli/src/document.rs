@@ -26,8 +26,6 @@ pub struct Document {
     pub source: String,
     /// The bytes for the gate: the file's own, or the JSON that its YAML means.
     pub json: Vec<u8>,
-    /// `true` if it is JSON with comments or commas at an end, which no host takes.
-    pub has_extras: bool,
     /// Its values and their places. `None` if the text is neither JSON nor YAML.
     pub tree: Option<Tree>,
     /// The fault because of which there is no tree, and its place.
@@ -67,9 +65,8 @@ impl Document {
         let extension = path.extension().and_then(|extension| extension.to_str());
         let is_yaml = match extension {
             Some("yaml" | "yml") => true,
-            Some("json" | "jsonc") => false,
-            // JSON, or a comment before it.
-            _ => !matches!(bytes.trim_ascii_start(), [b'{', ..] | [b'/', b'/' | b'*', ..]),
+            Some("json") => false,
+            _ => !bytes.trim_ascii_start().starts_with(b"{"),
         };
         Ok(Self::parse_as(name, bytes, is_yaml, names))
     }
@@ -81,26 +78,15 @@ impl Document {
 
     fn parse_as(name: String, bytes: Vec<u8>, is_yaml: bool, names: yaml::Names) -> Self {
         let source = String::from_utf8_lossy(&bytes).into_owned();
-        let read = if is_yaml {
-            yaml::read(&source, names).map(|tree| (tree.to_json().into_bytes(), tree, false))
-        } else {
-            json::read(&bytes, &source).map(|json::Read { tree, has_extras }| {
-                let json = if has_extras { tree.to_json().into_bytes() } else { bytes };
-                (json, tree, has_extras)
-            })
-        };
+        let read = if is_yaml { yaml::read(&source, names) } else { json::read(&bytes, &source) };
         match read {
-            Ok((json, tree, has_extras)) => {
-                Self { name, source, json, has_extras, tree: Some(tree), broken: None }
+            Ok(tree) => {
+                let json = if is_yaml { tree.to_json().into_bytes() } else { bytes };
+                Self { name, source, json, tree: Some(tree), broken: None }
             }
-            Err(broken) => Self {
-                name,
-                source,
-                json: Vec::new(),
-                has_extras: false,
-                tree: None,
-                broken: Some(broken),
-            },
+            Err(broken) => {
+                Self { name, source, json: Vec::new(), tree: None, broken: Some(broken) }
+            }
         }
     }
 }

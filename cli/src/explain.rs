@@ -1,6 +1,7 @@
 //! `wicketgate explain`: how the gate decides about a request, step by step.
 
 mod audit;
+mod brief;
 mod certificate;
 mod curl;
 mod digests;
@@ -29,6 +30,8 @@ use crate::time;
 use certificate::CertificateNames;
 use report::Report;
 use request::Asked;
+
+pub use brief::{TryArguments, run as run_try};
 
 /// Explains the decision about a request, step by step.
 ///
@@ -108,10 +111,15 @@ policy would not have made; 3 invalid policy";
 /// # Errors
 /// If something can't be read, or is no request.
 pub fn run(arguments: &Arguments) -> Result<Exit> {
-    let document = Document::open(&arguments.policy)?;
     if let Some(audit) = &arguments.audit {
-        return audit::run(&document, arguments, audit);
+        return audit::run(&Document::open(&arguments.policy)?, arguments, audit);
     }
+    answer(arguments, |report| print(&text::render(report)))
+}
+
+/// Asks the gate, and has the report printed: as JSON, or by `tell`.
+fn answer(arguments: &Arguments, tell: impl FnOnce(&Report) -> Result<()>) -> Result<Exit> {
+    let document = Document::open(&arguments.policy)?;
     let host = arguments.host_kind.into();
     let environment =
         |core: &wicketgate_policy::Document, tree: &_| secrets::mixed(core, tree, host);
@@ -127,7 +135,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     if arguments.json {
         print_json(&report)?;
     } else {
-        print(&text::render(&report))?;
+        tell(&report)?;
     }
     Ok(if report.decision == "deny" { Exit::Deny } else { Exit::Ok })
 }

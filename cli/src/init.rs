@@ -170,7 +170,7 @@ fn next(file: &str) -> String {
         "{file} is written. Next:\n  \
          wicketgate check {file}                    what is wrong, what is unwise\n  \
          wicketgate token new --plain --id first --env NAME --show    a secret for each variable\n  \
-         wicketgate explain {file} --target /…      what becomes of a request\n  \
+         wicketgate try {file} /…                   what becomes of a request\n  \
          wicketgate render envoy {file}             the configuration of a host\n"
     )
 }

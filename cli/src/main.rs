@@ -3,6 +3,16 @@
 //! Each command is a file. All of them ask the decision core; no rule is implemented a second time
 //! here.
 
+#![deny(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+#![cfg_attr(test, expect(clippy::string_slice, reason = "tests show the text at a place"))]
+
 mod address;
 mod audit;
 mod check;
@@ -23,6 +33,7 @@ mod test;
 mod time;
 mod token;
 mod up;
+mod value;
 
 use std::process::ExitCode;
 
@@ -32,7 +43,7 @@ use crate::exit::Exit;
 
 /// Guards internal endpoints at the edge: write, check and roll out its policies.
 #[derive(Debug, Parser)]
-#[command(name = "wicketgate", version, after_help = exit::CODES)]
+#[command(name = "wicketgate", version, long_version = up::VERSION.as_str(), after_help = exit::CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -42,6 +53,7 @@ struct Arguments {
 enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
+    Try(explain::TryArguments),
     Explain(explain::Arguments),
     Render(render::Arguments),
     Routes(routes::Arguments),
@@ -63,9 +75,11 @@ fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
         }
     };
+    wicketgate_runtime::progress::show();
     let outcome = match arguments.command {
         Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Try(arguments) => explain::run_try(arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
         Command::Routes(arguments) => routes::run(&arguments),

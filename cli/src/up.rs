@@ -1,6 +1,7 @@
 //! `wicketgate up`: the gate in front of an app, on this machine.
 
 mod built;
+mod carried;
 mod envoy;
 mod policy_file;
 mod refusals;
@@ -27,6 +28,7 @@ use crate::exit::Exit;
 use crate::output::{self, print, print_json};
 use crate::policy::{Secrets, compile, render};
 use crate::render::Options;
+pub(crate) use built::VERSION;
 use policy_file::PolicyFile;
 
 /// Runs the gate in front of an app of yours, until Ctrl-C.
@@ -39,9 +41,10 @@ use policy_file::PolicyFile;
 ///
 /// Streams of events and slow answers have no bound of time here. WebSockets need `--websocket`.
 ///
-/// The filter is built from the checkout that the command is run in, unless `--wasm` names one.
-/// Envoy is the one that `--envoy` or $ENVOY_BIN names, else one on the path. What is not there
-/// (Envoy, workerd, what builds the filter) is downloaded once, into $WICKETGATE_CACHE, else
+/// The filter is the one that `--wasm` names. Without it, in a checkout of wicketgate the filter is
+/// built from its sources, and elsewhere it is the one that the command carries (`wicketgate --version`
+/// tells which). Envoy is the one that `--envoy` or $ENVOY_BIN names, else one on the path. What is
+/// not there (Envoy, workerd, what builds the filter) is downloaded once, into $WICKETGATE_CACHE, else
 /// wicketgate in $XDG_CACHE_HOME or ~/.cache: what, which version and where from is said before.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]

@@ -118,39 +118,6 @@ fn a_policy_of_more_than_5_kb_has_a_way_out_on_cloudflare() {
 }
 
 #[test]
-fn comments_and_a_schema_are_no_fault() {
-    let policy =
-        format!("// hunter2\n{}", long(1).replacen('{', "{ \"$schema\": \"x.json\", /* y */", 1));
-    let ran = run(&["check", "-"], &[], policy.as_bytes());
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
-    assert!(
-        ran.out.contains("note[comments]: the hosts take JSON without comments"),
-        "{}",
-        ran.out
-    );
-    let ran = run(&["render", "envoy", "-"], &[], policy.as_bytes());
-    assert!(ran.code == 0 && !ran.out.contains("hunter2"), "{}", ran.out);
-    let nested = policy.replace("\"caller-1\": {", "\"caller-1\": { \"$schema\": 1,");
-    let ran = run(&["check", "-"], &[], nested.as_bytes());
-    assert!(
-        ran.out.contains("callers.caller-1[\"$schema\"]: found an unknown member"),
-        "{}",
-        ran.out
-    );
-    for (bytes, found) in [
-        (&b"\xff\xfe{\0}\0"[..], "found text in utf-16"),
-        (b"\xef\xbb\xbf{}", "found a byte order mark before the text"),
-    ] {
-        // A name says which it is: a text that does not begin with `{` is taken for YAML.
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("policy.json");
-        fs::write(&path, bytes).unwrap();
-        let ran = run(&["check", path.to_str().unwrap()], &[], b"");
-        assert!(ran.code == 3 && ran.out.contains(found), "{}", ran.out);
-    }
-}
-
-#[test]
 fn yaml_has_places_too_and_no_secret_is_quoted() {
     let ran = run(&["check", "cli/tests/check/faults.yaml"], &[], b"");
     assert_eq!((ran.code, ran.err.as_str()), (3, ""));

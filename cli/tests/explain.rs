@@ -280,3 +280,35 @@ fn what_is_no_request_is_no_panic() {
     assert_eq!((ran.code, ran.err.as_str()), (2, ""), "{}", ran.out);
     assert!(ran.out.chars().all(|c| c == '\n' || !c.is_control()), "{}", ran.out);
 }
+
+/// Three parts, for somebody who sees the gate for the first time.
+#[test]
+fn a_trial_says_who_gets_what() {
+    let policy = "examples/signal-jobs/policy.json";
+    let token = "x-internal-token: $INTERNAL_JOB_TOKEN";
+    let denied = run(&["try", policy, "/internal/run_scan", "-X", "POST"], &[], b"");
+    assert_eq!((denied.code, denied.err.as_str()), (2, ""));
+    let start = "POST /internal/run_scan from 127.0.0.1\n\nthe client gets\n  422\n";
+    assert!(denied.out.starts_with(start), "{}", denied.out);
+    for said in [
+        "\n  {\"detail\":\"Missing internal token\"}\n",
+        "\nthe app gets\n  nothing: the gate answers by itself\n",
+        "\nthe log says\n  credential_missing: ",
+        "`wicketgate reasons credential_missing`",
+    ] {
+        assert!(denied.out.contains(said), "{said}: {}", denied.out);
+    }
+    let allowed = run(&["try", policy, "/internal/run_scan", "-X", "POST", "-H", token], &[], b"");
+    assert_eq!((allowed.code, allowed.err.as_str()), (0, ""));
+    for said in [
+        "the client gets\n  what the app answers\n",
+        "the app gets\n  POST /internal/run_scan\n  host: app.example\n",
+        "\n  x-caller: cron\n",
+        "\n  without x-internal-token\n",
+        "\nthe log says\n  allowed by rule `jobs`, caller `cron`\n  {\"@timestamp\":",
+    ] {
+        assert!(allowed.out.contains(said), "{said}: {}", allowed.out);
+    }
+    let public = run(&["try", policy, "/"], &[], b"");
+    assert!(public.code == 0 && public.out.contains("nothing: no rule guards"), "{}", public.out);
+}

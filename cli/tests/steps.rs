@@ -137,10 +137,7 @@ fn holds(rule: &RuleSteps<'_>) -> bool {
 }
 
 fn policy(vector: &Vector) -> Policy {
-    let host = match vector.host.as_deref() {
-        Some("cloudflare") => Host::Cloudflare,
-        _ => Host::Envoy,
-    };
+    let host = vector.host.as_deref().and_then(Host::parse).unwrap_or(Host::Envoy);
     let environment =
         vector.env.iter().fold(Environment::new(host), |environment, (name, value)| {
             environment.with(name, value.as_bytes())

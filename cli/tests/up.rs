@@ -29,6 +29,21 @@ fn up(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
+#[test]
+fn a_debug_build_says_that_it_carries_nothing() {
+    let output = Command::new(env!("CARGO_BIN_EXE_wicketgate"))
+        .arg("--version")
+        .env_clear()
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines[0], concat!("wicketgate ", env!("CARGO_PKG_VERSION")));
+    if cfg!(debug_assertions) {
+        assert!(lines[1].starts_with("it carries no filter: "), "{said}");
+    }
+}
+
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wicketgate"));
     command.arg("up").current_dir(folder).env_clear();
@@ -124,10 +139,11 @@ struct Up {
 impl Up {
     /// Starts it in `folder`, which has a `policy.json`.
     fn start(folder: &Path, set: impl FnOnce(&mut Command)) -> Self {
+        wicketgate_runtime::progress::show();
         let cache = wicketgate_runtime::cache::Cache::open().unwrap();
         let envoy = wicketgate_runtime::tools::envoy(&cache).unwrap();
         let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-        let target = root().join(target).join("host-tests-wasm");
+        let target = root().join(target);
         let wasm = filter::build(&cache, &root(), &target).unwrap().path;
         let address = SocketAddr::from(([127, 0, 0, 1], ports::free().unwrap()));
         let (out, err) = (folder.join("out"), folder.join("err"));

@@ -1,9 +1,10 @@
 //! A policy in force in one worker: judges requests, and carries the verdicts out.
 
 use crate::counts::SharedCounts;
-use crate::host::{Host, Level, Map};
+use crate::host::{Host, Map};
 use crate::metrics::{Metrics, Outcome as Counted};
 use crate::stream::{Next, Phase};
+use log::Level;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,6 +13,9 @@ use wicketgate_policy::{
     Answer, AuditEvent, AuditKind, Certificate, Decision, Header, Peer, Policy, Reason, Step,
     Verdict,
 };
+
+/// The target of audit lines, by which a logger can tell them from all others.
+pub const AUDIT: &str = "wicketgate::audit";
 
 /// A policy in force in one worker.
 pub struct Gate<H> {
@@ -116,23 +120,14 @@ impl<H: Host> Gate<H> {
             if let Some(bucket) = event.alert() {
                 self.metrics.alert(bucket);
             }
-            self.write(event);
+            write(event);
         }
-        shadow.iter().for_each(|event| self.write(event));
+        shadow.iter().for_each(write);
         // Last, because the answer can end the stream, and with it whatever is counted or told of it.
         if let Some(answer) = &answer {
             self.host.reply(answer);
         }
         next
-    }
-
-    /// Writes an audit line, as a warning if a denial took effect.
-    pub fn write(&self, event: &AuditEvent<'_>) {
-        let level = match event.kind() {
-            AuditKind::Allow => Level::Info,
-            AuditKind::Deny | AuditKind::ErrorReplaced => Level::Warn,
-        };
-        self.host.log(level, &event.to_line());
     }
 
     /// Makes a decision readable for access logs, if the policy asks for it.
@@ -161,7 +156,16 @@ impl<H: Host> Gate<H> {
 /// Denies because there is no policy, or because this host can't bring something.
 pub fn fail<H: Host>(host: &H, metrics: &Metrics<H>, reason: Reason) -> Next {
     metrics.count(Counted::Deny, Some(reason), None);
-    host.log(Level::Error, &format!("wicketgate: {}", reason.text()));
+    log::error!("wicketgate: {}", reason.text());
     host.reply(&Answer::unavailable());
     Next::Pause
+}
+
+/// Writes an audit line, as a warning if a denial took effect.
+pub fn write(event: &AuditEvent<'_>) {
+    let level = match event.kind() {
+        AuditKind::Allow => Level::Info,
+        AuditKind::Deny | AuditKind::ErrorReplaced => Level::Warn,
+    };
+    log::log!(target: AUDIT, level, "{}", event.to_line());
 }

@@ -15,17 +15,6 @@ pub enum Map {
     Response,
 }
 
-/// The importance of a line in the log.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Level {
-    /// What an operator may want to know.
-    Info,
-    /// What an operator should know, denials among it.
-    Warn,
-    /// What an operator must mend.
-    Error,
-}
-
 /// The names in a valid certificate that the client showed.
 #[derive(Clone, Debug, Default)]
 pub struct CertificateNames {
@@ -75,9 +64,6 @@ pub trait Host: Clone {
 
     /// Has the proxy check a signature; `None` if it checks none.
     fn verify_signature(&self, check: &SignatureCheck<'_>) -> Option<bool>;
-
-    /// Writes to the log.
-    fn log(&self, level: Level, line: &str);
 
     /// The id of the counter with this name.
     fn counter(&self, name: &str) -> Option<u32>;

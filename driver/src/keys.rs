@@ -1,7 +1,7 @@
 //! Fetching keys, on behalf of every worker.
 
 use crate::gate::Gate;
-use crate::host::{Host, Level};
+use crate::host::Host;
 use crate::waiting::{SOON, Waiting};
 use std::time::Duration;
 use wicketgate_policy::jwt::{Claim, FetchFault, Fetched, KeyAddress, KeyDemand, Ledger, Turn};
@@ -135,7 +135,10 @@ fn ended<H: Host>(gate: &Gate<H>, source: usize, address: &KeyAddress, fetched: 
         }
     }
     gate.metrics.fetched(result.err());
-    say(host, address, result);
+    say(address, result);
+    if let (Ok(()), Some(text)) = (result, gate.core.keys().ambiguity(source)) {
+        log::warn!("wicketgate: the keys at `{}`: {text}", address.uri());
+    }
 }
 
 fn read<H: Host>(host: &H, name: &str) -> (Ledger, Option<u32>) {
@@ -158,14 +161,13 @@ fn set_name(name: &str) -> String {
     format!("{name}.set")
 }
 
-fn say<H: Host>(host: &H, address: &KeyAddress, result: Result<(), FetchFault>) {
+fn say(address: &KeyAddress, result: Result<(), FetchFault>) {
     let uri = address.uri();
     match result {
-        Ok(()) => host.log(Level::Info, &format!("wicketgate: fetched the keys at `{uri}`")),
+        Ok(()) => log::info!("wicketgate: fetched the keys at `{uri}`"),
         Err(fault) => {
             let cluster = address.cluster();
-            let text = format!("wicketgate: no keys from `{uri}` (cluster `{cluster}`): {fault}");
-            host.log(Level::Warn, &text);
+            log::warn!("wicketgate: no keys from `{uri}` (cluster `{cluster}`): {fault}");
         }
     }
 }

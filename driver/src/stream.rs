@@ -1,6 +1,6 @@
 //! One stream: a request and its response.
 
-use crate::gate::{Gate, fail};
+use crate::gate::{self, Gate, fail};
 use crate::host::{Host, Map};
 use crate::metrics::Metrics;
 use crate::waiting::{Flow, Waiting};
@@ -92,7 +92,7 @@ impl<H: Host> Stream<H> {
                 }
                 ResponseDecision::Replace { answer, audit } => {
                     self.host.reply(&answer);
-                    gate.write(&audit);
+                    gate::write(&audit);
                     Next::Pause
                 }
             }

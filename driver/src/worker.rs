@@ -1,7 +1,7 @@
 //! One worker of a proxy, with one place in its configuration.
 
 use crate::gate::Gate;
-use crate::host::{Host, Level};
+use crate::host::Host;
 use crate::keys::{self, Fetches};
 use crate::metrics::Metrics;
 use crate::stream::Stream;
@@ -41,7 +41,7 @@ impl<H: Host> Worker<H> {
         let policy = match policy {
             Ok(policy) => policy,
             Err(faults) => {
-                self.refuse(&faults);
+                refuse(&faults);
                 return false;
             }
         };
@@ -61,7 +61,7 @@ impl<H: Host> Worker<H> {
     /// Says that a policy is in force from now on, and what is to be known about it.
     pub fn announce(&self, policy: &Policy) {
         for notice in policy.notices() {
-            self.host.log(Level::Warn, &format!("wicketgate: {notice}"));
+            log::warn!("wicketgate: {notice}");
         }
         self.metrics.policy(policy.version());
     }
@@ -101,13 +101,11 @@ impl<H: Host> Worker<H> {
             keys::rest(&self.host, &self.waiting);
         }
     }
+}
 
-    fn refuse(&self, faults: &Faults) {
-        let count = faults.len();
-        let line = format!("wicketgate: the policy is refused, number of faults: {count}");
-        self.host.log(Level::Error, &line);
-        for fault in faults {
-            self.host.log(Level::Error, &format!("wicketgate: {fault}"));
-        }
+fn refuse(faults: &Faults) {
+    log::error!("wicketgate: the policy is refused, number of faults: {}", faults.len());
+    for fault in faults {
+        log::error!("wicketgate: {fault}");
     }
 }

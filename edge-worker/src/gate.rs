@@ -1,7 +1,7 @@
 //! Makes the gate of an isolate with the policy that its bindings hold.
 
 use crate::platform::Env;
-use crate::{log, signature};
+use crate::{console, signature};
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
 use wicketgate_policy::{Document, Environment, Faults, Gate, Host, MemoryCounts, Policy};
@@ -9,6 +9,7 @@ use wicketgate_policy::{Document, Environment, Faults, Gate, Host, MemoryCounts,
 /// Makes the gate with the policy of `env`. If `env` has no policy that can be used, returns `None`
 /// and says so in the log.
 pub fn open(env: &Env) -> Option<Gate> {
+    console::install();
     let policy = load(env).map_err(|faults| refuse(&faults)).ok()?;
     let gate = Gate::new(policy, MemoryCounts::default());
     gate.host_checks(signature::BY_PLATFORM);
@@ -26,13 +27,20 @@ fn load(env: &Env) -> Result<Policy, Faults> {
     let mut environment =
         Environment::new(Host::Cloudflare).with_signatures(signature::BY_PLATFORM);
     for name in document.variables() {
-        if let Some(value) = binding(env, name).as_string() {
+        let value = binding(env, name);
+        // A Worker has to ask the Secrets Store for a value, and to wait for it.
+        if value.is_object() {
+            log::error!(
+                "wicketgate: `{name}` is bound to an object, such as a secret of the Secrets Store, and not to a text: `npx wrangler secret put {name}`"
+            );
+        }
+        if let Some(value) = value.as_string() {
             environment = environment.with(name, value);
         }
     }
     let policy = document.compile(&environment)?;
     for notice in policy.notices() {
-        log::warn(&format!("wicketgate: {notice}"));
+        log::warn!("wicketgate: {notice}");
     }
     Ok(policy)
 }
@@ -58,8 +66,8 @@ fn property(object: &JsValue, name: &str) -> JsValue {
 }
 
 fn refuse(faults: &Faults) {
-    log::error(&format!("wicketgate: the policy is refused for {} faults", faults.len()));
+    log::error!("wicketgate: the policy is refused for {} faults", faults.len());
     for fault in faults {
-        log::error(&format!("wicketgate: {fault}"));
+        log::error!("wicketgate: {fault}");
     }
 }

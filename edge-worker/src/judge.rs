@@ -4,7 +4,7 @@ use crate::certificate::Shown;
 use crate::clock::now;
 use crate::judged::Judged;
 use crate::platform::{Context, Env};
-use crate::{keys, limits, log, signature};
+use crate::{console, keys, limits, signature};
 use std::cell::OnceCell;
 use std::rc::Rc;
 use wicketgate_policy::{Admission, Decision, Gate, Header, Peer, Reason, Step};
@@ -63,7 +63,7 @@ pub async fn later(
                 session.over(over);
             }
             _ => {
-                log::error(&format!("wicketgate: {}", Reason::InternalError.text()));
+                log::error!("wicketgate: {}", Reason::InternalError.text());
                 return Judged::unavailable();
             }
         }
@@ -78,6 +78,6 @@ pub fn response(gate: &Gate, admission: &Admission, headers: &[Header<'_>]) -> J
 
 /// Writes the audit lines of a decision, which has been counted.
 fn settled(decision: Decision<'_>) -> Judged {
-    decision.audit.iter().chain(&decision.shadow).for_each(log::write);
+    decision.audit.iter().chain(&decision.shadow).for_each(console::write);
     Judged::request(decision.verdict)
 }

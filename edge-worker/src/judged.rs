@@ -1,6 +1,6 @@
 //! The result of judging a request, as `serve.mjs` carries it out.
 
-use crate::log;
+use crate::console;
 use std::borrow::Cow;
 use wicketgate_policy::{Admission, Answer, Edit, ResponseDecision, Verdict};
 
@@ -57,7 +57,7 @@ impl Judged {
         match decision {
             ResponseDecision::Forward { edits } => Self::changed(&edits),
             ResponseDecision::Replace { answer, audit } => {
-                log::write(&audit);
+                console::write(&audit);
                 Self::answered(&answer)
             }
         }

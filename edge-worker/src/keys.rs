@@ -1,9 +1,9 @@
 //! Keys at an address: one request fetches them for all in the isolate, the others wait, and due
 //! keys are refreshed.
 
+use crate::ask;
 use crate::clock::now;
 use crate::platform::{self, Context};
-use crate::{ask, log};
 use js_sys::Promise;
 use js_sys::futures::{JsFuture, future_to_promise};
 use std::panic::AssertUnwindSafe;
@@ -54,7 +54,7 @@ fn begin(gate: &Rc<Gate>, source: usize, address: &KeyAddress, context: &Context
         Ok(JsValue::UNDEFINED)
     }));
     if context.wait_until(&fetched).is_err() {
-        log::warn("wicketgate: keys are fetched only as long as the request lives");
+        log::warn!("wicketgate: keys are fetched only as long as the request lives");
     }
     fetched
 }
@@ -65,8 +65,11 @@ async fn fetch(gate: &Gate, source: usize) {
     let result = gate.change_keys(|keys| keys.fetched(source, &asked.fetched(), now()));
     let uri = address.uri();
     match result {
-        Ok(()) => log::info(&format!("wicketgate: new keys from `{uri}`")),
-        Err(fault) => log::warn(&format!("wicketgate: no keys from `{uri}`: {fault}")),
+        Ok(()) => log::info!("wicketgate: new keys from `{uri}`"),
+        Err(fault) => log::warn!("wicketgate: no keys from `{uri}`: {fault}"),
+    }
+    if let (Ok(()), Some(text)) = (result, gate.keys().ambiguity(source)) {
+        log::warn!("wicketgate: the keys at `{uri}`: {text}");
     }
 }
 

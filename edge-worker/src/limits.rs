@@ -1,6 +1,6 @@
 //! Limits that the isolates of a location share: rate-limit bindings.
 
-use crate::log;
+use crate::console;
 use crate::platform::{Env, Result};
 use js_sys::futures::JsFuture;
 use js_sys::{Function, Object, Promise, Reflect};
@@ -21,7 +21,7 @@ pub async fn over(limits: &[Limit<'_>], env: &Env) -> Vec<Over> {
                 let binding = limit.binding();
                 let line =
                     format!("wicketgate: the rate-limit binding `{binding}` does not count:");
-                log::failure(&line, &error);
+                console::failure(&line, &error);
             }
         }
     }

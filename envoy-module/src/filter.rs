@@ -122,14 +122,15 @@ impl Filter {
 
     /// Answers 503, whatever the stream has come to.
     fn fail(&self, why: &str) -> Next {
-        let _ = guard::guarded(|| {
-            if let Some(Gate { proxy, .. }) = &self.gate {
-                proxy.within(&self.handle, || {
-                    proxy.counter(PANICS).into_iter().for_each(|counter| proxy.increment(counter));
-                });
-            }
-            self.handle.fail(why);
-        });
+        let count = |gate: &Gate| {
+            gate.proxy.within(&self.handle, || {
+                let counter = gate.proxy.counter(PANICS);
+                counter.into_iter().for_each(|counter| gate.proxy.increment(counter));
+            });
+        };
+        // First, because the answer can end the stream.
+        let _ = guard::guarded(|| self.gate.as_ref().map(count));
+        let _ = guard::guarded(|| self.handle.fail(why));
         Next::Pause
     }
 }

@@ -24,6 +24,9 @@ use wicketgate_driver::Next;
 pub extern "C" fn envoy_dynamic_module_on_program_init() -> *const c_char {
     let init = || {
         guard::install();
+        // Fails if it is there already, which is as good.
+        let _ = log::set_logger(&host::Logger);
+        log::set_max_level(log::LevelFilter::Info);
         version::check()
     };
     match guarded(init) {

@@ -4,13 +4,14 @@ use crate::abi::{self, EnvoyPtr, HttpHeader};
 use crate::bytes::{self, NOTHING, header, ours};
 use crate::config::Config;
 use crate::metrics::Counter;
+use log::{Level, Log, Metadata, Record};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ptr::{null, null_mut};
 use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use wicketgate_driver::{CertificateNames, Host, Level, Map};
+use wicketgate_driver::{CertificateNames, Host, Map};
 use wicketgate_policy::jwt::{KeyAddress, KeyDemand, SignatureCheck};
 use wicketgate_policy::{Answer, Edit, Faults, Header, Time};
 
@@ -320,10 +321,6 @@ impl Host for Proxy {
         None
     }
 
-    fn log(&self, level: Level, line: &str) {
-        log(level, line);
-    }
-
     fn counter(&self, name: &str) -> Option<u32> {
         let mut counters = self.0.counters.borrow_mut();
         let known = counters.iter().position(|(other, _)| **other == *name);
@@ -453,22 +450,37 @@ impl Host for Proxy {
 /// single steps, so that a panic elsewhere leaves nothing half done.
 static SHARED: Mutex<BTreeMap<String, (Vec<u8>, u32)>> = Mutex::new(BTreeMap::new());
 
-/// Writes to Envoy's log, at the level that operators know of the filter.
-pub fn log(level: Level, line: &str) {
-    let level = match level {
-        Level::Info => abi::LOG_INFO,
-        Level::Warn => abi::LOG_WARN,
-        Level::Error => abi::LOG_ERROR,
-    };
-    // Envoy names the sender of a line only as `dynamic_modules`.
-    let line = if line.starts_with(NAME) { line } else { &format!("{NAME}{line}") };
-    // SAFETY: the text lives until the call returns.
-    unsafe { abi::envoy_dynamic_module_callback_log(level, ours(line.as_bytes())) };
+/// Hands lines to Envoy's log.
+#[derive(Clone, Copy, Debug)]
+pub struct Logger;
+
+impl Log for Logger {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        let level = match record.level() {
+            Level::Error => abi::LOG_ERROR,
+            Level::Warn => abi::LOG_WARN,
+            Level::Info | Level::Debug | Level::Trace => abi::LOG_INFO,
+        };
+        write(level, &record.args().to_string());
+    }
+
+    fn flush(&self) {}
 }
 
 /// Writes what an operator must mend.
 pub fn error(line: &str) {
-    log(Level::Error, line);
+    write(abi::LOG_ERROR, line);
+}
+
+fn write(level: u32, line: &str) {
+    // Envoy names the sender of a line only as `dynamic_modules`.
+    let line = if line.starts_with(NAME) { line } else { &format!("{NAME}{line}") };
+    // SAFETY: the text lives until the call returns.
+    unsafe { abi::envoy_dynamic_module_callback_log(level, ours(line.as_bytes())) };
 }
 
 /// Writes why a policy is refused.

@@ -19,7 +19,7 @@ const COUNTERS: [Kind; 5] = [
     (PANICS, &[]),
 ];
 
-/// Counts panics.
+/// Counts panics, and calls that Envoy refused.
 pub const PANICS: &str = "wicketgate_panics_total";
 
 const GAUGE: Kind = ("wicketgate_policy_info", &["digest"]);

@@ -1,13 +1,14 @@
 //! The proxy: every call to the host, in one place.
 
 pub mod identity;
+pub mod logger;
 
 pub use identity::fetched;
 
 use proxy_wasm::hostcalls;
-use proxy_wasm::types::{BufferType, LogLevel, MapType, MetricType};
+use proxy_wasm::types::{BufferType, MapType, MetricType};
 use std::time::{Duration, UNIX_EPOCH};
-use wicketgate_driver::{CertificateNames, Host, Level, Map};
+use wicketgate_driver::{CertificateNames, Host, Map};
 use wicketgate_policy::jwt::{KeyAddress, SignatureCheck};
 use wicketgate_policy::{Answer, Edit, Header, Time};
 
@@ -75,7 +76,11 @@ impl Host for Proxy {
     fn now(&self) -> Time {
         let since =
             hostcalls::get_current_time().ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok());
-        let millis = since.and_then(|since| i64::try_from(since.as_millis()).ok());
+        // `as_millis` would divide a number of 128 bits.
+        let millis = since.and_then(|since| {
+            let seconds = i64::try_from(since.as_secs()).ok()?;
+            seconds.checked_mul(1_000)?.checked_add(since.subsec_millis().into())
+        });
         Time::from_unix_millis(millis.unwrap_or(0))
     }
 
@@ -85,15 +90,6 @@ impl Host for Proxy {
 
     fn verify_signature(&self, check: &SignatureCheck<'_>) -> Option<bool> {
         identity::verify_signature(check)
-    }
-
-    fn log(&self, level: Level, line: &str) {
-        let level = match level {
-            Level::Info => LogLevel::Info,
-            Level::Warn => LogLevel::Warn,
-            Level::Error => LogLevel::Error,
-        };
-        let _ = hostcalls::log(level, line);
     }
 
     fn counter(&self, name: &str) -> Option<u32> {

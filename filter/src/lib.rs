@@ -28,7 +28,7 @@ mod stream;
 
 mod entry {
     proxy_wasm::main! {{
-
+        crate::host::logger::install();
         proxy_wasm::set_root_context(|context| Box::new(crate::root::Root::new(context)));
     }}
 }

@@ -5,9 +5,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Result, anyhow};
 use wicketgate_runtime::cache::Cache;
-use wicketgate_runtime::filter;
-use wicketgate_runtime::module;
-use wicketgate_runtime::worker_build;
+use wicketgate_runtime::{filter, module, progress, worker_build};
 use wicketgate_testkit::{cli_build, npm_build};
 
 /// The bytes of the filter, built from the sources as they are now.
@@ -23,12 +21,13 @@ pub fn filter() -> Result<&'static [u8]> {
     bytes.as_deref().map_err(|message| anyhow!("{message}"))
 }
 
-/// The path at which [`filter`] leaves the file, for tests that give it to Envoy.
+/// The path at which [`filter`] leaves the file, for tests that give it to Envoy: where every other
+/// command builds it, because a second build of the same takes a minute.
 pub fn filter_path() -> Result<PathBuf> {
     static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let path = PATH.get_or_init(|| {
-        let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
-        let built = filter::build(&cache, &workspace(), &filter_target_dir());
+        let cache = cache().map_err(|error| format!("{error:#}"))?;
+        let built = filter::build(&cache, &workspace(), &target_dir());
         built.map(|filter| filter.path).map_err(|error| format!("{error:#}"))
     });
     path.clone().map_err(|message| anyhow!("{message}"))
@@ -45,11 +44,11 @@ pub fn module_path() -> Result<PathBuf> {
     path.clone().map_err(|message| anyhow!("{message}"))
 }
 
-/// The folder with the built Worker, from where every other command builds it: that takes minutes.
+/// The folder with the built Worker, from where every other command builds it, too.
 pub fn worker() -> Result<PathBuf> {
     static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
-        let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
+        let cache = cache().map_err(|error| format!("{error:#}"))?;
         let built = worker_build::build(&cache, &workspace(), &target_dir());
         built.map(|worker| worker.folder).map_err(|error| format!("{error:#}"))
     });
@@ -60,7 +59,7 @@ pub fn worker() -> Result<PathBuf> {
 pub fn command() -> Result<PathBuf> {
     static COMMAND: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let command = COMMAND.get_or_init(|| {
-        let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
+        let cache = cache().map_err(|error| format!("{error:#}"))?;
         let built = cli_build::build(&cache, &workspace(), &target_dir());
         built.map_err(|error| format!("{error:#}"))
     });
@@ -71,7 +70,7 @@ pub fn command() -> Result<PathBuf> {
 pub fn npm_package() -> Result<PathBuf> {
     static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
-        let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
+        let cache = cache().map_err(|error| format!("{error:#}"))?;
         let built = npm_build::build(&cache, &workspace(), &target_dir());
         built.map(|package| package.folder).map_err(|error| format!("{error:#}"))
     });
@@ -82,7 +81,7 @@ pub fn npm_package() -> Result<PathBuf> {
 /// to catch.
 pub fn filter_with_early_exit() -> Result<Vec<u8>> {
     let folder = target_dir().join("host-tests-wasm-early-exit");
-    let path = filter::build_with_early_exit(&Cache::open()?, &workspace(), &folder)?;
+    let path = filter::build_with_early_exit(&cache()?, &workspace(), &folder)?;
     Ok(std::fs::read(path)?)
 }
 
@@ -91,16 +90,11 @@ pub fn filter_with_faults() -> Result<PathBuf> {
     static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let path = PATH.get_or_init(|| {
         let folder = target_dir().join("host-tests-wasm-faults");
-        let cache = Cache::open().map_err(|error| format!("{error:#}"))?;
+        let cache = cache().map_err(|error| format!("{error:#}"))?;
         let built = filter::build_with_faults(&cache, &workspace(), &folder);
         built.map_err(|error| format!("{error:#}"))
     });
     path.clone().map_err(|message| anyhow!("{message}"))
-}
-
-/// A directory of its own: a build that runs while another holds the lock would wait for it.
-fn filter_target_dir() -> PathBuf {
-    target_dir().join("host-tests-wasm")
 }
 
 fn target_dir() -> PathBuf {
@@ -108,6 +102,12 @@ fn target_dir() -> PathBuf {
         Some(directory) => workspace().join(directory),
         None => workspace().join("target"),
     }
+}
+
+/// The cache. Builds take minutes, so their progress is shown.
+fn cache() -> Result<Cache> {
+    progress::show();
+    Cache::open()
 }
 
 /// The root of the checkout.

@@ -293,6 +293,8 @@ export interface AuditEvent {
   readonly "wicketgate.on_behalf_of"?: string;
   /** the key that was named or matched, where it is counted by */
   readonly "wicketgate.abuse.key_id"?: string;
+  /** the header in which the credential came, with its scheme: `authorization: Bearer` */
+  readonly "wicketgate.credential.carrier"?: string;
   /** the scopes of a signed token, cut */
   readonly "wicketgate.credential.scope"?: string;
   /** as the client sent it, cut */

@@ -9,10 +9,10 @@ use wicketgate_policy::{Environment, Host};
 pub(crate) fn read(value: &JsValue) -> Result<Environment, JsValue> {
     let members = Members::of(value, "environment", &["host", "variables"])?;
     let (host, place) = members.get("host")?;
-    let host = [Host::Cloudflare, Host::Envoy]
-        .into_iter()
-        .find(|known| host.as_string().as_deref() == Some(known.name()))
-        .ok_or_else(|| wrong(&place, "`cloudflare` or `envoy`"))?;
+    let host = host.as_string().and_then(|name| Host::parse(&name)).ok_or_else(|| {
+        let names = Host::ALL.map(|host| format!("`{}`", host.name()));
+        wrong(&place, &names.join(" or "))
+    })?;
     let (variables, place) = members.get("variables")?;
     let Some(object) = variables.dyn_ref::<Object>() else {
         return Err(wrong(&place, "an object"));

@@ -10,8 +10,8 @@ mod memory;
 mod restrain;
 
 pub use memory::MemoryCounts;
+pub(crate) use restrain::Rate;
 pub use restrain::{Limit, Over};
-pub(crate) use restrain::{Rate, limited};
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -1,7 +1,9 @@
 //! Answers that the gate gives itself.
 
+use crate::credential::carrier::Carrier;
 use crate::header::{HeaderName, HeaderValue};
 use crate::stack::Stack;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// An answer to a client, complete but for the headers that a host adds to every answer
@@ -78,6 +80,30 @@ pub(crate) struct DenyAnswers {
     pub(crate) missing: Option<Answer>,
     /// For clients and callers that are over a limit. `retry-after` is added to it.
     pub(crate) throttled: Option<Answer>,
+}
+
+impl DenyAnswers {
+    /// Adds the challenge that a 401 carries (RFC 9110, section 15.5.2), where the policy writes
+    /// none itself.
+    pub(crate) fn challenge<'c>(&mut self, carriers: impl Iterator<Item = &'c Carrier>) {
+        let mut challenges: Vec<String> = Vec::new();
+        for challenge in carriers.filter_map(Carrier::challenge) {
+            if !challenges.contains(&challenge) {
+                challenges.push(challenge);
+            }
+        }
+        if challenges.is_empty() {
+            challenges.push("ApiKey".into());
+        }
+        let challenges = challenges.join(", ");
+        let answers = [Some(&mut self.invalid), self.missing.as_mut(), self.throttled.as_mut()];
+        for answer in answers.into_iter().flatten() {
+            let is_there = |(name, _): &(HeaderName, _)| name.as_str() == "www-authenticate";
+            if answer.status == 401 && !answer.headers.iter().any(is_there) {
+                answer.set("www-authenticate", &challenges);
+            }
+        }
+    }
 }
 
 /// `content-type` of JSON bodies.

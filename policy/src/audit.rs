@@ -57,6 +57,8 @@ pub struct AuditEvent<'a> {
     pub(crate) peer: Option<IpAddr>,
     pub(crate) caller: Option<Cow<'a, str>>,
     pub(crate) credential: Option<Kind>,
+    /// The carrier in which the credential came.
+    pub(crate) carrier: Option<Cow<'a, str>>,
     pub(crate) key_id: Option<Cow<'a, str>>,
     pub(crate) key_state: Option<KeyState>,
     /// The subject of a signed token, and its scopes.
@@ -114,12 +116,6 @@ impl AuditEvent<'_> {
     #[must_use]
     pub fn alert(&self) -> Option<&'static str> {
         self.abused.as_ref().filter(|abused| abused.alert).map(|abused| abused.bucket)
-    }
-
-    /// The id of the key if the key has an end: somebody still uses it during its grace period.
-    pub(crate) fn ending_key(&self) -> Option<&str> {
-        let ends = matches!(self.key_state, Some(KeyState::Ending | KeyState::Expiring));
-        self.key_id.as_deref().filter(|_| ends)
     }
 
     /// Tells whether the decision took effect.
@@ -223,6 +219,8 @@ impl AuditEvent<'_> {
     fn details(&self, line: &mut Line) {
         let key = self.abused.as_ref().and_then(|abused| abused.key.as_deref());
         line.maybe_within(END, "wicketgate.abuse.key_id", key.map(str::as_bytes), 64);
+        let carrier = self.carrier.as_deref().map(str::as_bytes);
+        line.maybe_within(END, "wicketgate.credential.carrier", carrier, 98);
         let scope = self.scope.as_deref().map(str::as_bytes);
         line.maybe_within(END, "wicketgate.credential.scope", scope, 96);
         line.maybe_within(END, "user_agent.original", self.user_agent.as_deref(), 128);
@@ -258,6 +256,7 @@ impl AuditEvent<'_> {
             peer: self.peer,
             caller: self.caller.map(text),
             credential: self.credential,
+            carrier: self.carrier.map(text),
             key_id: self.key_id.map(text),
             key_state: self.key_state,
             subject: self.subject.map(text),
@@ -324,6 +323,7 @@ mod tests {
             peer: "127.0.0.1".parse().ok(),
             caller: None,
             credential: None,
+            carrier: None,
             key_id: None,
             key_state: None,
             subject: None,
@@ -380,6 +380,7 @@ mod tests {
         let words = "\u{1F6AA}\"".repeat(100);
         {
             (event.subject, event.scope) = (Some((&*words).into()), Some((&*words).into()));
+            event.carrier = Some("x".repeat(98).into());
             (event.credential, event.key_state) = (Some(Kind::Token), None);
             let key = Some((&*name).into());
             event.abused = Some(Abused { bucket: "client", key, count: u32::MAX, alert: true });

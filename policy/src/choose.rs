@@ -12,7 +12,7 @@ mod search;
 mod tests;
 
 pub(crate) use authority::{Authorities, Authority, HostSet, is_authority};
-pub(crate) use choice::Choice;
+pub(crate) use choice::{Choice, Rules};
 pub(crate) use pattern::Pattern;
 pub(crate) use router::Router;
 
@@ -60,5 +60,8 @@ fn at_once<const N: usize>(routers: [&Router; N], asked: Asked<'_>) -> Option<[C
         return None;
     }
     let path = asked.aliases.simple(asked.target)?;
-    Some(routers.map(|router| Choice::agreed(router.rules(path, asked.authority, Form::AsIs))))
+    Some(routers.map(|router| match router.is_empty() {
+        true => Choice::Nothing,
+        false => Choice::agreed(router.rules(path, asked.authority, Form::AsIs)),
+    }))
 }

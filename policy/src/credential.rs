@@ -4,9 +4,11 @@
 //! - `signed`: a JSON Web Token;
 //! - `certificate`: a client's certificate, which the host has checked.
 //!
-//! What they share is here: reading a header (`offered`), finding out where a credential went
-//! (`misplaced`), and the two results of every check, [`Proof`] and [`Refusal`].
+//! What they share is here: the place where a credential comes and the form that it has there
+//! (`carrier`), reading a header (`offered`), finding out where a credential went (`misplaced`), and
+//! the two results of every check, [`Proof`] and [`Refusal`].
 
+pub(crate) mod carrier;
 pub(crate) mod certificate;
 #[cfg(feature = "explain")]
 pub(crate) mod explain;

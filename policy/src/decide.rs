@@ -23,13 +23,12 @@ pub use served::Served;
 use crate::address::client_address;
 use crate::choose::{Choice, is_authority};
 use crate::credential::Refusal;
-use crate::header::{Edit, Role};
+use crate::header::{Edits, Role};
 use crate::ids::RuleId;
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::request::{Head, Header, Peer, Request};
 use crate::time::Time;
-use alloc::vec::Vec;
 use core::cell::OnceCell;
 use core::net::IpAddr;
 use credentials::Credentials;
@@ -50,6 +49,22 @@ struct Case<'c, 'a> {
     /// The methods that its query names. They are read once, and only if a rule names methods.
     methods: OnceCell<method::Named>,
     served: Served<'a>,
+}
+
+/// The parts of a request that its audit event tells.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen<'a> {
+    head: Head<'a>,
+    now: Time,
+    pub(crate) client: Option<IpAddr>,
+    peer: Option<IpAddr>,
+}
+
+impl<'a> Case<'_, 'a> {
+    fn seen(&self) -> Seen<'a> {
+        let Self { asked, now, client, peer, .. } = *self;
+        Seen { head: asked.head, now, client, peer }
+    }
 }
 
 impl<'c, 'a> Case<'c, 'a> {
@@ -153,13 +168,15 @@ impl Policy {
     /// The changes to the trailers of a request. Nobody authenticates in trailers, so all headers
     /// that the gate removes are removed there too.
     #[must_use]
-    pub fn trailers<'a>(&'a self, trailers: &[Header<'a>]) -> Vec<Edit<'a>> {
-        let mut edits = Vec::new();
+    pub fn trailers<'a>(&'a self, trailers: &[Header<'a>]) -> Edits<'a> {
+        let mut edits = Edits::default();
         for header in trailers {
-            let is_credential =
-                || self.tables.items().iter().any(|table| table.header.is_alias(header.name));
+            let is_credential = || {
+                let mut tables = self.tables.items().iter();
+                tables.any(|table| table.carrier.header().is_alias(header.name))
+            };
             if self.hygiene.role(header.name).is_some() || is_credential() {
-                remove(&mut edits, header.name);
+                edits.remove(header.name);
             }
         }
         edits
@@ -211,19 +228,12 @@ impl Policy {
 
 /// Edits that remove every suspect but the identity headers (by their exact names) that an
 /// authenticated caller may pass.
-fn removals<'a>(suspects: &[(&'a [u8], Role)], passed: &[&'a [u8]]) -> Vec<Edit<'a>> {
-    let mut edits = Vec::new();
+fn removals<'a>(suspects: &[(&'a [u8], Role)], passed: &[&'a [u8]]) -> Edits<'a> {
+    let mut edits = Edits::default();
     for (name, _) in suspects {
         if !passed.contains(name) {
-            remove(&mut edits, name);
+            edits.remove(name);
         }
     }
     edits
-}
-
-fn remove<'a>(edits: &mut Vec<Edit<'a>>, name: &'a [u8]) {
-    let edit = Edit::Remove(name);
-    if !edits.contains(&edit) {
-        edits.push(edit);
-    }
 }

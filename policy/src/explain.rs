@@ -11,11 +11,30 @@ pub use crate::decide::steps::{AlternativeSteps, Chosen, Explanation, Reading, R
 pub use crate::jwt::WrongClaim;
 pub use standing::{KeyStanding, NetworkView};
 
-/// The weakness of a secret and what to do about it, in words that don't reveal it, or `None` if it is good enough.
+use crate::credential::carrier::Alphabet;
+
+/// The weakness of a secret and what to do about it, in words that don't reveal it, or `None` if it
+/// is good enough.
 #[must_use]
 pub fn weakness(secret: &[u8]) -> Option<alloc::string::String> {
-    let weakness = crate::credential::token::weakness(secret)?;
-    Some(alloc::format!("{weakness}, expected {}", weakness.expected()))
+    weak(secret, Alphabet::Ascii)
+}
+
+/// The weakness of a password of HTTP Basic, which may have characters that no token has.
+#[must_use]
+pub fn password_weakness(secret: &[u8]) -> Option<alloc::string::String> {
+    weak(secret, Alphabet::Text)
+}
+
+fn weak(secret: &[u8], alphabet: Alphabet) -> Option<alloc::string::String> {
+    let weakness = crate::credential::token::weakness(secret, alphabet)?;
+    Some(alloc::format!("{weakness}, expected {}", weakness.expected(alphabet)))
+}
+
+/// The value of `Authorization` in HTTP Basic, for a user, a colon and a password.
+#[must_use]
+pub fn basic(pair: &[u8]) -> alloc::string::String {
+    crate::credential::carrier::basic(pair)
 }
 
 /// The key id of a token of the form `wg_<id>_<secret>`.

@@ -3,6 +3,7 @@
 //! A bare number could refer to anything. The compiler finds an id that is handed over in the place
 //! of another kind.
 
+use crate::few::Blank;
 use crate::index::at;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -30,6 +31,10 @@ macro_rules! ids {
             fn place(self) -> u32 {
                 self.0
             }
+        }
+
+        impl Blank for $name {
+            const BLANK: Self = Self(0);
         })+
     };
 }

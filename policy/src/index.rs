@@ -12,7 +12,15 @@ use hashbrown::HashMap;
 
 /// Places by name.
 #[derive(Debug, Default)]
-pub(crate) struct Index(HashMap<Box<[u8]>, u32, BuildHasherDefault<FnvHasher>>);
+pub(crate) struct Index {
+    /// The names, while they are few: comparing some costs less than hashing one.
+    few: Vec<(Box<[u8]>, u32)>,
+    /// All names, once they are more.
+    many: HashMap<Box<[u8]>, u32, BuildHasherDefault<FnvHasher>>,
+}
+
+/// The most names that are compared one by one.
+const FEW: usize = 8;
 
 impl Index {
     /// The place of a name; a new name gets `next`.
@@ -20,7 +28,7 @@ impl Index {
         match self.get(name) {
             Some(place) => place,
             None => {
-                self.0.insert(name.into(), next);
+                self.add(name.into(), next);
                 next
             }
         }
@@ -28,22 +36,41 @@ impl Index {
 
     /// Adds a name. `false` when it was there before; it keeps its place then.
     pub(crate) fn insert(&mut self, name: &[u8], place: u32) -> bool {
-        let is_new = !self.0.contains_key(name);
+        let is_new = self.get(name).is_none();
         if is_new {
-            self.0.insert(name.into(), place);
+            self.add(name.into(), place);
         }
         is_new
     }
 
+    fn add(&mut self, name: Box<[u8]>, place: u32) {
+        if self.many.is_empty() && self.few.len() < FEW {
+            self.few.push((name, place));
+        } else {
+            self.many.extend(core::mem::take(&mut self.few));
+            self.many.insert(name, place);
+        }
+    }
+
     /// The place of a name.
     pub(crate) fn get(&self, name: &[u8]) -> Option<u32> {
-        self.0.get(name).copied()
+        if self.many.is_empty() {
+            let is_it = |(other, _): &&(Box<[u8]>, u32)| same(other, name);
+            return self.few.iter().find(is_it).map(|(_, place)| *place);
+        }
+        self.many.get(name).copied()
     }
 
     /// Returns `true` if there is no name.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.few.is_empty() && self.many.is_empty()
     }
+}
+
+/// Compares byte by byte: for the short names of a policy that is half the cost of `memcmp` in
+/// wasm.
+fn same(one: &[u8], two: &[u8]) -> bool {
+    one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one == two)
 }
 
 /// The item at a place of an [`Index`].
@@ -82,6 +109,20 @@ mod tests {
         assert_eq!(at(&["x"], 0), Some(&"x"));
         assert_eq!(at::<u8>(&[], 0), None);
         assert_eq!(next(&[1, 2]), 2);
+    }
+
+    #[test]
+    fn few_names_and_many_are_found_alike() {
+        let mut index = Index::default();
+        for count in 0..40 {
+            for place in 0..40_u32 {
+                let name = alloc::format!("n{place}");
+                let expected = (place < count).then_some(place);
+                assert_eq!(index.get(name.as_bytes()), expected, "{place} of {count}");
+            }
+            assert!(index.insert(alloc::format!("n{count}").as_bytes(), count));
+            assert!(!index.insert(alloc::format!("n{count}").as_bytes(), 99));
+        }
     }
 
     #[test]

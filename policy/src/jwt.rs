@@ -34,11 +34,13 @@ mod jwk;
 mod key;
 mod key_set;
 mod material;
+mod number;
 mod pem;
 mod refusal;
 pub(crate) mod remote;
 mod rules;
 mod signature;
+pub(crate) mod spiffe;
 mod spki;
 #[cfg(feature = "explain")]
 mod wrong_claim;
@@ -53,7 +55,7 @@ pub use refusal::Refusal;
 pub use remote::{
     Claim, FetchFault, Fetched, KeyAddress, KeyDemand, KeyStore, Ledger, MAX_FETCHED, Turn,
 };
-pub use rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue};
+pub use rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, Issuer, Profile};
 pub use signature::{SignatureAnswer, SignatureCheck};
 #[cfg(feature = "explain")]
 pub use wrong_claim::WrongClaim;

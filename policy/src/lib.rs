@@ -28,6 +28,7 @@ mod credential;
 mod decide;
 #[cfg(feature = "explain")]
 pub mod explain;
+mod few;
 mod header;
 mod ids;
 mod index;
@@ -48,7 +49,7 @@ pub use credential::certificate::{Certificate, Names};
 pub use decide::{
     Admission, Allow, Decision, Demand, Deny, Outcome, Response, ResponseDecision, Verdict,
 };
-pub use header::{Edit, HeaderName, HeaderValue};
+pub use header::{Edit, Edits, HeaderName, HeaderValue};
 pub use policy::Policy;
 pub use reason::Reason;
 pub use request::{Header, Peer, Request};

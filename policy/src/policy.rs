@@ -45,6 +45,8 @@ pub struct Policy {
     pub(crate) forward: Forward,
     pub(crate) audit: Audit,
     pub(crate) abuse: Abuse,
+    /// No decision depends on the time, and some have no event that needs it.
+    pub(crate) is_timeless: bool,
     pub(crate) no_store: (HeaderName, HeaderValue),
     pub(crate) notices: Vec<String>,
 }
@@ -150,8 +152,8 @@ pub(crate) struct Caller {
     pub(crate) name: Box<str>,
     /// The name as a header value.
     pub(crate) value: HeaderValue,
-    /// The key table in which its tokens are looked up.
-    pub(crate) table: Option<KeyTableId>,
+    /// The key tables in which its tokens are looked up: one for each carrier.
+    pub(crate) tokens: Vec<KeyTableId>,
     /// The rules for its signed tokens.
     pub(crate) signed: Option<SignedRules>,
     /// The certificate names that it is known by.
@@ -161,9 +163,9 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// The headers in which its credentials come.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = KeyTableId> + Clone + use<> {
-        self.table.into_iter().chain(self.signed.as_ref().map(|signed| signed.table))
+    /// The key tables of its credentials.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = KeyTableId> + Clone {
+        self.tokens.iter().copied().chain(self.signed.as_ref().map(|signed| signed.table))
     }
 }
 

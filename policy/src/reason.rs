@@ -69,14 +69,14 @@ reasons! {
     CredentialInQuery => "credential_in_query", "a credential in the query is not read";
     /// No credential header that the rule reads, but another one that carries credentials.
     CredentialWrongHeader => "credential_wrong_header", "a credential in a header that the rule does not read";
-    /// The credential header is there more than once.
+    /// The credential header is there more than once, or two of a caller's headers are.
     CredentialDuplicate => "credential_duplicate", "the credential header is repeated";
     /// The credential header is empty.
     CredentialEmpty => "credential_empty", "the credential is empty";
     /// The credential header holds a list.
     CredentialList => "credential_list", "the credential header holds a list";
-    /// The credential holds bytes other than visible ASCII.
-    CredentialMalformed => "credential_malformed", "the credential is not visible ASCII";
+    /// The credential holds bytes other than visible ASCII, or is not what its scheme asks for.
+    CredentialMalformed => "credential_malformed", "the credential is malformed";
     /// The credential has another scheme than the rule's.
     CredentialWrongScheme => "credential_wrong_scheme", "the credential has the wrong scheme";
     /// The credential is longer than any that the gate would issue.
@@ -108,8 +108,8 @@ reasons! {
     JwksTooLarge => "jwks_too_large", "the address with the keys answered with too much";
     /// The answer of the address with the keys is no key set (RFC 7517, section 5).
     JwksMalformed => "jwks_malformed", "the address with the keys answered with what is no key set";
-    /// Two keys at the address have one id.
-    JwksDuplicateKey => "jwks_duplicate_key", "the key set holds one id twice";
+    /// Two keys for one algorithm have one id at the address, and the token names it.
+    JwksDuplicateKey => "jwks_duplicate_key", "several keys of the key set have the token's key id";
     /// The address shows a private key or a secret: everybody who reads it can sign.
     JwksPrivateKey => "jwks_private_key", "the key set holds a private key";
     /// No key at the address can be used.

@@ -73,23 +73,40 @@ pub(crate) struct Head<'r> {
 }
 
 impl<'r> Head<'r> {
-    /// Takes in one header.
-    pub(crate) fn read(&mut self, header: &Header<'r>) {
-        let Header { name, value } = *header;
-        match name {
-            b":path" => {
+    /// The names of the headers that [`Self::field`] reads, folded.
+    pub(crate) const FIELDS: [&'static str; 14] = [
+        "cf-ray",
+        "forwarded",
+        "host",
+        "traceparent",
+        "upgrade",
+        "user-agent",
+        "x-forwarded-host",
+        "x-forwarded-port",
+        "x-forwarded-proto",
+        "x-forwarded-server",
+        "x-host",
+        "x-http-host-override",
+        "x-original-host",
+        "x-request-id",
+    ];
+
+    /// Takes in a part of the request line: a header whose name begins with `:`.
+    pub(crate) fn line(&mut self, name: &[u8], value: &'r [u8]) {
+        match name.len() {
+            5 if is_exactly(name, b":path") => {
                 self.two_targets |= !self.target.is_empty() && self.target != value;
                 self.target = value;
             }
-            b":method" => self.method = value,
-            b":scheme" => self.scheme = value,
-            b":authority" => self.host(value),
-            [b':', ..] => {}
-            _ => self.field(name, value),
+            7 if is_exactly(name, b":method") => self.method = value,
+            7 if is_exactly(name, b":scheme") => self.scheme = value,
+            10 if is_exactly(name, b":authority") => self.host(value),
+            _ => {}
         }
     }
 
-    fn field(&mut self, name: &[u8], value: &'r [u8]) {
+    /// Takes in another header. Only those that [`Self::FIELDS`] names matter.
+    pub(crate) fn field(&mut self, name: &[u8], value: &'r [u8]) {
         match name.len() {
             4 if is(name, b"host") => self.host(value),
             6 if is(name, b"cf-ray") => _ = self.request_id.get_or_insert(value),
@@ -162,6 +179,12 @@ impl<'r> Head<'r> {
     }
 }
 
+/// Returns `true` if a name is this one. The length is known to the compiler, so that it compares
+/// words in place of bytes.
+fn is_exactly<const N: usize>(name: &[u8], known: &[u8; N]) -> bool {
+    name.first_chunk() == Some(known) && name.len() == N
+}
+
 /// Returns `true` if a name is this one, in any case. Hosts nearly always hand over lower case.
 #[inline]
 fn is(name: &[u8], known: &[u8]) -> bool {
@@ -197,7 +220,12 @@ mod tests {
     fn head<'r>(headers: &[(&'r str, &'r str)]) -> Head<'r> {
         let mut head = Head::default();
         for (name, value) in headers {
-            head.read(&Header { name: name.as_bytes(), value: value.as_bytes() });
+            let (name, value) = (name.as_bytes(), value.as_bytes());
+            if name.first() == Some(&b':') {
+                head.line(name, value);
+            } else {
+                head.field(name, value);
+            }
         }
         head
     }

@@ -12,7 +12,7 @@ use crate::request::{Header, Peer};
 use crate::time::Time;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
-use core::cell::OnceCell;
+use core::cell::{OnceCell, RefCell};
 use core::net::IpAddr;
 use gate::Memory;
 
@@ -40,6 +40,8 @@ pub struct Session<'a> {
     waited: Vec<usize>,
     signatures: Vec<SignatureAnswer>,
     over: Option<Vec<Over>>,
+    /// A decision that did not depend on the time, while its events wait for it.
+    untimed: RefCell<Option<Decision<'a>>>,
 }
 
 /// The verdict, or something that the host must bring first. Meanwhile nothing of the request is
@@ -51,7 +53,8 @@ pub enum Step<'s> {
     /// The other end of the connection, from a source that the client can't write:
     /// [`Session::peer`].
     Peer,
-    /// The time: [`Session::now`].
+    /// The time: [`Session::now`]. It is asked for only if the decision depends on it, or has an
+    /// event to write.
     Now,
     /// The certificate that the client showed: [`Session::certificate`].
     Certificate,
@@ -66,6 +69,17 @@ pub enum Step<'s> {
     Limits(Vec<Limit<'s>>),
     /// The decision. It has been counted, and is for the host to carry out.
     Verdict(Decision<'s>),
+}
+
+impl<'s> From<Demand<'s>> for Step<'s> {
+    fn from(demand: Demand<'s>) -> Self {
+        match demand {
+            Demand::Certificate => Self::Certificate,
+            Demand::Keys(demand) => Self::Keys(demand),
+            Demand::Signature(check) => Self::Signature(check),
+            Demand::Peer => Self::Peer,
+        }
+    }
 }
 
 /// The most signatures that a host checks for one request: one for each caller's token. The core
@@ -85,6 +99,7 @@ impl<'a> Session<'a> {
             waited: Vec::new(),
             signatures: Vec::new(),
             over: None,
+            untimed: RefCell::default(),
         }
     }
 
@@ -97,15 +112,15 @@ impl<'a> Session<'a> {
             return Step::Verdict(decision);
         }
         let Some(peer) = self.peer else { return Step::Peer };
+        let policy = &self.memory.policy;
+        if policy.is_timeless {
+            return self.timeless(peer);
+        }
         let Some(now) = self.now else { return Step::Now };
         let mut decision = match self.asked.conclude(peer, self.served(), now) {
             Outcome::Decided(decision) => decision,
-            Outcome::Need(Demand::Certificate) => return Step::Certificate,
-            Outcome::Need(Demand::Keys(demand)) => return Step::Keys(demand),
-            Outcome::Need(Demand::Signature(check)) => return Step::Signature(check),
-            Outcome::Need(Demand::Peer) => return Step::Peer,
+            Outcome::Need(demand) => return demand.into(),
         };
-        let policy = &self.memory.policy;
         if self.over.is_none() {
             let limits = policy.limits(&decision);
             if !limits.is_empty() {
@@ -113,6 +128,31 @@ impl<'a> Session<'a> {
             }
         }
         policy.restrain(&mut decision, self.counts, self.over.as_deref().unwrap_or_default(), now);
+        Step::Verdict(decision)
+    }
+
+    /// The next step if no decision of the policy depends on the time. It costs a host call, so it is
+    /// asked for only if there are events to write.
+    fn timeless(&self, peer: Option<IpAddr>) -> Step<'_> {
+        let decided = self.untimed.borrow_mut().take();
+        let mut decision = match decided {
+            Some(decision) => decision,
+            None => {
+                let served = Served::default().with_certificate(self.certificate);
+                match self.asked.conclude(peer, served, self.now.unwrap_or(Time::UNKNOWN)) {
+                    Outcome::Decided(decision) => decision,
+                    Outcome::Need(demand) => return demand.into(),
+                }
+            }
+        };
+        match self.now {
+            Some(now) => decision.happened(now),
+            None if decision.has_events() => {
+                *self.untimed.borrow_mut() = Some(decision);
+                return Step::Now;
+            }
+            None => {}
+        }
         Step::Verdict(decision)
     }
 

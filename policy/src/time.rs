@@ -12,6 +12,9 @@ impl Time {
     /// in 1970.
     pub const BUILD: Self = Self(1_793_491_200_000); // 2026-11-01T00:00:00Z
 
+    /// The time that a host did not tell. No decision believes it.
+    pub(crate) const UNKNOWN: Self = Self(0);
+
     /// From milliseconds since the Unix epoch.
     #[must_use]
     pub const fn from_unix_millis(millis: i64) -> Self {

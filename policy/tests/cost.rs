@@ -1,13 +1,18 @@
 //! The cost of a decision, counted and not timed.
 
-use wicketgate_policy::{Environment, Header, Host, Outcome, Peer, Policy, Request, Time, Verdict};
+use wicketgate_policy::{
+    Environment, Gate, Header, Host, MemoryCounts, Outcome, Peer, Policy, Request, Step, Time,
+    Verdict,
+};
 
 const POLICY: &[u8] = br#"{
     "version": 1, "name": "cost", "environment": "production", "unmatched": "pass",
+    "networks": { "here": ["127.0.0.0/24"] }, "audit": { "allowed": "none" },
     "callers": { "cron": { "token": { "header": "x-internal-token",
         "keys": [ { "id": "2026-q4", "env": "TOKEN" } ] } } },
     "rules": [
-        { "id": "internal", "paths": ["/internal/*", "/balance/{id}"], "allow": [ { "caller": "cron" } ] },
+        { "id": "internal", "paths": ["/internal/*", "/balance/{id}"],
+          "allow": [ { "caller": "cron", "methods": ["GET"], "network": "here" } ] },
         { "id": "named", "paths": ["/admin/*"], "hosts": ["app.example"], "allow": [] }
     ],
     "origin": { "stack": "express" },
@@ -15,8 +20,9 @@ const POLICY: &[u8] = br#"{
     "forward": { "credential": "remove", "caller_header": "x-caller" }
 }"#;
 
-/// The allocations of one decision, and whether it was to pass.
-fn allocations(policy: &Policy, target: &str, more: &[(&str, &str)]) -> (u64, bool) {
+const TOKEN: &str = "4f8a1c0d9e2b7365af01d2c4b6e8f790";
+
+fn request<'h>(target: &'h str, more: &[(&'h str, &'h str)]) -> Vec<Header<'h>> {
     let usual = [
         (":method", "GET"),
         (":path", target),
@@ -29,11 +35,16 @@ fn allocations(policy: &Policy, target: &str, more: &[(&str, &str)]) -> (u64, bo
         ("x-forwarded-proto", "https"),
         ("cookie", "session=1"),
     ];
-    let headers: Vec<_> = usual
+    usual
         .iter()
         .chain(more)
         .map(|(name, value)| Header { name: name.as_bytes(), value: value.as_bytes() })
-        .collect();
+        .collect()
+}
+
+/// The allocations of one decision, and whether it was to pass.
+fn allocations(policy: &Policy, target: &str, more: &[(&str, &str)]) -> (u64, bool) {
+    let headers = request(target, more);
     let request = Request { headers: &headers, peer: Peer::NotAsked };
     let mut passes = false;
     let counted = allocation_counter::measure(|| {
@@ -45,9 +56,76 @@ fn allocations(policy: &Policy, target: &str, more: &[(&str, &str)]) -> (u64, bo
     (counted.count_total, passes)
 }
 
+/// The allocations from a request's headers to its verdict, what the host was asked for, and whether
+/// the request was allowed.
+fn guarded(policy: Policy, more: &[(&str, &str)]) -> (u64, Vec<&'static str>, bool) {
+    let gate = Gate::new(policy, MemoryCounts::default());
+    let headers = request("/internal/run", more);
+    let (mut asked, mut allowed) = (Vec::with_capacity(10), false);
+    let counted = allocation_counter::measure(|| {
+        let mut session = gate.session(&headers);
+        allowed = loop {
+            match session.step() {
+                Step::Peer => {
+                    asked.push("peer");
+                    session.peer(Peer::Address(b"127.0.0.1:40000"));
+                }
+                Step::Now => {
+                    asked.push("now");
+                    session.now(Time::BUILD);
+                }
+                Step::Verdict(decision) => {
+                    let line = decision.audit.as_ref().map(|event| event.to_line());
+                    assert!(line.is_none_or(|line| line.contains("2026-11-01T00:00:00.000Z")));
+                    break matches!(decision.verdict, Verdict::Allow(_));
+                }
+                _ => unreachable!(),
+            }
+        };
+    });
+    (counted.count_total, asked, allowed)
+}
+
 fn policy() -> Policy {
-    let token = *b"4f8a1c0d9e2b7365af01d2c4b6e8f790";
-    Policy::load(POLICY, &Environment::new(Host::Envoy).with("TOKEN", token)).unwrap()
+    load(core::str::from_utf8(POLICY).unwrap())
+}
+
+fn load(json: &str) -> Policy {
+    let environment = Environment::new(Host::Envoy).with("TOKEN", TOKEN);
+    Policy::load(json.as_bytes(), &environment).unwrap()
+}
+
+#[test]
+fn an_allowed_request_without_an_audit_line_allocates_nothing_and_needs_no_clock() {
+    let more = [("x-internal-token", TOKEN), ("content-type", "text/plain"), ("referer", "/")];
+    assert_eq!(guarded(policy(), &more), (0, vec!["peer"], true));
+}
+
+#[test]
+fn the_clock_is_asked_where_the_time_counts() {
+    let json = core::str::from_utf8(POLICY).unwrap();
+    let (with_token, without) = ([("x-internal-token", TOKEN)], []);
+    // A denial has an audit event, which comes after the decision.
+    let (_, asked, allowed) = guarded(policy(), &without);
+    assert_eq!((asked, allowed), (vec!["peer", "now"], false));
+    for (from, to) in [
+        (r#""allowed": "none""#, r#""allowed": "guarded""#),
+        (r#""env": "TOKEN""#, r#""env": "TOKEN", "not_after": "2027-01-31""#),
+        (r#""env": "TOKEN""#, r#""env": "TOKEN", "created": "2026-10-31""#),
+        (
+            r#""unmatched""#,
+            r#""abuse": { "failures": { "limit": 9, "window": "1m" } }, "unmatched""#,
+        ),
+        (
+            r#""network": "here" } ]"#,
+            r#""network": "here" } ], "rate_limit": { "calls": 9, "window": "1m" }"#,
+        ),
+    ] {
+        let changed = json.replace(from, to);
+        assert_ne!(changed, json);
+        let (_, asked, allowed) = guarded(load(&changed), &with_token);
+        assert_eq!((asked, allowed), (vec!["peer", "now"], true), "{to}");
+    }
 }
 
 #[test]
@@ -73,8 +151,8 @@ fn the_count_counts() {
     let policy = policy();
     let (riddle, passes) = allocations(&policy, "/a%20b", &[]);
     assert!(riddle > 0 && passes);
-    let (guarded, passes) = allocations(&policy, "/internal/x", &[]);
-    assert!(guarded > 0 && !passes);
+    let (denied, _, allowed) = guarded(self::policy(), &[]);
+    assert!(denied > 0 && !allowed);
     let (dirty, passes) = allocations(&policy, "/", &[("X_User_Id", "1")]);
     assert!(dirty > 0 && passes);
 }

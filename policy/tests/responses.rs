@@ -1,8 +1,8 @@
 //! From an allowed request to its response: what is forwarded, kept out of caches, replaced.
 
 use wicketgate_policy::{
-    Admission, Answer, AuditEvent, AuditKind, Edit, Environment, Header, Host, Mode, Outcome, Peer,
-    Policy, Reason, Request, Response, ResponseDecision, Time, Verdict,
+    Admission, Answer, AuditEvent, AuditKind, Edit, Edits, Environment, Header, Host, Mode,
+    Outcome, Peer, Policy, Reason, Request, Response, ResponseDecision, Time, Verdict,
 };
 
 const TOKEN: &str = "4f8a1c0d9e2b7365af01d2c4b6e8f790";
@@ -43,7 +43,7 @@ fn admitted<T>(
     policy: &Policy,
     path: &str,
     more: &[(&str, &str)],
-    then: impl FnOnce(Admission, Vec<Edit<'_>>, Option<AuditEvent<'_>>, Vec<AuditEvent<'_>>) -> T,
+    then: impl FnOnce(Admission, Edits<'_>, Option<AuditEvent<'_>>, Vec<AuditEvent<'_>>) -> T,
 ) -> T {
     let line = [(":method", "POST"), (":path", path), (":authority", "app"), ("x-token", TOKEN)];
     let headers = headers(&[&line, more].concat());

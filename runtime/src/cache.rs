@@ -20,7 +20,12 @@ impl Cache {
     /// The cache that the environment names: `WICKETGATE_CACHE`, else `wicketgate` in
     /// `XDG_CACHE_HOME` or `~/.cache`.
     pub fn open() -> Result<Self> {
-        let Some(root) = from_environment(|name| std::env::var_os(name)) else {
+        let variable = |name: &str| match name {
+            // Without the variable, as the system knows it.
+            "HOME" => std::env::home_dir().map(PathBuf::into_os_string),
+            _ => std::env::var_os(name),
+        };
+        let Some(root) = from_environment(variable) else {
             bail!("no place to install tools: set `HOME` or `WICKETGATE_CACHE`")
         };
         Self::at(&root)

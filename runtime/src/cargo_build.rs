@@ -40,12 +40,7 @@ impl Build<'_> {
         let folder = cache.run_folder()?;
         let messages = folder.path().join("cargo.jsonl");
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        for (name, _) in std::env::vars_os() {
-            if leaks_into_the_build(&name) {
-                cargo.env_remove(name);
-            }
-        }
-        cargo
+        without_leaks(&mut cargo)
             .current_dir(checkout)
             .args(["build", "--quiet", "--package", package])
             .args(["--message-format", "json-render-diagnostics"])
@@ -67,8 +62,17 @@ impl Build<'_> {
     }
 }
 
-/// Variables that tools set for the build of tests must not change what ships: coverage
-/// instrumentation does not even link for wasm.
+/// Takes the variables from a command's environment that tools set for the build of tests. They must
+/// not change what ships: coverage instrumentation does not even link for wasm.
+pub fn without_leaks(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        if leaks_into_the_build(&name) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 fn leaks_into_the_build(name: &OsStr) -> bool {
     const PREFIXES: [&str; 4] = ["CARGO_LLVM_COV", "CARGO_PKG_", "CARGO_PROFILE_", "LLVM_PROFILE"];
     const NAMES: [&str; 6] = [

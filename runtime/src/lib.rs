@@ -4,6 +4,7 @@
 //! - [`cache`] and [`tools`] find or install what a run needs, outside the checkout;
 //! - [`process`], [`wait`] and [`interrupt`] start children and end every one of them;
 //! - [`filter`], [`module`] and [`worker_build`] build the gate for its hosts as it is shipped;
+//! - [`carry`] puts filter and Worker into a folder, for the command to carry;
 //! - [`envoy_config`] and [`envoy`] run the shipped `envoy.yaml` with the built filter;
 //! - [`workerd`] runs the built Worker on Cloudflare's runtime;
 //! - [`audit`], [`log_reader`] and [`follow`] read what the gate writes into its host's log;
@@ -13,6 +14,7 @@
 pub mod audit;
 pub mod cache;
 pub mod cargo_build;
+pub mod carry;
 pub mod command;
 pub mod document;
 pub mod envoy;

@@ -1,13 +1,42 @@
-//! Progress messages of the commands, on standard error, so that standard output stays clean for
-//! results.
+//! Progress messages of the commands, by the facade `log`. A program shows them with [`show`], on
+//! standard error, so that standard output stays clean for results.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+use log::{LevelFilter, Log, Metadata, Record};
+
 /// Says one line.
 pub fn say(line: &str) {
-    // Nobody may be listening any more; that is no reason to stop working.
-    let _nobody_listens = writeln!(std::io::stderr().lock(), "{line}");
+    log::info!(target: TARGET, "{line}");
+}
+
+/// Installs the logger that shows what is said. A program that has one of its own keeps it.
+pub fn show() {
+    if log::set_logger(&StandardError).is_ok() {
+        log::set_max_level(LevelFilter::Info);
+    }
+}
+
+/// The target of what is said.
+const TARGET: &str = "wicketgate::progress";
+
+struct StandardError;
+
+impl Log for StandardError {
+    /// Libraries have more to say than a user wants to read.
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == TARGET
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if self.enabled(record.metadata()) {
+            // Nobody may be listening any more; that is no reason to stop working.
+            let _nobody_listens = writeln!(std::io::stderr().lock(), "{}", record.args());
+        }
+    }
+
+    fn flush(&self) {}
 }
 
 /// A step that may take long: says that it begins, that it goes on, and how long it took.

@@ -19,6 +19,9 @@ pub const LIMIT: u64 = 640 * 1024;
 /// The module that the platform starts.
 pub const MAIN: &str = "worker.mjs";
 
+/// Its wasm module.
+pub const WASM: &str = "index_bg.wasm";
+
 /// The scripts that are written by hand.
 const SCRIPTS: [&str; 5] = [MAIN, "instance.mjs", "message.mjs", "origin.mjs", "serve.mjs"];
 
@@ -56,7 +59,7 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Worker
     }
     let module = std::fs::read(&compiled).with_context(|| compiled.display().to_string())?;
     let tool = std::fs::read(&bindgen).with_context(|| bindgen.display().to_string())?;
-    let recipe = format!("{BINARYEN_VERSION} {FLAGS:?} {NO_POLICY}");
+    let recipe = format!("{BINARYEN_VERSION} {BINDGEN_OPTIONS:?} {FLAGS:?} {NO_POLICY}");
     let mut parts = vec![module.as_slice(), tool.as_slice(), recipe.as_bytes()];
     parts.extend(scripts.iter().map(|(_, script)| script.as_bytes()));
     let from = files::digest(parts);
@@ -67,9 +70,9 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Worker
         std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
         let work = cache.run_folder()?;
         let mut command = std::process::Command::new(&bindgen);
-        command.args([Path::new("worker"), &compiled, &folder]);
+        command.arg(&compiled).args(BINDGEN_OPTIONS).arg("--out-dir").arg(&folder);
         crate::command::run(&mut command, &work.path().join("bindgen.log"), &mut step, ADVICE)?;
-        let (wasm, small) = (folder.join("index_bg.wasm"), work.path().join("small.wasm"));
+        let (wasm, small) = (folder.join(WASM), work.path().join("small.wasm"));
         binaryen.run("wasm-opt", &FLAGS, &wasm, &small, &mut step)?;
         std::fs::copy(&small, &wasm).with_context(|| wasm.display().to_string())?;
         let index = folder.join("index.js");
@@ -80,7 +83,7 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Worker
         files::write(&folder.join("policy.mjs"), NO_POLICY)?;
         files::write(&stamp, &from)?;
     }
-    let wasm = folder.join("index_bg.wasm");
+    let wasm = folder.join(WASM);
     let size = wasm.metadata().with_context(|| wasm.display().to_string())?.len();
     step.done();
     Ok(Worker { folder, size })
@@ -102,12 +105,23 @@ const WORKER: Build<'_> = Build {
 const SMALL_HASHES: &str =
     r#"target.wasm32-unknown-unknown.rustflags=['--cfg', 'sha2_backend_soft="compact"']"#;
 
+/// A module that can be instantiated again after a trap.
+const BINDGEN_OPTIONS: [&str; 7] = [
+    "--target",
+    "module",
+    "--out-name",
+    "index",
+    "--no-typescript",
+    "--experimental-reset-state-function",
+    "--force-enable-abort-handler",
+];
+
 /// The program that makes JavaScript modules from wasm modules.
 pub const BINDGEN: Build<'_> =
     Build { package: "wicketgate-bindgen", arguments: &[], extension: "" };
 
 /// For size: an isolate compiles the module before its first request.
-pub const FLAGS: [&str; 12] = [
+const FLAGS: [&str; 12] = [
     "-Oz",
     "--strip-debug",
     "--strip-producers",

@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use wicketgate_runtime::interrupt::{self, Interrupted};
-use wicketgate_runtime::progress::say;
+use wicketgate_runtime::progress::{self, say};
 pub(crate) use wicketgate_runtime::{follow, terminal};
 
 use wicketgate_testkit::checkout::Checkout;
@@ -64,6 +64,7 @@ Examples:
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    progress::show();
     match run(arguments.command) {
         Ok(code) => code,
         Err(error) if error.is::<Interrupted>() => {

@@ -3,6 +3,7 @@
 pub(crate) mod cargo;
 mod coverage;
 mod explained;
+mod installed;
 mod lints;
 mod tables;
 mod tree;
@@ -35,7 +36,7 @@ use crate::{attack, constant_time, exit_code};
 /// the short form of `cargo xtask tokens`,
 /// what the command line renders, every example's table with the hardened settings and with Envoy's
 /// own, the Worker and the same tables on workerd, `wicketgate explain` on every audit line of the
-/// tables, `wicketgate up`, the quick form of
+/// tables, `wicketgate up`, the command as `cargo install` leaves it, the quick form of
 /// `cargo xtask attack`, and the dependencies' licences and sources. Installs what is missing. Goes
 /// on after a failure, and exits with 1 if there was one.
 #[derive(Debug, clap::Args)]
@@ -64,6 +65,7 @@ const STEPS: [&str; 17] = [
     "tables",
     "worker",
     "up",
+    "installed",
     "attack",
     "deny",
     "coverage",
@@ -129,6 +131,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     })?;
     steps.run("worker", || worker::run(checkout))?;
     steps.run("up", || up_check::run(checkout))?;
+    steps.run("installed", || installed::run(checkout))?;
     steps.run("attack", || attack::check(checkout))?;
     steps.run("deny", || deny(checkout))?;
     if arguments.coverage || arguments.only.iter().any(|only| only == "coverage") {

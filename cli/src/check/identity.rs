@@ -53,6 +53,17 @@ fn anyone(jwt: &Tree, at: &str, name: &str, warnings: &mut Warnings<'_>) {
     if named || jwt.get("preset").is_some() {
         return;
     }
+    if jwt.get("spiffe_trust_domain").is_some() {
+        warnings.add(
+            Code::JwtAnyone,
+            format!("{at}.jwt.spiffe_trust_domain"),
+            format!(
+                "every workload of the trust domain can be `{name}`, as each may ask for a token with this audience"
+            ),
+            "`subjects`: the SPIFFE IDs of the callers",
+        );
+        return;
+    }
     let issuer = jwt.text_of("issuer").unwrap_or_default();
     if let Some((_, advice)) = FOR_MANY.iter().find(|(known, _)| issuer.starts_with(known)) {
         warnings.add(

@@ -142,22 +142,50 @@ fn signed(jwt: &Tree, at: &str, warnings: &mut Warnings<'_>) {
             );
         }
     }
-    wildcards(jwt, "issuer", at, "the token's `iss`", warnings);
-    wildcards(jwt, "audience", at, "the token's `aud`", warnings);
-    wildcards(jwt, "subjects", at, "the token's `sub`", warnings);
-    wildcards(jwt, "scopes", at, "each of the token's scopes", warnings);
+    const BEGINNING: &str =
+        "each value in full, in a list, or `{ \"starts_with\": … }` with a beginning of it";
+    for (name, what, advice) in [
+        ("issuer", "the token's `iss`", "the issuer in full; one caller for each"),
+        ("audience", "the token's `aud`", "each audience in full, in a list"),
+        ("subjects", "the token's `sub`", BEGINNING),
+        ("scopes", "one of the token's scopes", "each scope in full"),
+        ("claims", "the claim", BEGINNING),
+    ] {
+        let Some(value) = jwt.get(name) else { continue };
+        wildcards(value, &Fault::member(at, name), what, advice, warnings);
+    }
+    let at = Fault::member(at, "claims");
     for claim in jwt.get("claims").map(Tree::members).unwrap_or_default() {
-        if let Some(claims) = jwt.get("claims") {
-            let at = format!("{at}.claims");
-            wildcards(claims, &claim.name, &at, &format!("the claim `{}`", claim.name), warnings);
-        }
+        way(&claim.name, &Fault::member(&at, &claim.name), warnings);
+    }
+    for (index, test) in items(jwt, "claims") {
+        let name = test.text_of("claim").unwrap_or_default();
+        way(name, &format!("{at}[{index}].claim"), warnings);
+    }
+}
+
+/// Warns of Keycloak's claims, of which people write the way as if it were a name.
+fn way(name: &str, at: &str, warnings: &mut Warnings<'_>) {
+    if name.starts_with("realm_access.") || name.starts_with("resource_access.") {
+        warnings.add(
+            Code::NeverMatches,
+            at,
+            "a name is one claim, dots included, and Keycloak's tokens have none of this name",
+            "an item of a list, such as `{ \"claim\": [\"realm_access\", \"roles\"], \"contains\": \"ROLE\" }`",
+        );
     }
 }
 
 fn certificate(mtls: &Tree, at: &str, warnings: &mut Warnings<'_>) {
-    wildcards(mtls, "uri_sans", at, "the certificate's URI", warnings);
-    wildcards(mtls, "dns_sans", at, "the certificate's DNS name", warnings);
-    wildcards(mtls, "subjects", at, "the certificate's subject", warnings);
+    for (name, what) in [
+        ("uri_sans", "the certificate's URI"),
+        ("dns_sans", "the certificate's DNS name"),
+        ("subjects", "the certificate's subject"),
+    ] {
+        let Some(value) = mtls.get(name) else { continue };
+        let advice = "each name in full, in a list";
+        wildcards(value, &Fault::member(at, name), what, advice, warnings);
+    }
     let uri = |text: &str| !text.contains(':');
     let dns = |text: &str| text.contains(['/', ':', '@', ' ', '=']);
     let subject = |text: &str| text.starts_with('/') || !text.contains('=');
@@ -189,23 +217,16 @@ fn certificate(mtls: &Tree, at: &str, warnings: &mut Warnings<'_>) {
     }
 }
 
-/// Warns of a `*` in a text, or in one of a list of texts.
-fn wildcards(of: &Tree, name: &str, at: &str, what: &str, warnings: &mut Warnings<'_>) {
-    let Some(value) = of.get(name) else { return };
-    let at = Fault::member(at, name);
-    let list =
-        value.items().iter().enumerate().map(|(index, item)| (format!("{at}[{index}]"), item));
-    for (at, value) in list.chain([(at.clone(), value)]) {
-        let Some(text) = value.text().filter(|text| text.contains('*')) else { continue };
-        warnings.add(
-            Code::NeverMatches,
-            at,
-            format!("`*` stands for nothing here: {what} would have to be this very text"),
-            if text == "*" && !name.ends_with("_sans") {
-                "no such member, if any value will do"
-            } else {
-                "each value in full, in a list"
-            },
-        );
+/// Warns of a `*` in any text of a value, but for names.
+fn wildcards(value: &Tree, at: &str, what: &str, advice: &str, warnings: &mut Warnings<'_>) {
+    if value.text().is_some_and(|text| text.contains('*')) {
+        let found = format!("`*` stands for nothing here: {what} would have to be this very text");
+        warnings.add(Code::NeverMatches, at, found, advice);
+    }
+    for (index, item) in value.items().iter().enumerate() {
+        wildcards(item, &format!("{at}[{index}]"), what, advice, warnings);
+    }
+    for member in value.members().iter().filter(|member| member.name != "claim") {
+        wildcards(&member.value, &Fault::member(at, &member.name), what, advice, warnings);
     }
 }

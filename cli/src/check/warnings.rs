@@ -10,14 +10,7 @@ use crate::document::{Document, Tree};
 /// Everything worth saying about a valid policy.
 pub(super) fn all(policy: &Policy, tree: &Tree, document: &Document, now: Time) -> Vec<Diagnostic> {
     let mut warnings = Warnings::of(tree, &document.source);
-    if document.has_extras {
-        warnings.add(
-            Code::Comments,
-            "",
-            "the hosts take JSON without comments, and without a comma at the end of a list",
-            "`wicketgate render`, which leaves them out; `test`, `explain` and `up` take the file as it is",
-        );
-    }
+    plain(document, &mut warnings);
     development(tree, &mut warnings);
     addresses(tree, &mut warnings);
     networks(policy, tree, &mut warnings);
@@ -30,6 +23,19 @@ pub(super) fn all(policy: &Policy, tree: &Tree, document: &Document, now: Time) 
     origin(tree, &mut warnings);
     actions(tree, &mut warnings);
     warnings.into_found()
+}
+
+/// A document in JSON that the command had to write anew is none that a host takes.
+fn plain(document: &Document, warnings: &mut Warnings<'_>) {
+    let is_json = [".json", ".jsonc"].iter().any(|end| document.name.ends_with(end));
+    if is_json && document.source.as_bytes() != document.json {
+        warnings.add(
+            Code::Comments,
+            "",
+            "the hosts take plain JSON in UTF-8: no comments, and no comma at the end of a list",
+            "`wicketgate render`, which writes it so; the other commands take the file as it is",
+        );
+    }
 }
 
 fn development(tree: &Tree, warnings: &mut Warnings<'_>) {

@@ -1,6 +1,7 @@
 //! Reads a line for curl as curl does, as far as the gate would see a difference. Options that are
 //! not supported here are refused by name, and never ignored.
 
+mod line;
 mod options;
 mod url;
 
@@ -8,6 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use super::request::Asked;
 use super::shell::{self, Word};
+use line::Line;
 use options::{
     LONG_ALONE, LONG_WITH_ARGUMENT, SHORT_ALONE, SHORT_WITH_ARGUMENT, refused_long, refused_short,
 };
@@ -41,31 +43,6 @@ pub(super) fn parse(line: &str) -> Result<Asked> {
         }
     }
     line.finish()
-}
-
-#[derive(Default)]
-struct Line {
-    asked: Asked,
-    method: Option<String>,
-    /// The method that a body implies: `POST`, `PUT`.
-    implied: Option<&'static str>,
-    head: bool,
-    url: Option<String>,
-    target: Option<String>,
-    query: Vec<String>,
-    /// The name of a file with a part of the body. Files are not read.
-    file: Option<String>,
-    /// The file of `-T`.
-    upload: Option<String>,
-    data_in_query: bool,
-    path_as_is: bool,
-    globs: bool,
-    /// Headers that curl makes from other options. A header of the user's with the same name
-    /// replaces it.
-    own: Vec<(&'static str, String)>,
-    cookies: Vec<String>,
-    /// Header names that the user has given, with a value or without.
-    said: Vec<String>,
 }
 
 impl Line {
@@ -211,9 +188,14 @@ impl Line {
                 self.own("range", format!("bytes={range}"));
             }
             'u' => {
-                argument()?;
-                // The value does not matter, because it is no bearer token.
-                self.own("authorization", "Basic dXNlcjpwYXNz".into());
+                let user = argument()?.text;
+                if !user.contains(':') {
+                    self.asked.notes.push(
+                        "curl asks for the password, which is empty here: write -u NAME:PASSWORD"
+                            .into(),
+                    );
+                }
+                self.basic(&user);
             }
             'A' => {
                 let agent = argument()?.text;
@@ -238,115 +220,6 @@ impl Line {
         }
         Ok(())
     }
-
-    fn header(&mut self, line: &str) -> Result<()> {
-        if let Some(file) = line.strip_prefix('@') {
-            bail!(
-                "`-H @{}` reads headers of a file, which is not read here: write them",
-                file.escape_debug()
-            );
-        }
-        if line.contains(['\r', '\n']) {
-            bail!("a header line with a line break in it");
-        }
-        match line.split_once(':') {
-            Some((name, value)) => {
-                self.said.push(name.trim().to_ascii_lowercase());
-                // Other white space, such as one that a web page puts in, is sent as it is.
-                let value = value.trim_matches([' ', '\t']);
-                // `name:` tells curl to leave out its own header of that name.
-                if !value.is_empty() {
-                    if let Some(variable) = cmd_variable(value) {
-                        bail!(
-                            "`{variable}` is a variable of cmd: write `${}`",
-                            variable.trim_matches('%')
-                        );
-                    }
-                    self.asked.add_header(name.trim(), value);
-                }
-            }
-            None => match line.trim_end().strip_suffix(';') {
-                // This header is sent without a value.
-                Some(name) if !name.contains(';') => {
-                    self.said.push(name.trim().to_ascii_lowercase());
-                    self.asked.add_header(name.trim(), "");
-                }
-                _ => bail!("`-H {}` is no header line: it has no `:`", line.escape_debug()),
-            },
-        }
-        Ok(())
-    }
-
-    /// The last of several counts.
-    fn own(&mut self, name: &'static str, value: String) {
-        self.own.retain(|(other, _)| *other != name);
-        self.own.push((name, value));
-    }
-
-    fn url(&mut self, url: String) -> Result<()> {
-        if self.url.replace(url).is_some() {
-            bail!("one URL at a time");
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<Asked> {
-        let url = self.url.take().context("the curl line has no URL")?;
-        let url::Parts { authority, mut target, has_user } = url::parts(&url, self.globs)?;
-        if has_user && !self.own.iter().any(|(name, _)| *name == "authorization") {
-            self.own("authorization", "Basic dXNlcjpwYXNz".into());
-        }
-        if self.data_in_query {
-            if let Some(file) = &self.file {
-                bail!(
-                    "`{}` stands in the query by `-G`, and is not read here",
-                    file.escape_debug()
-                );
-            }
-            if !self.query.is_empty() {
-                target.push(if target.contains('?') { '&' } else { '?' });
-                target += &self.query.join("&");
-            }
-        }
-        // If the URL names no file, curl sends the file's own name.
-        let file = self.upload.as_deref().filter(|file| !matches!(*file, "-" | "."));
-        if let Some(file) = file.filter(|_| target.ends_with('/')) {
-            let name = file.rsplit('/').next().unwrap_or_default();
-            if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)) {
-                bail!("curl adds the file's name to a URL that ends in `/`: write it");
-            }
-            target += name;
-        }
-        let mut asked = self.asked;
-        match self.target {
-            Some(own) => target = own,
-            None if self.path_as_is => {}
-            None => asked.notes.extend(url::resolve(&mut target)),
-        }
-        if !self.cookies.is_empty() {
-            self.own.push(("cookie", self.cookies.join("; ")));
-        }
-        for (name, value) in self.own {
-            if !value.is_empty() && !self.said.iter().any(|said| said == name) {
-                asked.add_header(name, value);
-            }
-        }
-        let implied = match (self.head, self.data_in_query) {
-            (true, _) => "HEAD",
-            (_, true) => "GET",
-            _ => self.implied.unwrap_or("GET"),
-        };
-        asked.method = self.method.unwrap_or_else(|| implied.into()).into_bytes();
-        asked.target = Some(target.into_bytes());
-        // A `Host` header of the user's replaces the URL's; an empty one removes both.
-        let own = asked.headers.iter().position(|(name, _)| name == b"host");
-        asked.authority = match own {
-            Some(at) => Some(asked.headers.remove(at).1),
-            None if self.said.iter().any(|said| said == "host") => None,
-            None => Some(authority.into_bytes()),
-        };
-        Ok(asked)
-    }
 }
 
 fn argument(option: &str, words: &mut impl Iterator<Item = Word>) -> Result<Word> {
@@ -365,17 +238,6 @@ fn plain(what: &str, word: Word) -> Result<String> {
     }
 }
 
-/// A variable of cmd in a value, `%NAME%`, which a shell leaves as it is.
-fn cmd_variable(value: &str) -> Option<&str> {
-    let start = value.find('%')?;
-    let name = value.get(start + 1..)?.split('%').next()?;
-    let is_name = name.len() > 2
-        && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-    let variable = value.get(start..start + name.len() + 2)?;
-    (is_name && variable.ends_with('%')).then_some(variable)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -385,9 +247,10 @@ mod tests {
             Ok(asked) => {
                 let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
                 let headers = asked.headers.iter();
-                let headers: Vec<_> = headers
-                    .map(|(name, value)| format!("{}={}", text(name), text(value)))
-                    .collect();
+                let headers =
+                    headers.map(|(name, value)| format!("{}={}", text(name), text(value)));
+                let basic = asked.basic.iter().map(|pair| format!("basic={}", text(pair)));
+                let headers: Vec<_> = headers.chain(basic).collect();
                 format!(
                     "{} {} {} [{}]{}",
                     text(&asked.method),
@@ -408,14 +271,14 @@ mod tests {
             ("curl -si -X POST 'http://h:1/a b?c#d'", "POST h:1 /a b?c []"),
             (
                 "curl -sSXPOST -HX-A:b -H 'Host: other' https://u:p@h/x",
-                "POST other /x [x-a=b|authorization=Basic dXNlcjpwYXNz]",
+                "POST other /x [x-a=b|basic=u:p]",
             ),
             ("/usr/bin/curl --json '{}' h/x", "POST h /x [content-type=application/json]"),
             ("curl -d a -d b -G 'h/x?y'", "GET h /x?y&a&b []"),
             ("curl -I h", "HEAD h / []"),
             (
                 "curl -T f -u me:secret -A x -b c=d -o /dev/null h",
-                "PUT h /f [authorization=Basic dXNlcjpwYXNz|user-agent=x|cookie=c=d]",
+                "PUT h /f [user-agent=x|cookie=c=d|basic=me:secret]",
             ),
             ("curl h/a/../b?c=/../d", "GET h /b?c=/../d [] noted"),
             ("curl h/./a/..", "GET h / [] noted"),
@@ -436,6 +299,12 @@ mod tests {
             ("curl -sSXPOST -gH'X-A: $T' 'h/{a,b}'", "POST h /{a,b} [x-a=$T]"),
             ("curl -H \"X-A: $T\" h", "GET h / [x-a=$T]"),
             ("curl -H 'Host:' -H 'Authorization:' -u a:b h", "GET  / []"),
+            ("curl -u a:b --oauth2-bearer t h", "GET h / [authorization=Bearer t]"),
+            ("curl -u \"me:$T\" h", "GET h / [basic=me:$T]"),
+            ("curl -u a:b:c http://x:y@h", "GET h / [basic=a:b:c]"),
+            ("curl http://%41:b%3Ac%@h", "GET h / [basic=A:b:c%]"),
+            ("curl http://me@h", "GET h / [basic=me:]"),
+            ("curl -u me h", "GET h / [basic=me:] noted"),
             (
                 "curl -H 'Authorization: Bearer x' --oauth2-bearer y h",
                 "GET h / [authorization=Bearer x]",

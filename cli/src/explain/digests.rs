@@ -29,7 +29,6 @@ pub(super) fn with_known_digests(document: &Document) -> Option<Document> {
     let json = tree.to_json().into_bytes();
     let source = document.source.clone();
     any.then(|| Document {
-        has_extras: false,
         name: document.name.clone(),
         source,
         json,

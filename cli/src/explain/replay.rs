@@ -3,6 +3,7 @@
 //! The line tells the result of checking the credential, and not the credential. So the request
 //! gets one with the same result.
 
+use wicketgate_policy::jwt::MAX_LEN;
 use wicketgate_policy::{Environment, Host, Policy, Reason, Time};
 
 use super::certificate;
@@ -32,10 +33,7 @@ pub(super) fn replay(
     line: &Line,
     now: Time,
 ) -> Result<Replay, Vec<Diagnostic>> {
-    let host = match line.text("wicketgate.host") {
-        Some("cloudflare") => Host::Cloudflare,
-        _ => Host::Envoy,
-    };
+    let host = line.text("wicketgate.host").and_then(Host::parse).unwrap_or(Host::Envoy);
     let known = with_known_digests(document);
     let (own, document) = (document, known.as_ref().unwrap_or(document));
     // If the secret of a caller was absent, leave it out again.
@@ -240,17 +238,22 @@ impl Builder<'_> {
                 | Reason::NetworkNotAllowed,
             ) => UNKNOWN.to_owned(),
             Some(Reason::CredentialEmpty) => String::new(),
-            Some(Reason::CredentialList) => format!("{UNKNOWN},{UNKNOWN}"),
+            Some(Reason::CredentialList) => {
+                let (header, value) = self.carried(caller, UNKNOWN);
+                asked.add_header(&header, format!("{value},{value}"));
+                self.assumed.push("two credentials in one header".into());
+                return;
+            }
             Some(Reason::CredentialMalformed) => format!("{UNKNOWN}\u{1}"),
             // This is long enough for signed tokens too, which may be longer than others.
-            Some(Reason::CredentialTooLong) => "x".repeat(16_384),
+            Some(Reason::CredentialTooLong) => "x".repeat(MAX_LEN + 1),
             Some(Reason::CredentialDuplicate) => {
                 self.add(caller, UNKNOWN, asked);
                 UNKNOWN.to_owned()
             }
             Some(Reason::CredentialWrongScheme) => {
-                let (header, _) = self.carrier(caller);
-                asked.add_header(&header, "Basic dXNlcjpwYXNz");
+                let (header, _) = self.carried(caller, UNKNOWN);
+                asked.add_header(&header, format!("Other {UNKNOWN}"));
                 self.assumed.push("a credential of another scheme".into());
                 return;
             }
@@ -262,7 +265,8 @@ impl Builder<'_> {
                 return;
             }
             Some(Reason::CredentialWrongHeader) => {
-                let read: Vec<String> = callers_of(tree, rule).map(|c| self.carrier(c).0).collect();
+                let read: Vec<String> =
+                    callers_of(tree, rule).map(|c| self.carried(c, "").0).collect();
                 let usual = ["x-api-key", "authorization"];
                 let other = usual.iter().find(|name| !read.iter().any(|read| read == *name));
                 asked.add_header(other.unwrap_or(&"x-token"), UNKNOWN);
@@ -309,24 +313,16 @@ impl Builder<'_> {
         }
     }
 
-    /// The header of a caller's credential, in lower case, and `true` if it has the scheme.
-    fn carrier(&self, caller: &str) -> (String, bool) {
-        let Some(tree) = self.document.tree.as_ref() else { return Default::default() };
-        let (token, jwt) = (token(tree, caller), jwt(tree, caller));
+    /// The header with which a caller sends a secret: its name and its value.
+    fn carried(&self, caller: &str, secret: &str) -> (String, String) {
+        let token = self.document.tree.as_ref().and_then(|tree| token(tree, caller));
         let signed = token.is_none() || self.line.reason() == Some(Reason::JwtMalformed);
-        let kind = if signed { jwt } else { token };
-        let header = kind.and_then(|kind| kind.text_of("header")).unwrap_or("authorization");
-        let header = header.to_ascii_lowercase();
-        // Signed tokens in this header have the scheme, whatever the document says.
-        let bearer = kind.is_some_and(|kind| kind.get("scheme").is_some())
-            || signed && header == "authorization";
-        (header, bearer)
+        let carried = self.policy.carry(caller, secret, signed);
+        carried.map(|(header, value)| (header.to_owned(), value)).unwrap_or_default()
     }
 
-    fn add(&self, caller: &str, value: &str, asked: &mut Asked) {
-        let (header, bearer) = self.carrier(caller);
-        // A list stays a list, and an empty value empty, with the scheme or without.
-        let value = if bearer { format!("Bearer {value}") } else { value.to_owned() };
+    fn add(&self, caller: &str, secret: &str, asked: &mut Asked) {
+        let (header, value) = self.carried(caller, secret);
         asked.add_header(&header, value);
     }
 }

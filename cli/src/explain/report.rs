@@ -10,6 +10,7 @@ use super::request::{Asked, view};
 use super::shown::show;
 use super::steps::{Reading, Rule, chosen, reading, rules};
 use crate::document::Document;
+use crate::value::{member, set};
 
 /// Everything about one request.
 #[derive(Debug, Serialize)]
@@ -133,7 +134,7 @@ impl Report {
             *line = line.replace(from, to);
         }
         for line in &mut self.audit {
-            line["rule.version"] = to.into();
+            set(line, "rule.version", to);
         }
     }
 
@@ -149,10 +150,10 @@ impl Report {
         if !shadow {
             return (self.decision, self.rule.as_deref(), self.reason) == (decision, rule, reason);
         }
-        let text = |line: &Value, name: &str| line[name].as_str().map(str::to_owned);
+        let text = |line: &Value, name: &str| member(line, name).as_str().map(str::to_owned);
         self.audit.iter().any(|line| {
-            line["wicketgate.mode"] == "shadow"
-                && line["wicketgate.decision"] == decision
+            member(line, "wicketgate.mode") == "shadow"
+                && member(line, "wicketgate.decision") == decision
                 && text(line, "rule.id").as_deref() == rule
                 && text(line, "error.type").as_deref() == reason
         })

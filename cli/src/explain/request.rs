@@ -15,6 +15,8 @@ pub(super) struct Asked {
     pub(super) target: Option<Vec<u8>>,
     pub(super) authority: Option<Vec<u8>>,
     pub(super) headers: Vec<(Vec<u8>, Vec<u8>)>,
+    /// A user, a colon and a password, which the client sends as `Authorization: Basic`.
+    pub(super) basic: Option<Vec<u8>>,
     pub(super) peer: Option<String>,
     /// Secrets of the policy, which must not be shown wherever the request has them.
     pub(super) secrets: Vec<Zeroizing<Vec<u8>>>,
@@ -40,6 +42,8 @@ impl Asked {
         let authority = self.authority.iter();
         pairs.extend(authority.map(|authority| (b":authority".to_vec(), authority.clone())));
         pairs.extend(self.headers.iter().cloned());
+        let basic = self.basic.iter().map(|pair| wicketgate_policy::explain::basic(pair));
+        pairs.extend(basic.map(|value| (b"authorization".to_vec(), value.into_bytes())));
         pairs
     }
 
@@ -52,13 +56,15 @@ impl Asked {
             }
             let secret = secrets::one(name, tree);
             for spelling in [format!("${{{name}}}"), format!("${name}")] {
-                for (_, value) in &mut self.headers {
+                let values = self.headers.iter_mut().map(|(_, value)| value);
+                for value in values.chain(&mut self.basic) {
                     *value = replace(value, spelling.as_bytes(), &secret);
                 }
             }
             self.secrets.push(secret);
         }
-        for (name, value) in &self.headers {
+        let basic = self.basic.iter().map(|pair| (&b"authorization"[..], pair));
+        for (name, value) in self.headers.iter().map(|(n, v)| (n.as_slice(), v)).chain(basic) {
             let name = String::from_utf8_lossy(name);
             if value.contains(&b'$') {
                 self.notes.push(format!(

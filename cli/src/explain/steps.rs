@@ -39,6 +39,7 @@ pub(super) struct Alternative {
     pub(super) network_result: Option<&'static str>,
     /// The kind of credential that showed the caller: `token`, `jwt` or `mtls`.
     pub(super) credential: Option<&'static str>,
+    pub(super) carrier: Option<String>,
     pub(super) key: Option<String>,
     pub(super) key_state: Option<&'static str>,
     pub(super) credential_result: Option<&'static str>,
@@ -50,7 +51,7 @@ pub(super) struct Alternative {
 #[derive(Debug, Serialize)]
 pub(super) struct Credential {
     pub(super) kind: &'static str,
-    pub(super) header: String,
+    pub(super) carrier: String,
     /// The address from which hosts fetch the keys.
     pub(super) keys_at: Option<String>,
     /// `true` if the keys were handed in.
@@ -79,7 +80,7 @@ impl Credential {
     fn of(steps: &CredentialSteps<'_>, handed_in: bool) -> Self {
         Self {
             kind: steps.kind,
-            header: steps.header.to_owned(),
+            carrier: steps.carrier.to_owned(),
             keys_at: steps.keys_at.map(str::to_owned),
             keys_handed_in: steps.keys_at.is_some() && handed_in,
             held: steps.held.to_vec(),
@@ -144,6 +145,7 @@ pub(super) fn rules(
             network: steps.network.and_then(|(place, _)| name(place)),
             network_result: steps.network.map(|(_, result)| code(result.err())),
             credential: shown.map(|shown| shown.kind),
+            carrier: shown.and_then(|shown| shown.carrier).map(str::to_owned),
             key: shown.and_then(|shown| shown.key).map(str::to_owned),
             key_state: shown.and_then(|shown| shown.state).map(|state| match state {
                 KeyState::Active => "active",
@@ -161,11 +163,7 @@ pub(super) fn rules(
     };
     let rule = |rule: &wicketgate_policy::explain::RuleSteps<'_>| Rule {
         id: rule.id.to_owned(),
-        headers: rule
-            .headers
-            .iter()
-            .map(|(name, bearer)| format!("{name}{}", if *bearer { " (bearer)" } else { "" }))
-            .collect(),
+        headers: rule.carriers.iter().map(|&carrier| carrier.to_owned()).collect(),
         alternatives: rule.alternatives.iter().map(alternative).collect(),
     };
     told.rules.iter().map(rule).collect()

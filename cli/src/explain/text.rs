@@ -119,7 +119,7 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
     for credential in &alternative.credentials {
         let Credential {
             kind,
-            header,
+            carrier,
             keys_at,
             keys_handed_in,
             held,
@@ -129,9 +129,9 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
             result,
         } = credential;
         _ = match *kind {
-            "jwt" => writeln!(text, "        signed token in `{header}`: {result}"),
+            "jwt" => writeln!(text, "        signed token in `{carrier}`: {result}"),
             "mtls" => writeln!(text, "        certificate: {result}"),
-            _ => writeln!(text, "        token in `{header}`: {result}"),
+            _ => writeln!(text, "        token in `{carrier}`: {result}"),
         };
         if !held.is_empty() {
             _ = writeln!(text, "          good: {}", held.join(", "));

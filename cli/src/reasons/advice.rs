@@ -79,10 +79,10 @@ pub(super) fn advice(reason: Reason) -> Advice {
         ),
         Reason::CredentialWrongHeader => (
             "There is a credential, in a header that this rule does not read.",
-            "Compare the caller's header with its `token.header` in the policy: `wicketgate explain` names the headers that count.",
+            "Compare the caller's header with its `token.header` and `token.or` in the policy: `wicketgate explain` names the headers that count.",
         ),
         Reason::CredentialDuplicate => (
-            "The header came twice. Origins differ on which of the two they read, so neither counts.",
+            "The header came twice, or the caller may send its token in several headers (`token.or`) and two of them are there. Origins differ on which of the two they read, so neither counts.",
             "Find out who adds the second. Often it is a proxy that appends the header instead of setting it.",
         ),
         Reason::CredentialEmpty => (
@@ -94,23 +94,23 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "Let the caller send one token, and look for a proxy that joins headers.",
         ),
         Reason::CredentialMalformed => (
-            "The value has bytes that no token has: a line break from a file, a quote, the space after a `Bearer` that the rule does not read, a letter beyond ASCII.",
+            "The value has bytes that no token has: a line break from a file, a quote, the space after a `Bearer` that the rule does not read, a letter beyond ASCII. Or it is not what HTTP Basic sends: user, colon and password, as UTF-8 without control characters, in base64.",
             "Look at how the secret gets into the caller; `printf %s` writes no line break.",
         ),
         Reason::CredentialWrongScheme => (
-            "The rule reads `Authorization: Bearer TOKEN`, and the request has another scheme or none.",
-            "Let the caller send `Bearer ` before its token, or take `scheme` out of the policy.",
+            "The policy has a `scheme`, so the rule reads `Authorization: SCHEME TOKEN`, and the request has another scheme or none.",
+            "Let the caller send the scheme before its token, or take `scheme` out of the policy. `wicketgate explain` names the scheme that counts.",
         ),
         Reason::CredentialTooLong => (
-            "The value is longer than any token that the gate takes.",
-            "If it is one of your callers, it sends something else than its token.",
+            "The value is longer than any token that the gate takes: 1,024 bytes for the token of a key, 16,384 for a signed one.",
+            "If it is one of your callers, it sends something else than its token, or its issuer puts too much into the token: have it leave out groups that nobody asks for.",
         ),
         Reason::JwtMalformed => (
             "The bearer token is no signed token in the compact form, which has three parts of base64url without padding.",
             "Let the caller send the token as its issuer gave it, without quotes and line breaks.",
         ),
         Reason::CredentialUnknown => (
-            "A well-formed token matches no key of the policy. It is a guess, an old secret, or the secret of another environment. If many come from one address, somebody is guessing.",
+            "A well-formed token or password matches no key of the policy, or a password is sent with another user than the policy's. It is a guess, an old secret, or the secret of another environment. If many come from one address, somebody is guessing.",
             "If it is one of your callers, compare the digest of its token (`wicketgate token digest`) with the policy's, and the policy in force (`rule.version`) with yours.",
         ),
         Reason::ClockUnset => (
@@ -158,8 +158,8 @@ pub(super) fn advice(reason: Reason) -> Advice {
             "Open the address yourself, from where the gate runs.",
         ),
         Reason::JwksDuplicateKey => (
-            "Two keys of the issuer's set have one id, so a token could mean either.",
-            "Tell the issuer; it must give each key an id of its own.",
+            "The token names a key, and the issuer's set has several keys for its algorithm under this id, so it could mean any of them. Other keys of the set are used.",
+            "Tell the issuer: of the keys of one type, each must have an id of its own. The gate's log names the id.",
         ),
         Reason::JwksPrivateKey => (
             "The issuer's address shows a private key or a secret to everyone. Everybody who reads it can sign tokens.",

@@ -44,7 +44,8 @@ pub(super) fn write(schema: &Tree) -> String {
         for Member { name, value, .. } in properties.members() {
             let Told { what, default, form } = Told::of(value);
             let place = places.first().map_or("", String::as_str);
-            let kind = kind(value, form, &join(place, name), &sections);
+            // Within a table it would end the cell.
+            let kind = kind(value, form, &join(place, name), &sections).replace('|', "\\|");
             let is_required = required.iter().any(|item| item.text() == Some(name));
             let required = if is_required { "yes" } else { "" };
             // Writing to a string does not fail.

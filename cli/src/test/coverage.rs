@@ -9,6 +9,7 @@ use wicketgate_policy::Reason;
 use wicketgate_runtime::vectors::Observation;
 
 use crate::document::{Document, Tree};
+use crate::value::member;
 
 /// The results that are covered, and those that are not.
 #[derive(Debug, Serialize)]
@@ -87,9 +88,13 @@ impl Builder {
         }
         // Rules in shadow mode have audit lines of their own.
         for line in &seen.lines {
-            let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
-            let allowed = line["wicketgate.decision"] == "allow";
-            self.saw_one(line["rule.id"].as_str(), line["error.type"].as_str(), allowed);
+            let Ok(line) = &serde_json::from_str::<Value>(line) else { continue };
+            let allowed = member(line, "wicketgate.decision") == "allow";
+            self.saw_one(
+                member(line, "rule.id").as_str(),
+                member(line, "error.type").as_str(),
+                allowed,
+            );
         }
     }
 
@@ -114,20 +119,29 @@ impl Builder {
 /// token.
 fn has_other_callers(tree: &Tree) -> bool {
     let callers = tree.get("callers").map(Tree::members).unwrap_or_default();
-    let header = |name: &str| {
-        let caller = callers.iter().find(|caller| caller.name == name)?;
-        let token = caller.value.get("token")?;
-        Some((token.text_of("header")?.to_ascii_lowercase(), token.text_of("scheme")))
+    let places = |name: &str| {
+        let caller = callers.iter().find(|caller| caller.name == name);
+        let token = caller.and_then(|caller| caller.value.get("token"));
+        let others = token.and_then(|token| token.get("or")).map(Tree::items).unwrap_or_default();
+        let lower = |text: &str| text.to_ascii_lowercase();
+        let place = |place: &Tree| {
+            Some((lower(place.text_of("header")?), place.text_of("scheme").map(lower)))
+        };
+        token.into_iter().chain(others).filter_map(place).collect::<Vec<_>>()
     };
     tree.get("rules").map(Tree::items).unwrap_or_default().iter().any(|rule| {
         let allow = rule.get("allow").map(Tree::items).unwrap_or_default();
         let admitted: Vec<&str> = allow.iter().filter_map(|a| a.text_of("caller")).collect();
         admitted.iter().any(|name| {
             let is_other =
-                |other: &&str| !admitted.contains(other) && header(other) == header(name);
+                |other: &&str| !admitted.contains(other) && share(&places(other), &places(name));
             callers.iter().map(|caller| caller.name.as_str()).any(|other| is_other(&other))
         })
     })
+}
+
+fn share<T: PartialEq>(some: &[T], others: &[T]) -> bool {
+    some.iter().any(|one| others.contains(one))
 }
 
 fn allows(rule: &str) -> String {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::json;
-use wicketgate_policy::explain::{key_id, weakness};
+use wicketgate_policy::explain::{key_id, password_weakness, weakness};
 use zeroize::Zeroizing;
 
 use super::new::pretty;
@@ -14,6 +14,7 @@ use crate::document;
 use crate::exit::Exit;
 use crate::output::{print, print_json};
 use crate::secrets;
+use crate::value::set;
 
 /// Prints the digest of a token, as a key for the policy. The token itself is never shown.
 ///
@@ -31,6 +32,9 @@ pub(super) struct Arguments {
     /// The id of the key [default: the one in the token]
     #[arg(long, value_name = "ID", value_parser = parse_id)]
     id: Option<String>,
+    /// It is a password of HTTP Basic: blanks, commas and letters beyond ASCII are good
+    #[arg(long)]
+    password: bool,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
@@ -59,7 +63,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     // Remove the line break that editors and `echo` leave.
     let token = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let token = token.strip_suffix(b"\r").unwrap_or(token);
-    if let Some(weakness) = weakness(token) {
+    let weakness = if arguments.password { password_weakness(token) } else { weakness(token) };
+    if let Some(weakness) = weakness {
         bail!("found {weakness}");
     }
     let named = key_id(token);
@@ -70,10 +75,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     }
     let mut key = json!({ "sha256": sha256(token) });
     if let Some(id) = named.or(arguments.id.as_deref()) {
-        key["id"] = id.into();
+        set(&mut key, "id", id);
     }
     if named.is_some() {
-        key["named"] = true.into();
+        set(&mut key, "named", true);
     }
     if arguments.json {
         print_json(&key)?;

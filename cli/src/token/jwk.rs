@@ -15,6 +15,7 @@ use crate::document;
 use crate::exit::Exit;
 use crate::output::{print, say};
 use crate::secrets;
+use crate::value::set;
 
 /// Makes the JWK of a secret that an issuer signs with (HS256), for the variable of `jwks_env`.
 ///
@@ -103,7 +104,7 @@ fn jwk(bytes: &[u8], arguments: &Arguments) -> Result<Zeroizing<String>> {
     let mut jwk =
         json!({ "kty": "oct", "alg": "HS256", "k": Base64UrlUnpadded::encode_string(&decoded) });
     if let Some(kid) = &arguments.kid {
-        jwk["kid"] = kid.as_str().into();
+        set(&mut jwk, "kid", kid.as_str());
     }
     let jwk = Zeroizing::new(jwk.to_string());
     // The gate's own reader says whether it would take it.

@@ -13,6 +13,7 @@ use super::{generate, parse_id, sha256};
 use crate::exit::Exit;
 use crate::output::{print, print_json, say};
 use crate::time;
+use crate::value::{member, set};
 
 /// Makes a token of 256 bits, and the key for the policy.
 ///
@@ -88,11 +89,11 @@ pub(super) fn key(id: &str, token: &str, named: bool, env: Option<&str>) -> Valu
     let today = today.split('T').next().unwrap_or_default();
     let mut key = json!({ "id": id, "created": today });
     match env {
-        Some(env) => key["env"] = env.into(),
+        Some(env) => set(&mut key, "env", env),
         None => {
-            key["sha256"] = sha256(token.as_bytes()).into();
+            set(&mut key, "sha256", sha256(token.as_bytes()));
             if named {
-                key["named"] = true.into();
+                set(&mut key, "named", true);
             }
         }
     }
@@ -104,8 +105,8 @@ pub(super) fn pretty(key: &Value) -> String {
     let members = ["id", "env", "sha256", "named", "created", "not_before", "not_after", "revoked"];
     let shown: Vec<String> = members
         .iter()
-        .filter(|name| !key[**name].is_null())
-        .map(|name| format!("\"{name}\": {}", key[*name]))
+        .filter(|name| !member(key, name).is_null())
+        .map(|name| format!("\"{name}\": {}", member(key, name)))
         .collect();
     format!("{{ {} }}", shown.join(", "))
 }

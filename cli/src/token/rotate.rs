@@ -15,6 +15,7 @@ use crate::exit::Exit;
 use crate::output::{print, print_json};
 use crate::policy::{Secrets, compile, render};
 use crate::time;
+use crate::value::{member, set};
 
 /// Makes a successor for a caller's keys, and prints the steps in their order, with the JSON to
 /// paste. It changes nothing but the file to which it writes the token.
@@ -87,24 +88,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit> {
     }
     let keys = keys(&document, &arguments.caller)?;
     let now = arguments.now.unwrap_or_else(time::now);
-    let is_free = |id: &String| !keys.iter().any(|key| key["id"] == id.as_str());
+    let is_free = |id: &String| !keys.iter().any(|key| member(key, "id") == id.as_str());
     let mut numbered = (1..).map(|number| match number {
         1 => quarter(now),
         number => format!("{}-{number}", quarter(now)),
     });
     let id = arguments.id.clone().or_else(|| numbered.find(is_free)).unwrap_or_default();
-    if keys.iter().any(|key| key["id"] == id.as_str()) {
+    if keys.iter().any(|key| member(key, "id") == id.as_str()) {
         bail!("`{}` has a key `{id}`: another --id", arguments.caller);
     }
     if let Some(name) = &arguments.env {
         check_name(name)?;
-        if keys.iter().any(|key| key["env"] == name.as_str()) {
+        if keys.iter().any(|key| member(key, "env") == name.as_str()) {
             bail!("a key of `{}` is in `{name}`: another --env", arguments.caller);
         }
     }
     let token = generate(Some(&id))?;
     let mut new = key(&id, &token, true, arguments.env.as_deref());
-    new["created"] = date(now).into();
+    set(&mut new, "created", date(now));
     let steps = steps(arguments, &keys, &new, now);
     for step in &steps {
         try_out(&document, &arguments.caller, step)?;
@@ -128,7 +129,10 @@ fn try_out(document: &Document, caller: &str, step: &Step) -> Result<()> {
         return Ok(());
     }
     let mut policy: Value = serde_json::from_slice(&document.json).context("the policy")?;
-    let keys = policy["callers"][caller]["token"].get_mut("keys").context("the keys")?;
+    let keys = policy
+        .get_mut("callers")
+        .and_then(|callers| callers.get_mut(caller)?.get_mut("token")?.get_mut("keys"))
+        .context("the keys")?;
     *keys = step.keys.clone().into();
     let pasted = Document::parse(document.name.clone(), policy.to_string().into_bytes(), false);
     match compile(&pasted, wicketgate_policy::Host::Envoy, Secrets::MadeUp) {
@@ -163,8 +167,8 @@ fn steps(arguments: &Arguments, keys: &[Value], new: &Value, now: Time) -> Vec<S
     let paste =
         |what: &str, keys: Vec<Value>| Step { what: what.into(), at: Some(at.clone()), keys };
     let is_over = |key: &Value| {
-        let end = key["not_after"].as_str().and_then(Time::parse);
-        key["revoked"] == true || end.is_some_and(|end| end < now)
+        let end = member(key, "not_after").as_str().and_then(Time::parse);
+        member(key, "revoked") == true || end.is_some_and(|end| end < now)
     };
     let mut steps = Vec::new();
     if let Some(name) = &arguments.env {
@@ -175,7 +179,7 @@ fn steps(arguments: &Arguments, keys: &[Value], new: &Value, now: Time) -> Vec<S
     // A key that is not valid yet does not get an end, and stays as planned. But if a secret was
     // stolen, it ends with the others, because it may have been in the same place.
     let is_to_come = |key: &&Value| {
-        let start = key["not_before"].as_str().and_then(Time::parse);
+        let start = member(key, "not_before").as_str().and_then(Time::parse);
         !arguments.stolen && start.is_some_and(|start| start > now)
     };
     let (planned, old): (Vec<&Value>, Vec<&Value>) =
@@ -195,7 +199,7 @@ fn steps(arguments: &Arguments, keys: &[Value], new: &Value, now: Time) -> Vec<S
     if arguments.stolen {
         steps.push(paste(
             "put this in the policy and roll it out now: the stolen key is dead as soon as the policy is in force",
-            all(&|key| key["revoked"] = true.into()),
+            all(&|key| set(key, "revoked", true)),
         ));
         steps.push(step(format!(
             "see that it is dead: audit lines of the old key say `key_revoked`, and `rule.version` is what `wicketgate check` calls the new policy; give `{caller}` the token of `{out}`"
@@ -207,21 +211,21 @@ fn steps(arguments: &Arguments, keys: &[Value], new: &Value, now: Time) -> Vec<S
         steps.push(paste(
             "put this in the policy and roll it out: both tokens are good until the old one ends",
             all(&|key| {
-                let sooner = key["not_after"].as_str().and_then(Time::parse);
+                let sooner = member(key, "not_after").as_str().and_then(Time::parse);
                 if sooner.is_none_or(|sooner| sooner > end) {
-                    key["not_after"] = end_text(end).into();
+                    set(key, "not_after", end_text(end));
                 }
             }),
         ));
         steps.push(step(format!("give `{caller}` the token of `{out}`, everywhere it runs")));
-        let ids: Vec<&str> = old.iter().filter_map(|key| key["id"].as_str()).collect();
+        let ids: Vec<&str> = old.iter().filter_map(|key| member(key, "id").as_str()).collect();
         steps.push(step(format!(
             "wait until no new audit line of `{caller}` has `wicketgate.credential.key_id` {}: nobody uses the old token any more",
             ids.join(" or ")
         )));
     }
     steps.push(paste("then leave the old keys out, and roll that out too", with_new(Vec::new())));
-    let variables: Vec<&str> = old.iter().filter_map(|key| key["env"].as_str()).collect();
+    let variables: Vec<&str> = old.iter().filter_map(|key| member(key, "env").as_str()).collect();
     if !variables.is_empty() {
         steps.push(step(format!("take {} from the host", variables.join(", "))));
     }

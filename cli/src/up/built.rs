@@ -1,15 +1,22 @@
-//! Finds the sources of the gate: the checkout around the working directory.
+//! Finds the gate: a module that an option names, the sources around the working directory, or what
+//! the command carries.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 use wicketgate_runtime::cache::Cache;
 use wicketgate_runtime::command::ask;
-use wicketgate_runtime::filter;
-use wicketgate_runtime::module;
+use wicketgate_runtime::files::{self, TempDir};
 use wicketgate_runtime::progress::say;
-use wicketgate_runtime::worker_build;
+use wicketgate_runtime::{carry, filter, module, worker_build};
+
+use super::carried;
+
+/// The command's version, and what it carries.
+pub(crate) static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{}\n{}", env!("CARGO_PKG_VERSION"), carried::ABOUT));
 
 /// A checkout of wicketgate.
 #[derive(Debug)]
@@ -45,28 +52,32 @@ impl Checkout {
     }
 }
 
-/// The source of the gate for Envoy. It is known before anything is downloaded or built.
+/// The gate for Envoy. It is known before anything is downloaded or built.
 #[derive(Debug)]
 pub(super) enum Built {
     /// A built file.
     Given(PathBuf),
     /// The sources, for the wasm filter.
     Filter(Checkout),
+    /// The wasm filter that the command carries.
+    Carried(&'static [u8]),
     /// The sources, for the native module.
     Module(Checkout),
 }
 
 impl Built {
-    /// The filter that `--wasm` names, or else the sources around the working directory.
+    /// The filter that `--wasm` names, or else the sources around the working directory, or else
+    /// what the command carries.
     pub(super) fn filter(given: Option<&Path>) -> Result<Self> {
         if let Some(path) = given {
             return wasm(path).map(Self::Given);
         }
-        match Checkout::here()? {
-            Some(checkout) => Ok(Self::Filter(checkout)),
-            None => bail!(
+        match (Checkout::here()?, carried::FILTER) {
+            (Some(checkout), _) => Ok(Self::Filter(checkout)),
+            (None, Some(module)) => Ok(Self::Carried(module)),
+            (None, None) => bail!(
                 "no filter: name the built module with `--wasm PATH`, or run this in a checkout of \
-                 wicketgate, which it is built from"
+                 wicketgate, which it is built from; this command was built to carry none"
             ),
         }
     }
@@ -85,8 +96,8 @@ impl Built {
         }
     }
 
-    /// The file, built if need be.
-    pub(super) fn path(&self, cache: &Cache) -> Result<PathBuf> {
+    /// The file, built if need be, or written into the folder of this run.
+    pub(super) fn path(&self, cache: &Cache, run: &TempDir) -> Result<PathBuf> {
         match self {
             Self::Given(path) => Ok(path.clone()),
             Self::Filter(checkout) => {
@@ -99,20 +110,55 @@ impl Built {
                 let built = module::build(cache, &checkout.0, &checkout.target_dir())?;
                 Ok(built.path)
             }
+            Self::Carried(module) => {
+                let path = run.path().join(carry::FILTER);
+                files::write(&path, module)?;
+                Ok(path)
+            }
         }
     }
 }
 
-/// The sources of the Worker. No option can name a built one.
-pub(super) fn worker_sources() -> Result<Checkout> {
-    let here = Checkout::here()?;
-    here.context("no Worker: run this in a checkout of wicketgate, which it is built from")
+/// The Worker to run; no option can name a built one.
+#[derive(Debug)]
+pub(super) enum Worker {
+    /// The sources.
+    Sources(Checkout),
+    /// The modules that the command carries, each with its name.
+    Carried(&'static [(&'static str, &'static [u8])]),
 }
 
-/// The folder with the built Worker.
-pub(super) fn worker(cache: &Cache, checkout: &Checkout) -> Result<PathBuf> {
-    checkout.say_downloads();
-    Ok(worker_build::build(cache, &checkout.0, &checkout.target_dir())?.folder)
+impl Worker {
+    /// The sources around the working directory, or else what the command carries.
+    pub(super) fn choose() -> Result<Self> {
+        match (Checkout::here()?, carried::WORKER) {
+            (Some(checkout), _) => Ok(Self::Sources(checkout)),
+            (None, []) => bail!(
+                "no Worker: run this in a checkout of wicketgate, which it is built from; this \
+                 command was built to carry none"
+            ),
+            (None, modules) => Ok(Self::Carried(modules)),
+        }
+    }
+
+    /// The folder with its modules, built if need be, or written into the folder of this run.
+    pub(super) fn folder(&self, cache: &Cache, run: &TempDir) -> Result<PathBuf> {
+        match self {
+            Self::Sources(checkout) => {
+                checkout.say_downloads();
+                let built = worker_build::build(cache, &checkout.0, &checkout.target_dir())?;
+                Ok(built.folder)
+            }
+            Self::Carried(modules) => {
+                let folder = run.path().join(carry::WORKER);
+                std::fs::create_dir_all(&folder).context("cannot make a folder for the Worker")?;
+                for (name, module) in *modules {
+                    files::write(&folder.join(name), module)?;
+                }
+                Ok(folder)
+            }
+        }
+    }
 }
 
 /// Checks that the file is a native module, by what it is and by its name.

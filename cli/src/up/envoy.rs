@@ -42,9 +42,9 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled
         }
         None => tools::envoy(&cache)?,
     };
-    let wasm = built.path(&cache)?;
-
     let folder = cache.run_folder()?;
+    let wasm = built.path(&cache, &folder)?;
+
     let watched = folder.path().join("gate.json");
     let text = file.document().text()?;
     let names = environment_names(text).with_context(|| shown.to_string())?;

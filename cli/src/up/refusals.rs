@@ -8,6 +8,7 @@ use serde_json::Value;
 use wicketgate_runtime::log_reader::LogReader;
 
 use crate::output;
+use crate::value::member;
 
 /// Reads Envoy's access log, and says of each kind of refusal once what it is.
 #[derive(Debug)]
@@ -72,7 +73,7 @@ const HINTS: [(&str, &str); 7] = [
 
 fn hint(line: &str) -> Option<&'static str> {
     let line: Value = serde_json::from_str(line).ok()?;
-    let details = line["details"].as_str()?;
+    let details = member(&line, "details").as_str()?;
     HINTS.iter().find(|(word, _)| details.contains(word)).map(|(_, hint)| *hint)
 }
 

@@ -13,17 +13,19 @@ use wicketgate_runtime::tools;
 use wicketgate_runtime::wait::wait_until;
 use wicketgate_runtime::workerd::{Settings, Workerd};
 
+use super::built::Worker;
 use super::policy_file::PolicyFile;
-use super::{Arguments, built, compiled, ended, environment};
+use super::{Arguments, compiled, ended, environment};
 use crate::document::Document;
 use crate::exit::Exit;
 
 /// Runs workerd with the Worker until Ctrl-C.
 pub(super) fn run(arguments: &Arguments, mut file: PolicyFile) -> Result<Exit> {
-    let sources = built::worker_sources()?;
+    let worker = Worker::choose()?;
     let cache = Cache::open()?;
     let binary = tools::workerd(&cache)?;
-    let worker = built::worker(&cache, &sources)?;
+    let folder = cache.run_folder()?;
+    let worker = worker.folder(&cache, &folder)?;
     let start = |document: &Document| start(arguments, &cache, &binary, &worker, document);
     let mut gate = start(file.document())?;
     arguments.say_ready(gate.address())?;

@@ -14,11 +14,12 @@ use crate::common::root;
 
 /// The built filter.
 pub fn filter() -> PathBuf {
+    wicketgate_runtime::progress::show();
     let cache = Cache::open().unwrap();
     let target = root().join("target");
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or(target, |directory| root().join(directory));
-    let built = filter::build(&cache, &root(), &target.join("host-tests-wasm")).unwrap();
+    let built = filter::build(&cache, &root(), &target).unwrap();
     built.path.canonicalize().unwrap()
 }
 

@@ -107,7 +107,7 @@ fn cargo(words: &[String]) -> Result<(), String> {
             }
             Ok(())
         }
-        ["cargo", "install", "--path", "cli"] | ["cargo", "test", ..] => Ok(()),
+        ["cargo", "install", "--locked", "--path", "cli"] | ["cargo", "test", ..] => Ok(()),
         _ => Err(format!("a command of cargo's that is not known: {words:?}")),
     }
 }

@@ -1,10 +1,11 @@
 //! A proxy that is not there: what it would be told is written down.
 
+use log::{LevelFilter, Log, Metadata, Record};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
-use wicketgate_driver::{CertificateNames, Host, Level, Map};
+use wicketgate_driver::{AUDIT, CertificateNames, Host, Map};
 use wicketgate_policy::jwt::{KeyAddress, SignatureCheck};
 use wicketgate_policy::{Answer, Edit, Header, Time};
 
@@ -31,6 +32,9 @@ pub struct State {
 
 impl Fake {
     pub fn new(shared: &Shared, now: Time) -> Self {
+        // Another test may have installed it.
+        _ = log::set_logger(&Logger);
+        log::set_max_level(LevelFilter::Info);
         let state = State { shared: Rc::clone(shared), ..State::default() };
         state.now.set(now.unix_millis());
         state.checks_signatures.set(true);
@@ -58,6 +62,33 @@ impl Fake {
     fn call(&self, call: String) {
         self.0.calls.borrow_mut().push(call);
     }
+}
+
+thread_local! {
+    static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The lines that were logged since this was asked last, by any worker of this test.
+pub fn logged() -> Vec<String> {
+    LINES.take()
+}
+
+/// Keeps the lines of each test by itself: every test has a thread.
+struct Logger;
+
+impl Log for Logger {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        let (level, text) = (record.level(), record.args().to_string());
+        assert_eq!(record.target() == AUDIT, text.starts_with('{'), "{text}");
+        let text = if record.target() == AUDIT { "audit line" } else { &text };
+        LINES.with_borrow_mut(|lines| lines.push(format!("{level}: {text}")));
+    }
+
+    fn flush(&self) {}
 }
 
 impl Host for Fake {
@@ -103,11 +134,6 @@ impl Host for Fake {
     fn verify_signature(&self, _: &SignatureCheck<'_>) -> Option<bool> {
         self.call("verify".into());
         self.0.checks_signatures.get().then_some(true)
-    }
-
-    fn log(&self, level: Level, line: &str) {
-        let line = if line.starts_with('{') { "audit line" } else { line };
-        self.call(format!("{level:?}: {line}"));
     }
 
     fn counter(&self, name: &str) -> Option<u32> {

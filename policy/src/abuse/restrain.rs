@@ -4,7 +4,7 @@ use super::bucket::{Counted, Name, hit, look};
 use super::{Counts, Failures};
 use crate::answer::{Answer, DenyAnswers, JSON};
 use crate::audit::{Abused, AuditEvent, AuditKind};
-use crate::decide::{Decision, Deny, Verdict};
+use crate::decide::{Allow, Decision, Deny, Verdict};
 use crate::policy::{Policy, Rule};
 use crate::reason::Reason;
 use crate::time::Time;
@@ -135,15 +135,21 @@ impl Policy {
             }
             Verdict::Allow(allow) => {
                 let Some(binding) = &self.abuse.calls_binding else { return Vec::new() };
-                let limit = |rule: &&'a Rule| {
+                let limit = |rule: &'a Rule| {
                     let caller = allow.caller().unwrap_or_default();
                     let key = format!("calls:{caller}:{}", rule.id);
                     Limit { binding, key, name: Name::calls(caller, &rule.id) }
                 };
-                allow.limited.iter().map(limit).collect()
+                self.limited(allow).map(limit).collect()
             }
             Verdict::Deny(_) | Verdict::Pass { .. } => Vec::new(),
         }
+    }
+
+    /// The rules that admitted a request and limit the caller's calls.
+    fn limited<'a>(&'a self, allow: &Allow<'a>) -> impl Iterator<Item = &'a Rule> {
+        let rules = allow.rules.iter().filter_map(|id| self.rule(*id));
+        rules.filter(|rule| rule.rate.is_some())
     }
 
     #[inline(never)]
@@ -201,18 +207,18 @@ impl Policy {
     ) {
         let Verdict::Allow(allow) = &decision.verdict else { return };
         let mut refused: Option<(Reason, &'a Rule, i64, Abused)> = None;
-        if let (Some(failures), Some(client)) = (&self.abuse.failures, allow.event.client)
+        if let (Some(failures), Some(client)) = (&self.abuse.failures, allow.seen.client)
             && failures.refuse_valid
         {
             let counted = peek(counts, Name::client(client), now, failures.window);
             if counted.count >= failures.limit
-                && let Some(rule) = allow.rules.first()
+                && let Some(rule) = allow.rule
             {
                 let abused = By::Client(client).abused(counted.count, false);
                 refused = Some((Reason::Throttled, rule, counted.left, abused));
             }
         }
-        for rule in &allow.limited {
+        for rule in self.limited(allow) {
             let (Some(rate), None) = (rule.rate, &refused) else { continue };
             let name = Name::calls(allow.caller().unwrap_or_default(), &rule.id);
             let elsewhere = over.iter().any(|Over(other)| *other == name);
@@ -231,7 +237,7 @@ impl Policy {
         let status = answer.status;
         let verdict = Verdict::Deny(Deny { reason, rule: id, answer, answers, failed: None });
         if let Verdict::Allow(allow) = core::mem::replace(&mut decision.verdict, verdict) {
-            let mut event = allow.event;
+            let mut event = self.allowed_event(&allow);
             (event.kind, event.reason) = (AuditKind::Deny, Some(reason));
             (event.status, event.abused) = (Some(status), Some(abused));
             decision.audit = Some(event);
@@ -269,9 +275,4 @@ fn throttled(answers: &DenyAnswers, left: i64) -> Cow<'static, Answer> {
     let seconds = left.saturating_add(999).max(1_000) / 1_000;
     answer.set("retry-after", &seconds.to_string());
     Cow::Owned(answer)
-}
-
-/// Rules under which the caller's calls are limited.
-pub(crate) fn limited<'a>(rules: &[&'a Rule]) -> Vec<&'a Rule> {
-    rules.iter().copied().filter(|rule| rule.rate.is_some()).collect()
 }

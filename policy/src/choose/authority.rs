@@ -117,7 +117,9 @@ fn host(authority: &[u8]) -> Option<&[u8]> {
             Some(at) => (authority.get(..at)?, authority.get(at + 1..)),
         },
     };
-    let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._[]:".contains(byte);
+    let name = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'[' | b']' | b':')
+    };
     let port_is_good =
         port.is_none_or(|port| port.len() <= 5 && port.iter().all(u8::is_ascii_digit));
     (host.len() <= MAX_HOST && !host.is_empty() && host.iter().all(name) && port_is_good)

@@ -1,8 +1,10 @@
 //! The rules that cover a request, and the single answer of all readings of its target.
 
+use crate::few::Few;
 use crate::ids::RuleId;
-use crate::index::insert_sorted;
-use alloc::vec::Vec;
+
+/// Rules, sorted, each once. Nearly all requests have one.
+pub(crate) type Rules = Few<RuleId, 4>;
 
 /// The rules that cover a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -10,20 +12,20 @@ pub(crate) enum Choice {
     /// No reading of the target is covered by a rule.
     Nothing,
     /// Every reading chooses these rules, and all of them must allow.
-    Rules(Vec<RuleId>),
+    Rules(Rules),
     /// The readings disagree.
     Ambiguous {
         /// The rules of the least decoded reading that any rule covers. They give the answer.
-        first: Vec<RuleId>,
+        first: Rules,
         /// The rules of all readings.
-        all: Vec<RuleId>,
+        all: Rules,
     },
     /// The target is too long, or has too many readings.
     TooComplex,
 }
 
 impl Choice {
-    pub(crate) fn agreed(rules: Vec<RuleId>) -> Self {
+    pub(crate) fn agreed(rules: Rules) -> Self {
         if rules.is_empty() { Self::Nothing } else { Self::Rules(rules) }
     }
 
@@ -33,21 +35,21 @@ impl Choice {
             (Self::TooComplex, _) | (_, Self::TooComplex) => Self::TooComplex,
             (one, Self::Nothing) | (Self::Nothing, one) => one,
             (Self::Rules(mut rules), Self::Rules(more)) => {
-                more.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
+                more.iter().for_each(|rule| rules.insert_sorted(*rule));
                 Self::Rules(rules)
             }
             (one, other) => {
                 let (first, mut all) = one.into_parts();
                 let (_, more) = other.into_parts();
-                more.into_iter().for_each(|rule| insert_sorted(&mut all, rule));
+                more.iter().for_each(|rule| all.insert_sorted(*rule));
                 Self::Ambiguous { first, all }
             }
         }
     }
 
-    fn into_parts(self) -> (Vec<RuleId>, Vec<RuleId>) {
+    fn into_parts(self) -> (Rules, Rules) {
         match self {
-            Self::Nothing | Self::TooComplex => (Vec::new(), Vec::new()),
+            Self::Nothing | Self::TooComplex => (Rules::new(), Rules::new()),
             Self::Rules(rules) => (rules.clone(), rules),
             Self::Ambiguous { first, all } => (first, all),
         }
@@ -56,18 +58,18 @@ impl Choice {
 
 /// The rules that the readings have chosen so far.
 pub(super) struct Tally {
-    agreed: Option<Vec<RuleId>>,
+    agreed: Option<Rules>,
     disagree: bool,
-    first: Vec<RuleId>,
-    all: Vec<RuleId>,
+    first: Rules,
+    all: Rules,
 }
 
 impl Tally {
     pub(super) const fn new() -> Self {
-        Self { agreed: None, disagree: false, first: Vec::new(), all: Vec::new() }
+        Self { agreed: None, disagree: false, first: Rules::new(), all: Rules::new() }
     }
 
-    pub(super) fn count(&mut self, rules: Vec<RuleId>) {
+    pub(super) fn count(&mut self, rules: Rules) {
         match &self.agreed {
             Some(agreed) if *agreed == rules => return,
             Some(_) => self.disagree = true,
@@ -76,7 +78,7 @@ impl Tally {
         if self.first.is_empty() {
             self.first.clone_from(&rules);
         }
-        rules.into_iter().for_each(|rule| insert_sorted(&mut self.all, rule));
+        rules.iter().for_each(|rule| self.all.insert_sorted(*rule));
     }
 
     pub(super) fn verdict(self) -> Choice {

@@ -1,10 +1,10 @@
 //! Explains which rules each reading of a target chooses. The look-ups are those of
 //! [`choose`](super::choose), one by one.
 
+use super::choice::Rules;
 use super::router::{Form, Router};
 use super::search::{MAX_INNER, Search};
 use super::{Asked, Authority};
-use crate::ids::RuleId;
 use crate::path::{actions, before_query, fold, inner_targets, is_plain};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -19,11 +19,11 @@ pub(crate) struct Look {
     /// Further paths of the same handler.
     pub(crate) aliases: Vec<Vec<u8>>,
     /// The rules of the path as it stands.
-    pub(crate) as_is: Vec<RuleId>,
+    pub(crate) as_is: Rules,
     /// Its rules at origins that ignore case and a trailing slash.
-    pub(crate) folded: Vec<RuleId>,
+    pub(crate) folded: Rules,
     /// Its rules at origins that take an empty segment for a parameter, if it has one.
-    pub(crate) filled: Option<Vec<RuleId>>,
+    pub(crate) filled: Option<Rules>,
 }
 
 /// Every reading with the rules that it chooses, and the authority that was used. The list is empty

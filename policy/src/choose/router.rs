@@ -1,9 +1,11 @@
 //! Finds the rules of a path, at a cost that does not depend on how many rules there are.
 
 use super::authority::{Authority, HostSet};
+use super::choice::Rules;
 use super::pattern::{MAX_SEGMENT, Pattern, Segment};
+use crate::few::{Blank, Few};
 use crate::ids::RuleId;
-use crate::index::{Index, at as place, insert_sorted, next};
+use crate::index::{Index, at as place, next};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -27,6 +29,13 @@ pub(crate) struct Router {
     folded: Tree,
     /// `true` if some pattern changes when it is folded.
     unfolded: bool,
+}
+
+/// The numbers of patterns that cover a path. Policies seldom nest more.
+pub(crate) type Matches = Few<u32, 8>;
+
+impl Blank for u32 {
+    const BLANK: Self = 0;
 }
 
 #[derive(Debug)]
@@ -61,7 +70,7 @@ impl Router {
 
     /// The rules of the most specific patterns that cover `path`, sorted. In the form
     /// [`Form::Filled`], the rules of all that cover it. Does not allocate if there is none.
-    pub(crate) fn rules(&self, path: &[u8], authority: Authority, form: Form) -> Vec<RuleId> {
+    pub(crate) fn rules(&self, path: &[u8], authority: Authority, form: Form) -> Rules {
         self.rules_besides(&[], path, authority, form)
     }
 
@@ -73,14 +82,16 @@ impl Router {
         path: &[u8],
         authority: Authority,
         form: Form,
-    ) -> Vec<RuleId> {
+    ) -> Rules {
         let matches = self.covering(path, authority, form);
-        let mut rules = Vec::new();
-        for &index in &matches {
+        let mut rules = Rules::new();
+        for &index in matches.iter() {
             let Some(entry) = self.entry(index) else { continue };
-            let beaten = form != Form::Filled && self.is_beaten(entry, &matches, authority, form);
+            let beaten = form != Form::Filled
+                && matches.len() > 1
+                && self.is_beaten(entry, &matches, authority, form);
             if !beaten && !named.contains(&index) {
-                insert_sorted(&mut rules, entry.rule);
+                rules.insert_sorted(entry.rule);
             }
         }
         rules
@@ -90,26 +101,29 @@ impl Router {
     /// `/internal/report.csv` itself. A policy that has both tells this path apart from the rest,
     /// so an alias of it (`/internal/report`) that only the wider pattern covers adds nothing.
     /// Empty if the policy does not name the path.
-    pub(crate) fn named(&self, path: &[u8], authority: Authority, form: Form) -> Vec<u32> {
+    pub(crate) fn named(&self, path: &[u8], authority: Authority, form: Form) -> Matches {
         let matches = self.covering(path, authority, form);
         let mut winners = matches.iter().filter_map(|&index| self.entry(index));
         let is_named = winners.all(|entry| {
             let pattern = if form == Form::AsIs { &entry.pattern } else { &entry.folded };
             pattern.ends_in_a_literal() || self.is_beaten(entry, &matches, authority, form)
         });
-        if is_named { matches } else { Vec::new() }
+        if is_named { matches } else { Matches::new() }
     }
 
     /// The patterns that cover a path on an authority.
-    fn covering(&self, path: &[u8], authority: Authority, form: Form) -> Vec<u32> {
-        let Some((b'/', rest)) = path.split_first() else { return Vec::new() };
+    fn covering(&self, path: &[u8], authority: Authority, form: Form) -> Matches {
+        let mut matches = Matches::new();
+        let Some((b'/', rest)) = path.split_first() else { return matches };
         let tree = if form == Form::AsIs { &self.as_is } else { &self.folded };
-        let mut matches = Vec::new();
         // The folded form of `/` has no segments.
         let rest = if form == Form::Folded && rest.is_empty() { None } else { Some(rest) };
         let fill = if form == Form::Filled { Fill::Wanted } else { Fill::No };
-        tree.walk(rest, fill, &mut matches);
-        matches.retain(|&entry| self.entry(entry).is_some_and(|e| e.hosts.covers(authority)));
+        tree.walk(rest, fill, &mut |entry| {
+            if self.entry(entry).is_some_and(|entry| entry.hosts.covers(authority)) {
+                matches.push(entry);
+            }
+        });
         matches
     }
 
@@ -121,10 +135,10 @@ impl Router {
 
     /// Every rule that may apply on this authority, sorted. Requests that name a handler by other
     /// means than the path need it.
-    pub(crate) fn every_rule(&self, authority: Authority) -> Vec<RuleId> {
-        let mut rules = Vec::new();
+    pub(crate) fn every_rule(&self, authority: Authority) -> Rules {
+        let mut rules = Rules::new();
         for entry in self.entries.iter().filter(|entry| entry.hosts.covers(authority)) {
-            insert_sorted(&mut rules, entry.rule);
+            rules.insert_sorted(entry.rule);
         }
         rules
     }
@@ -227,25 +241,25 @@ impl Tree {
 
     /// Collects the patterns that cover a path. `rest` is the text after its leading `/`, or `None`
     /// if no segment is left. The patterns bound the work: a node is entered at most once.
-    fn walk(&self, rest: Option<&[u8]>, fill: Fill, matches: &mut Vec<u32>) {
+    fn walk(&self, rest: Option<&[u8]>, fill: Fill, matches: &mut impl FnMut(u32)) {
         if let Some(root) = self.get(0) {
             self.step(root, rest, fill, matches);
         }
     }
 
-    fn step(&self, node: &Node, rest: Option<&[u8]>, fill: Fill, matches: &mut Vec<u32>) {
+    fn step(&self, node: &Node, rest: Option<&[u8]>, fill: Fill, matches: &mut impl FnMut(u32)) {
         let wanted = fill != Fill::Wanted;
         if wanted {
-            matches.extend_from_slice(&node.below);
+            node.below.iter().for_each(|entry| matches(*entry));
         }
         // If one empty segment matched a parameter, a last empty one may be a mere trailing slash.
         if wanted && (rest.is_none() || (fill == Fill::Done && rest == Some(b""))) {
-            matches.extend_from_slice(&node.ends);
+            node.ends.iter().for_each(|entry| matches(*entry));
         }
         let Some(rest) = rest else { return };
-        let mut parts = rest.splitn(2, |&byte| byte == b'/');
-        let segment = parts.next().unwrap_or_default();
-        let rest = parts.next();
+        let end = rest.iter().position(|&byte| byte == b'/').unwrap_or(rest.len());
+        let (segment, rest) = rest.split_at_checked(end).unwrap_or((rest, b""));
+        let rest = rest.split_first().map(|(_, rest)| rest);
         if !node.literals.is_empty()
             && segment.len() <= MAX_SEGMENT
             && let Some(next) = node.literals.get(segment).and_then(|next| self.get(next))
@@ -288,11 +302,7 @@ mod tests {
     }
 
     fn rules(router: &Router, path: &str, authority: Authority) -> Vec<u32> {
-        router
-            .rules(path.as_bytes(), authority, Form::AsIs)
-            .into_iter()
-            .map(|rule| rule.0)
-            .collect()
+        router.rules(path.as_bytes(), authority, Form::AsIs).iter().map(|rule| rule.0).collect()
     }
 
     #[test]

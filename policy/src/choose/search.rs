@@ -1,10 +1,8 @@
 //! Every reading of a target, with its aliases and what the origin takes from its query.
 
-use super::choice::{Choice, Tally};
-use super::router::{Form, Router};
+use super::choice::{Choice, Rules, Tally};
+use super::router::{Form, Matches, Router};
 use super::{Asked, Authority};
-use crate::ids::RuleId;
-use crate::index::insert_sorted;
 use crate::path::{
     Budget, MAX_LEN, TooComplex, actions, before_query, fold, fold_end, fold_plain, fold_wide,
     inner_targets, is_folded, is_plain, readings,
@@ -158,17 +156,17 @@ impl<'s, const N: usize> Search<'s, N> {
     }
 
     /// The rules of one reading: its own, and those of the other paths of the same handler.
-    pub(super) fn look(&self, router: &Router, paths: &Paths<'_>, form: Form) -> Vec<RuleId> {
-        let mut rules = Vec::new();
+    pub(super) fn look(&self, router: &Router, paths: &Paths<'_>, form: Form) -> Rules {
+        let mut rules = Rules::new();
         let named = match paths.aliases.as_slice() {
-            [] => Vec::new(),
-            _ if form == Form::Filled => Vec::new(),
+            [] => Matches::new(),
+            _ if form == Form::Filled => Matches::new(),
             _ => router.named(paths.path, self.authority, form),
         };
         for (place, (path, made)) in paths.each().enumerate() {
             if self.asked.aliases.names_any(path) {
                 let every = router.every_rule(self.authority);
-                every.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
+                every.iter().for_each(|rule| rules.insert_sorted(*rule));
                 continue;
             }
             let path = match form {
@@ -190,7 +188,7 @@ impl<'s, const N: usize> Search<'s, N> {
             {
                 own = router.every_rule(self.authority);
             }
-            own.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
+            own.iter().for_each(|rule| rules.insert_sorted(*rule));
         }
         rules
     }
@@ -204,14 +202,9 @@ impl<'s, const N: usize> Search<'s, N> {
 
     /// The rules if the origin takes an empty segment for a parameter: those of the path as it
     /// stands, and of every pattern with an open segment there.
-    pub(super) fn filled(
-        &self,
-        router: &Router,
-        paths: &Paths<'_>,
-        as_is: Vec<RuleId>,
-    ) -> Vec<RuleId> {
+    pub(super) fn filled(&self, router: &Router, paths: &Paths<'_>, as_is: Rules) -> Rules {
         let mut rules = self.look(router, paths, Form::Filled);
-        as_is.into_iter().for_each(|rule| insert_sorted(&mut rules, rule));
+        as_is.iter().for_each(|rule| rules.insert_sorted(*rule));
         rules
     }
 }

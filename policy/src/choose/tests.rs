@@ -61,7 +61,10 @@ fn the_least_decoded_covered_reading_answers() {
     let router = router(&[("/a/*", 0), ("/b/*", 1)]);
     assert_eq!(
         ask(&router, "/a/%2e%2e/b"),
-        Choice::Ambiguous { first: [RuleId(0)].into(), all: [RuleId(0), RuleId(1)].into() }
+        Choice::Ambiguous {
+            first: [RuleId(0)].into_iter().collect(),
+            all: [RuleId(0), RuleId(1)].into_iter().collect(),
+        }
     );
 }
 

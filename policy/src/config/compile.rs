@@ -91,8 +91,8 @@ fn assemble(
     );
 
     let origin = origin.unwrap_or_default();
-    let default_deny = default_deny
-        .map(|deny| answers::deny(deny, "default_deny", origin.stack, false, &mut context))
+    let mut default_deny = default_deny
+        .map(|deny| answers::deny(deny, "default_deny", origin.stack, &mut context))
         .unwrap_or_else(answers::default);
     let identities: Arena<_, _> = identities.into_iter().map(|(_, name)| name).collect();
     let names = rules::Names {
@@ -103,6 +103,7 @@ fn assemble(
         default_deny: &default_deny,
     };
     let rules = rules::rules(rules.unwrap_or_default(), &names, &mut context);
+    default_deny.challenge(core::iter::empty());
     let deny_unmatched = unmatched == Some(wire::Unmatched::Deny);
     if rules.router.is_empty() && !deny_unmatched && context.faults.is_empty() {
         context.faults.add(
@@ -120,6 +121,10 @@ fn assemble(
     let audit = audit.unwrap_or_default();
     let abuse = abuse::abuse(abuse, &mut context);
     let wire::Version = format_version?;
+    let has_rates = rules.rules.items().iter().any(|rule| rule.rate.is_some());
+    let allowed = audit.allowed != Some(wire::AuditAllowed::None);
+    // With an event for each decision, asking for the time last would only store the decision.
+    let is_timeless = !allowed && !has_rates && abuse.failures.is_none() && callers.are_timeless();
     Some(Policy {
         name: name?.0.into(),
         version: version.into(),
@@ -142,11 +147,12 @@ fn assemble(
         default_deny,
         forward: forward?,
         audit: Audit {
-            allowed: audit.allowed != Some(wire::AuditAllowed::None),
+            allowed,
             user_agent: audit.user_agent == Some(true),
             access_log: audit.access_log == Some(true),
         },
         abuse,
+        is_timeless,
         no_store: headers::no_store()?,
         notices: context.notices,
     })

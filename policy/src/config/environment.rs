@@ -15,12 +15,29 @@ pub enum Host {
 }
 
 impl Host {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Cloudflare, Self::Envoy];
+
+    /// The host of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|host| host.name() == name)
+    }
+
     /// Its name in a policy and in audit lines.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cloudflare => "cloudflare",
             Self::Envoy => "envoy",
+        }
+    }
+
+    /// The header with the host's id of a request, which an answer that the gate writes keeps.
+    pub(crate) const fn correlation(self) -> &'static str {
+        match self {
+            Self::Cloudflare => "cf-ray",
+            Self::Envoy => "x-request-id",
         }
     }
 }

@@ -142,10 +142,6 @@ impl<'n> Members<'n> {
     /// Adds a fault for every member that nobody asked for.
     pub(crate) fn finish(self, faults: &mut Faults) {
         for (name, _) in self.members {
-            // Editors find the schema of a document by this member.
-            if self.at.is_empty() && name == "$schema" {
-                continue;
-            }
             if !self.known.contains(&name.as_str()) {
                 let known: Vec<String> = self.known.iter().map(|name| quote(name)).collect();
                 faults.add(

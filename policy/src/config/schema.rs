@@ -23,13 +23,7 @@ pub fn schema() -> String {
         member("$schema", string("http://json-schema.org/draft-07/schema#")),
         member("title", string("A policy of wicketgate, version 1")),
     ]);
-    if let Node::Object(mut described) = wire::Policy::describe() {
-        let properties = described.iter_mut().find(|(name, _)| name == "properties");
-        if let Some((_, Node::Object(properties))) = properties {
-            let doc = "The address of this schema, for editors. The gate ignores it.";
-            let value = [member("type", string("string")), member("description", string(doc))];
-            properties.push(member("$schema", Node::Object(value.into())));
-        }
+    if let Node::Object(described) = wire::Policy::describe() {
         members.extend(described);
     }
     String::from_utf8(Node::Object(members).to_json()).unwrap_or_default()

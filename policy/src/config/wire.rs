@@ -24,8 +24,8 @@ pub(crate) use abuse::{Abuse, RateLimit, ValidCallers};
 pub(crate) use actions::{ActionId, Actions};
 pub(crate) use values::{
     AbsentSecrets, Ambiguous, AuditAllowed, CacheControl, Credential, Duration, HostName, Id,
-    Locale, Method, Mount, RuleMode, Scheme, ServerErrors, Stage, Status, Text, Unmatched,
-    Variable, Version, is_id, unquoted,
+    Locale, Method, Mount, RuleMode, ServerErrors, Stage, Status, Text, Unmatched, Variable,
+    Version, is_id, unquoted,
 };
 
 object! {

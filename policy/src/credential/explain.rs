@@ -1,5 +1,6 @@
 //! Explains the result for one kind of credential.
 
+use super::carrier::Carrier;
 use super::{Checked, KeyState, Kind, Proof};
 use crate::ids::KeyTableId;
 use crate::jwt::WrongClaim;
@@ -13,6 +14,8 @@ pub struct Shown<'a> {
     pub kind: &'static str,
     /// The id of the key; a key of an issuer need not have one.
     pub key: Option<&'a str>,
+    /// The carrier in which it came; none for a certificate.
+    pub carrier: Option<&'a str>,
     /// The state of the key in its rotation; unknown for keys that issuers rotate.
     pub state: Option<KeyState>,
 }
@@ -20,7 +23,12 @@ pub struct Shown<'a> {
 impl<'a> Shown<'a> {
     pub(crate) fn of(proof: &Proof<'a>) -> Self {
         let key = proof.key();
-        Self { kind: key.kind.name(), key: key.id, state: proof.state() }
+        Self {
+            kind: key.kind.name(),
+            key: key.id,
+            carrier: key.carrier.map(Carrier::name),
+            state: proof.state(),
+        }
     }
 }
 
@@ -29,8 +37,9 @@ impl<'a> Shown<'a> {
 pub struct CredentialSteps<'a> {
     /// `token`, `jwt` or `mtls`.
     pub kind: &'static str,
-    /// The header in which it comes; empty for a certificate.
-    pub header: &'a str,
+    /// The carrier in which it comes, as `x-api-key` or `authorization: Bearer`; empty for a
+    /// certificate.
+    pub carrier: &'a str,
     /// The address from which hosts fetch the keys for a signed token.
     pub keys_at: Option<&'a str>,
     /// The checks of a signed token that passed, in their order; empty for other tokens.
@@ -45,10 +54,10 @@ pub struct CredentialSteps<'a> {
 
 impl<'a> CredentialSteps<'a> {
     /// The steps of a check that tells nothing but its result.
-    pub(crate) fn new(kind: Kind, header: &'a str, checked: Checked<'a>) -> Self {
+    pub(crate) fn new(kind: Kind, carrier: &'a str, checked: Checked<'a>) -> Self {
         Self {
             kind: kind.name(),
-            header,
+            carrier,
             keys_at: None,
             held: &[],
             failed: None,
@@ -58,7 +67,7 @@ impl<'a> CredentialSteps<'a> {
     }
 }
 
-/// The name of the header that a key table reads.
-pub(crate) fn header(policy: &Policy, table: KeyTableId) -> &str {
-    policy.tables.get(table).map_or("", |table| table.header.as_str())
+/// The name of the carrier that a key table reads.
+pub(crate) fn carrier(policy: &Policy, table: KeyTableId) -> &str {
+    policy.tables.get(table).map_or("", |table| table.carrier.name())
 }

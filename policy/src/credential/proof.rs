@@ -1,5 +1,6 @@
 //! The proof of a caller.
 
+use super::carrier::Carrier;
 use super::{KeyState, certificate, signed, token};
 use crate::ids::CallerId;
 
@@ -30,6 +31,8 @@ impl Kind {
 pub(crate) struct KeyName<'a> {
     pub(crate) kind: Kind,
     pub(crate) id: Option<&'a str>,
+    /// The carrier in which the credential came, if it came in a header.
+    pub(crate) carrier: Option<&'a Carrier>,
 }
 
 /// A caller who was verified. The fields of each kind of proof are private to the file of its
@@ -57,9 +60,9 @@ impl<'a> Proof<'a> {
 
     pub(crate) fn key(&self) -> KeyName<'a> {
         match self {
-            Self::Token(verified) => KeyName { kind: Kind::Token, id: Some(verified.key_id()) },
-            Self::Signed(verified) => KeyName { kind: Kind::Jwt, id: verified.key_id() },
-            Self::Certificate(_) => KeyName { kind: Kind::Mtls, id: None },
+            Self::Token(verified) => verified.key(),
+            Self::Signed(verified) => verified.key(),
+            Self::Certificate(_) => KeyName { kind: Kind::Mtls, id: None, carrier: None },
         }
     }
 

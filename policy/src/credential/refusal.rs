@@ -3,6 +3,7 @@
 use super::proof::{KeyName, Proof};
 use crate::ids::RuleId;
 use crate::reason::Reason;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// A refusal, with everything that the audit line and the counts are told about it. Anybody may
@@ -21,7 +22,8 @@ pub(crate) struct Refusal<'a> {
     /// The id of the key that a token named but did not match.
     pub(crate) claimed: Option<&'a str>,
     /// The ids of the keys that failed credentials of the request matched or named, if any failed.
-    pub(crate) failed: Option<Vec<&'a str>>,
+    #[expect(clippy::box_collection, reason = "it is seldom there, and refusals are moved often")]
+    pub(crate) failed: Option<Box<Vec<&'a str>>>,
 }
 
 impl<'a> Refusal<'a> {
@@ -49,6 +51,12 @@ impl<'a> Refusal<'a> {
     pub(crate) fn with_proof(self, proof: Option<Proof<'a>>) -> Self {
         let key = proof.as_ref().map(Proof::key);
         Self { sent: self.sent || proof.is_some(), key, proof, ..self }
+    }
+
+    /// A measure of how far the credential got: greater is further. Where a header is read with
+    /// several schemes, a wrong scheme says only that the credential was meant for another.
+    pub(crate) fn distance(&self) -> (bool, bool, Reason) {
+        (self.sent, self.reason != Reason::CredentialWrongScheme, self.reason)
     }
 
     /// The id of the key that the credential matched, or else named.

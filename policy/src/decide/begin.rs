@@ -53,12 +53,19 @@ impl<'a> Pending<'a> {
         let mut head = Head::default();
         let mut suspects = Vec::new();
         let mut names_handler = false;
-        for header in headers {
-            head.read(header);
-            match policy.hygiene.role(header.name) {
+        for &Header { name, value } in headers {
+            // No client can send such a name, and no other has a part of the request line.
+            if name.first() == Some(&b':') {
+                head.line(name, value);
+                continue;
+            }
+            if policy.hygiene.may_be_read(name) {
+                head.field(name, value);
+            }
+            match policy.hygiene.looked_at(name) {
                 None => {}
-                Some(Role::Action) => names_handler |= !policy.actions.is_public(header.value),
-                Some(role) => suspects.push((header.name, role)),
+                Some(Role::Action) => names_handler |= !policy.actions.is_public(value),
+                Some(role) => suspects.push((name, role)),
             }
         }
         let refused_everywhere = everywhere(&head);
@@ -98,12 +105,12 @@ impl<'a> Pending<'a> {
     }
 
     /// Decides with the host's answers so far, or returns a demand. Nothing is demanded twice.
-    pub(crate) fn conclude<'s>(
-        &'s self,
+    pub(crate) fn conclude(
+        &self,
         peer: Option<IpAddr>,
-        served: Served<'s>,
+        served: Served<'a>,
         now: Time,
-    ) -> Outcome<'s> {
+    ) -> Outcome<'a> {
         self.policy.conclude(&Case::new(self.policy, self, peer, served, now))
     }
 }

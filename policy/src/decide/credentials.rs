@@ -1,12 +1,13 @@
 //! The credentials of one request: each header is read, and each token compared, once.
 
-use super::{Case, Demand, remove};
+use super::{Case, Demand};
 use crate::credential::certificate::{Certificate, CertificateRules};
 use crate::credential::signed::{Signatures, SignedRules};
 use crate::credential::token::KeyTable;
 use crate::credential::{Checked, Refusal};
-use crate::header::Edit;
-use crate::ids::{CallerId, KeyTableId};
+use crate::few::OneOrMore;
+use crate::header::Edits;
+use crate::ids::{CallerId, KeyTableId, RuleId};
 use crate::policy::{Alternative, Caller, Policy, Rule, Who};
 use crate::reason::Reason;
 use crate::request::Header;
@@ -18,11 +19,11 @@ pub(super) struct Credentials<'a> {
     policy: &'a Policy,
     headers: &'a [Header<'a>],
     now: Time,
-    checked: Vec<(KeyTableId, Checked<'a>)>,
+    checked: OneOrMore<(KeyTableId, Checked<'a>)>,
     certificate: Certificate<'a>,
     asks_certificate: bool,
     signatures: Signatures<'a>,
-    signed: Vec<(CallerId, Checked<'a>)>,
+    signed: OneOrMore<(CallerId, Checked<'a>)>,
 }
 
 impl<'a> Credentials<'a> {
@@ -31,11 +32,11 @@ impl<'a> Credentials<'a> {
             policy,
             headers: case.asked.headers,
             now: case.believed,
-            checked: Vec::new(),
+            checked: OneOrMore::new(),
             certificate: case.served.certificate,
             asks_certificate: false,
             signatures: Signatures::new(case.served),
-            signed: Vec::new(),
+            signed: OneOrMore::new(),
         }
     }
 
@@ -54,15 +55,19 @@ impl<'a> Credentials<'a> {
         let policy = self.policy;
         let mut keys = None;
         let mut seen = Vec::new();
+        let header = |table| policy.tables.get(table).map(|keys| keys.carrier.header());
         for table in rules.flat_map(|rule| tables(policy, rule)) {
-            if seen.contains(&table) {
+            // A header can have several tables, one for each scheme.
+            let here = header(table);
+            if seen.contains(&here) {
                 continue;
             }
-            seen.push(table);
-            let tokens = self.checked.iter().filter(|(place, _)| *place == table);
+            seen.push(here);
+            let tokens = self.checked.iter().filter(|(place, _)| header(*place) == here);
             let is_here = |caller: CallerId| {
                 let caller = policy.callers.get(caller);
-                caller.and_then(|caller| caller.signed.as_ref()).is_some_and(|s| s.table == table)
+                let signed = caller.and_then(|caller| caller.signed.as_ref());
+                signed.is_some_and(|signed| header(signed.table) == here)
             };
             let signed = self.signed.iter().filter(|(caller, _)| is_here(*caller));
             let read = tokens.map(|(_, checked)| checked).chain(signed.map(|(_, checked)| checked));
@@ -89,12 +94,17 @@ impl<'a> Credentials<'a> {
     /// Checks the credentials that this caller could have sent. One is enough, but all are checked,
     /// whatever the others show.
     pub(super) fn check(&mut self, id: CallerId, caller: &'a Caller) -> Checked<'a> {
-        let token = caller.table.map(|table| self.token(table));
-        let signed = caller.signed.as_ref().map(|rules| self.signed(rules));
-        let certificate = caller.certificate.as_ref().map(|rules| self.certificate(rules));
-        let nothing = Err(Reason::CredentialMissing.into());
-        let kinds = [token, signed, certificate].into_iter().flatten();
-        kinds.fold(nothing, |one, other| closest(one, other, id))
+        let mut best = Err(Reason::CredentialMissing.into());
+        if let Some(token) = self.tokens(id, caller) {
+            best = closest(best, token, id);
+        }
+        if let Some(rules) = &caller.signed {
+            best = closest(best, self.signed(rules), id);
+        }
+        if let Some(rules) = &caller.certificate {
+            best = closest(best, self.certificate(rules), id);
+        }
+        best
     }
 
     /// Checks the client's certificate, which the host is asked for when it first matters.
@@ -110,6 +120,29 @@ impl<'a> Credentials<'a> {
         }
         let checked = self.signatures.check(self.policy, self.headers, rules, self.now);
         self.signed.push((rules.caller, checked.clone()));
+        checked
+    }
+
+    /// Checks the tokens in all places in which the caller may send one. Only one may be there:
+    /// several could be guesses, or say different things to an origin.
+    fn tokens(&mut self, id: CallerId, caller: &'a Caller) -> Option<Checked<'a>> {
+        let mut checked = None;
+        for table in &caller.tokens {
+            let other = self.token(*table);
+            checked = Some(match checked {
+                None => other,
+                Some(one) => closest(one, other, id),
+            });
+        }
+        if caller.tokens.len() > 1 {
+            let read = |header: &&Header<'_>| {
+                let mut keys = caller.tokens.iter().filter_map(|id| self.policy.tables.get(*id));
+                keys.any(|keys| keys.carrier.header().is(header.name))
+            };
+            if self.headers.iter().filter(read).nth(1).is_some() {
+                return Some(Err(Refusal::of_sent(Reason::CredentialDuplicate)));
+            }
+        }
         checked
     }
 
@@ -131,8 +164,8 @@ impl<'a> Credentials<'a> {
 /// credential was there, or else its reason comes later.
 fn closest<'a>(one: Checked<'a>, other: Checked<'a>, caller: CallerId) -> Checked<'a> {
     let rank = |checked: &Checked<'_>| match checked {
-        Ok(proof) => (1 + u8::from(proof.caller() == caller), true, None),
-        Err(refusal) => (0, refusal.sent, Some(refusal.reason)),
+        Ok(proof) => (1 + u8::from(proof.caller() == caller), None),
+        Err(refusal) => (0, Some(refusal.distance())),
     };
     if rank(&other) > rank(&one) { other } else { one }
 }
@@ -157,7 +190,7 @@ pub(super) fn any_header<'p>(
     rules: impl Iterator<Item = &'p Rule> + Clone,
 ) -> bool {
     let present =
-        |keys: &KeyTable| case.asked.headers.iter().any(|header| keys.header.is(header.name));
+        |keys: &KeyTable| case.asked.headers.iter().any(|h| keys.carrier.header().is(h.name));
     if rules.clone().next().is_none() {
         return policy.tables.items().iter().any(present);
     }
@@ -182,15 +215,17 @@ fn asks_certificate(policy: &Policy, rule: &Rule) -> bool {
 pub(super) fn strip<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
-    rules: &[&'a Rule],
-    edits: &mut Vec<Edit<'a>>,
+    rules: &[RuleId],
+    edits: &mut Edits<'a>,
 ) {
-    for table in rules.iter().flat_map(|rule| tables(policy, rule)) {
+    let rules = rules.iter().filter_map(|id| policy.rule(*id));
+    for table in rules.flat_map(|rule| tables(policy, rule)) {
         let Some(keys) = policy.tables.get(table) else { continue };
+        let name = keys.carrier.header();
         for header in case.asked.headers {
-            let kept = !policy.forward.remove_credential && keys.header.is(header.name);
-            if keys.header.is_alias(header.name) && !kept {
-                remove(edits, header.name);
+            let kept = !policy.forward.remove_credential && name.is(header.name);
+            if name.is_alias(header.name) && !kept {
+                edits.remove(header.name);
             }
         }
     }

@@ -1,11 +1,15 @@
 //! Outcomes, demands and decisions.
 
+use super::Seen;
 use crate::answer::Answer;
 use crate::answer::DenyAnswers;
 use crate::audit::AuditEvent;
-use crate::header::Edit;
-use crate::policy::Rule;
+use crate::choose::Rules;
+use crate::credential::{KeyState, Proof};
+use crate::header::Edits;
+use crate::policy::{Caller, Rule};
 use crate::reason::Reason;
+use crate::time::Time;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -52,8 +56,18 @@ pub struct Decision<'a> {
 }
 
 impl<'a> Decision<'a> {
-    pub(super) fn pass(edits: Vec<Edit<'a>>, shadow: Vec<AuditEvent<'a>>) -> Self {
+    pub(super) fn pass(edits: Edits<'a>, shadow: Vec<AuditEvent<'a>>) -> Self {
         Self { verdict: Verdict::Pass { edits }, audit: None, shadow }
+    }
+
+    /// Returns `true` if there is something to write.
+    pub(crate) fn has_events(&self) -> bool {
+        self.audit.is_some() || !self.shadow.is_empty()
+    }
+
+    /// Gives the events their time.
+    pub(crate) fn happened(&mut self, at: Time) {
+        self.audit.iter_mut().chain(&mut self.shadow).for_each(|event| event.at = at);
     }
 }
 
@@ -65,7 +79,7 @@ pub enum Verdict<'a> {
     /// changes.
     Pass {
         /// Changes to the headers.
-        edits: Vec<Edit<'a>>,
+        edits: Edits<'a>,
     },
     /// The gate saw valid credentials for it: forward it with exactly the target that was judged.
     Allow(Allow<'a>),
@@ -77,34 +91,40 @@ pub enum Verdict<'a> {
 #[derive(Debug)]
 pub struct Allow<'a> {
     /// Changes to the headers.
-    pub edits: Vec<Edit<'a>>,
+    pub edits: Edits<'a>,
     /// Keep this for [`Policy::decide_response`](crate::Policy::decide_response).
     pub admission: Admission,
-    pub(crate) event: AuditEvent<'a>,
     /// The rules that admitted it.
-    pub(crate) rules: Vec<&'a Rule>,
-    /// Those of the rules that limit the caller's calls.
-    pub(crate) limited: Vec<&'a Rule>,
+    pub(crate) rules: Rules,
+    /// The first of them.
+    pub(crate) rule: Option<&'a Rule>,
+    pub(crate) caller: Option<&'a Caller>,
+    pub(crate) proof: Option<Proof<'a>>,
+    pub(crate) on_behalf_of: Option<&'a [u8]>,
+    /// The event is made of this if somebody wants to read it.
+    pub(crate) seen: Seen<'a>,
 }
 
 impl Allow<'_> {
     /// The id of the rule; with several, of the first.
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
-        self.event.rule()
+        self.rule.map(|rule| &*rule.id)
     }
 
     /// The name of the caller; `None` if a development policy lets anyone in.
     #[must_use]
     pub fn caller(&self) -> Option<&str> {
-        self.event.caller()
+        self.caller.map(|caller| &*caller.name)
     }
 
     /// The id of the key, if the key has an end. A rotation is done once nobody uses such a key any
     /// more.
     #[must_use]
     pub fn ending_key(&self) -> Option<&str> {
-        self.event.ending_key()
+        let proof = self.proof.as_ref()?;
+        let ends = matches!(proof.state(), Some(KeyState::Ending | KeyState::Expiring));
+        proof.key().id.filter(|_| ends)
     }
 }
 

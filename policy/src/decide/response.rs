@@ -1,19 +1,17 @@
 //! Judges a response on its way to the client.
 
+use super::Admission;
 use super::cache::is_for_shared_caches;
-use super::{Admission, remove};
 use crate::answer::{Answer, JSON};
 use crate::audit::{AuditEvent, AuditKind};
-use crate::config::Host;
 use crate::credential::is_visible;
-use crate::header::{Edit, HeaderName, HeaderValue};
+use crate::header::{Edits, HeaderName, HeaderValue};
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::request::Header;
 use crate::time::Time;
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 /// A response as it came back from the origin.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +41,7 @@ pub enum ResponseDecision<'a> {
     /// Send it on with these changes.
     Forward {
         /// Changes to the headers.
-        edits: Vec<Edit<'a>>,
+        edits: Edits<'a>,
     },
     /// Send this answer instead, without the response's body.
     Replace {
@@ -78,15 +76,15 @@ impl Policy {
                 audit,
             };
         }
-        let mut edits = Vec::new();
+        let mut edits = Edits::default();
         if admission.private {
             // A cache with a header of its own obeys that before `cache-control` (RFC 9213).
             for header in response.headers {
                 if is_for_shared_caches(header.name) {
-                    remove(&mut edits, header.name);
+                    edits.remove(header.name);
                 }
             }
-            edits.push(Edit::Set(&self.no_store.0, &self.no_store.1));
+            edits.set(&self.no_store.0, &self.no_store.1);
         }
         ResponseDecision::Forward { edits }
     }
@@ -110,10 +108,7 @@ impl Policy {
                 answer.headers.push((name, value));
             }
         }
-        let correlation = match self.host {
-            Host::Envoy => "x-request-id",
-            Host::Cloudflare => "cf-ray",
-        };
+        let correlation = self.host.correlation();
         if let Some(id) =
             id.filter(|_| !answer.headers.iter().any(|(name, _)| name.as_str() == correlation))
         {

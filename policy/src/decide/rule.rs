@@ -1,21 +1,23 @@
 //! Checks whether the rules for a path admit a request.
 
-use super::Case;
 use super::credentials::{Credentials, tables};
+use super::{Case, method};
+use crate::choose::Rules;
 use crate::credential::{Proof, Refusal, is_visible, misplaced};
+use crate::few::{Few, OneOrMore};
 use crate::header::Role;
 use crate::ids::{KeyTableId, RuleId};
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
-use alloc::vec::Vec;
+use alloc::boxed::Box;
 
 /// Every rule admits the request, for one caller.
 pub(super) struct Admitted<'a> {
-    pub(super) rules: Vec<&'a Rule>,
+    pub(super) rules: Rules,
     pub(super) who: Who,
     pub(super) proof: Option<Proof<'a>>,
     /// The exact names of the identity headers that are passed.
-    pub(super) identities: Vec<&'a [u8]>,
+    pub(super) identities: Few<&'a [u8], 4>,
     /// The value of the first of them.
     pub(super) on_behalf_of: Option<&'a [u8]>,
 }
@@ -32,7 +34,7 @@ pub(super) fn all<'a>(
         // failed one, or guesses hide behind the first.
         if policy.abuse.failures.is_some() {
             let rules = rules.iter().filter_map(|id| policy.rule(*id));
-            refused.failed = credentials.failed(rules);
+            refused.failed = credentials.failed(rules).map(Box::new);
         }
         refused
     })
@@ -44,7 +46,7 @@ fn each<'a>(
     rules: &[RuleId],
     credentials: &mut Credentials<'a>,
 ) -> Result<Admitted<'a>, Refusal<'a>> {
-    let mut admissions = Vec::new();
+    let mut admissions = OneOrMore::new();
     let mut refused: Option<Refusal<'a>> = None;
     for id in rules {
         let Some(rule) = policy.rule(*id) else {
@@ -55,7 +57,6 @@ fn each<'a>(
                 refused = Some(other);
             }
         };
-        let place = admissions.len();
         match one(policy, case, (*id, rule), case.asked.head.method, credentials) {
             Ok(admission) => admissions.push(admission),
             Err(other) => {
@@ -63,11 +64,12 @@ fn each<'a>(
                 continue;
             }
         }
-        if !rule.names_methods() {
+        if !rule.names_methods() || !method::may_name(case.asked.head.target) {
             continue;
         }
         // The origin may run the handler of a method that the query names.
         let named = case.methods(policy);
+        let own = admissions.last().and_then(|own: &Admission<'_>| own.proof.clone());
         let mut holds = !named.too_many;
         for method in &named.methods {
             match one(policy, case, (*id, rule), method, credentials) {
@@ -76,21 +78,19 @@ fn each<'a>(
             }
         }
         if !holds {
-            let proof = admissions.get(place).and_then(|own| own.proof.clone());
             let refusal = Refusal::from(Reason::MethodOverrideNotAllowed);
-            refuse(refusal.by(Some(*id)).with_proof(proof));
+            refuse(refusal.by(Some(*id)).with_proof(own));
         }
     }
     if let Some(refused) = refused {
         return Err(refused);
     }
-    join(policy, case, admissions)
+    join(policy, case, &admissions)
 }
 
 /// One rule and the alternative of it that holds.
 struct Admission<'a> {
     id: RuleId,
-    rule: &'a Rule,
     alternative: &'a Alternative,
     proof: Option<Proof<'a>>,
 }
@@ -115,7 +115,7 @@ fn one<'a>(
         let outcome = try_alternative(policy, case, alternative, credentials);
         match outcome {
             Ok(proof) => {
-                admitted.get_or_insert(Admission { id, rule, alternative, proof });
+                admitted.get_or_insert(Admission { id, alternative, proof });
             }
             Err(other) => {
                 let rank = closeness(&other, alternative.who);
@@ -133,9 +133,9 @@ fn one<'a>(
     };
     let mut refused = refusal.by(Some(id));
     if refused.reason == Reason::CredentialMissing {
-        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| &keys.header);
+        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| keys.carrier.header());
         let read = tables(policy, rule).filter_map(header);
-        let known = policy.tables.items().iter().map(|keys| &keys.header);
+        let known = policy.tables.items().iter().map(|keys| keys.carrier.header());
         refused.reason = misplaced(case.asked.headers, case.asked.head.target, read, known);
     }
     Err(refused)
@@ -183,13 +183,14 @@ pub(super) fn try_alternative<'a>(
 }
 
 /// A measure of how far an alternative got: greater is further.
-type Closeness = (bool, bool, Reason);
+type Closeness = (bool, (bool, bool, Reason));
 
 fn closeness(refusal: &Refusal<'_>, who: Who) -> Closeness {
     let shown = refusal.proof.as_ref().map(|proof| Who::Caller(proof.caller()));
     // If another caller has a key, the token was not meant for a caller without one.
-    let sent = refusal.sent && refusal.reason != Reason::CallerNotConfigured;
-    (shown == Some(who), sent, refusal.reason)
+    let (sent, meant, reason) = refusal.distance();
+    let sent = sent && reason != Reason::CallerNotConfigured;
+    (shown == Some(who), (sent, meant, reason))
 }
 
 /// Joins the admissions of several rules: one caller, and the identity headers that all of them
@@ -197,11 +198,11 @@ fn closeness(refusal: &Refusal<'_>, who: Who) -> Closeness {
 fn join<'a>(
     policy: &'a Policy,
     case: &Case<'_, 'a>,
-    admissions: Vec<Admission<'a>>,
+    admissions: &OneOrMore<Admission<'a>>,
 ) -> Result<Admitted<'a>, Refusal<'a>> {
     let mut who = Who::Anyone;
     let mut proof = None;
-    for admission in &admissions {
+    for admission in admissions.iter() {
         match (who, admission.alternative.who) {
             (_, Who::Anyone) => {}
             (Who::Anyone, caller) => {
@@ -214,7 +215,7 @@ fn join<'a>(
             }
         }
     }
-    let mut identities: Vec<&'a [u8]> = Vec::new();
+    let mut identities = Few::new();
     let mut on_behalf_of = None;
     for (id, header) in policy.identities.iter() {
         if !admissions.iter().all(|a| a.alternative.pass_identity.contains(&id)) {
@@ -230,18 +231,18 @@ fn join<'a>(
             && is_visible(first.value)
             && !first.value.contains(&b',');
         if !good {
-            let rule = admissions.first().map(|admission| admission.id);
+            let rule = admissions.iter().next().map(|admission| admission.id);
             return Err(Refusal::from(Reason::IdentityMalformed).by(rule).with_proof(proof));
         }
         debug_assert!(case.asked.suspects.contains(&(first.name, Role::Identity(id))));
         identities.push(first.name);
         on_behalf_of.get_or_insert(first.value);
     }
-    let mut rules: Vec<&'a Rule> = Vec::with_capacity(admissions.len());
-    for admission in admissions {
+    let mut rules = Rules::new();
+    for admission in admissions.iter() {
         // A rule comes once for each method of the request, side by side.
-        if !rules.last().is_some_and(|rule| core::ptr::eq(*rule, admission.rule)) {
-            rules.push(admission.rule);
+        if rules.last() != Some(&admission.id) {
+            rules.push(admission.id);
         }
     }
     Ok(Admitted { rules, who, proof, identities, on_behalf_of })

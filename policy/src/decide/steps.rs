@@ -7,7 +7,7 @@ use super::{Case, Outcome, Pending, Served};
 use crate::audit::AuditEvent;
 use crate::choose::looks::{Look, looks};
 use crate::choose::{Authority, Choice};
-use crate::credential::explain::{CredentialSteps, Shown, header};
+use crate::credential::explain::{CredentialSteps, Shown, carrier};
 use crate::credential::{Kind, signed};
 use crate::ids::{RuleId, number};
 use crate::policy::{Alternative, Policy, Rule, Who};
@@ -82,8 +82,8 @@ pub enum Chosen<'a> {
 pub struct RuleSteps<'a> {
     /// Its id.
     pub id: &'a str,
-    /// The headers in which it reads credentials, each with `true` if it has the bearer scheme.
-    pub headers: Vec<(&'a str, bool)>,
+    /// The carriers in which it reads credentials: headers, with the scheme if there is one.
+    pub carriers: Vec<&'a str>,
     /// Its alternatives, in their order.
     pub alternatives: Vec<AlternativeSteps<'a>>,
 }
@@ -190,11 +190,11 @@ impl Policy {
         case: &Case<'_, 'a>,
         credentials: &mut Credentials<'a>,
     ) -> RuleSteps<'a> {
-        let mut headers: Vec<(&str, bool)> = Vec::new();
+        let mut carriers: Vec<&str> = Vec::new();
         for table in tables(self, rule).filter_map(|table| self.tables.get(table)) {
-            let header = (table.header.as_str(), table.bearer);
-            if !headers.contains(&header) {
-                headers.push(header);
+            let carrier = table.carrier.name();
+            if !carriers.contains(&carrier) {
+                carriers.push(carrier);
             }
         }
         let steps = |alternative: &'a Alternative| {
@@ -228,7 +228,7 @@ impl Policy {
                 credential,
             }
         };
-        RuleSteps { id: &rule.id, headers, alternatives: rule.allow.iter().map(steps).collect() }
+        RuleSteps { id: &rule.id, carriers, alternatives: rule.allow.iter().map(steps).collect() }
     }
 }
 
@@ -240,9 +240,10 @@ fn kinds<'a>(
 ) -> Vec<CredentialSteps<'a>> {
     let Who::Caller(id) = who else { return Vec::new() };
     let Some(caller) = policy.callers.get(id) else { return Vec::new() };
-    let token = caller.table.map(|table| {
-        CredentialSteps::new(Kind::Token, header(policy, table), credentials.token(table))
+    let tokens = caller.tokens.iter().map(|table| {
+        CredentialSteps::new(Kind::Token, carrier(policy, *table), credentials.token(*table))
     });
+    let tokens: Vec<_> = tokens.collect();
     let signed = caller.signed.as_ref().map(|rules| {
         let checked = credentials.signed(rules);
         signed::steps(policy, rules, checked, credentials.wrong_claim(id))
@@ -251,7 +252,7 @@ fn kinds<'a>(
         .certificate
         .as_ref()
         .map(|rules| CredentialSteps::new(Kind::Mtls, "", credentials.certificate(rules)));
-    [token, signed, certificate].into_iter().flatten().collect()
+    tokens.into_iter().chain(signed).chain(certificate).collect()
 }
 
 /// The audit events of a decision: its own, then those of rules in shadow mode.

@@ -2,12 +2,10 @@
 
 use super::credentials::{self, Credentials};
 use super::rule::Admitted;
-use super::{Admission, Allow, Case, Decision, Deny, Verdict, removals};
-use crate::abuse;
+use super::{Admission, Allow, Case, Decision, Deny, Seen, Verdict, removals};
 use crate::audit::{AuditEvent, AuditKind, Mode};
-use crate::choose::Choice;
+use crate::choose::{Choice, Rules};
 use crate::credential::{KeyName, Proof, Refusal};
-use crate::header::Edit;
 use crate::ids::RuleId;
 use crate::policy::{Policy, Who};
 use alloc::borrow::Cow;
@@ -28,31 +26,42 @@ impl Policy {
         let mut edits = removals(&case.asked.suspects, &admitted.identities);
         credentials::strip(self, case, &admitted.rules, &mut edits);
         if let (Some(name), Some(caller)) = (&self.forward.caller_header, caller) {
-            edits.push(Edit::Set(name, &caller.value));
+            edits.set(name, &caller.value);
         }
         if let Some((name, value)) = &self.forward.proof {
-            edits.push(Edit::Set(name, value));
+            edits.set(name, value);
         }
-        let event = AuditEvent {
-            rule: admitted.rules.first().map(|rule| (&*rule.id).into()),
-            caller: caller.map(|caller| (&*caller.name).into()),
-            on_behalf_of: admitted.on_behalf_of.map(Into::into),
-            ..self.event(case, AuditKind::Allow)
-        }
-        .with_credential(admitted.proof.as_ref().map(Proof::key), admitted.proof.as_ref());
-        let replace = admitted.rules.iter().any(|rule| rule.replace_errors);
-        let private = admitted.rules.iter().any(|rule| rule.private);
-        let admission =
-            Admission { private, replace: replace.then(|| Box::new(event.clone().into_owned())) };
-        let audit = self.audit.allowed.then(|| event.clone());
-        let allow = Allow {
+        let rules = || admitted.rules.iter().filter_map(|id| self.rule(*id));
+        let replaces = rules().any(|rule| rule.replace_errors);
+        let admission = Admission { private: rules().any(|rule| rule.private), replace: None };
+        let mut allow = Allow {
             edits,
             admission,
-            event,
-            limited: abuse::limited(&admitted.rules),
+            rule: rules().next(),
             rules: admitted.rules,
+            caller,
+            proof: admitted.proof,
+            on_behalf_of: admitted.on_behalf_of,
+            seen: case.seen(),
         };
+        // Most allowed requests need no event: it is as large as the rest of the decision.
+        let event = (replaces || self.audit.allowed).then(|| self.allowed_event(&allow));
+        if replaces {
+            allow.admission.replace = event.clone().map(|event| Box::new(event.into_owned()));
+        }
+        let audit = event.filter(|_| self.audit.allowed);
         Decision { verdict: Verdict::Allow(allow), audit, shadow }
+    }
+
+    /// The event of an allowed request.
+    pub(crate) fn allowed_event<'a>(&'a self, allow: &Allow<'a>) -> AuditEvent<'a> {
+        AuditEvent {
+            rule: allow.rule.map(|rule| (&*rule.id).into()),
+            caller: allow.caller.map(|caller| (&*caller.name).into()),
+            on_behalf_of: allow.on_behalf_of.map(Into::into),
+            ..self.event(&allow.seen, AuditKind::Allow)
+        }
+        .with_credential(allow.proof.as_ref().map(Proof::key), allow.proof.as_ref())
     }
 
     pub(super) fn deny<'a>(
@@ -63,7 +72,8 @@ impl Policy {
         shadow: Vec<AuditEvent<'a>>,
     ) -> Decision<'a> {
         // A certificate is not in a header, and the reason tells whether it failed.
-        let failed = refused.failed.or_else(|| refused.reason.is_failure().then(Vec::new));
+        let failed = refused.failed.map(|failed| *failed);
+        let failed = failed.or_else(|| refused.reason.is_failure().then(Vec::new));
         let Refusal { reason, rule, proof, key, .. } = refused;
         let rule = rule.and_then(|rule| self.rule(rule));
         let rules = || answering.iter().filter_map(|id| self.rule(*id));
@@ -78,7 +88,7 @@ impl Policy {
             rule: rule.map(|rule| (&*rule.id).into()),
             status: Some(answer.status),
             caller: caller.map(|caller| (&*caller.name).into()),
-            ..self.event(case, AuditKind::Deny)
+            ..self.event(&case.seen(), AuditKind::Deny)
         }
         .with_credential(key, proof.as_ref());
         Decision {
@@ -109,13 +119,13 @@ impl Policy {
         };
         let judge = |id: &RuleId| {
             let rule = self.rule(*id)?;
-            let one = [*id];
+            let one: Rules = [*id].into_iter().collect();
             let choice = if ambiguous {
-                Choice::Ambiguous { first: one.into(), all: one.into() }
+                Choice::Ambiguous { first: one.clone(), all: one }
             } else {
-                Choice::Rules(one.into())
+                Choice::Rules(one)
             };
-            let event = self.event(case, AuditKind::Allow);
+            let event = self.event(&case.seen(), AuditKind::Allow);
             let event = AuditEvent { mode: Mode::Shadow, rule: Some((&*rule.id).into()), ..event };
             Some(match self.judge(case, &choice, credentials) {
                 Ok(admitted) => {
@@ -138,11 +148,11 @@ impl Policy {
         }
     }
 
-    /// The event of a case, without the fields that depend on the decision.
-    pub(super) fn event<'a>(&'a self, case: &Case<'_, 'a>, kind: AuditKind) -> AuditEvent<'a> {
-        let head = &case.asked.head;
+    /// The event of a request, without the fields that depend on the decision.
+    fn event<'a>(&'a self, seen: &Seen<'a>, kind: AuditKind) -> AuditEvent<'a> {
+        let head = &seen.head;
         AuditEvent {
-            at: case.now,
+            at: seen.now,
             kind,
             mode: if self.development { Mode::Development } else { Mode::Enforce },
             reason: None,
@@ -158,10 +168,11 @@ impl Policy {
             request_id: head.request_id.map(Into::into),
             trace_id: head.trace_id().map(Into::into),
             user_agent: head.user_agent.filter(|_| self.audit.user_agent).map(Into::into),
-            client: case.client,
-            peer: case.peer,
+            client: seen.client,
+            peer: seen.peer,
             caller: None,
             credential: None,
+            carrier: None,
             key_id: None,
             key_state: None,
             subject: None,
@@ -176,6 +187,7 @@ impl<'a> AuditEvent<'a> {
     /// Adds the facts about the credential.
     fn with_credential(mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
         self.key_id = key.and_then(|key| key.id).map(Into::into);
+        self.carrier = key.and_then(|key| key.carrier).map(|carrier| carrier.name().into());
         self.key_state = proof.and_then(Proof::state);
         {
             let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));

@@ -8,6 +8,7 @@ use crate::jwt::KeyAddress;
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::time::Time;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
@@ -20,8 +21,6 @@ pub struct KeyStanding<'p> {
     pub id: &'p str,
     /// The header that carries it.
     pub header: &'p str,
-    /// `true` if `Bearer` stands before the token.
-    pub bearer: bool,
     /// `true` if its tokens are of the form `wg_<id>_<secret>`.
     pub named: bool,
     /// When it was made.
@@ -80,8 +79,7 @@ impl Policy {
             Some(KeyStanding {
                 caller: &self.callers.get(key.caller)?.name,
                 id: &key.id,
-                header: table.header.as_str(),
-                bearer: table.bearer,
+                header: table.carrier.header().as_str(),
                 named: key.named,
                 created: key.created,
                 not_before: key.not_before,
@@ -92,12 +90,25 @@ impl Policy {
         .collect()
     }
 
+    /// The header with which a caller sends a secret, or a signed token if `signed`: its name and
+    /// value, in the first place that the policy names.
+    #[must_use]
+    pub fn carry(&self, caller: &str, secret: &str, signed: bool) -> Option<(&str, String)> {
+        let id = self.callers.find(|known| *known.name == *caller)?;
+        let caller = self.callers.get(id)?;
+        let mut tables = caller.tables();
+        let table = if signed { tables.last() } else { tables.next() };
+        let table = self.tables.get(table?)?;
+        let user = table.keys().find(|key| key.caller == id).and_then(|key| key.user.as_deref());
+        Some((table.carrier.header().as_str(), table.carrier.write(user, secret)))
+    }
+
     /// The headers in which credentials of either kind come, in lower case; each once.
     #[must_use]
     pub fn credential_headers(&self) -> Vec<&str> {
         let mut headers: Vec<&str> = Vec::new();
         for table in self.tables.items() {
-            let header = table.header.as_str();
+            let header = table.carrier.header().as_str();
             if !headers.contains(&header) {
                 headers.push(header);
             }

@@ -3,10 +3,11 @@
 use super::HeaderName;
 use super::action::{Actions, is_name, names as action_names};
 use super::name::{MAX_LEN, fold_byte};
-use super::shape::moves;
+use super::shape::{may_move, moves};
 use crate::ablate::{Piece, off};
 use crate::ids::{Id, IdentityId};
 use crate::index::Index;
+use crate::request::Head;
 use crate::stack::Stack;
 use alloc::boxed::Box;
 
@@ -43,9 +44,38 @@ pub(crate) struct Hygiene {
     /// 0 for [`Role::Never`], 1 for [`Role::Action`], else two past the number of the identity
     /// header.
     roles: Index,
-    /// For each length, which last bytes the names of that length have, by their lower six bits:
-    /// nearly all headers end here.
-    lasts: [u64; MAX_LEN + 1],
+    /// The ends of these names.
+    ends: Ends,
+    /// The ends of the names that are read ([`Head::FIELDS`]).
+    fields: Ends,
+}
+
+/// For each length, which last bytes names of that length have, by their lower six bits. Nearly all
+/// headers are told from all names that matter by this alone.
+#[derive(Debug)]
+struct Ends([u64; MAX_LEN + 1]);
+
+impl Ends {
+    fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut ends = Self([0; MAX_LEN + 1]);
+        names.into_iter().for_each(|name| ends.add(name.as_bytes()));
+        ends
+    }
+
+    fn add(&mut self, name: &[u8]) {
+        if let (Some(lasts), Some(last)) = (self.0.get_mut(name.len()), name.last()) {
+            *lasts |= 1 << (last & 63);
+        }
+    }
+
+    /// Returns `true` if one of the names may be this one.
+    #[inline]
+    fn may_hold(&self, name: &[u8]) -> bool {
+        let (Some(lasts), Some(last)) = (self.0.get(name.len()), name.last()) else {
+            return false;
+        };
+        lasts >> (fold_byte(*last) & 63) & 1 == 1
+    }
 }
 
 impl Hygiene {
@@ -56,7 +86,8 @@ impl Hygiene {
         identities: impl IntoIterator<Item = (IdentityId, &'n HeaderName)>,
         (stack, actions): (Option<Stack>, &Actions),
     ) -> Self {
-        let mut hygiene = Self { roles: Index::default(), lasts: [0; MAX_LEN + 1] };
+        let (ends, fields) = (Ends::of([]), Ends::of(Head::FIELDS));
+        let mut hygiene = Self { roles: Index::default(), ends, fields };
         for name in REWRITERS.iter().filter(|_| !off(Piece::Rewriters)) {
             hygiene.add(name.as_bytes().into(), Role::Never);
         }
@@ -75,20 +106,32 @@ impl Hygiene {
         hygiene
     }
 
+    /// Returns `true` if a name may be one of [`Head::FIELDS`].
+    #[inline]
+    pub(crate) fn may_be_read(&self, name: &[u8]) -> bool {
+        self.fields.may_hold(name)
+    }
+
     /// The role of a header's name, `None` for those that are let through.
     pub(crate) fn role(&self, name: &[u8]) -> Option<Role> {
         // The request line: no client can send such a name.
         if name.first() == Some(&b':') {
             return None;
         }
-        self.named(name).or_else(|| (moves(name) && !off(Piece::Shapes)).then_some(Role::Never))
+        self.looked_at(name)
+    }
+
+    /// [`Self::role`] for a name that is no part of the request line. Most names take no look-up.
+    #[inline]
+    pub(crate) fn looked_at(&self, name: &[u8]) -> Option<Role> {
+        let named = if self.ends.may_hold(name) { self.named(name) } else { None };
+        if named.is_none() && may_move(name) && moves(name) && !off(Piece::Shapes) {
+            return Some(Role::Never);
+        }
+        named
     }
 
     fn named(&self, name: &[u8]) -> Option<Role> {
-        let last = fold_byte(*name.last()?);
-        if self.lasts.get(name.len())? >> (last & 63) & 1 == 0 {
-            return None;
-        }
         let mut buffer = [0_u8; MAX_LEN];
         let folded = buffer.get_mut(..name.len())?;
         for (to, from) in folded.iter_mut().zip(name) {
@@ -103,9 +146,7 @@ impl Hygiene {
     }
 
     fn add(&mut self, name: Box<[u8]>, role: Role) {
-        if let (Some(lasts), Some(last)) = (self.lasts.get_mut(name.len()), name.last()) {
-            *lasts |= 1 << (last & 63);
-        }
+        self.ends.add(&name);
         let number = match role {
             Role::Never => 0,
             Role::Action => 1,
@@ -148,5 +189,15 @@ mod tests {
             assert_eq!(hygiene.role(text.as_bytes()), role, "{text}");
         }
         assert_eq!(hygiene.role(&[b'a'; 200]), None);
+    }
+
+    #[test]
+    fn what_is_read_is_looked_at() {
+        let hygiene = Hygiene::new([], [], (Some(Stack::Flask), &Actions::All));
+        for name in Head::FIELDS {
+            for name in [name.into(), name.to_ascii_uppercase(), name.replace('-', "_")] {
+                assert!(hygiene.may_be_read(name.as_bytes()), "{name}");
+            }
+        }
     }
 }

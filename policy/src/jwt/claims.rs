@@ -2,8 +2,10 @@
 
 use super::compact::Signed;
 use super::json::{member, object, string};
+use super::number::scaled;
 use super::refusal::Refusal;
-use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue};
+use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, Issuer};
+use super::spiffe::is_id_of;
 use crate::config::node::Node;
 use crate::time::Time;
 use alloc::boxed::Box;
@@ -75,8 +77,10 @@ impl Signed {
         let scopes = scopes(&claims, &rules.scope_claim)?;
         let times = Times::read(&claims)?;
 
-        let issuer = text(&claims, "iss")?.ok_or(Refusal::ClaimMissing("iss"))?;
-        if *issuer != *rules.issuer {
+        let issuer = text(&claims, "iss")?;
+        if let Issuer::Named(name) = &rules.issuer
+            && *issuer.ok_or(Refusal::ClaimMissing("iss"))? != **name
+        {
             return Err(Refusal::Issuer);
         }
         if let Audience::AnyOf(accepted) = &rules.audience {
@@ -86,6 +90,11 @@ impl Signed {
             }
         }
         times.hold(rules, now)?;
+        if let Issuer::TrustDomain(domain) = &rules.issuer
+            && !is_id_of(subject.ok_or(Refusal::ClaimMissing("sub"))?, domain)
+        {
+            return Err(Refusal::Subject);
+        }
         let is_subject = |sub| rules.subjects.iter().any(|known| is(sub, known));
         if !rules.subjects.is_empty() && !member(&claims, "sub").is_some_and(is_subject) {
             return Err(Refusal::Subject);
@@ -177,8 +186,8 @@ pub(super) fn scopes<'n>(
     }))
 }
 
-/// A `NumericDate` (RFC 7519, section 2): seconds since 1970, with a fraction or without. Fractions
-/// of a millisecond are dropped.
+/// A `NumericDate` (RFC 7519, section 2): seconds since 1970, as any JSON number. Fractions of a
+/// millisecond are cut off.
 pub(super) fn date(claims: &Node, name: &'static str) -> Result<Option<Time>, Refusal> {
     match member(claims, name) {
         None => Ok(None),
@@ -187,17 +196,14 @@ pub(super) fn date(claims: &Node, name: &'static str) -> Result<Option<Time>, Re
     }
 }
 
-/// Refuses dates before 1970, after the year 9999, and with exponents: nobody means them.
-fn numeric_date(text: &str) -> Option<Time> {
-    let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if seconds.is_empty() || seconds.len() > 12 || !all_digits(seconds) || !all_digits(fraction) {
-        return None;
-    }
-    let seconds: i64 = seconds.parse().ok().filter(|seconds| *seconds < 253_402_300_800)?;
-    let digits = fraction.bytes().chain(core::iter::repeat(b'0')).take(3);
-    let millis = digits.fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
-    Some(Time::from_unix_millis(seconds * 1_000 + millis))
+/// The first and the last moment that RFC 3339 can write with four digits for the year, from 1 to
+/// 9999, in milliseconds. Some issuers mean "always" or "never" by them, and nobody means a date
+/// beyond. Most such are in milliseconds by mistake.
+const DATES: core::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
+
+pub(super) fn numeric_date(text: &str) -> Option<Time> {
+    let (millis, _) = scaled(text, 3)?;
+    DATES.contains(&millis).then_some(Time::from_unix_millis(millis))
 }
 
 /// The claim to which names lead, from the outside in.
@@ -227,7 +233,9 @@ fn items(claim: &Node) -> &[Node] {
 pub(super) fn is(claim: &Node, value: &ClaimValue) -> bool {
     match (claim, value) {
         (Node::Bool(claim), ClaimValue::Bool(value)) => claim == value,
-        (Node::Number(claim), ClaimValue::Number(value)) => claim.parse() == Ok(*value),
+        (Node::Number(claim), ClaimValue::Number(value)) => {
+            scaled(claim, 0) == Some((*value, true))
+        }
         (Node::String(claim), ClaimValue::StartsWith(start)) => claim.starts_with(&**start),
         (Node::String(claim), ClaimValue::String(value)) => *claim == **value,
         _ => false,
@@ -249,9 +257,14 @@ mod tests {
             ("253402300799", Some("9999-12-31T23:59:59.000Z")),
             ("253402300800", None),
             ("99999999999999999999", None),
-            ("-1", None),
-            ("1e9", None),
-            ("1.5e9", None),
+            ("-1", Some("1969-12-31T23:59:59.000Z")),
+            ("-0", Some("1970-01-01T00:00:00.000Z")),
+            ("-62135596800", Some("0001-01-01T00:00:00.000Z")),
+            ("-62135596801", None),
+            ("1.796025600E9", Some("2026-11-30T08:00:00.000Z")),
+            ("1.5e9", Some("2017-07-14T02:40:00.000Z")),
+            ("1793491200000", None),
+            ("1e400", None),
         ] {
             assert_eq!(numeric_date(text).map(|time| time.to_string()).as_deref(), date, "{text}");
         }

@@ -5,17 +5,20 @@ use super::base64url;
 use super::header::Header;
 use super::key_set::KeySet;
 use super::refusal::Refusal;
+use super::rules::Profile;
 use super::signature::{SignatureAnswer, SignatureCheck};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// The longest token that is read, in bytes.
-pub const MAX_LEN: usize = 8_192;
+/// The longest token that is read, in bytes. Entra lists up to 200 groups in a token, and most
+/// origins take no more than this in all their headers.
+pub const MAX_LEN: usize = 16_384;
 
 /// A token of the right shape. Nothing in it was checked, so it offers only the parts that are
 /// needed to check it.
 #[derive(Debug)]
 pub struct Untrusted<'t> {
+    profile: Profile,
     header: Header,
     /// The signed bytes: header and payload as they are in the token.
     message: &'t [u8],
@@ -24,11 +27,19 @@ pub struct Untrusted<'t> {
 }
 
 impl<'t> Untrusted<'t> {
-    /// Reads a token: exactly three parts, none of them empty.
+    /// Reads a JSON Web Token: exactly three parts, none of them empty.
     ///
     /// # Errors
     /// The fault of its shape or its header.
     pub fn parse(token: &'t [u8]) -> Result<Self, Refusal> {
+        Self::parse_as(Profile::Jwt, token)
+    }
+
+    /// Reads a token of this profile.
+    ///
+    /// # Errors
+    /// The fault of its shape or its header.
+    pub fn parse_as(profile: Profile, token: &'t [u8]) -> Result<Self, Refusal> {
         if token.len() > MAX_LEN {
             return Err(Refusal::TooLong);
         }
@@ -45,7 +56,8 @@ impl<'t> Untrusted<'t> {
         let message = token.get(..end).ok_or(Refusal::Parts)?;
         let decode = |part| base64url::decode(part).ok_or(Refusal::Base64);
         let (header, payload, signature) = (decode(header)?, decode(payload)?, decode(signature)?);
-        Ok(Self { header: Header::parse(&header)?, message, payload, signature })
+        let header = Header::parse(&header, profile)?;
+        Ok(Self { profile, header, message, payload, signature })
     }
 
     /// The algorithm that it names. It is used only if the key is for it.
@@ -68,7 +80,7 @@ impl<'t> Untrusted<'t> {
     where
         't: 'a,
     {
-        let key = keys.choose(self.key_id(), self.algorithm())?;
+        let key = keys.choose(self.key_id(), self.algorithm(), self.profile)?;
         Ok(key.check(self.message, &self.signature))
     }
 

@@ -3,6 +3,7 @@
 use super::algorithm::Algorithm;
 use super::json::{member, object, string, strings};
 use super::refusal::Refusal;
+use super::rules::Profile;
 use crate::config::node::Node;
 use alloc::string::String;
 
@@ -17,10 +18,10 @@ impl Header {
     /// Reads a header. Keys and certificates that a token brings (`jku`, `jwk`, `x5u`, `x5c`) are
     /// never looked at, let alone fetched (RFC 8725, section 3.10): keys come from the policy
     /// alone, and `kid` is only a name in its set.
-    pub(super) fn parse(json: &[u8]) -> Result<Self, Refusal> {
+    pub(super) fn parse(json: &[u8], profile: Profile) -> Result<Self, Refusal> {
         let header = object(json).ok_or(Refusal::HeaderJson)?;
         types(&header)?;
-        refused(&header)?;
+        refused(&header, profile)?;
         let algorithm = text(&header, "alg")?.ok_or(Refusal::HeaderType("alg"))?;
         let algorithm = Algorithm::from_name(algorithm).ok_or(Refusal::AlgorithmUnknown)?;
         let key_id = text(&header, "kid")?.map(String::from);
@@ -40,7 +41,7 @@ fn types(header: &Node) -> Result<(), Refusal> {
     }
 }
 
-fn refused(header: &Node) -> Result<(), Refusal> {
+fn refused(header: &Node, profile: Profile) -> Result<(), Refusal> {
     // `crit`: no extension is understood here, so none may be demanded (RFC 7515, section 4.1.11).
     // `b64`: not for JWTs (RFC 7797, section 7). `enc`, `zip`: not signed tokens; nothing is
     // unpacked (RFC 8725, section 3.6).
@@ -54,7 +55,10 @@ fn refused(header: &Node) -> Result<(), Refusal> {
     let known = |typ: &str| {
         let typ = typ.to_ascii_lowercase();
         let short = typ.strip_prefix("application/").unwrap_or(&typ);
-        matches!(short, "jwt" | "at+jwt")
+        match profile {
+            Profile::Jwt => matches!(short, "jwt" | "at+jwt"),
+            Profile::JwtSvid => matches!(short, "jwt" | "jose"),
+        }
     };
     if text(header, "typ")?.is_some_and(|typ| !known(typ)) {
         return Err(Refusal::HeaderRefused("typ"));

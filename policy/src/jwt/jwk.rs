@@ -30,7 +30,8 @@ pub(super) fn key(jwk: &Node, source: KeySource, at: &str) -> Result<Option<Key>
     }
     let Some(algorithm) = algorithm(jwk, kty).map_err(fault)? else { return Ok(None) };
     let material = algorithm.read_jwk(jwk).map_err(fault)?;
-    Ok(Some(Key::new(id, algorithm, material)))
+    let is_for_svids = text(jwk, "use").map_err(fault)? == Some(SVID);
+    Ok(Some(Key::new(id, algorithm, material).for_svids(is_for_svids)))
 }
 
 /// Refuses secrets in the wrong place. A verifier has no use for a private key (RFC 7518, section
@@ -48,9 +49,13 @@ fn secrets(jwk: &Node, kty: &str, source: KeySource) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The `use` of keys for JWT-SVIDs in a SPIFFE bundle ("JWT-SVID", section 5). Its other keys are for
+/// certificates.
+const SVID: &str = "jwt-svid";
+
 /// RFC 7517, sections 4.2 and 4.3.
 fn is_for_signatures(jwk: &Node) -> Result<bool, Fault> {
-    let used = text(jwk, "use")?.is_none_or(|used| used == "sig");
+    let used = text(jwk, "use")?.is_none_or(|used| used == "sig" || used == SVID);
     let wrong = |()| ("key_ops", ("another type", "an array of strings"));
     let operations = strings(jwk, "key_ops").map_err(wrong)?;
     Ok(used && operations.is_none_or(|operations| operations.contains(&"verify")))

@@ -17,6 +17,8 @@ pub struct Key {
     algorithm: Algorithm,
     material: Material,
     fingerprint: [u8; 32],
+    /// It checks JWT-SVIDs only.
+    is_for_svids: bool,
 }
 
 /// A fault of a key or a set of keys.
@@ -67,7 +69,18 @@ impl Key {
             Material::Secret(secret) => digest.update(secret.as_slice()),
         }
         let fingerprint = digest.finalize().into();
-        Self { id: id.map(Into::into), algorithm, material, fingerprint }
+        let id = id.map(Into::into);
+        Self { id, algorithm, material, fingerprint, is_for_svids: false }
+    }
+
+    pub(super) fn for_svids(self, is_for_svids: bool) -> Self {
+        Self { is_for_svids, ..self }
+    }
+
+    /// Returns `true` if it checks JWT-SVIDs only (`use` is `jwt-svid`).
+    #[must_use]
+    pub fn is_for_svids(&self) -> bool {
+        self.is_for_svids
     }
 
     /// Its `kid`: a name within its set.

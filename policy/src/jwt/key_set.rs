@@ -6,8 +6,11 @@ use super::jwk::{key, place};
 use super::key::{Key, KeyFault, found};
 use super::pem;
 use super::refusal::Refusal;
+use super::rules::Profile;
 use crate::config::node::Node;
+use crate::config::read::quote;
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -30,17 +33,22 @@ pub enum KeySource {
     Policy,
 }
 
-/// Keys, each with an id of its own, or without one.
+/// Keys. Each has no id, or one that no other key for its algorithm has.
 #[derive(Clone, Debug, Default)]
-pub struct KeySet(Vec<Key>);
+pub struct KeySet {
+    keys: Vec<Key>,
+    /// Ids that an issuer gave to several keys for one algorithm. None of these keys is used.
+    ambiguous: Vec<(Box<str>, Algorithm)>,
+}
 
 impl KeySet {
     /// Reads a JWK (RFC 7517, section 4) or a set of them (section 5); from an address only a set.
     ///
     /// # Errors
     /// Every fault of the set: text that is not strict JSON, too many keys, a private key, a secret
-    /// outside the environment, a repeated id, no key that can be used; and in a set that is not
-    /// from an address, a malformed or weak key.
+    /// outside the environment, no key that can be used; and in a set that is not from an address, a
+    /// malformed or weak key, or an id of two keys for one algorithm. Of a set from an address such
+    /// keys are left out.
     pub fn parse(json: &[u8], source: KeySource) -> Result<Self, Vec<KeyFault>> {
         if json.len() > MAX_JSON {
             return Err(one("more than 65536 bytes", "a key set"));
@@ -89,21 +97,43 @@ impl KeySet {
         if jwks.len() > MAX_KEYS {
             return Err(one("more than 64 keys", "at most 64"));
         }
-        let (mut keys, mut faults) = (Vec::new(), Vec::new());
+        let (mut keys, mut faults) = (Vec::<Key>::new(), Vec::new());
+        let (mut ambiguous, mut repeated) = (Vec::<(Box<str>, _)>::new(), Vec::new());
+        let is_address = source == KeySource::Address;
         for (at, jwk) in jwks {
             match key(jwk, source, &at) {
                 Ok(None) => {}
                 Ok(Some(key)) => {
-                    if key.id().is_some() && keys.iter().any(|other: &Key| other.id() == key.id()) {
-                        let path = if at.is_empty() { "kid".into() } else { at + ".kid" };
-                        let expected = "an id that no other key of the set has".into();
-                        faults.push(KeyFault { path, found: found::REPEATED_ID, expected });
+                    // RFC 7517, section 4.5: keys of different types may have the same id.
+                    let other = keys.iter().find(|other| {
+                        key.id().is_some() && is_named(other, key.id(), key.algorithm())
+                    });
+                    match (other, key.id()) {
+                        // The same key twice is one key.
+                        (Some(other), _)
+                            if is_address && other.fingerprint() == key.fingerprint() => {}
+                        (Some(_), Some(id)) => {
+                            let lost = (id.into(), key.algorithm());
+                            if !ambiguous.contains(&lost) {
+                                ambiguous.push(lost);
+                            }
+                            let path = if at.is_empty() { "kid".into() } else { at + ".kid" };
+                            let name = key.algorithm().name();
+                            let expected = format!("an id that no other key for {name} has").into();
+                            repeated.push(KeyFault { path, found: found::REPEATED_ID, expected });
+                        }
+                        _ => keys.push(key),
                     }
-                    keys.push(key);
                 }
-                Err(fault) if source != KeySource::Address || is_leak(&fault) => faults.push(fault),
+                Err(fault) if !is_address || is_leak(&fault) => faults.push(fault),
                 Err(_) => {}
             }
+        }
+        keys.retain(|key| {
+            !ambiguous.iter().any(|(id, algorithm)| is_named(key, Some(id), *algorithm))
+        });
+        if !is_address || (keys.is_empty() && faults.is_empty()) {
+            faults.extend(repeated);
         }
         let is_secret = |key: &Key| key.algorithm().is_secret();
         if keys.iter().any(is_secret) && !keys.iter().all(is_secret) {
@@ -112,7 +142,7 @@ impl KeySet {
         if keys.is_empty() && faults.is_empty() {
             faults = one(found::NO_KEY, format!("a key for {}", Algorithm::names(|_| true)));
         }
-        if faults.is_empty() { Ok(Self(keys)) } else { Err(faults) }
+        if faults.is_empty() { Ok(Self { keys, ambiguous }) } else { Err(faults) }
     }
 
     /// Reads one public key in PEM (`SubjectPublicKeyInfo`, RFC 7468, section 13): a key of RSA is for
@@ -121,41 +151,78 @@ impl KeySet {
     /// # Errors
     /// Text that is no such key, or one that is weak.
     pub fn parse_pem(pem: &[u8]) -> Result<Self, Vec<KeyFault>> {
-        pem::public_key(pem).map(|key| Self([key].into())).map_err(|fault| [fault].into())
+        let keys = |key| Self { keys: [key].into(), ambiguous: Vec::new() };
+        pem::public_key(pem).map(keys).map_err(|fault| [fault].into())
     }
 
     /// The keys.
     #[must_use]
     pub fn keys(&self) -> &[Key] {
-        &self.0
+        &self.keys
     }
 
-    /// Returns `true` if a token that names this key finds one. If the keys have no ids, every name
-    /// does.
+    /// Tells which keys the set has lost because their id is also another key's. `None` if there are
+    /// none.
+    #[must_use]
+    pub fn ambiguity(&self) -> Option<String> {
+        let (id, algorithm) = self.ambiguous.first()?;
+        let more = match self.ambiguous.len() {
+            1 => String::new(),
+            many => format!(" ({many} ids are like this)"),
+        };
+        let (id, name) = (quote(id), algorithm.name());
+        Some(format!("several keys for {name} have the id {id}, and none of them is used{more}"))
+    }
+
+    /// Returns `true` if a token that names this key finds one, or never will in this set. If the
+    /// keys have no ids, every name does.
     pub(super) fn has(&self, id: &str) -> bool {
-        self.0.iter().any(|key| key.id() == Some(id)) || self.0.iter().all(|key| key.id().is_none())
+        self.keys.iter().any(|key| key.id() == Some(id))
+            || self.ambiguous.iter().any(|(other, _)| **other == *id)
+            || !self.has_ids()
     }
 
-    /// The one key with which a signature is checked: the key with the token's id, or for a token
-    /// without an id, the only key for its algorithm. If the keys have no ids, the token's id is
-    /// ignored. A key is used with its own algorithm only, whatever the token says.
-    pub(super) fn choose(&self, id: Option<&str>, algorithm: Algorithm) -> Result<&Key, Refusal> {
-        let named = id.filter(|_| self.0.iter().any(|key| key.id().is_some()));
-        if let Some(id) = named {
-            let key = self.0.iter().find(|key| key.id() == Some(id)).ok_or(Refusal::KeyUnknown)?;
-            return if key.algorithm() == algorithm {
-                Ok(key)
+    fn has_ids(&self) -> bool {
+        !self.ambiguous.is_empty() || self.keys.iter().any(|key| key.id().is_some())
+    }
+
+    /// The one key with which a signature is checked: the key with the token's id and for its
+    /// algorithm, or for a token without an id, the only key for its algorithm. If the keys have no
+    /// ids, the token's id is ignored. A key is used with its own algorithm only, whatever the token
+    /// says.
+    pub(super) fn choose(
+        &self,
+        id: Option<&str>,
+        algorithm: Algorithm,
+        profile: Profile,
+    ) -> Result<&Key, Refusal> {
+        let is_for = |key: &&Key| profile == Profile::JwtSvid || !key.is_for_svids();
+        let ours = |key: &&Key| key.algorithm() == algorithm && is_for(key);
+        let is_lost = |(other, of): &(Box<str>, Algorithm)| {
+            *of == algorithm && id.is_none_or(|id| **other == *id)
+        };
+        if id.is_some() && self.has_ids() {
+            let mut named = self.keys.iter().filter(is_for).filter(|key| key.id() == id).peekable();
+            let is_known = named.peek().is_some();
+            return named.find(ours).ok_or(if self.ambiguous.iter().any(is_lost) {
+                Refusal::KeyAmbiguous
+            } else if is_known {
+                Refusal::AlgorithmNotOfKey
             } else {
-                Err(Refusal::AlgorithmNotOfKey)
-            };
+                Refusal::KeyUnknown
+            });
         }
-        let mut keys = self.0.iter().filter(|key| key.algorithm() == algorithm);
-        match (keys.next(), keys.next()) {
-            (Some(key), None) => Ok(key),
-            (Some(_), Some(_)) => Err(Refusal::KeyUnknown),
-            (None, _) => Err(Refusal::AlgorithmNotOfKey),
+        let mut keys = self.keys.iter().filter(ours);
+        match (keys.next(), keys.next(), self.ambiguous.iter().any(is_lost)) {
+            (Some(key), None, false) => Ok(key),
+            (None, _, false) => Err(Refusal::AlgorithmNotOfKey),
+            _ => Err(Refusal::KeyUnknown),
         }
     }
+}
+
+fn is_named(key: &Key, id: Option<&str>, algorithm: Algorithm) -> bool {
+    key.id() == id && key.algorithm() == algorithm
 }
 
 fn one(found: &'static str, expected: impl Into<Cow<'static, str>>) -> Vec<KeyFault> {

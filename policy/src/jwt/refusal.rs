@@ -24,6 +24,8 @@ pub enum Refusal {
     AlgorithmUnknown,
     /// The algorithm is not the one that the key is for.
     AlgorithmNotOfKey,
+    /// Several keys for its algorithm have its id.
+    KeyAmbiguous,
     /// No key of the set has this id, or the token has no id and several keys are possible.
     KeyUnknown,
     /// Neither the core nor the host checks signatures of this algorithm.
@@ -67,6 +69,7 @@ impl Refusal {
             }
             Self::HeaderRefused(_) => Reason::JwtHeaderRefused,
             Self::AlgorithmUnknown | Self::AlgorithmNotOfKey => Reason::JwtAlgorithmNotAllowed,
+            Self::KeyAmbiguous => Reason::JwksDuplicateKey,
             Self::KeyUnknown => Reason::JwtKeyUnknown,
             Self::SignatureUnchecked | Self::SignatureInvalid => Reason::JwtSignatureInvalid,
             Self::ClockUnset => Reason::ClockUnset,

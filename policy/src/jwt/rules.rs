@@ -3,6 +3,37 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+/// The issuer of a token.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Issuer {
+    /// Its `iss` is this very text.
+    Named(Box<str>),
+    /// It is a JWT-SVID of this SPIFFE trust domain: its `sub` is a SPIFFE ID of the domain, and
+    /// `iss` is not asked for (the SPIFFE project's "JWT-SVID", section 3).
+    TrustDomain(Box<str>),
+}
+
+impl Issuer {
+    /// The profile of its tokens.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        match self {
+            Self::Named(_) => Profile::Jwt,
+            Self::TrustDomain(_) => Profile::JwtSvid,
+        }
+    }
+}
+
+/// The rules for the header of a token, and for the use of its key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Profile {
+    /// A JSON Web Token or an access token (RFC 9068): `typ` is `JWT`, `at+jwt` or absent.
+    Jwt,
+    /// A JWT-SVID ("JWT-SVID", section 2): `typ` is `JWT`, `JOSE` or absent, and its key may be for
+    /// JWT-SVIDs alone (`use` is `jwt-svid`).
+    JwtSvid,
+}
+
 /// The audience of a token.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Audience {
@@ -47,11 +78,12 @@ pub enum ClaimTest {
     Is(Vec<ClaimValue>),
 }
 
-/// A policy's rules for the claims of a token. `iss` and `exp` are always required.
+/// A policy's rules for the claims of a token. `exp` is always required, and so is `iss`, or for
+/// JWT-SVIDs `sub`.
 #[derive(Clone, Debug)]
 pub struct ClaimRules {
-    /// The issuer, compared exactly.
-    pub issuer: Box<str>,
+    /// The issuer.
+    pub issuer: Issuer,
     /// The audience.
     pub audience: Audience,
     /// The subjects that are admitted. If it is empty, every subject is admitted, and a token
@@ -76,7 +108,7 @@ impl ClaimRules {
     #[must_use]
     pub fn new(issuer: &str, audience: Audience) -> Self {
         Self {
-            issuer: issuer.into(),
+            issuer: Issuer::Named(issuer.into()),
             audience,
             subjects: Vec::new(),
             scope_claim: ["scope".into()].into(),

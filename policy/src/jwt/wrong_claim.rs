@@ -1,10 +1,11 @@
 //! Explains because of which claim a token is refused.
 
-use super::claims::{at, date, holds, scopes};
+use super::claims::{at, date, holds, numeric_date, scopes};
 use super::compact::Signed;
 use super::json::{member, object};
 use super::refusal::Refusal;
-use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue};
+use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, Issuer};
+use super::spiffe::is_id_of;
 use crate::config::node::Node;
 use crate::time::Time;
 use alloc::boxed::Box;
@@ -52,7 +53,10 @@ impl WrongClaim {
                 return Some(Self::of_scopes(claims, rules));
             }
             Refusal::ClaimMissing(name) | Refusal::ClaimType(name) => (name, shape(name).into()),
-            Refusal::Issuer => ("iss", quote(&rules.issuer)),
+            Refusal::Issuer => match &rules.issuer {
+                Issuer::Named(name) => ("iss", quote(name)),
+                Issuer::TrustDomain(_) => return None,
+            },
             Refusal::Audience => match &rules.audience {
                 Audience::AnyOf(accepted) => ("aud", one_of(accepted.iter().map(|one| quote(one)))),
                 Audience::Unchecked => return None,
@@ -68,6 +72,14 @@ impl WrongClaim {
                 return Some(Self::of_time(claims, name, "not after", rules, now));
             }
             Refusal::Lifetime => return Self::of_lifetime(claims, rules),
+            Refusal::Subject
+                if let Issuer::TrustDomain(domain) = &rules.issuer
+                    && !member(claims, "sub")
+                        .and_then(Node::text)
+                        .is_some_and(|id| is_id_of(id, domain)) =>
+            {
+                ("sub", format!("a SPIFFE ID of the trust domain {}", quote(domain)))
+            }
             Refusal::Subject => ("sub", one_of(rules.subjects.iter().map(value))),
             Refusal::Claim => {
                 let rule = rules.claims.iter().find(|rule| !holds(claims, rule))?;
@@ -75,7 +87,14 @@ impl WrongClaim {
             }
             _ => return None,
         };
-        Some(Self { name: name.into(), found: found(member(claims, name)), expected })
+        let mut found = found(member(claims, name));
+        if let (Refusal::ClaimType("exp" | "nbf" | "iat"), Some(Node::Number(text))) =
+            (refusal, member(claims, name))
+            && numeric_date(&format!("{text}e-3")).is_some()
+        {
+            found += ", a date if it were milliseconds";
+        }
+        Some(Self { name: name.into(), found, expected })
     }
 
     fn of_scopes(claims: &Node, rules: &ClaimRules) -> Self {
@@ -163,7 +182,7 @@ fn shape(name: &str) -> &'static str {
     match name {
         "aud" => "a string or an array of strings",
         "scope" => "a string, or an array of strings",
-        "exp" | "nbf" | "iat" => "seconds since 1970 as a number, without an exponent",
+        "exp" | "nbf" | "iat" => "seconds since 1970 as a number, before the year 10000",
         _ => "a string",
     }
 }
@@ -289,22 +308,22 @@ mod tests {
             (
                 "{}",
                 R::ClaimMissing("exp"),
-                "exp: nothing; seconds since 1970 as a number, without an exponent",
+                "exp: nothing; seconds since 1970 as a number, before the year 10000",
             ),
             (
                 r#"{"exp":"1"}"#,
                 R::ClaimType("exp"),
-                "exp: `1`; seconds since 1970 as a number, without an exponent",
+                "exp: `1`; seconds since 1970 as a number, before the year 10000",
             ),
             (
-                r#"{"exp":1.8E9}"#,
+                r#"{"exp":1795435200000}"#,
                 R::ClaimType("exp"),
-                "exp: the number `1.8e+9`; seconds since 1970 as a number, without an exponent",
+                "exp: the number `1795435200000`, a date if it were milliseconds; seconds since 1970 as a number, before the year 10000",
             ),
             (
                 r#"{"nbf":null}"#,
                 R::ClaimType("nbf"),
-                "nbf: null; seconds since 1970 as a number, without an exponent",
+                "nbf: null; seconds since 1970 as a number, before the year 10000",
             ),
             (
                 r#"{"aud":[1]}"#,

@@ -28,8 +28,53 @@ use text::strip_prefix;
 pub struct Aliases {
     families: Families,
     prefixes: Vec<Box<[u8]>>,
-    /// The bytes of a [simple](Self::simple) path's segments.
-    simple: ByteSet,
+    /// The bytes of a [simple](Self::simple) path.
+    simple: Simple,
+}
+
+/// What each byte is to a [simple](Aliases::simple) path: one load a byte, as this is asked of
+/// every byte of every target.
+#[derive(Clone, Debug)]
+struct Simple([Place; 256]);
+
+/// The place that a byte has in a simple path.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Place {
+    /// None.
+    #[default]
+    Nowhere,
+    /// In a segment.
+    Segment,
+    /// Before a segment.
+    Slash,
+    /// After the path.
+    End,
+}
+
+impl Simple {
+    fn new(segment: ByteSet, may_have_query: bool) -> Self {
+        let place = |byte| match byte {
+            b'/' => Place::Slash,
+            b'?' if may_have_query => Place::End,
+            _ if segment.contains(byte) => Place::Segment,
+            _ => Place::Nowhere,
+        };
+        let mut places = [Place::Nowhere; 256];
+        for (byte, to) in (0..=u8::MAX).zip(&mut places) {
+            *to = place(byte);
+        }
+        Self(places)
+    }
+
+    fn place(&self, byte: u8) -> Place {
+        self.0.get(usize::from(byte)).copied().unwrap_or_default()
+    }
+}
+
+impl Default for Simple {
+    fn default() -> Self {
+        Self([Place::Nowhere; 256])
+    }
 }
 
 /// The families of aliases that an origin has.
@@ -130,7 +175,10 @@ impl Aliases {
             prefixes.clear();
         }
         let families = Families::of(stack);
-        Self { families, prefixes, simple: FOLDED_BYTE.without(families.marks()) }
+        let mut aliases = Self { families, prefixes, simple: Simple::default() };
+        let may_have_query = aliases.names_in_query().is_empty();
+        aliases.simple = Simple::new(FOLDED_BYTE.without(families.marks()), may_have_query);
+        aliases
     }
 
     /// The path of a simple target: every origin reads it as the same text, folded or not, no other
@@ -139,15 +187,14 @@ impl Aliases {
         let Some((b'/', rest)) = target.split_first() else { return None };
         let (mut path, mut is_empty) = (target, true);
         for (at, &byte) in rest.iter().enumerate() {
-            match byte {
-                b'/' if is_empty => return None,
-                b'/' => is_empty = true,
-                b'?' if self.names_in_query().is_empty() => {
+            match self.simple.place(byte) {
+                Place::Segment => is_empty = false,
+                Place::Slash if !is_empty => is_empty = true,
+                Place::End => {
                     path = target.get(..=at)?;
                     break;
                 }
-                _ if self.simple.contains(byte) => is_empty = false,
-                _ => return None,
+                Place::Slash | Place::Nowhere => return None,
             }
         }
         let is_prefixed =

@@ -1,7 +1,7 @@
 //! The environment of the broken policies in `bad/`.
 
 /// The values of the documents' variables. Whatever is wrong with a secret, it is never shown.
-pub const VARIABLES: [(&str, &str); 27] = [
+pub const VARIABLES: [(&str, &str); 28] = [
     ("TOKEN", "4f8a1c0d9e2b7365af01d2c4b6e8f790"),
     ("OTHER", "7365af01d2c4b6e8f7904f8a1c0d9e2b"),
     ("PROOF", "c3d9a6f1804b5e72dd17a0b9f2c86e35"),
@@ -22,6 +22,7 @@ pub const VARIABLES: [(&str, &str); 27] = [
         "PEM_PRIVATE",
         "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n",
     ),
+    ("CONTROL", "7365af01d2c4\u{7}b6e8f7904f8a1c0d9e2b"),
     // Secrets as they really are in variables.
     ("QUOTED", "\"7365af01d2c4b6e8f7904f8a1c0d9e2b\""),
     ("SCHEMED", "Bearer 7365af01d2c4b6e8f7904f8a1c0d9e2b"),

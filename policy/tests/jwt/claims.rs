@@ -42,6 +42,9 @@ fn times() {
         (json!({ "exp": NOW }), Some(Refusal::Expired)),
         (json!({ "exp": NOW - 1 }), Some(Refusal::Expired)),
         (json!({ "exp": 0, "iat": null }), Some(Refusal::Expired)),
+        (json!({ "exp": -1, "iat": null }), Some(Refusal::Expired)),
+        // The beginning of time of some issuers, the year 1.
+        (json!({ "nbf": -62_135_596_800_i64, "iat": -1 }), None),
         (json!({ "nbf": NOW }), None),
         (json!({ "nbf": NOW + 1 }), Some(Refusal::NotYetValid)),
         (json!({ "iat": NOW }), None),
@@ -57,7 +60,7 @@ fn times() {
             json!(true),
             json!([NOW]),
             json!({ "$serde_json::private::Number": "1795436200" }),
-            json!(-1),
+            json!(-1e300),
             json!(1e300),
             json!(253_402_300_800_i64),
             json!(u64::MAX),
@@ -66,11 +69,35 @@ fn times() {
             assert_eq!(outcome(other, &rules()), Some(Refusal::ClaimType(name)), "{wrong}");
         }
     }
-    // `null` is there, and no number.
+    // As they are written; `null` is there, and no number.
     let (issuer, keys) = issuer();
-    let payload = claims(json!({})).to_string().replacen('{', r#"{"nbf":null,"#, 1);
-    let token = issuer.raw(br#"{"alg":"HS256"}"#, payload.as_bytes());
-    assert_eq!(verified(&token, &keys, &rules()).err(), Some(Refusal::ClaimType("nbf")));
+    for (name, text, expected) in [
+        ("nbf", "null", Some(Refusal::ClaimType("nbf"))),
+        ("iat", "null", Some(Refusal::ClaimType("iat"))),
+        ("exp", "null", Some(Refusal::ClaimType("exp"))),
+        ("exp", "1.7954358E9", None),
+        ("exp", "1.7954358e+9", None),
+        ("exp", "17954358000000e-4", None),
+        ("exp", "179543520001e-2", None),
+        ("exp", "179543520000000001e-8", Some(Refusal::Expired)),
+        ("exp", "1.7954352e9", Some(Refusal::Expired)),
+        ("exp", "-1.7954358e9", Some(Refusal::Expired)),
+        ("exp", "-0", Some(Refusal::Expired)),
+        ("exp", "1e-400", Some(Refusal::Expired)),
+        ("exp", "1e400", Some(Refusal::ClaimType("exp"))),
+        ("exp", "1e99999999999999999999", Some(Refusal::ClaimType("exp"))),
+        ("nbf", "1.7954352e9", None),
+        ("nbf", "1.7954352001e9", Some(Refusal::NotYetValid)),
+        ("nbf", "-0", None),
+        ("nbf", "0e99999999999999999999", None),
+        ("nbf", "-1e400", Some(Refusal::ClaimType("nbf"))),
+        ("iat", "1.7954352E9", None),
+    ] {
+        let payload = claims(json!({ name: Value::Null })).to_string();
+        let payload = payload.replacen('{', &format!(r#"{{"{name}":{text},"#), 1);
+        let token = issuer.raw(br#"{"alg":"HS256"}"#, payload.as_bytes());
+        assert_eq!(verified(&token, &keys, &rules()).err(), expected, "{name} {text}");
+    }
 }
 
 #[test]
@@ -175,6 +202,9 @@ fn other_claims() {
     };
     let good = json!({ "email": "b@x", "email_verified": true, "level": 2 });
     assert_eq!(outcome(good.clone(), &strict), None);
+    // The same number, as some languages write it.
+    let float = json!({ "email": "b@x", "email_verified": true, "level": 2.0 });
+    assert_eq!(outcome(float, &strict), None);
     for (name, value) in [
         ("email", json!("c@x")),
         ("email", json!(["a@x"])),
@@ -183,8 +213,9 @@ fn other_claims() {
         ("email_verified", json!(1)),
         ("email_verified", json!(false)),
         ("level", json!("2")),
-        ("level", json!(2.0)),
+        ("level", json!(2.5)),
         ("level", json!(20)),
+        ("level", json!(-2)),
     ] {
         let mut other = good.clone();
         other[name] = value;

@@ -3,7 +3,7 @@
 use super::issuer::{Issuer, encode};
 use super::{claims, keys, signed};
 use serde_json::{Value, json};
-use wicketgate_policy::jwt::{Algorithm, KeySet, KeySource, MAX_KEYS, Refusal, Untrusted};
+use wicketgate_policy::jwt::{Algorithm, KeySet, KeySource, MAX_KEYS, Profile, Refusal, Untrusted};
 
 fn faults(json: &str, source: KeySource) -> Vec<String> {
     match KeySet::parse(json.as_bytes(), source) {
@@ -53,17 +53,85 @@ fn nothing_of_a_key_is_printed() {
     }
 }
 
+/// Another key of P-256 (RFC 6979, appendix A.2.5).
+fn another(id: &str) -> Value {
+    json!({
+        "kty": "EC", "crv": "P-256", "kid": id,
+        "x": "YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y",
+        "y": "eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk",
+    })
+}
+
+/// RFC 7517, section 4.5: the id and the type choose a key.
 #[test]
-fn an_id_is_there_once() {
-    let key = Issuer::new(Algorithm::Es256);
-    let other = Issuer::new(Algorithm::EdDsa);
-    let set = json!({ "keys": [key.named("a"), other.named("a")] }).to_string();
-    for source in [KeySource::Address, KeySource::Policy] {
-        let expected = "keys[1].kid: found an id that was there before, expected an id that no other key of the set has";
-        assert_eq!(faults(&set, source), [expected]);
+fn an_id_of_two_types() {
+    let (ec, ed) = (Issuer::new(Algorithm::Es256), Issuer::new(Algorithm::EdDsa));
+    let set = json!({ "keys": [ec.named("a"), ed.named("a"), ed.named("b")] }).to_string();
+    for source in [KeySource::Address, KeySource::Environment, KeySource::Policy] {
+        let set = KeySet::parse(set.as_bytes(), source).unwrap();
+        assert_eq!((set.keys().len(), set.ambiguity()), (3, None));
+        for issuer in [&ec, &ed] {
+            let token = named(issuer, Some("a"));
+            let key = Untrusted::parse(token.as_bytes()).unwrap().check(&set).unwrap();
+            assert_eq!(key.algorithm(), issuer.algorithm());
+            assert!(signed(&token, &set).is_ok());
+        }
+        let other = named(&ec, Some("b"));
+        assert_eq!(signed(&other, &set).err(), Some(Refusal::AlgorithmNotOfKey));
+        // Two keys for its algorithm, and no id to choose one.
+        assert_eq!(signed(&named(&ed, None), &set).err(), Some(Refusal::KeyUnknown));
+        assert!(signed(&named(&ec, None), &set).is_ok());
     }
-    let set = json!({ "keys": [key.named("a"), other.named("b")] }).to_string();
-    assert!(faults(&set, KeySource::Policy).is_empty());
+}
+
+fn named(issuer: &Issuer, id: Option<&str>) -> String {
+    let mut header = json!({ "alg": issuer.algorithm().name() });
+    if let Some(id) = id {
+        header["kid"] = id.into();
+    }
+    issuer.raw(header.to_string().as_bytes(), claims(json!({})).to_string().as_bytes())
+}
+
+#[test]
+fn an_id_of_two_keys_of_one_type() {
+    let (ec, ed) = (Issuer::new(Algorithm::Es256), Issuer::new(Algorithm::EdDsa));
+    let rsa = Issuer::new(Algorithm::Rs256);
+    let all = [ec.named("a"), ed.named("a"), rsa.named("b"), another("a"), another("a")];
+    let set = json!({ "keys": all }).to_string();
+    let expected = ["keys[3].kid", "keys[4].kid"].map(|at| {
+        format!("{at}: found an id that was there before, expected an id that no other key for ES256 has")
+    });
+    for source in [KeySource::Environment, KeySource::Policy] {
+        assert_eq!(faults(&set, source), expected);
+    }
+    // An issuer's set loses these keys, and no others.
+    let set = KeySet::parse(set.as_bytes(), KeySource::Address).unwrap();
+    assert_eq!(set.keys().len(), 2);
+    assert_eq!(
+        set.ambiguity().unwrap(),
+        "several keys for ES256 have the id `a`, and none of them is used"
+    );
+    assert_eq!(signed(&named(&ec, Some("a")), &set).err(), Some(Refusal::KeyAmbiguous));
+    assert_eq!(signed(&named(&ec, Some("b")), &set).err(), Some(Refusal::AlgorithmNotOfKey));
+    assert_eq!(signed(&named(&ec, Some("c")), &set).err(), Some(Refusal::KeyUnknown));
+    assert_eq!(signed(&named(&ec, None), &set).err(), Some(Refusal::KeyUnknown));
+    for issuer in [&ed, &rsa] {
+        assert!(signed(&named(issuer, None), &set).is_ok());
+    }
+    assert!(signed(&named(&ed, Some("a")), &set).is_ok());
+    assert!(signed(&named(&rsa, Some("b")), &set).is_ok());
+    // Nothing is left of a set of such keys alone.
+    let set = json!({ "keys": [ec.named("a"), another("a")] }).to_string();
+    assert_eq!(faults(&set, KeySource::Address), [expected[0].replace('3', "1")]);
+    // The same key twice is one key, for an issuer.
+    let set = json!({ "keys": [ec.named("a"), ec.named("a")] }).to_string();
+    let twice = KeySet::parse(set.as_bytes(), KeySource::Address).unwrap();
+    assert_eq!((twice.keys().len(), twice.ambiguity()), (1, None));
+    assert!(signed(&named(&ec, Some("a")), &twice).is_ok());
+    assert_eq!(faults(&set, KeySource::Policy).len(), 1);
+    // Keys without ids are told apart by nothing.
+    let set = json!({ "keys": [ec.jwk(), ec.jwk()] }).to_string();
+    assert_eq!(KeySet::parse(set.as_bytes(), KeySource::Address).unwrap().keys().len(), 2);
 }
 
 #[test]
@@ -103,6 +171,8 @@ fn a_key_for_something_else_is_not_used() {
     let none = "keys: found no key that signatures of ours can be checked with, expected a key for EdDSA, ES256, ES384, HS256, PS256 or RS256";
     for (name, value, good) in [
         ("use", json!("sig"), true),
+        ("use", json!("jwt-svid"), true),
+        ("use", json!("x509-svid"), false),
         ("use", json!("enc"), false),
         ("use", json!("SIG"), false),
         ("key_ops", json!(["verify"]), true),
@@ -121,6 +191,18 @@ fn a_key_for_something_else_is_not_used() {
         let expected: &[&str] = if good { &[] } else { &[none] };
         assert_eq!(faults(&jwk, KeySource::Policy), expected, "{name} {value}");
     }
+}
+
+/// A key for JWT-SVIDs checks nothing else.
+#[test]
+fn a_key_for_svids() {
+    let issuer = Issuer::new(Algorithm::Es256);
+    let set = keys(&with(Algorithm::Es256, "use", json!("jwt-svid")));
+    assert!(set.keys()[0].is_for_svids());
+    let token = issuer.token(&claims(json!({})));
+    let check = |profile| Untrusted::parse_as(profile, token.as_bytes())?.check(&set).map(drop);
+    assert_eq!(check(Profile::JwtSvid), Ok(()));
+    assert_eq!(check(Profile::Jwt), Err(Refusal::AlgorithmNotOfKey));
 }
 
 #[test]

@@ -37,7 +37,7 @@ enum Kind {
 const TIME: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$";
 
 /// The fields, in the order of a line.
-const FIELDS: [Field; 35] = [
+const FIELDS: [Field; 36] = [
     ("@timestamp", true, Matches(TIME, is_time), "when it was decided, in UTC"),
     ("ecs.version", true, Const("8.17.0"), "the Elastic Common Schema that the names are of"),
     (
@@ -104,6 +104,12 @@ const FIELDS: [Field; 35] = [
         false,
         Text(64),
         "the key that was named or matched, where it is counted by",
+    ),
+    (
+        "wicketgate.credential.carrier",
+        false,
+        Text(98),
+        "the header in which the credential came, with its scheme: `authorization: Bearer`",
     ),
     ("wicketgate.credential.scope", false, Text(96), "the scopes of a signed token, cut"),
     ("user_agent.original", false, Text(128), "as the client sent it, cut"),

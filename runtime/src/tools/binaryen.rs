@@ -33,6 +33,11 @@ pub fn binaryen(cache: &Cache) -> Result<Binaryen> {
 }
 
 impl Binaryen {
+    /// The folder with the programs, for a `PATH`.
+    pub fn programs(&self) -> &Path {
+        &self.programs
+    }
+
     /// Runs one of the programs to its end.
     pub fn run(
         &self,

@@ -38,11 +38,7 @@ impl Native {
         let host = vector.host.as_deref().unwrap_or("envoy");
         let key = (vector.policy.clone(), vector.env.clone(), host.to_owned());
         if self.last.as_ref().is_none_or(|(other, _)| *other != key) {
-            let host = match host {
-                "envoy" => Host::Envoy,
-                "cloudflare" => Host::Cloudflare,
-                other => return Err(format!("`{other}` is no host")),
-            };
+            let host = Host::parse(host).ok_or_else(|| format!("`{host}` is no host"))?;
             let environment = Environment::new(host);
             let environment = vector.env.iter().fold(environment, |environment, (name, value)| {
                 environment.with(name, value.as_bytes())

@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use wicketgate_runtime::interrupt::{self, Interrupted};
-use wicketgate_runtime::progress::say;
+use wicketgate_runtime::progress::{self, say};
 use wicketgate_testkit::checkout::Checkout;
 
 /// Measure what something costs.
@@ -47,6 +47,7 @@ enum What {
 }
 
 fn main() -> ExitCode {
+    progress::show();
     match run(&Arguments::parse().what) {
         Ok(code) => code,
         Err(error) if error.is::<Interrupted>() => {

@@ -1,7 +1,8 @@
 //! Decisions with their secrets marked undefined, for valgrind's memcheck to watch: it tells each
 //! branch and each address that depends on what is undefined (Langley's ctgrind, 2010).
 //!
-//! Undefined are the digests that a policy keeps of its keys, every copy of them, and the proof.
+//! Undefined are the digests that a policy keeps of its keys, the user of HTTP Basic, every copy of
+//! them, and the proof.
 //! Prints how many decisions it made; exits with 2 where there is no valgrind to watch it.
 
 mod arena;
@@ -10,6 +11,7 @@ use std::hint::black_box;
 use std::process::ExitCode;
 
 use arena::Arena;
+use base64ct::{Base64, Encoding as _};
 use sha2::{Digest as _, Sha256};
 use wicketgate_policy::{Environment, Header, Host, Peer, Policy, Request, Time};
 
@@ -24,6 +26,8 @@ unsafe extern "C" {
 
 const KEYS: usize = 4;
 const PROOF: &str = "aR7vM2kX9pL4tN6wJ1qB8sC5yH3zD0gF";
+/// Sent with each of the tokens as its password.
+const USER: &str = "prometheus-of-the-east";
 
 fn main() -> ExitCode {
     // SAFETY: takes nothing and reads nothing of ours.
@@ -41,7 +45,8 @@ fn main() -> ExitCode {
     // SAFETY: the bytes are in the arena, and only valgrind's notes about them change.
     unsafe { wicketgate_define(start, length) };
     let digests = tokens().into_iter().map(|token| Sha256::digest(token.as_bytes()).to_vec());
-    let secrets: Vec<Vec<u8>> = digests.chain([PROOF.as_bytes().to_vec()]).collect();
+    let others = [PROOF, USER].map(|text| text.as_bytes().to_vec());
+    let secrets: Vec<Vec<u8>> = digests.chain(others).collect();
     let copies: Vec<(*const u8, usize)> =
         secrets.iter().flat_map(|secret| copies(secret)).collect();
     let marked = copies.len();
@@ -49,14 +54,20 @@ fn main() -> ExitCode {
         // SAFETY: the bytes are in the arena, and only valgrind's notes about them change.
         unsafe { wicketgate_undefine(start, length) };
     }
-    if marked < KEYS + 2 {
+    // Each key is in two tables.
+    if marked < 2 * (KEYS + 1) + 2 {
         eprintln!("only {marked} secrets found in memory");
         return ExitCode::FAILURE;
     }
     let mut decisions = 0;
     // A right token is not among them: which key it matched is what its decision says.
     for token in wrong_tokens() {
-        decide(&policy, Some(&token));
+        decide(&policy, Some(("x-internal-token", &token)));
+        decide(&policy, Some(("authorization", &basic(USER, &token))));
+        decisions += 2;
+    }
+    for user in changed(USER) {
+        decide(&policy, Some(("authorization", &basic(&user, &tokens()[0]))));
         decisions += 1;
     }
     decide(&policy, None);
@@ -73,7 +84,8 @@ fn policy() -> Policy {
     }
     let document = format!(
         r#"{{"version":1,"name":"watched","environment":"production","unmatched":"pass",
-            "callers":{{"cron":{{"token":{{"header":"x-internal-token","keys":[{}]}}}}}},
+            "callers":{{"cron":{{"token":{{"header":"x-internal-token",
+                "or":[{{"header":"authorization","scheme":"basic","user":"{USER}"}}],"keys":[{}]}}}}}},
             "rules":[{{"id":"jobs","paths":["/internal/*"],"allow":[{{"caller":"cron"}}]}}],
             "forward":{{"credential":"remove","proof":{{"header":"x-proof","env":"PROOF"}}}}}}"#,
         keys.join(",")
@@ -94,25 +106,31 @@ fn tokens() -> Vec<String> {
 
 /// Each token with one byte changed, in every place.
 fn wrong_tokens() -> Vec<String> {
-    let mut wrong = Vec::new();
-    for token in tokens() {
-        for place in 0..token.len() {
-            let mut bytes = token.clone().into_bytes();
-            bytes[place] = if bytes[place] == b'x' { b'y' } else { b'x' };
-            wrong.extend(String::from_utf8(bytes));
-        }
-    }
-    wrong
+    tokens().iter().flat_map(|token| changed(token)).collect()
 }
 
-fn decide(policy: &Policy, token: Option<&str>) {
+/// A text with one byte changed, in every place.
+fn changed(text: &str) -> Vec<String> {
+    let change = |place: usize| {
+        let mut bytes = text.as_bytes().to_vec();
+        bytes[place] = if bytes[place] == b'x' { b'y' } else { b'x' };
+        String::from_utf8(bytes).ok()
+    };
+    (0..text.len()).filter_map(change).collect()
+}
+
+fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", Base64::encode_string(format!("{user}:{password}").as_bytes()))
+}
+
+fn decide(policy: &Policy, credential: Option<(&str, &str)>) {
     let mut headers = vec![
         Header { name: b":method", value: b"POST" },
         Header { name: b":path", value: b"/internal/run" },
         Header { name: b":authority", value: b"app.example" },
     ];
-    if let Some(token) = token {
-        headers.push(Header { name: b"x-internal-token", value: token.as_bytes() });
+    if let Some((name, value)) = credential {
+        headers.push(Header { name: name.as_bytes(), value: value.as_bytes() });
     }
     let request = Request { headers: &headers, peer: Peer::Address(b"127.0.0.1") };
     let _ = black_box(policy.decide(black_box(&request), Time::BUILD));

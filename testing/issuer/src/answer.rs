@@ -21,7 +21,7 @@ pub enum Answer {
     Large(usize),
     /// 200 with a page.
     Html,
-    /// Every current key twice, ids and all.
+    /// Every current key, and another of its type under the same id.
     DuplicateKeys,
     /// The current keys and one with its private part (`d`).
     PrivateKey,
@@ -53,7 +53,10 @@ impl Answer {
             Self::Status(other) => status = *other,
             Self::Large(bytes) => set["padding"] = "x".repeat(*bytes).into(),
             Self::Html => kind = "text/html",
-            Self::DuplicateKeys => set["keys"] = [&jwks[..], &jwks[..]].concat().into(),
+            Self::DuplicateKeys => {
+                let twins: Vec<Value> = jwks.iter().map(keys::twin).collect();
+                set["keys"] = [&jwks[..], &twins].concat().into();
+            }
             Self::PrivateKey => set["keys"] = [&jwks[..], &[keys::private_jwk()]].concat().into(),
             Self::Empty => set = json!({ "keys": [] }),
             Self::Secret => set["keys"] = [&jwks[..], &[keys::secret_jwk()]].concat().into(),

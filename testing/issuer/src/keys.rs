@@ -182,6 +182,22 @@ impl Drop for Key {
     }
 }
 
+/// Another key of the same type as this JWK, with the same id.
+pub fn twin(jwk: &Value) -> Value {
+    let name = jwk["alg"].as_str().unwrap_or_default();
+    let mut twin = jwk.clone();
+    if let Some(n) = jwk["n"].as_str() {
+        // Any odd number of this length is taken for a modulus, and making one takes long.
+        let (start, end) = n.split_at(n.len() / 2);
+        let other = if end.starts_with('A') { "B" } else { "A" };
+        twin["n"] = format!("{start}{other}{}", &end[1..]).into();
+        return twin;
+    }
+    let id = jwk["kid"].as_str().unwrap_or_default();
+    let algorithm = Algorithm::ALL.into_iter().find(|algorithm| algorithm.name() == name);
+    Key::new(algorithm.expect("a key of ours"), id.to_owned()).jwk()
+}
+
 /// A JWK with its private part, of an issuer that made a bad mistake.
 pub fn private_jwk() -> Value {
     let key = ed25519_dalek::SigningKey::from_bytes(&random());

@@ -13,7 +13,7 @@ pub struct Listed {
 }
 
 /// All of them.
-pub const LISTED: [Listed; 3] = [
+pub const LISTED: [Listed; 6] = [
     Listed {
         words: "unknown variant `Ed25519`",
         shape: "lg\":\"Ed25519\"",
@@ -28,6 +28,21 @@ pub const LISTED: [Listed; 3] = [
         words: "Invalid format for claim: nbf",
         shape: ".5",
         why: "`nbf` has a fraction (RFC 7519, section 2)",
+    },
+    Listed {
+        words: "Missing required claim: exp",
+        shape: "e0",
+        why: "`exp` has an exponent (RFC 7519, section 2)",
+    },
+    Listed {
+        words: "Invalid format for claim: nbf",
+        shape: "e0",
+        why: "`nbf` has an exponent (RFC 7519, section 2)",
+    },
+    Listed {
+        words: "Invalid format for claim: nbf",
+        shape: "\"nbf\":-",
+        why: "`nbf` is before 1970 (RFC 7519, section 2)",
     },
 ];
 

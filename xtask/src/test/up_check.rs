@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -22,16 +22,20 @@ use crate::steps::Count;
 
 /// Runs the command and checks what it does; each check counts.
 pub(super) fn run(checkout: &Checkout) -> Result<Count> {
-    let mut up = Up::start(checkout)?;
+    let command = cli_build::build(&checkout.cache, &checkout.root, &checkout.target_dir())?;
+    // It builds the filter from the checkout that it is run in.
+    let mut up = Up::start(
+        checkout,
+        |_| {
+            let mut command = Command::new(command);
+            command.current_dir(&checkout.root);
+            command
+        },
+        &[],
+    )?;
     let mut count = Count::default();
-    let said = up.folder.path().join("err");
-    let mut check = |what: &str, outcome: Result<()>| {
-        match &outcome {
-            Ok(()) => println!("ok: {what}"),
-            Err(error) => println!("FAILED: {what}: {error:#}\n{}", files::read_lossy(&said)),
-        }
-        count.add(Count::one(outcome.is_ok()));
-    };
+    let said = up.said();
+    let mut check = |what: &str, outcome: Result<()>| count.add(told(&said, what, outcome));
     check("it says once that it is ready", up.says_ready());
     check("it refuses a job without a token", up.refuses_with(422));
     check("it lets a job with the token in", up.lets_in());
@@ -54,7 +58,17 @@ pub(super) fn run(checkout: &Checkout) -> Result<Count> {
     Ok(count)
 }
 
-struct Up {
+/// Prints how a check went, with what the command wrote into the file `said` if it failed.
+pub(super) fn told(said: &Path, what: &str, outcome: Result<()>) -> Count {
+    match &outcome {
+        Ok(()) => println!("ok: {what}"),
+        Err(error) => println!("FAILED: {what}: {error:#}\n{}", files::read_lossy(said)),
+    }
+    Count::one(outcome.is_ok())
+}
+
+/// The command, running, with the example `signal-jobs` behind it.
+pub(super) struct Up {
     process: Process,
     address: SocketAddr,
     policy: Value,
@@ -65,7 +79,12 @@ struct Up {
 }
 
 impl Up {
-    fn start(checkout: &Checkout) -> Result<Self> {
+    /// Starts the `command` that is made for the folder with the policy, with `more` arguments.
+    pub(super) fn start(
+        checkout: &Checkout,
+        command: impl FnOnce(&Path) -> Command,
+        more: &[&str],
+    ) -> Result<Self> {
         let example = Example::load(&checkout.root, "signal-jobs")?;
         let policy = serde_json::from_str(&example.policy).context("the example's policy")?;
         let folder = TempDir::new()?;
@@ -73,13 +92,10 @@ impl Up {
         let installed = Installed::new(&checkout.cache, &example)?;
         let origin = installed.start(folder.path(), &BTreeMap::new(), &example.about.secrets)?;
         let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), ports::free()?);
-        let ours = cli_build::build(&checkout.cache, &checkout.root, &checkout.target_dir())?;
-        let mut command = Command::new(ours);
-        // It builds the filter from the checkout that it is run in.
-        command.current_dir(&checkout.root);
+        let mut command = command(folder.path());
         command.args(["up", "--policy"]).arg(policy_file(&folder));
         command.args(["--upstream", &format!("http://{}", origin.address())]);
-        command.args(["--listen", &address.to_string()]);
+        command.args(["--listen", &address.to_string()]).args(more);
         for name in &example.about.secrets {
             command.env(name, secret::make()?);
         }
@@ -91,7 +107,12 @@ impl Up {
         Ok(Self { process, address, policy, token, _origin: origin, folder })
     }
 
-    fn says_ready(&mut self) -> Result<()> {
+    /// The file with what it writes to standard error.
+    pub(super) fn said(&self) -> PathBuf {
+        self.folder.path().join("err")
+    }
+
+    pub(super) fn says_ready(&mut self) -> Result<()> {
         let process = &mut self.process;
         wait_until("the ready line", Duration::from_secs(15 * 60), || {
             if let Some(status) = process.ended()? {
@@ -108,7 +129,7 @@ impl Up {
     }
 
     /// Asks until the status is this one: an edit takes a moment to be seen.
-    fn refuses_with(&self, status: u16) -> Result<()> {
+    pub(super) fn refuses_with(&self, status: u16) -> Result<()> {
         let request = Request::new("POST", "/internal/run_scan")?;
         wait_until(&format!("a {status}"), Duration::from_secs(10), || {
             let response = Client::new(self.address).ask(&request)?;
@@ -119,7 +140,7 @@ impl Up {
         })
     }
 
-    fn lets_in(&self) -> Result<()> {
+    pub(super) fn lets_in(&self) -> Result<()> {
         let request = Request::new("POST", "/internal/run_scan")?
             .with_header("X-Internal-Token", &self.token)?;
         match Client::new(self.address).ask(&request)?.status {
@@ -128,7 +149,7 @@ impl Up {
         }
     }
 
-    fn prints_audit_lines(&self) -> Result<()> {
+    pub(super) fn prints_audit_lines(&self) -> Result<()> {
         wait_until("two audit lines", Duration::from_secs(5), || {
             let output = self.process.output();
             let lines = output.lines().skip(1).map(serde_json::from_str::<Value>);
@@ -143,7 +164,7 @@ impl Up {
     /// Waits for `text` among what it says on standard error after the last edit.
     fn says(&self, text: &str) -> Result<()> {
         wait_until(&format!("`{text}`"), Duration::from_secs(10), || {
-            let said = files::read_lossy(&self.folder.path().join("err"));
+            let said = files::read_lossy(&self.said());
             Ok(said.contains(text).then_some(()))
         })
     }
@@ -174,7 +195,7 @@ impl Up {
         policy.to_string()
     }
 
-    fn interrupt(&mut self) -> Result<()> {
+    pub(super) fn interrupt(&mut self) -> Result<()> {
         self.process.interrupt();
         let process = &mut self.process;
         let status = wait_until("its end", Duration::from_secs(15), || process.ended())?;

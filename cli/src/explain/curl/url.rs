@@ -6,8 +6,8 @@ use anyhow::{Result, bail};
 pub(super) struct Parts {
     pub(super) authority: String,
     pub(super) target: String,
-    /// `true` if it names a user. curl sends that as `Authorization: Basic`.
-    pub(super) has_user: bool,
+    /// The user and the password that it names. curl sends them as `Authorization: Basic`.
+    pub(super) user: Option<String>,
 }
 
 /// Splits a URL.
@@ -23,8 +23,8 @@ pub(super) fn parts(url: &str, globs_off: bool) -> Result<Parts> {
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, target) = rest.split_at_checked(end).unwrap_or((rest, ""));
     let (user, authority) = match authority.rsplit_once('@') {
-        Some((_, host)) => (true, host),
-        None => (false, authority),
+        Some((user, host)) => (Some(decoded(user)), host),
+        None => (None, authority),
     };
     // An address in brackets is no range.
     let is_address = authority.starts_with('[') && !authority.contains('-');
@@ -40,7 +40,28 @@ pub(super) fn parts(url: &str, globs_off: bool) -> Result<Parts> {
         target if target.starts_with('/') => target.to_owned(),
         query => format!("/{query}"),
     };
-    Ok(Parts { authority: authority.to_owned(), target, has_user: user })
+    Ok(Parts { authority: authority.to_owned(), target, user })
+}
+
+/// The text without percent-encoding.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [byte, after @ ..] = rest {
+        let code = after.get(..2).and_then(|digits| str::from_utf8(digits).ok());
+        let code = code.filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(code) if *byte == b'%' => {
+                bytes.push(code);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn glob(text: &str) -> Option<&str> {

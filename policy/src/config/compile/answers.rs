@@ -16,23 +16,22 @@ pub(super) fn default() -> DenyAnswers {
     DenyAnswers { invalid: Answer::forbidden(), missing: None, throttled: None }
 }
 
-/// The answers of a rule. `bearer` selects the challenge of a 401.
+/// The answers of a rule.
 pub(super) fn deny(
     deny: wire::Deny,
     at: &str,
     stack: Option<Stack>,
-    bearer: bool,
     context: &mut Context<'_>,
 ) -> DenyAnswers {
     let wire::Deny { status, json, text, headers, like_missing, missing, throttled } = deny;
     let mut own = |answer: Option<wire::Answer>, name| {
         let wire::Answer { status, json, text, headers } = answer?;
-        Some(make(status, json, text, headers, &join(at, name), bearer, context))
+        Some(make(status, json, text, headers, &join(at, name), context))
     };
     let missing = own(missing, "missing");
     let throttled = own(throttled, "throttled");
     let has_body = json.is_some() || text.is_some();
-    let mut invalid = make(status, json, text, headers, at, bearer, context);
+    let mut invalid = make(status, json, text, headers, at, context);
     if like_missing == Some(true) {
         invalid = hide(invalid, status, has_body, stack, &join(at, "like_missing"), context);
     }
@@ -80,7 +79,6 @@ fn make(
     text: Option<String>,
     headers: Option<Map<HeaderValue>>,
     at: &str,
-    bearer: bool,
     context: &mut Context<'_>,
 ) -> Answer {
     let status = status.map_or(403, |status| status.0);
@@ -94,10 +92,6 @@ fn make(
     };
     too_long(&body, at, context);
     let mut answer = Answer::new(status, content_type, body);
-    if status == 401 {
-        // RFC 9110, section 15.5.2: a 401 carries a challenge.
-        answer.set("www-authenticate", if bearer { "Bearer" } else { "ApiKey" });
-    }
     let mut given: Vec<HeaderName> = Vec::new();
     for (name, value) in headers.into_iter().flatten() {
         let at = join(&join(at, "headers"), &name);

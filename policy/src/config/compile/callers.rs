@@ -3,11 +3,12 @@
 use super::{Context, named};
 use crate::config::read::{Map, join};
 use crate::config::wire;
+use crate::credential::carrier::{Alphabet, Carrier};
 use crate::credential::certificate::CertificateRules;
 use crate::credential::signed::SignedKeys;
 use crate::credential::token::{KeyTable, weakness};
 use crate::credential::{certificate, signed, token};
-use crate::header::{HeaderName, HeaderValue};
+use crate::header::HeaderValue;
 use crate::ids::{Arena, CallerId, KeySourceId, KeyTableId};
 use crate::jwt::KeyAddress;
 use crate::policy::Caller;
@@ -32,10 +33,16 @@ impl Callers {
         self.callers.find(|caller| &*caller.name == name)
     }
 
-    /// Returns `true` if a caller sends a credential with the bearer scheme.
-    pub(crate) fn is_bearer(&self, caller: CallerId) -> bool {
-        let is_bearer = |table| self.tables.get(table).is_some_and(|table| table.bearer);
-        self.callers.get(caller).is_some_and(|caller| caller.tables().any(is_bearer))
+    /// The carriers of a caller's credentials.
+    pub(crate) fn carriers(&self, caller: CallerId) -> impl Iterator<Item = &Carrier> {
+        let tables = self.callers.get(caller).into_iter().flat_map(Caller::tables);
+        tables.filter_map(|table| self.tables.get(table)).map(|table| &table.carrier)
+    }
+
+    /// Returns `true` if every credential is good or bad at all times alike.
+    pub(crate) fn are_timeless(&self) -> bool {
+        let signed = self.callers.items().iter().any(|caller| caller.signed.is_some());
+        !signed && self.tables.items().iter().all(KeyTable::is_timeless)
     }
 }
 
@@ -62,14 +69,11 @@ fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Co
     // A refused credential leaves no complete caller.
     let (Some(tokens), Some(signed)) = (optional(tokens), optional(signed)) else { return };
     let has_keys = signed.as_ref().is_some_and(|rules| !matches!(rules.keys, SignedKeys::Absent));
-    let (table, configured) = match tokens {
-        Some((table, configured)) => (Some(table), configured),
-        None => (None, false),
-    };
+    let (tokens, configured) = tokens.unwrap_or_default();
     let Some(value) = HeaderValue::parse(name) else { return };
     let configured = configured || has_keys || certificate.is_some();
     let name = name.into();
-    callers.callers.push(Caller { name, value, table, signed, certificate, configured });
+    callers.callers.push(Caller { name, value, tokens, signed, certificate, configured });
 }
 
 /// Turns a reading inside out: `None` if the value was refused, and `Some(None)` if it is absent.
@@ -80,15 +84,16 @@ fn optional<T>(read: Option<Option<T>>) -> Option<Option<T>> {
     }
 }
 
-/// The table for a header and scheme.
-pub(crate) fn table(callers: &mut Callers, header: &HeaderName, bearer: bool) -> KeyTableId {
-    let known = callers.tables.find(|table| table.header == *header && table.bearer == bearer);
-    known.unwrap_or_else(|| callers.tables.push(KeyTable::new(header.clone(), bearer)))
+/// The table for a carrier.
+pub(crate) fn table(callers: &mut Callers, carrier: Carrier) -> KeyTableId {
+    let known = callers.tables.find(|table| table.carrier == carrier);
+    known.unwrap_or_else(|| callers.tables.push(KeyTable::new(carrier)))
 }
 
-/// The secret in a variable. `None` if it is absent or refused.
+/// The secret in a variable, which is sent in this alphabet. `None` if it is absent or refused.
 pub(crate) fn secret<'c>(
     variable: &wire::Variable,
+    alphabet: Alphabet,
     at: &str,
     context: &mut Context<'c>,
 ) -> Option<&'c [u8]> {
@@ -113,8 +118,8 @@ pub(crate) fn secret<'c>(
         context.faults.add(at, format!("`{name}=` in front of the secret"), "the secret alone");
         return None;
     }
-    if let Some(weakness) = weakness(value) {
-        context.faults.add(at, format!("{weakness} in `{name}`"), weakness.expected());
+    if let Some(weakness) = weakness(value, alphabet) {
+        context.faults.add(at, format!("{weakness} in `{name}`"), weakness.expected(alphabet));
         return None;
     }
     Some(value)

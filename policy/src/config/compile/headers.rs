@@ -5,6 +5,7 @@ use super::callers::secret;
 use crate::address::ClientSource;
 use crate::config::read::{List, join, quote};
 use crate::config::wire;
+use crate::credential::carrier::Alphabet;
 use crate::credential::token::{Digest, KeyTable};
 use crate::header::{HeaderName, HeaderValue, is_rewriter};
 use crate::policy::Forward;
@@ -29,7 +30,7 @@ pub(super) fn forward(
         let absent_denies = core::mem::replace(&mut context.absent_denies, false);
         // Without the proof the origin would refuse every request. This secret is no single
         // caller's, so its absence always refuses the policy.
-        let secret = secret(&variable, "forward.proof.env", context);
+        let secret = secret(&variable, Alphabet::Ascii, "forward.proof.env", context);
         context.absent_denies = absent_denies;
         let value = HeaderValue::parse(core::str::from_utf8(secret?).ok()?)?;
         Some((header, value))
@@ -55,12 +56,13 @@ pub(super) fn collisions(
         taken.push(("the source of the client address".into(), header.clone()));
     }
     for table in tables {
-        match taken.iter().find(|(_, name)| name.folded() == table.header.folded()) {
-            None => taken.push(("a credential header".into(), table.header.clone())),
-            Some((_, other)) if *other == table.header => {}
+        let header = table.carrier.header();
+        match taken.iter().find(|(_, name)| name.folded() == header.folded()) {
+            None => taken.push(("a credential header".into(), header.clone())),
+            Some((_, other)) if other == header => {}
             Some((_, other)) => context.faults.add(
                 "callers",
-                format!("{} and {}", quote(other.as_str()), quote(table.header.as_str())),
+                format!("{} and {}", quote(other.as_str()), quote(header.as_str())),
                 "credential headers that no origin folds into one",
             ),
         }

@@ -71,23 +71,23 @@ fn add(
         let at = format!("{at}.paths[{index}]");
         place_pattern(rules, pattern, place, &hosts, shadow, &at, context);
     }
-    let mut bearer = false;
     let alternatives: Vec<Alternative> = allow
         .unwrap_or_default()
         .into_iter()
         .filter_map(|(index, wire)| {
             let at = format!("{at}.allow[{index}]");
-            let alternative = alternative(wire, &at, names, context)?;
-            if let Who::Caller(caller) = alternative.who {
-                bearer |= names.callers.is_bearer(caller);
-            }
-            Some(alternative)
+            alternative(wire, &at, names, context)
         })
         .collect();
-    let deny = match deny {
-        Some(wire) => answers::deny(wire, &join(at, "deny"), names.stack, bearer, context),
+    let mut deny = match deny {
+        Some(wire) => answers::deny(wire, &join(at, "deny"), names.stack, context),
         None => names.default_deny.clone(),
     };
+    let callers = alternatives.iter().filter_map(|alternative| match alternative.who {
+        Who::Caller(caller) => Some(caller),
+        Who::Anyone => None,
+    });
+    deny.challenge(callers.flat_map(|caller| names.callers.carriers(caller)));
     let wire::Response { cache_control, server_errors } = response.unwrap_or_default();
     rules.rules.push(Rule {
         id: id.map(|wire::Id(id)| id).unwrap_or_default().into(),

@@ -235,13 +235,6 @@ pub(crate) enum Unmatched {
 }
 words!(Unmatched { "pass" => Self::Pass, "deny" => Self::Deny, });
 
-/// The scheme before a token.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Scheme {
-    Bearer,
-}
-words!(Scheme { "bearer" => Self::Bearer, });
-
 /// The mode of a rule.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum RuleMode {

@@ -1,6 +1,7 @@
 //! The signed tokens of one request.
 
 use super::{SignedKeys, SignedRules};
+use crate::credential::carrier::Carrier;
 use crate::credential::{Checked, KeyName, Kind, Offered, Proof, Refusal, offered};
 use crate::decide::{Demand, Served};
 use crate::ids::CallerId;
@@ -28,6 +29,7 @@ pub(crate) struct Signatures<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Verified<'a> {
     caller: CallerId,
+    carrier: Option<&'a Carrier>,
     key: Option<&'a str>,
     token: Rc<jwt::Verified>,
 }
@@ -38,9 +40,9 @@ impl<'a> Verified<'a> {
         self.caller
     }
 
-    /// The id of the key that signed it; an issuer's key need not have one.
-    pub(crate) fn key_id(&self) -> Option<&'a str> {
-        self.key
+    /// The name of the key that signed it; an issuer's key need not have an id.
+    pub(crate) fn key(&self) -> KeyName<'a> {
+        KeyName { kind: Kind::Jwt, id: self.key, carrier: self.carrier }
     }
 
     /// Its `sub`.
@@ -87,10 +89,18 @@ impl<'a> Signatures<'a> {
         let Some(table) = policy.tables.get(rules.table) else {
             return Err(Refusal::of_gate());
         };
-        match offered(headers, &table.header, table.bearer, MAX_LEN) {
-            Offered::Absent => Err(Reason::CredentialMissing.into()),
+        let checked = match offered(headers, &table.carrier, MAX_LEN) {
+            Offered::Absent => return Err(Reason::CredentialMissing.into()),
             Offered::Unusable(reason) => Err(refusal(reason, None)),
-            Offered::Token(token) => self.token(policy, token, rules, now).map(Proof::Signed),
+            Offered::Token(token) => self.token(policy, token, rules, now),
+        };
+        let carrier = Some(&table.carrier);
+        match checked {
+            Ok(verified) => Ok(Proof::Signed(Verified { carrier, ..verified })),
+            Err(refusal) => {
+                let key = refusal.key.map(|key| KeyName { carrier, ..key });
+                Err(Refusal { key, ..refusal })
+            }
         }
     }
 
@@ -113,10 +123,11 @@ impl<'a> Signatures<'a> {
         if let (Some((cache, digest)), Some(keys)) = (&known, current)
             && let Some((key, token)) = cache.find(digest, rules.caller, keys, now)
         {
-            return Ok(Verified { caller: rules.caller, key: key.id(), token });
+            return Ok(Verified { caller: rules.caller, carrier: None, key: key.id(), token });
         }
         let failed = |fault: jwt::Refusal| refusal(fault.reason(), None);
-        let token = Untrusted::parse(token).map_err(failed)?;
+        let profile = rules.claims.issuer.profile();
+        let token = Untrusted::parse_as(profile, token).map_err(failed)?;
         let keys = self.keys(policy, rules, &token, now)?;
         let check = token.check(keys).map_err(failed)?;
         let Some(answer) = self.answer(&check) else {
@@ -130,7 +141,7 @@ impl<'a> Signatures<'a> {
                 if let Some((cache, digest)) = known {
                     cache.keep(digest, rules.caller, key, &token);
                 }
-                Ok(Verified { caller: rules.caller, key: key.id(), token })
+                Ok(Verified { caller: rules.caller, carrier: None, key: key.id(), token })
             }
             Err(fault) => {
                 #[cfg(feature = "explain")]
@@ -193,7 +204,7 @@ impl<'a> Signatures<'a> {
 
 /// The refusal of a token, with the id of the key that signed it, if one did.
 fn refusal<'a>(reason: Reason, key: Option<&'a str>) -> Refusal<'a> {
-    Refusal::of_sent(reason).with_key(KeyName { kind: Kind::Jwt, id: key })
+    Refusal::of_sent(reason).with_key(KeyName { kind: Kind::Jwt, id: key, carrier: None })
 }
 
 /// The longest token that is remembered, in bytes.

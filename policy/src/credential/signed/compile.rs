@@ -1,13 +1,16 @@
 //! Checks the rules for the signed tokens of a caller in a policy.
 
-use super::{SignedRules, claims, key_source, preset, wire};
+use super::{SignedKeys, SignedRules, claims, key_source, preset, wire};
 use crate::config::compile::callers::{Callers, table};
 use crate::config::compile::headers::not_reserved;
 use crate::config::compile::{Context, repeated, texts};
-use crate::config::read::join;
-use crate::config::wire::{Duration, Scheme, Text};
+use crate::config::read::{List, join};
+use crate::config::wire::{Duration, Text};
+use crate::credential::carrier::{Carrier, Scheme};
 use crate::header::HeaderName;
-use crate::jwt::{Audience, ClaimRules};
+use crate::jwt::spiffe::is_id_of;
+use crate::jwt::{Audience, ClaimRules, ClaimValue, Issuer, Key};
+use alloc::format;
 
 /// The largest difference of an issuer's clock, in milliseconds.
 const MAX_LEEWAY: i64 = 300_000;
@@ -25,6 +28,7 @@ pub(crate) fn rules(
         header,
         scheme,
         issuer,
+        spiffe_trust_domain,
         audience,
         subjects,
         scopes,
@@ -36,15 +40,23 @@ pub(crate) fn rules(
     } = jwt;
     let has_preset = preset.is_some() || context.faults.any_below(&join(at, "preset"));
     let known = preset::known(preset, team, at, context);
+    if scheme.as_ref().is_some_and(Scheme::is_basic) {
+        context.faults.add(
+            join(at, "scheme"),
+            "`basic`, behind which a user and a password come",
+            "`bearer`, or another scheme behind which the issuer's token comes",
+        );
+    }
     let header = match header {
         Some(header) => header,
         None if context.faults.any_below(&join(at, "header")) => return None,
         None => HeaderName::parse(known.as_ref().map_or("authorization", |known| known.header))?,
     };
     not_reserved(&header, &join(at, "header"), context);
-    // RFC 6750, section 2.1: there is no other form in this header.
-    let bearer = scheme == Some(Scheme::Bearer) || header.as_str() == "authorization";
-    let table = table(callers, &header, bearer);
+    // RFC 6750, section 2.1: without a scheme there is no token in this header.
+    let default = (header.as_str() == "authorization").then(Scheme::bearer);
+    let carrier = Carrier::new(header, scheme.or(default));
+    let table = table(callers, carrier);
 
     let audience = match audience {
         Some(wire::Audience::AnyOf(list)) => {
@@ -52,12 +64,40 @@ pub(crate) fn rules(
         }
         Some(wire::Audience::Unchecked) | None => Audience::Unchecked,
     };
-    if issuer.is_none() && !has_preset && !context.faults.any_below(&join(at, "issuer")) {
-        context.faults.add(join(at, "issuer"), "nothing", "an issuer, or a `preset` that has one");
+    let domain = spiffe_trust_domain.map(|wire::TrustDomain(domain)| domain);
+    if domain.is_some() && (issuer.is_some() || has_preset) {
+        context.faults.add(
+            join(at, "spiffe_trust_domain"),
+            "an issuer beside it",
+            "one of `issuer`, `preset` and `spiffe_trust_domain`",
+        );
+    }
+    let any = |context: &Context<'_>, name| context.faults.any_below(&join(at, name));
+    let is_ordinary = issuer.is_some() || has_preset;
+    if !is_ordinary
+        && domain.is_none()
+        && !any(context, "issuer")
+        && !any(context, "spiffe_trust_domain")
+    {
+        context.faults.add(
+            join(at, "issuer"),
+            "nothing",
+            "an issuer, a `preset` that has one, or a `spiffe_trust_domain`",
+        );
     }
     let issuer = issuer.map(|Text(issuer)| issuer);
     let issuer = issuer.or_else(|| known.as_ref().map(|known| known.issuer.clone()));
     let mut rules = ClaimRules::new(&issuer.unwrap_or_default(), audience);
+    if let Some(domain) = domain {
+        if rules.audience == Audience::Unchecked && !any(context, "audience") {
+            context.faults.add(
+                join(at, "audience"),
+                "`unchecked`",
+                "an audience: every workload gets tokens for whatever audience it asks for",
+            );
+        }
+        rules.issuer = Issuer::TrustDomain(domain.into());
+    }
     if let Some(list) = subjects {
         let at = join(at, "subjects");
         if list.is_empty() && !context.faults.any_below(&at) {
@@ -65,6 +105,9 @@ pub(crate) fn rules(
         }
         let list = list.into_iter().map(|(at, claims::Subject(subject))| (at, subject)).collect();
         repeated(&list, &at, "a subject", context);
+        if let Issuer::TrustDomain(domain) = &rules.issuer {
+            outside(domain, &list, &at, context);
+        }
         rules.subjects = list.into_iter().map(|(_, subject)| subject).collect();
     }
     if let Some(list) = scopes {
@@ -107,6 +150,36 @@ pub(crate) fn rules(
         return None;
     }
     let keys = keys.unwrap_or_default();
-    let keys = key_source::keys(callers, keys, uri, &join(at, "keys"), context)?;
+    let at = join(at, "keys");
+    let keys = key_source::keys(callers, keys, uri, &at, context)?;
+    if let SignedKeys::Here(set) = &keys
+        && is_ordinary
+        && set.keys().iter().all(Key::is_for_svids)
+    {
+        context.faults.add(
+            at,
+            "keys for JWT-SVIDs alone (`use`)",
+            "other keys, or `spiffe_trust_domain` in place of `issuer`",
+        );
+    }
     Some(SignedRules { caller: callers.callers.next_id(), table, keys, claims: rules })
+}
+
+/// Adds a fault for each subject that no SPIFFE ID of a trust domain can be.
+fn outside(domain: &str, subjects: &List<ClaimValue>, at: &str, context: &mut Context<'_>) {
+    let start = format!("spiffe://{domain}/");
+    for (index, subject) in subjects {
+        let inside = match subject {
+            ClaimValue::StartsWith(text) => text.starts_with(&*start),
+            ClaimValue::String(id) => is_id_of(id, domain),
+            ClaimValue::Bool(_) | ClaimValue::Number(_) => false,
+        };
+        if !inside {
+            context.faults.add(
+                format!("{at}[{index}]"),
+                "no SPIFFE ID of the trust domain",
+                format!("one such as `{start}ns/jobs/sa/cron`"),
+            );
+        }
+    }
 }

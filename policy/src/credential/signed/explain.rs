@@ -1,7 +1,7 @@
 //! Explains the checks of a signed token.
 
 use super::SignedRules;
-use crate::credential::explain::{CredentialSteps, header};
+use crate::credential::explain::{CredentialSteps, carrier};
 use crate::credential::{Checked, Kind};
 use crate::jwt::{KeyAddress, WrongClaim};
 use crate::policy::Policy;
@@ -14,7 +14,7 @@ pub(crate) fn steps<'a>(
     checked: Checked<'a>,
     claim: Option<WrongClaim>,
 ) -> CredentialSteps<'a> {
-    let steps = CredentialSteps::new(Kind::Jwt, header(policy, rules.table), checked);
+    let steps = CredentialSteps::new(Kind::Jwt, carrier(policy, rules.table), checked);
     let failed = match steps.result {
         Ok(_) => CHECKS.len(),
         // If it was no token, no check was made.

@@ -6,28 +6,37 @@ use crate::config::node::Node;
 use crate::config::read::{List, Members, Read, quote, wrong};
 use crate::config::schema::{self, Describe};
 use crate::config::wire::kinds::{object, text, words};
-use crate::config::wire::{Duration, Scheme, Text, Variable};
+use crate::config::wire::{Duration, Text, Variable};
+use crate::credential::carrier::Scheme;
 use crate::header::HeaderName;
+use crate::jwt::spiffe::is_domain;
 use alloc::format;
 use alloc::string::String;
 
 object! {
     /// The issuer of the caller's tokens, and the claims that they must have.
     Jwt {
-        /// The header in which the token comes. Default: `authorization`, or the preset's.
+        /// The header in which the token comes, which has at most 16,384 bytes. Default:
+        /// `authorization`, or the preset's.
         optional header: HeaderName,
-        /// The scheme before the token: `Bearer`. In `authorization` it is always there.
+        /// The scheme before the token, any but `basic`, compared without regard to case. Default:
+        /// `bearer` in `authorization`, none in other headers.
         optional scheme: Scheme,
         /// An issuer that is known by name, with its keys.
         optional preset: Preset,
         /// The team at Cloudflare Access, with that preset only.
         optional team: Team,
-        /// The `iss` of its tokens, compared exactly. Required without a `preset`.
+        /// The `iss` of its tokens, compared exactly. Required without a `preset` or a
+        /// `spiffe_trust_domain`.
         optional issuer: Text,
+        /// In place of an issuer: its tokens are JWT-SVIDs of this SPIFFE trust domain. Their `sub`
+        /// must be a SPIFFE ID of the domain, and `iss` is not compared.
+        optional spiffe_trust_domain: TrustDomain,
         /// The `aud` of its tokens: one value, a list of which one is enough, or the word
         /// `unchecked`.
         required audience: Audience,
-        /// The `sub` of its tokens must be one of these, or begin with one. Default: any.
+        /// The `sub` of its tokens must be one of these, or begin with one (`starts_with`). Default:
+        /// any.
         optional subjects: List<Subject>,
         /// The scopes of its tokens must contain all of these. Default: none.
         optional scopes: List<Scope>,
@@ -110,6 +119,15 @@ text!(Team, "the team's name: 1 to 63 of `a`-`z`, `0`-`9` and `-`", |text: &str|
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if good { Ok(Self(text.into())) } else { Err(quote(text)) }
 });
+
+/// The name of a SPIFFE trust domain.
+#[derive(Debug)]
+pub(crate) struct TrustDomain(pub(crate) String);
+text!(
+    TrustDomain,
+    "the name of a trust domain, such as `prod.example`: 1 to 255 of `a`-`z`, `0`-`9`, `.`, `-` and `_`",
+    |text: &str| { if is_domain(text) { Ok(Self(text.into())) } else { Err(quote(text)) } }
+);
 
 /// The name of a cluster of Envoy's.
 #[derive(Debug)]

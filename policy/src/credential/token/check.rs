@@ -1,26 +1,21 @@
 //! Checks the token in a header.
 
-use super::strength::MAX_TOKEN;
 use super::table::KeyTable;
-use crate::credential::{Checked, Offered, Proof, Refusal, offered};
+use crate::credential::{Checked, Proof, Refusal};
 use crate::reason::Reason;
 use crate::request::Header;
 use crate::time::Time;
 
 impl KeyTable {
-    /// Checks the token in the header of this table. The comparison always runs, whatever was
-    /// offered.
+    /// Checks the secret in the carrier of this table. The comparison always runs, whatever was
+    /// sent.
     pub(crate) fn check<'a>(&'a self, headers: &'a [Header<'a>], now: Time) -> Checked<'a> {
-        let offered = offered(headers, &self.header, self.bearer, MAX_TOKEN);
-        let token = match offered {
-            Offered::Token(token) => Some(token),
-            Offered::Absent | Offered::Unusable(_) => None,
-        };
-        let verified = self.verify(token, now);
-        match offered {
-            Offered::Token(_) => verified.map(Proof::Token),
-            Offered::Absent => Err(Reason::CredentialMissing.into()),
-            Offered::Unusable(reason) => Err(Refusal::of_sent(reason)),
+        let sent = self.carrier.read(headers);
+        let verified = self.verify(sent.as_ref().ok().and_then(Option::as_ref), now);
+        match sent {
+            Ok(Some(_)) => verified.map(Proof::Token),
+            Ok(None) => Err(Reason::CredentialMissing.into()),
+            Err(reason) => Err(Refusal::of_sent(reason)),
         }
     }
 }

@@ -6,27 +6,43 @@ use super::table::{Key, KeyTable, MAX_UNNAMED};
 use super::wire::{self, HexDigest, KeyId, Token};
 use crate::config::compile::Context;
 use crate::config::compile::callers::{Callers, secret, table};
-use crate::config::compile::headers::not_reserved;
 use crate::config::read::{join, quote};
-use crate::config::wire::Scheme;
+use crate::credential::carrier::{Alphabet, Carrier, Place, carrier};
 use crate::ids::{CallerId, KeyTableId};
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use subtle::ConstantTimeEq;
 
-/// The table in which a caller's tokens are looked up, and `true` if the caller has a key there.
+/// The tables in which a caller's tokens are looked up, and `true` if the caller has a key there.
 /// The caller's own id is the next one.
 pub(crate) fn tokens(
     callers: &mut Callers,
     token: Token,
     at: &str,
     context: &mut Context<'_>,
-) -> Option<(KeyTableId, bool)> {
-    let Token { header, scheme, keys } = token;
-    let header = header?;
-    not_reserved(&header, &join(at, "header"), context);
-    let id = table(callers, &header, scheme == Some(Scheme::Bearer));
+) -> Option<(Vec<KeyTableId>, bool)> {
+    let Token { header, scheme, user, or, keys } = token;
+    let mut carriers = Vec::from([carrier(Place { header, scheme, user }, at, context)?]);
+    if or.as_ref().is_some_and(Vec::is_empty) && !context.faults.any_below(&join(at, "or")) {
+        context.faults.add(join(at, "or"), "no place", "at least one, or no `or`");
+    }
+    for (index, place) in or.unwrap_or_default() {
+        let at = format!("{at}.or[{index}]");
+        let Some(other) = carrier(place, &at, context) else { continue };
+        let is_other = |(carrier, user): &(Carrier, Option<Box<str>>)| {
+            *carrier == other.0 && (user.is_none() || other.1.is_none() || *user == other.1)
+        };
+        if carriers.iter().any(is_other) {
+            context.faults.add(at, "a place that was there before", "each once");
+            continue;
+        }
+        carriers.push(other);
+    }
+    let alphabet = carriers.iter().map(|(carrier, _)| carrier.alphabet()).min()?;
+    let places: Vec<(KeyTableId, Option<Box<str>>)> =
+        carriers.into_iter().map(|(carrier, user)| (table(callers, carrier), user)).collect();
     let caller = callers.callers.next_id();
     let keys = keys.unwrap_or_default();
     if keys.is_empty() && !context.faults.any_below(&join(at, "keys")) {
@@ -46,17 +62,29 @@ pub(crate) fn tokens(
             }
             ids.push(id.clone());
         }
-        let Some(table) = callers.tables.get_mut(id) else { continue };
-        if let Some(key) = make_key(key, caller, &at, context) {
-            configured = true;
-            insert(table, key, &at, context);
+        let Some(key) = make_key(key, caller, alphabet, &at, context) else { continue };
+        configured = true;
+        for (id, user) in &places {
+            if let Some(table) = callers.tables.get_mut(*id) {
+                insert(table, Key { user: user.clone(), ..key.clone() }, &at, context);
+            }
         }
     }
-    Some((id, configured))
+    let mut tables: Vec<KeyTableId> = Vec::new();
+    for (id, _) in places {
+        // Two users of one carrier share its table.
+        if !tables.contains(&id) {
+            tables.push(id);
+        }
+    }
+    Some((tables, configured))
 }
 
 fn insert(table: &mut KeyTable, key: Key, at: &str, context: &mut Context<'_>) {
-    if table.keys().any(|other| other.digest.ct_eq(&key.digest).into()) {
+    let is_same_user =
+        |other: &Key| other.user.is_none() || key.user.is_none() || other.user == key.user;
+    let is_same = |other: &Key| is_same_user(other) && other.digest.ct_eq(&key.digest).into();
+    if table.keys().any(is_same) {
         context.faults.add(
             at,
             "the token of another key for this header",
@@ -83,7 +111,13 @@ fn insert(table: &mut KeyTable, key: Key, at: &str, context: &mut Context<'_>) {
     table.add(key);
 }
 
-fn make_key(key: wire::Key, caller: CallerId, at: &str, context: &mut Context<'_>) -> Option<Key> {
+fn make_key(
+    key: wire::Key,
+    caller: CallerId,
+    alphabet: Alphabet,
+    at: &str,
+    context: &mut Context<'_>,
+) -> Option<Key> {
     let wire::Key { id, env, sha256, named, created, not_before, not_after, revoked } = key;
     if let (Some(from), Some(until)) = (not_before, not_after)
         && from >= until
@@ -96,7 +130,7 @@ fn make_key(key: wire::Key, caller: CallerId, at: &str, context: &mut Context<'_
     }
     let (digest, digest_only, named) = match (env, sha256) {
         (Some(variable), None) => {
-            let secret = secret(&variable, &join(at, "env"), context)?;
+            let secret = secret(&variable, alphabet, &join(at, "env"), context)?;
             let digest = Digest::of(secret);
             let in_token = key_id(secret);
             if let (Some(in_token), Some(KeyId(id))) = (in_token, &id)
@@ -154,6 +188,7 @@ fn make_key(key: wire::Key, caller: CallerId, at: &str, context: &mut Context<'_
     Some(Key {
         id: id.into(),
         caller,
+        user: None,
         digest,
         digest_only,
         named,

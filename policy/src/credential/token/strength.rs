@@ -1,6 +1,6 @@
 //! Judges whether a secret is good enough to guard anything.
 
-use crate::credential::is_visible;
+use crate::credential::carrier::{Alphabet, MAX_SECRET};
 use core::fmt;
 
 /// Why a secret is refused. Its text never says what the secret is.
@@ -18,9 +18,8 @@ pub(crate) enum Weakness {
     Schemed,
     /// A text that should have been replaced by the secret: a reference to it, or a path.
     Reference,
-    /// It has bytes that a header can't carry as one credential: other than visible ASCII, or a
-    /// comma.
-    Unsendable,
+    /// It has bytes that its carrier can't carry as one credential.
+    Unsendable(Alphabet),
     /// A text that documentation tells people to replace.
     Known,
     /// It has fewer than 32 characters; this many.
@@ -32,8 +31,8 @@ pub(crate) enum Weakness {
 }
 
 impl Weakness {
-    /// What to do about it.
-    pub(crate) fn expected(self) -> &'static str {
+    /// What to do about it, for a secret that is sent in this alphabet.
+    pub(crate) fn expected(self, alphabet: Alphabet) -> &'static str {
         match self {
             Self::LineBreak => {
                 "the secret alone: `printf %s` writes it without a line break, `echo` does not"
@@ -41,9 +40,14 @@ impl Weakness {
             Self::Quoted | Self::Surrounded => "the secret alone, without what is around it",
             Self::Schemed => "the token alone: the scheme before it is the policy's `scheme`",
             Self::Reference => "the secret itself: nobody replaced this text with it",
-            _ => {
-                "32 to 1024 characters of visible ascii without comma that hold 128 bits, as `openssl rand -hex 32` makes them"
-            }
+            _ => match alphabet {
+                Alphabet::Ascii => {
+                    "32 to 1024 characters of visible ascii without comma that hold 128 bits, as `openssl rand -hex 32` makes them"
+                }
+                Alphabet::Text => {
+                    "32 to 1024 bytes of utf-8 without control characters that hold 128 bits, as `openssl rand -hex 32` makes them"
+                }
+            },
         }
     }
 }
@@ -57,7 +61,12 @@ impl fmt::Display for Weakness {
             Self::Quoted => "a secret in quotes",
             Self::Schemed => "a secret with a word before it, such as `Bearer`",
             Self::Reference => "a reference to a secret",
-            Self::Unsendable => "a secret with a comma or a character outside visible ascii",
+            Self::Unsendable(Alphabet::Ascii) => {
+                "a secret with a comma or a character outside visible ascii"
+            }
+            Self::Unsendable(Alphabet::Text) => {
+                "a secret with a control character, or in another encoding than utf-8"
+            }
             Self::Known => "a well-known placeholder",
             Self::Short(len) | Self::Long(len) => {
                 return write!(f, "a secret of {len} characters");
@@ -67,8 +76,6 @@ impl fmt::Display for Weakness {
     }
 }
 
-/// The longest token that is read from a header, in bytes.
-pub(crate) const MAX_TOKEN: usize = 1_024;
 /// The shortest token: 32 hexadecimal digits are 128 bits.
 pub(super) const MIN_TOKEN: usize = 32;
 
@@ -90,8 +97,8 @@ const PLACEHOLDERS: [&str; 14] = [
     "todo",
 ];
 
-/// The weakness of a secret, or `None` if it is good enough.
-pub(crate) fn weakness(secret: &[u8]) -> Option<Weakness> {
+/// The weakness of a secret that is sent in this alphabet, or `None` if it is good enough.
+pub(crate) fn weakness(secret: &[u8], alphabet: Alphabet) -> Option<Weakness> {
     if secret.is_empty() {
         return Some(Weakness::Empty);
     }
@@ -105,14 +112,14 @@ pub(crate) fn weakness(secret: &[u8]) -> Option<Weakness> {
         return Some(Weakness::Quoted);
     }
     let word = secret.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    if word > 0 && secret.get(word) == Some(&b' ') {
+    if alphabet == Alphabet::Ascii && word > 0 && secret.get(word) == Some(&b' ') {
         return Some(Weakness::Schemed);
     }
     if is_reference(secret) {
         return Some(Weakness::Reference);
     }
-    if !is_visible(secret) || secret.contains(&b',') {
-        return Some(Weakness::Unsendable);
+    if !alphabet.holds(secret) {
+        return Some(Weakness::Unsendable(alphabet));
     }
     if is_placeholder(secret) {
         return Some(Weakness::Known);
@@ -120,7 +127,7 @@ pub(crate) fn weakness(secret: &[u8]) -> Option<Weakness> {
     if secret.len() < MIN_TOKEN {
         return Some(Weakness::Short(secret.len()));
     }
-    if secret.len() > MAX_TOKEN {
+    if secret.len() > MAX_SECRET {
         return Some(Weakness::Long(secret.len()));
     }
     (possible_millibits(secret) < 128_000).then_some(Weakness::Poor)
@@ -224,7 +231,7 @@ mod tests {
             "\"f8a1c0d9e2b7365af01d2c4b6e8f790'",
             "/f8a1c0d9e2b7365af01d2c4b6e8f790+",
         ] {
-            assert_eq!(weakness(secret.as_bytes()), None, "{secret}");
+            assert_eq!(weakness(secret.as_bytes(), Alphabet::Ascii), None, "{secret}");
         }
     }
 
@@ -254,16 +261,16 @@ mod tests {
             ("4f8a1c0d9e2b_TODO_7365af01d2c4b6e8f790", Weakness::Known),
             ("put-your-4f8a1c0d9e2b7365af01d2c4b6e8f790", Weakness::Known),
             ("CHANGEME-CHANGEME-CHANGEME-CHANGEME", Weakness::Known),
-            ("4f8a1c0d9e2b7365,af01d2c4b6e8f790", Weakness::Unsendable),
-            ("4f8a1c0d9e2b7365 af01d2c4b6e8f790", Weakness::Unsendable),
-            ("pässword-pässword-pässword-pässword", Weakness::Unsendable),
+            ("4f8a1c0d9e2b7365,af01d2c4b6e8f790", Weakness::Unsendable(Alphabet::Ascii)),
+            ("4f8a1c0d9e2b7365 af01d2c4b6e8f790", Weakness::Unsendable(Alphabet::Ascii)),
+            ("pässword-pässword-pässword-pässword", Weakness::Unsendable(Alphabet::Ascii)),
             ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", Weakness::Poor),
             ("01234567890123456789012345678901", Weakness::Poor),
             ("abcabcabcabcabcabcabcabcabcabcabcabcabc", Weakness::Poor),
         ] {
-            assert_eq!(weakness(secret.as_bytes()), Some(expected), "{secret}");
+            assert_eq!(weakness(secret.as_bytes(), Alphabet::Ascii), Some(expected), "{secret}");
         }
-        assert_eq!(weakness(&[b'x'; 2_000]), Some(Weakness::Long(2_000)));
+        assert_eq!(weakness(&[b'x'; 2_000], Alphabet::Ascii), Some(Weakness::Long(2_000)));
     }
 
     /// 256 random bits in base64url, as generators make them, from a fixed seed (SplitMix64).
@@ -281,7 +288,12 @@ mod tests {
         };
         for _ in 0..200_000 {
             let token: Vec<u8> = (0..43).map(|_| ALPHABET[next() as usize % 64]).collect();
-            assert_eq!(weakness(&token), None, "{}", String::from_utf8_lossy(&token));
+            assert_eq!(
+                weakness(&token, Alphabet::Ascii),
+                None,
+                "{}",
+                String::from_utf8_lossy(&token)
+            );
         }
     }
 

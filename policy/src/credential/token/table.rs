@@ -2,8 +2,8 @@
 
 use super::digest::Digest;
 use super::strength::{MIN_TOKEN, key_id};
+use crate::credential::carrier::{Carrier, Sent};
 use crate::credential::{KeyName, Kind, Refusal};
-use crate::header::HeaderName;
 use crate::ids::CallerId;
 use crate::index::{Index, at, next};
 use crate::reason::Reason;
@@ -13,11 +13,13 @@ use alloc::vec::Vec;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 /// A key of a caller.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Key {
     /// Its id, for audit lines.
     pub(crate) id: Box<str>,
     pub(crate) caller: CallerId,
+    /// The user with whom it is sent, if only one is good.
+    pub(crate) user: Option<Box<str>>,
     /// The digest of its token.
     pub(crate) digest: Digest,
     /// `true` if the policy has only the digest. Then the token's length is checked when a client
@@ -52,6 +54,7 @@ pub enum KeyState {
 /// the caller is that of the key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Verified<'p> {
+    carrier: &'p Carrier,
     key: &'p Key,
     state: KeyState,
 }
@@ -62,9 +65,9 @@ impl<'p> Verified<'p> {
         self.key.caller
     }
 
-    /// The id of the key.
-    pub(crate) fn key_id(self) -> &'p str {
-        &self.key.id
+    /// The name of the key.
+    pub(crate) fn key(self) -> KeyName<'p> {
+        self.key.name(self.carrier)
     }
 
     /// The state of the key in its rotation.
@@ -73,19 +76,16 @@ impl<'p> Verified<'p> {
     }
 }
 
-/// All keys that are read from one header, with or without the bearer scheme.
+/// All keys that are read from one carrier.
 #[derive(Debug)]
 pub(crate) struct KeyTable {
-    /// The header.
-    pub(crate) header: HeaderName,
-    /// `true` if `Bearer` stands before the token.
-    pub(crate) bearer: bool,
+    pub(crate) carrier: Carrier,
     unnamed: Vec<Key>,
     named: Vec<Key>,
     by_id: Index,
 }
 
-/// The most keys without an id in their token that one header may have, because each is compared
+/// The most keys without an id in their token that one carrier may have, because each is compared
 /// every time.
 pub(crate) const MAX_UNNAMED: usize = 32;
 
@@ -95,8 +95,8 @@ const NO_TOKEN: &[u8] = b"no token was offered, and this is as long as one";
 
 impl KeyTable {
     /// A table without keys.
-    pub(crate) fn new(header: HeaderName, bearer: bool) -> Self {
-        Self { header, bearer, unnamed: Vec::new(), named: Vec::new(), by_id: Index::default() }
+    pub(crate) fn new(carrier: Carrier) -> Self {
+        Self { carrier, unnamed: Vec::new(), named: Vec::new(), by_id: Index::default() }
     }
 
     /// Adds a key. The policy's own checks rule out two named ones with one id.
@@ -114,28 +114,38 @@ impl KeyTable {
         self.unnamed.iter().chain(&self.named)
     }
 
+    /// Returns `true` if each key has the same state at all times.
+    pub(crate) fn is_timeless(&self) -> bool {
+        self.keys()
+            .all(|key| key.created.is_none() && key.not_before.is_none() && key.not_after.is_none())
+    }
+
     /// The number of keys without an id in their token.
     pub(crate) fn unnamed_len(&self) -> usize {
         self.unnamed.len()
     }
 
-    /// Compares an offered token, or none, with every key that it could be.
+    /// Compares a secret that was sent, or none, with every key that it could be.
     ///
     /// One hash, then one comparison of digests for each unnamed key and one for a named one,
     /// always: neither the position of a wrong byte, nor which key matched, nor whether a token
     /// was there at all changes the work. Ids are public, so looking one up may depend on it.
     pub(crate) fn verify(
         &self,
-        token: Option<&[u8]>,
+        sent: Option<&Sent<'_>>,
         now: Time,
     ) -> Result<Verified<'_>, Refusal<'_>> {
-        let offered = token.unwrap_or(NO_TOKEN);
+        let offered = sent.map_or(NO_TOKEN, |sent| &sent.secret);
+        let user = sent.map_or(&b""[..], |sent| &sent.user);
         let digest = Digest::of(offered);
-        let long_enough =
-            Choice::from(u8::from(token.is_some_and(|token| token.len() >= MIN_TOKEN)));
+        let is_there = Choice::from(u8::from(sent.is_some()));
+        let long_enough = Choice::from(u8::from(offered.len() >= MIN_TOKEN));
         let matches = |key: &Key| {
             let length_is_good = long_enough | Choice::from(u8::from(!key.digest_only));
-            key.digest.ct_eq(&digest) & length_is_good & Choice::from(u8::from(token.is_some()))
+            // A user is no secret, so its length may be told by the time.
+            let is_user =
+                key.user.as_ref().map_or(Choice::from(1), |own| own.as_bytes().ct_eq(user));
+            key.digest.ct_eq(&digest) & is_user & length_is_good & is_there
         };
         // One past the place of the key that matched, 0 for none.
         let mut place = 0_u32;
@@ -153,17 +163,18 @@ impl KeyTable {
             return Err(Refusal { claimed, ..Refusal::of_sent(Reason::CredentialUnknown) });
         };
         match key.state(now) {
-            Ok(state) => Ok(Verified { key, state }),
+            Ok(state) => Ok(Verified { carrier: &self.carrier, key, state }),
             // The audit line names a key that is not valid any more.
-            Err(reason) => {
-                let name = KeyName { kind: Kind::Token, id: Some(&key.id) };
-                Err(Refusal::of_sent(reason).with_key(name))
-            }
+            Err(reason) => Err(Refusal::of_sent(reason).with_key(key.name(&self.carrier))),
         }
     }
 }
 
 impl Key {
+    fn name<'p>(&'p self, carrier: &'p Carrier) -> KeyName<'p> {
+        KeyName { kind: Kind::Token, id: Some(&self.id), carrier: Some(carrier) }
+    }
+
     /// The state of the key at a time, or the reason why it is not valid then.
     pub(crate) fn state(&self, now: Time) -> Result<KeyState, Reason> {
         if self.revoked {
@@ -194,12 +205,14 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::header::HeaderName;
     use alloc::format;
 
     fn key(id: &str, token: &str) -> Key {
         Key {
             id: id.into(),
             caller: CallerId(0),
+            user: None,
             digest: Digest::of(token.as_bytes()),
             digest_only: false,
             named: token.starts_with("wg_"),
@@ -211,15 +224,25 @@ mod tests {
     }
 
     fn table(keys: impl IntoIterator<Item = Key>) -> KeyTable {
-        let mut table = KeyTable::new(HeaderName::parse("x-token").unwrap(), false);
+        let mut table = KeyTable::new(Carrier::new(HeaderName::parse("x-token").unwrap(), None));
         keys.into_iter().for_each(|key| table.add(key));
         table
     }
 
     fn ask(table: &KeyTable, token: &str, now: &str) -> Result<alloc::string::String, Reason> {
+        ask_as(table, "", token, now)
+    }
+
+    fn ask_as(
+        table: &KeyTable,
+        user: &str,
+        token: &str,
+        now: &str,
+    ) -> Result<alloc::string::String, Reason> {
         let now = Time::parse(now).unwrap();
-        let verified = table.verify(Some(token.as_bytes()), now);
-        verified.map(|verified| verified.key_id().into()).map_err(|refusal| refusal.reason)
+        let sent = Sent { secret: token.as_bytes().into(), user: user.into() };
+        let verified = table.verify(Some(&sent), now);
+        verified.map(|verified| verified.key().id.unwrap().into()).map_err(|refusal| refusal.reason)
     }
 
     const NOW: &str = "2026-11-23";
@@ -240,10 +263,7 @@ mod tests {
         let keys = table([key("x", core::str::from_utf8(NO_TOKEN).unwrap())]);
         let now = Time::parse(NOW).unwrap();
         assert_eq!(keys.verify(None, now).unwrap_err().reason, Reason::CredentialUnknown);
-        assert_eq!(
-            table([]).verify(Some(b"x"), now).unwrap_err().reason,
-            Reason::CredentialUnknown
-        );
+        assert_eq!(ask(&table([]), "x", NOW), Err(Reason::CredentialUnknown));
     }
 
     #[test]
@@ -253,6 +273,34 @@ mod tests {
         assert_eq!(ask(&keys, "wg_a_two", NOW), Err(Reason::CredentialUnknown));
         assert_eq!(ask(&keys, "wg_z_two", NOW), Err(Reason::CredentialUnknown));
         assert_eq!(ask(&keys, "plain", NOW), Ok("c".into()));
+    }
+
+    #[test]
+    fn a_password_is_good_with_its_own_user_only() {
+        let user = |user: &str, key: Key| Key { user: Some(user.into()), ..key };
+        let keys = table([
+            user("ann", key("a", "one")),
+            user("bob", key("b", "one")),
+            user("", key("c", "two")),
+            key("d", "three"),
+        ]);
+        for (user, password, found) in [
+            ("ann", "one", Some("a")),
+            ("bob", "one", Some("b")),
+            ("Ann", "one", None),
+            ("anne", "one", None),
+            ("an", "one", None),
+            ("", "one", None),
+            ("", "two", Some("c")),
+            ("x", "two", None),
+            ("", "three", Some("d")),
+            ("anybody", "three", Some("d")),
+        ] {
+            let expected = found.map(Into::into).ok_or(Reason::CredentialUnknown);
+            assert_eq!(ask_as(&keys, user, password, NOW), expected, "{user}:{password}");
+        }
+        let keys = table([user("", key("c", core::str::from_utf8(NO_TOKEN).unwrap()))]);
+        assert!(keys.verify(None, Time::parse(NOW).unwrap()).is_err());
     }
 
     #[test]

@@ -5,7 +5,8 @@ use crate::config::Faults;
 use crate::config::node::Node;
 use crate::config::read::{List, Members, Read, wrong};
 use crate::config::wire::kinds::{object, text};
-use crate::config::wire::{Scheme, Variable, is_id, unquoted};
+use crate::config::wire::{Variable, is_id, unquoted};
+use crate::credential::carrier::{Place, Scheme, User};
 use crate::header::HeaderName;
 use crate::time::Time;
 use alloc::string::String;
@@ -14,10 +15,19 @@ object! {
     Token {
         /// The header in which the token comes.
         required header: HeaderName,
-        /// The scheme before the token: `Bearer`. Default: none.
+        /// The scheme before the token, as in `Authorization: Bearer TOKEN`, compared without
+        /// regard to case: `bearer`, `ApiKey`, `Token` or any other. `basic` is HTTP Basic: the
+        /// client sends a user and a password, and the secret of the keys is the password.
+        /// Default: none.
         optional scheme: Scheme,
-        /// The valid keys. There can be several, so that a rotation never refuses the caller; at
-        /// most 32 for one header whose tokens have no id.
+        /// The user of HTTP Basic, compared exactly; `""` for none. Only with `basic`. Default: any.
+        optional user: User,
+        /// Further places in which the caller may send the token instead, such as `x-api-key`
+        /// beside `authorization`. A request with more than one of these headers is refused.
+        /// Default: none.
+        optional or: List<Place>,
+        /// The valid keys, in whichever place they come. There can be several, so that a rotation
+        /// never refuses the caller; at most 32 for one header whose tokens have no id.
         required keys: List<Key>,
     }
 }

@@ -39,7 +39,7 @@ pub enum FetchFault {
     TooLarge,
     /// Its answer is no set of keys.
     Malformed,
-    /// Two keys of the set have one id.
+    /// Every key of the set has the id of another key for its algorithm.
     DuplicateKey,
     /// The set has a private key or a secret in it, so everybody who reads it can sign.
     PrivateKey,
@@ -132,6 +132,10 @@ mod tests {
     const KEY: &str =
         r#""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
 
+    /// RFC 8032, section 7.1, test 2.
+    const OTHER: &str =
+        r#""kty":"OKP","crv":"Ed25519","x":"PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw""#;
+
     fn set(keys: &[&str]) -> String {
         format!(r#"{{"keys":[{}]}}"#, keys.join(","))
     }
@@ -139,6 +143,7 @@ mod tests {
     #[test]
     fn each_way_to_bring_no_keys_has_its_fault() {
         let one = format!(r#"{{"kid":"a",{KEY}}}"#);
+        let other = format!(r#"{{"kid":"a",{OTHER}}}"#);
         let private = format!(r#"{{"kid":"a",{KEY},"d":"AA"}}"#);
         let secret = r#"{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T"}"#;
         let large = format!("{}{}", set(&[&one]), " ".repeat(MAX_FETCHED));
@@ -149,7 +154,8 @@ mod tests {
             (one.clone(), Some(FetchFault::Malformed)),
             (set(&[]), Some(FetchFault::NoKey)),
             (set(&[r#"{"kty":"RSA","use":"enc"}"#]), Some(FetchFault::NoKey)),
-            (set(&[&one, &one]), Some(FetchFault::DuplicateKey)),
+            (set(&[&one, &one]), None),
+            (set(&[&one, &other]), Some(FetchFault::DuplicateKey)),
             (set(&[&one, &private]), Some(FetchFault::PrivateKey)),
             (set(&[&one, secret]), Some(FetchFault::PrivateKey)),
             (large, Some(FetchFault::TooLarge)),

@@ -9,6 +9,7 @@ use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::rc::Rc;
+use alloc::string::String;
 use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
 
@@ -213,6 +214,13 @@ impl KeyStore {
             held.replace(keys, at.unix_millis());
         }
         Ok(())
+    }
+
+    /// Tells what is wrong with some of the present keys, though the others are used: see
+    /// [`KeySet::ambiguity`].
+    #[must_use]
+    pub fn ambiguity(&self, source: usize) -> Option<String> {
+        self.0.get(source)?.keys.as_ref()?.ambiguity()
     }
 
     /// The present keys, if they still count.

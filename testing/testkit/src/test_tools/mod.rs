@@ -7,6 +7,7 @@ mod machine;
 mod node;
 mod rust;
 mod typescript;
+mod wasm_pack;
 mod wrangler;
 
 pub use cargo::{CargoTool, cargo_tool};
@@ -14,5 +15,6 @@ pub use machine::{copied_folder, is_there, valgrind};
 pub use node::app_folder;
 pub use rust::{component, nightly};
 pub use typescript::typescript;
+pub use wasm_pack::{WASM_PACK_VERSION, wasm_pack};
 pub use wicketgate_runtime::tools::python::virtual_environment;
 pub use wrangler::wrangler;
