@@ -4,6 +4,7 @@ mod envoy;
 mod keys;
 mod kubernetes;
 mod module;
+mod native;
 mod options;
 mod splice;
 mod watched;
@@ -52,6 +53,9 @@ pub struct Arguments {
     /// The path at which Envoy finds the filter
     #[arg(long, default_value = "/etc/envoy/wicketgate.wasm", value_name = "PATH", value_parser = plain)]
     wasm: String,
+    /// The native module in place of the wasm one, and the path at which Envoy finds it
+    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = native::FILE, value_parser = native::parse)]
+    module: Option<String>,
     /// Have Envoy watch this file for the policy, with no restart for a change; `envoy-watched` writes
     /// the file
     #[arg(long, value_name = "FILE", value_parser = watched::parse)]
@@ -205,11 +209,22 @@ impl Input<'_> {
 }
 
 impl Arguments {
+    /// The path at which Envoy finds the gate.
+    fn gate(&self) -> &str {
+        self.module.as_deref().unwrap_or(&self.wasm)
+    }
+
     /// Fails if an option is given that the target has no place for.
     fn only_envoy(&self) -> Result<()> {
         let is_envoy = self.target == Target::Envoy;
+        let is_watched = matches!(self.target, Target::EnvoyWatched | Target::EnvoyConfigmap);
+        if self.module.is_some() && self.options.proxy_protocol {
+            // It asks Envoy for the other end of the socket, which is the balancer.
+            bail!("`--proxy-protocol` goes without `--module`");
+        }
         for (option, is_given, fits) in [
             ("--watch", self.watch.is_some(), is_envoy || self.target == Target::EnvoyConfigmap),
+            ("--module", self.module.is_some(), is_envoy || is_watched),
             ("--websocket", self.options.websocket, is_envoy),
             ("--proxy-protocol", self.options.proxy_protocol, is_envoy),
             ("--streams", self.streams, is_envoy),

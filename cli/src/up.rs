@@ -67,6 +67,9 @@ pub struct Arguments {
     /// The built filter, for Envoy
     #[arg(long, value_name = "PATH")]
     wasm: Option<PathBuf>,
+    /// The built native module, for `--host module`: a file `….so`
+    #[arg(long, value_name = "PATH")]
+    module: Option<PathBuf>,
     /// Use Envoy's own connection-manager settings instead of the hardened ones
     #[arg(long)]
     envoy_defaults: bool,
@@ -83,6 +86,8 @@ enum Kind {
     /// Real Envoy with the filter
     #[default]
     Envoy,
+    /// Real Envoy with the native module
+    Module,
     /// Cloudflare's runtime, workerd, with the Worker
     Worker,
 }
@@ -94,6 +99,7 @@ Examples:
   wicketgate up --policy policy.yaml --upstream localhost:3000 --listen localhost:8080 --websocket
   wicketgate up --policy policy.json --upstream 127.0.0.1:8000 --json | jq .
   wicketgate up --policy policy.json --upstream 127.0.0.1:8000 --envoy ./envoy --wasm wicketgate.wasm
+  wicketgate up --policy policy.json --upstream 127.0.0.1:8000 --host module
   wicketgate up --policy policy.json --upstream 127.0.0.1:8000 --host worker
 
 Exit codes: 0 ended by Ctrl-C, 1 usage or I/O, 3 invalid policy";
@@ -111,7 +117,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     }
     let file = PolicyFile::open(&arguments.policy)?;
     let host = match arguments.host {
-        Kind::Envoy => wicketgate_policy::Host::Envoy,
+        Kind::Envoy | Kind::Module => wicketgate_policy::Host::Envoy,
         Kind::Worker => wicketgate_policy::Host::Cloudflare,
     };
     let policy = match compile(file.document(), host, Secrets::Real) {
@@ -129,22 +135,40 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         // With Envoy's own settings that address follows X-Forwarded-For, which a client writes.
         bail!("`--proxy-protocol` goes with the hardened settings, not with `--envoy-defaults`");
     }
+    let only_module = ("--module", arguments.module.is_some());
+    let not_for_module = [
+        ("--wasm", arguments.wasm.is_some()),
+        // The module asks Envoy for the other end of the socket, which is the balancer.
+        ("--proxy-protocol", arguments.options.proxy_protocol),
+    ];
+    match arguments.host {
+        Kind::Module => only(&not_for_module, "envoy")?,
+        Kind::Envoy | Kind::Worker => only(&[only_module], "module")?,
+    }
     free(arguments.listen)?;
     match arguments.host {
-        Kind::Envoy => envoy::run(arguments, file, &policy),
+        Kind::Envoy | Kind::Module => envoy::run(arguments, file, &policy),
         Kind::Worker => {
-            let only_envoy = [
-                ("--envoy", arguments.envoy.is_some()),
-                ("--wasm", arguments.wasm.is_some()),
-                ("--envoy-defaults", arguments.envoy_defaults),
-                ("--websocket", arguments.options.websocket),
-                ("--proxy-protocol", arguments.options.proxy_protocol),
-            ];
-            if let Some((option, _)) = only_envoy.iter().find(|(_, is_given)| *is_given) {
-                bail!("`{option}` goes with `--host envoy`");
-            }
+            only(
+                &[
+                    ("--envoy", arguments.envoy.is_some()),
+                    ("--wasm", arguments.wasm.is_some()),
+                    ("--envoy-defaults", arguments.envoy_defaults),
+                    ("--websocket", arguments.options.websocket),
+                    ("--proxy-protocol", arguments.options.proxy_protocol),
+                ],
+                "envoy",
+            )?;
             worker::run(arguments, file)
         }
+    }
+}
+
+/// Fails if one of these options is given, which go with another host.
+fn only(options: &[(&str, bool)], host: &str) -> Result<()> {
+    match options.iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => bail!("`{option}` goes with `--host {host}`"),
+        None => Ok(()),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::phase::{Next, Phase};
 use log::Level;
 use std::cell::OnceCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use wicketgate_policy::jwt::{KeyDemand, Scheme};
 use wicketgate_policy::{
     Answer, AuditEvent, AuditKind, Certificate, Decision, Header, Peer, Policy, Reason, Step,
@@ -33,7 +34,7 @@ pub enum Judged {
 
 impl<H: Host> Gate<H> {
     pub fn new(
-        policy: Policy,
+        policy: Arc<Policy>,
         by_host: &'static [Scheme],
         host: H,
         metrics: Rc<Metrics<H>>,
@@ -99,6 +100,7 @@ impl<H: Host> Gate<H> {
 
     fn carry_out(&self, decision: Decision<'_>, phase: &mut Phase) -> Next {
         let Decision { verdict, audit, shadow } = decision;
+        let mut answer = None;
         let next = match verdict {
             Verdict::Pass { edits } => {
                 self.host.edit(Map::Request, &edits);
@@ -117,10 +119,10 @@ impl<H: Host> Gate<H> {
                 Next::Continue
             }
             Verdict::Deny(deny) => {
-                self.host.reply(&deny.answer);
                 self.metrics.count(Counted::Deny, Some(deny.reason), deny.rule);
                 let caller = audit.as_ref().and_then(AuditEvent::caller);
                 self.expose("deny", Some(deny.reason), deny.rule, caller);
+                answer = Some(deny.answer);
                 Next::Pause
             }
         };
@@ -131,6 +133,10 @@ impl<H: Host> Gate<H> {
             write(event);
         }
         shadow.iter().for_each(write);
+        // Last, because the answer can end the stream, and with it whatever is counted or told of it.
+        if let Some(answer) = &answer {
+            self.host.reply(answer);
+        }
         next
     }
 
@@ -159,9 +165,9 @@ impl<H: Host> Gate<H> {
 
 /// Denies because there is no policy, or because this host can't bring something.
 pub fn fail<H: Host>(host: &H, metrics: &Metrics<H>, reason: Reason) -> Next {
-    host.reply(&Answer::unavailable());
     metrics.count(Counted::Deny, Some(reason), None);
     log::error!("wicketgate: {}", reason.text());
+    host.reply(&Answer::unavailable());
     Next::Pause
 }
 

@@ -1,7 +1,7 @@
 //! What a proxy offers to a worker.
 
 use std::time::Duration;
-use wicketgate_policy::jwt::{KeyAddress, SignatureCheck};
+use wicketgate_policy::jwt::{KeyAddress, KeyDemand, SignatureCheck};
 use wicketgate_policy::{Answer, Edit, Header, Names, Time};
 
 /// A header map of the current stream.
@@ -87,6 +87,10 @@ pub trait Host: Clone {
     /// Asks an address for its keys. The result comes by
     /// [`Worker::fetched`](crate::Worker::fetched), with this number; `None` if it can't be asked.
     fn fetch(&self, address: &KeyAddress) -> Option<u32>;
+
+    /// Hears that the current request waits for keys. A host whose workers fetch for themselves need
+    /// not listen; for the others see [`Worker::fetch_for`](crate::Worker::fetch_for).
+    fn wait(&self, _demand: &KeyDemand) {}
 
     /// Asks for calls of [`Worker::tick`](crate::Worker::tick) at this interval, from now on.
     fn tick(&self, every: Duration);

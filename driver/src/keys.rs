@@ -4,7 +4,7 @@ use crate::gate::Gate;
 use crate::host::Host;
 use crate::waiting::{SOON, Waiting};
 use std::time::Duration;
-use wicketgate_policy::jwt::{Claim, FetchFault, Fetched, KeyAddress, Ledger};
+use wicketgate_policy::jwt::{Claim, FetchFault, Fetched, KeyAddress, KeyDemand, Ledger, Turn};
 
 /// This worker's running fetches: their numbers, and the places of their addresses.
 #[derive(Default)]
@@ -36,8 +36,15 @@ pub fn prepare<H: Host>(gate: &Gate<H>) {
 
 impl Fetches {
     /// Takes over keys that other workers have fetched, fetches if it is this worker's turn, and
-    /// resumes requests that need not wait any longer. `home` is the worker's context.
-    pub fn tick<H: Host>(&mut self, gate: &Gate<H>, waiting: &Waiting, home: u32) {
+    /// resumes requests that need not wait any longer. `home` is the worker's context, `wanted` are
+    /// the keys that requests of other workers wait for.
+    pub fn tick<H: Host>(
+        &mut self,
+        gate: &Gate<H>,
+        waiting: &Waiting,
+        home: u32,
+        wanted: &[KeyDemand],
+    ) {
         waiting.tidy();
         let (core, host) = (&gate.core, &gate.host);
         let now = host.now();
@@ -45,12 +52,16 @@ impl Fetches {
             let name = address.shared_name();
             let (ledger, version) = read(host, &name);
             follow(gate, source, &name, &ledger);
+            let wants = |demand: &&KeyDemand| demand.source() == source;
+            let turn = |demand| core.change_keys(|keys| keys.turn(demand, address, now));
+            // All of them are asked about, for each may name another key.
+            let turns = wanted.iter().filter(wants).filter(|demand| turn(demand) == Turn::Fetch);
+            let wanted = turns.count() > 0 || waiting.is_for(source);
             let (running, due, prompt) = {
                 let keys = core.keys();
                 let running = keys.is_running(source, now);
                 (running, keys.due(source, address, now), keys.is_prompt(source))
             };
-            let wanted = waiting.is_for(source);
             let mut settled = !running;
             if !running
                 && (due || wanted)
@@ -86,6 +97,20 @@ impl Fetches {
         let address = gate.core.policy().key_addresses().get(source)?;
         ended(gate, source, address, fetched);
         Some(source)
+    }
+}
+
+/// Takes over keys that another worker has fetched, and resumes requests that need not wait any
+/// longer. It fetches nothing.
+pub fn look<H: Host>(gate: &Gate<H>, waiting: &Waiting, home: u32) {
+    waiting.tidy();
+    let now = gate.host.now();
+    for (source, address) in gate.core.policy().key_addresses().iter().enumerate() {
+        let name = address.shared_name();
+        let (ledger, _) = read(&gate.host, &name);
+        follow(gate, source, &name, &ledger);
+        let running = gate.core.keys().is_running(source, now);
+        waiting.settle(gate, home, source, running.then_some(now.unix_millis()));
     }
 }
 

@@ -78,6 +78,12 @@ impl<H: Host> Stream<H> {
         })
     }
 
+    /// Returns `true` if the request is neither judged nor waits to be: something went wrong while
+    /// it was to be judged again, and nobody will come back to it.
+    pub fn is_lost(&self) -> bool {
+        self.is_held() && !self.waiting.has(&self.flow)
+    }
+
     fn is_held(&self) -> bool {
         matches!(self.flow.borrow().phase, Phase::Held)
     }

@@ -58,6 +58,7 @@ impl Waiting {
             }
             let until = now.unix_millis().saturating_add(address.timeout()).saturating_add(GRACE);
             self.0.borrow_mut().push(Waiter { flow: Rc::downgrade(flow), demand, until });
+            gate.host.wait(&demand);
             gate.host.tick(SOON);
             return Next::Pause;
         }
@@ -66,6 +67,12 @@ impl Waiting {
     /// Returns `true` if a request waits for this address.
     pub fn is_for(&self, source: usize) -> bool {
         self.0.borrow().iter().any(|waiter| waiter.demand.source() == source)
+    }
+
+    /// Returns `true` if this request waits.
+    pub fn has(&self, flow: &Rc<RefCell<Flow>>) -> bool {
+        let flow = Rc::downgrade(flow);
+        self.0.borrow().iter().any(|waiter| waiter.flow.ptr_eq(&flow))
     }
 
     /// Returns `true` if no request waits.

@@ -7,7 +7,8 @@ use crate::metrics::Metrics;
 use crate::stream::Stream;
 use crate::waiting::Waiting;
 use std::rc::Rc;
-use wicketgate_policy::jwt::{Fetched, Scheme};
+use std::sync::Arc;
+use wicketgate_policy::jwt::{Fetched, KeyDemand, Scheme};
 use wicketgate_policy::{Faults, Policy};
 
 /// One worker of a proxy. Until it has a policy, it denies everything.
@@ -44,14 +45,25 @@ impl<H: Host> Worker<H> {
                 return false;
             }
         };
+        self.announce(&policy);
+        self.join(Arc::new(policy), by_host);
+        true
+    }
+
+    /// Takes a policy of which another worker of this process has said what there is to say
+    /// ([`Self::announce`]).
+    pub fn join(&mut self, policy: Arc<Policy>, by_host: &'static [Scheme]) {
+        let gate = Gate::new(policy, by_host, self.host.clone(), Rc::clone(&self.metrics));
+        keys::prepare(&gate);
+        self.gate = Some(Rc::new(gate));
+    }
+
+    /// Says that a policy is in force from now on, and what is to be known about it.
+    pub fn announce(&self, policy: &Policy) {
         for notice in policy.notices() {
             log::warn!("wicketgate: {notice}");
         }
         self.metrics.policy(policy.version());
-        let gate = Gate::new(policy, by_host, self.host.clone(), Rc::clone(&self.metrics));
-        keys::prepare(&gate);
-        self.gate = Some(Rc::new(gate));
-        true
     }
 
     /// Begins a stream, which has this context.
@@ -62,9 +74,23 @@ impl<H: Host> Worker<H> {
 
     /// Takes care of keys. The host calls this as often as it was told ([`Host::tick`]).
     pub fn tick(&mut self) {
+        self.fetch_for(&[]);
+    }
+
+    /// Takes care of keys, for requests of other workers too, which want these ([`Host::wait`]): for
+    /// a host of which only one worker can fetch. The others [`look`](Self::look) afterwards.
+    pub fn fetch_for(&mut self, wanted: &[KeyDemand]) {
         let Some(gate) = &self.gate else { return };
-        self.fetches.tick(gate, &self.waiting, self.home);
+        self.fetches.tick(gate, &self.waiting, self.home, wanted);
         keys::rest(&self.host, &self.waiting);
+    }
+
+    /// Takes over keys that another worker has fetched, and resumes requests that need not wait any
+    /// longer.
+    pub fn look(&self) {
+        if let Some(gate) = &self.gate {
+            keys::look(gate, &self.waiting, self.home);
+        }
     }
 
     /// Takes the result of the fetch with this number ([`Host::fetch`]).

@@ -121,6 +121,10 @@ const LABELS: [(&str, &str); 5] = [
 ];
 
 fn message(line: &str) -> Option<&str> {
+    // The module names itself in its lines, for Envoy names only the kind of its filters.
+    if let Some((_, said)) = line.split_once("][dynamic_modules] [") {
+        return Some(said.split_once("] wicketgate: ")?.1);
+    }
     // Up to the colon stand the plugin's name, its root id and its VM id, as far as Envoy knows
     // them: while the gate is being configured it knows none.
     let (_, said) = line.split_once("wasm log")?;
@@ -147,6 +151,17 @@ mod tests {
         assert_eq!(AuditLine::find(&format!("{PREFIX}: policy `jobs` is live")), None);
         assert_eq!(AuditLine::find(&format!("{PREFIX}: {{\"other\": 1}}")), None);
         assert_eq!(AuditLine::find(&format!("{PREFIX}: {json} and more")), None);
+    }
+
+    #[test]
+    fn finds_what_the_module_says() {
+        const PREFIX: &str = "[2026-11-23 12:00:00.000][7][warning][dynamic_modules] [:]";
+        let json = r#"{"event.action":"wicketgate.decision","rule.id":"jobs"}"#;
+        let line = AuditLine::find(&format!("{PREFIX} wicketgate: {json}")).unwrap();
+        assert_eq!((line.text("rule.id"), line.json()), (Some("jobs"), json));
+        let line = format!("{PREFIX} wicketgate: `TOKEN` is absent");
+        assert_eq!(remark(&line).as_deref(), Some("`TOKEN` is absent"));
+        assert_eq!(remark(&format!("{PREFIX} another: module")), None);
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl Envoy {
         command
             .args(["--disable-hot-restart", "--concurrency", "1", "-l", "warning"])
             // Audit lines of allowed requests have the level INFO.
-            .args(["--component-log-level", "wasm:info"])
+            .args(["--component-log-level", "wasm:info,dynamic_modules:info"])
             // People wait for what the access log tells of.
             .args(["--file-flush-interval-msec", "500"])
             .arg("--admin-address-path")

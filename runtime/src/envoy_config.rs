@@ -1,6 +1,8 @@
 //! Envoy's configuration: the shipped `envoy/envoy.yaml` with this run's addresses, filter and
 //! policy put in. Envoy reads the result as JSON.
 
+mod native;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -94,6 +96,9 @@ pub fn render(shipped: &str, settings: &Settings<'_>) -> Result<Value> {
             *gate = discovery;
         }
     }
+    if let Some(Other { fit, .. }) = form(settings.filter).other {
+        fit(&mut config)?;
+    }
     put_upstream(&mut config, settings.upstream)?;
     Ok(config)
 }
@@ -135,9 +140,15 @@ fn gate(manager: &mut Value) -> Result<&mut Value> {
 /// Puts the filter and the names of its variables in, without a policy yet.
 fn put_filter(gate: &mut Value, settings: &Settings<'_>) -> Result<()> {
     let form = form(settings.filter);
+    if let Some(Other { settings, .. }) = form.other {
+        put(gate, "typed_config", settings())?;
+    }
     *at(gate, form.file)? = json!(settings.filter);
-    let names = json!({ "host_env_keys": settings.environment });
-    put(at(gate, form.environment)?, "environment_variables", names)
+    if let Some(place) = form.environment {
+        let names = json!({ "host_env_keys": settings.environment });
+        put(at(gate, place)?, "environment_variables", names)?;
+    }
+    Ok(())
 }
 
 fn put_policy(gate: &mut Value, settings: &Settings<'_>, policy: &str) -> Result<()> {
@@ -154,20 +165,32 @@ struct Form {
     kind: &'static str,
     /// Where the path of the file is.
     file: &'static str,
-    /// Where the names of the variables are that it may read.
-    environment: &'static str,
+    /// Where the names of the variables are that it may read, if it can't read all of them.
+    environment: Option<&'static str>,
     /// Where the policy is.
     policy: &'static str,
+    /// What differs from `envoy.yaml`, whose filter is the wasm one.
+    other: Option<Other>,
 }
 
-const FORMS: [Form; 1] = [WASM];
+/// What a form has in place of what `envoy.yaml` has.
+#[derive(Clone, Copy, Debug)]
+struct Other {
+    /// The settings of the filter, without a file and a policy yet.
+    settings: fn() -> Value,
+    /// Changes the rest.
+    fit: fn(&mut Value) -> Result<()>,
+}
+
+const FORMS: [Form; 2] = [WASM, native::FORM];
 
 const WASM: Form = Form {
     extension: "wasm",
     kind: "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm",
     file: "/typed_config/config/vm_config/code/local/filename",
-    environment: "/typed_config/config/vm_config",
+    environment: Some("/typed_config/config/vm_config"),
     policy: "/typed_config/config/configuration/value",
+    other: None,
 };
 
 fn form(filter: &Path) -> &'static Form {

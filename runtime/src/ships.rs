@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::cache::Cache;
-use crate::{filter, worker_build};
+use crate::cargo_build::Build;
+use crate::progress::Step;
+use crate::{files, filter, worker_build};
 
 /// A thing that ships.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +37,19 @@ pub const FILTER: Ships = Ships {
     limit: 640 * 1024,
 };
 
+/// The native module for Envoy.
+pub const MODULE: Ships = Ships {
+    name: "module",
+    about: "The native module for Envoy",
+    make: |cache, checkout, target_dir| {
+        let package = "wicketgate-envoy-module";
+        let build = Build { package, arguments: &["--profile", "module"], extension: "so" };
+        library(build, cache, checkout, target_dir)
+    },
+    measured: None,
+    limit: 4 * 1024 * 1024,
+};
+
 /// The Worker for Cloudflare.
 pub const WORKER: Ships = Ships {
     name: "worker",
@@ -45,7 +60,23 @@ pub const WORKER: Ships = Ships {
 };
 
 /// All that users run. Tests have the npm package beside it, which is for tools.
-pub const ALL: [Ships; 2] = [FILTER, WORKER];
+pub const ALL: [Ships; 3] = [FILTER, MODULE, WORKER];
+
+/// Builds a library that a program loads. Its name tells what is in it, because Envoy does not load a
+/// file anew whose name it has in use.
+fn library(build: Build<'_>, cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<PathBuf> {
+    let mut step = Step::begin("building the module");
+    let compiled = build.run(cache, checkout, target_dir, &mut step)?;
+    let bytes = std::fs::read(&compiled).with_context(|| compiled.display().to_string())?;
+    let digest = files::digest([bytes.as_slice()]);
+    let name = format!("wicketgate-{}-{digest}.so", env!("CARGO_PKG_VERSION"));
+    let path = compiled.with_file_name(name);
+    if !path.exists() {
+        files::replace(&path, bytes)?;
+    }
+    step.done();
+    Ok(path)
+}
 
 /// A built thing.
 #[derive(Clone, Debug)]

@@ -37,6 +37,7 @@ const EXAMPLES: &str = "\
 Examples:
   cargo xtask build
   sudo cp target/wasm32-wasip1/release/wicketgate.wasm /etc/envoy/wicketgate.wasm
+  cargo xtask build --host module      what Envoy loads into its own process
   cargo xtask build --host worker      what wrangler deploys, in target/edge-worker
   cargo xtask build --host npm
   npm install ./target/npm";

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use wicketgate_runtime::envoy_config::Manager;
 use wicketgate_runtime::filter::TARGET;
-use wicketgate_runtime::ships::FILTER;
+use wicketgate_runtime::ships::{FILTER, MODULE};
 use wicketgate_runtime::tools;
 use wicketgate_testkit::checkout::{Checkout, show};
 use wicketgate_testkit::gate::Host;
@@ -30,8 +30,8 @@ use crate::{attack, constant_time, exit_code};
 
 /// Run everything that has to pass: what CI runs, with real Envoy and real origins.
 ///
-/// Checks the tracked files, formatting, lints, the core without a standard library, unit tests, the size of the filter,
-/// every vector on every host, the filter under wasmtime and behind Envoy, the npm package in Node,
+/// Checks the tracked files, formatting, lints, the core without a standard library, unit tests, the
+/// size of the filter and of the native module, every vector on every host, the filter under wasmtime and behind Envoy, the npm package in Node,
 /// the short form of `cargo xtask tokens`,
 /// what the command line renders, every example's table with the hardened settings and with Envoy's
 /// own, the Worker and the same tables on workerd, `wicketgate explain` on every audit line of the
@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-const STEPS: [&str; 17] = [
+const STEPS: [&str; 18] = [
     "tree",
     "fmt",
     "clippy",
@@ -57,6 +57,7 @@ const STEPS: [&str; 17] = [
     "no-std",
     "unit",
     "filter",
+    "module",
     "host-tests",
     "constant-time",
     "cli",
@@ -103,6 +104,15 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         let built = checkout.build(&FILTER)?;
         println!("{}", checkout.describe(&built));
         Ok(Count::one(built.fits()))
+    })?;
+    steps.run("module", || {
+        let built = checkout.build(&MODULE)?;
+        println!("{}", checkout.describe(&built));
+        // The header by which a test asks for a panic (`envoy-module/src/fault.rs`).
+        let fault = b"wicketgate-test-panic";
+        let bytes = std::fs::read(&built.path)?;
+        let ships = !bytes.windows(fault.len()).any(|window| window == fault);
+        Ok(Count::one(ships && built.fits()))
     })?;
     steps.run("host-tests", || {
         let package = ["--package", "wicketgate-host-tests", "--package", "wicketgate-tokens"];

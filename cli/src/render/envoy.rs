@@ -8,7 +8,7 @@ use wicketgate_policy::Policy;
 use wicketgate_runtime::envoy_config::Upstream;
 
 use super::splice::{Splice, lines};
-use super::{Arguments, Input, Options, keys, options, watched};
+use super::{Arguments, Input, Options, keys, native, options, watched};
 
 pub(super) const SHIPPED: &str = include_str!("../../../envoy/envoy.yaml");
 
@@ -44,14 +44,22 @@ pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String>
     }
     match &arguments.watch {
         Some(path) => watched::put(&mut file, path)?,
-        None => put_policy(&mut file, input, &arguments.wasm)?,
+        None => {
+            if arguments.module.is_some() {
+                native::put(&mut file)?;
+            }
+            put_policy(&mut file, input, arguments)?;
+        }
     }
     options::put(&mut file, arguments.options)?;
     if arguments.streams {
         options::unbound(&mut file)?;
     }
-    let wasm = &arguments.wasm;
-    file.replace("copy it to /etc/envoy/wicketgate.wasm", &format!("copy it to {wasm}"))?;
+    let gate = arguments.gate();
+    file.replace("copy it to /etc/envoy/wicketgate.wasm", &format!("copy it to {gate}"))?;
+    if arguments.module.is_some() {
+        native::fit(&mut file)?;
+    }
     let listen = arguments.listen;
     file.replace(
         "{ address: 127.0.0.1, port_value: 10000 }",
@@ -78,15 +86,18 @@ pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String>
 }
 
 /// The policy, the names of its variables and the module's path, where the gate's settings are.
-fn put_policy(file: &mut Splice, input: &Input<'_>, wasm: &str) -> Result<()> {
+fn put_policy(file: &mut Splice, input: &Input<'_>, arguments: &Arguments) -> Result<()> {
     let text = input.text();
     // `|` ends with one line break, `|-` with none.
     let style = if text.ends_with('\n') { "value: |" } else { "value: |-" };
     file.block("value: |", &lines(&text))?;
     file.replace("value: |\n", &format!("{style}\n"))?;
-    let names: Vec<String> = input.variables().map(|name| format!("- {name}")).collect();
-    file.block("host_env_keys:", &names)?;
-    file.replace("filename: /etc/envoy/wicketgate.wasm", &format!("filename: {wasm}"))?;
+    if arguments.module.is_none() {
+        let names: Vec<String> = input.variables().map(|name| format!("- {name}")).collect();
+        file.block("host_env_keys:", &names)?;
+    }
+    let place = format!("filename: {}", arguments.gate());
+    file.replace("filename: /etc/envoy/wicketgate.wasm", &place)?;
     file.replace("CHANGE the paths, the header and the key's id. ", "")?;
     Ok(())
 }

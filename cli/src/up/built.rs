@@ -10,7 +10,8 @@ use wicketgate_runtime::cache::Cache;
 use wicketgate_runtime::command::ask;
 use wicketgate_runtime::files::{self, TempDir};
 use wicketgate_runtime::progress::say;
-use wicketgate_runtime::{carry, filter, worker_build};
+use wicketgate_runtime::ships::{FILTER, MODULE, Ships};
+use wicketgate_runtime::{carry, worker_build};
 
 use super::carried;
 
@@ -52,26 +53,26 @@ impl Checkout {
     }
 }
 
-/// The filter to run. It is known before anything is downloaded or built.
+/// The gate for Envoy. It is known before anything is downloaded or built.
 #[derive(Debug)]
-pub(super) enum Wasm {
-    /// A built module.
+pub(super) enum Built {
+    /// A built file.
     Given(PathBuf),
-    /// The sources.
-    Sources(Checkout),
-    /// What the command carries.
+    /// The sources, and what is built from them.
+    Sources(Checkout, &'static Ships),
+    /// The wasm filter that the command carries.
     Carried(&'static [u8]),
 }
 
-impl Wasm {
-    /// The module that `--wasm` names, or else the sources around the working directory, or else
+impl Built {
+    /// The filter that `--wasm` names, or else the sources around the working directory, or else
     /// what the command carries.
-    pub(super) fn choose(given: Option<&Path>) -> Result<Self> {
+    pub(super) fn filter(given: Option<&Path>) -> Result<Self> {
         if let Some(path) = given {
-            return module(path).map(Self::Given);
+            return wasm(path).map(Self::Given);
         }
         match (Checkout::here()?, carried::FILTER) {
-            (Some(checkout), _) => Ok(Self::Sources(checkout)),
+            (Some(checkout), _) => Ok(Self::Sources(checkout, &FILTER)),
             (None, Some(module)) => Ok(Self::Carried(module)),
             (None, None) => bail!(
                 "no filter: name the built module with `--wasm PATH`, or run this in a checkout of \
@@ -80,13 +81,27 @@ impl Wasm {
         }
     }
 
-    /// The module, built if need be, or written into the folder of this run.
+    /// The native module that `--module` names, or else the sources around the working directory.
+    pub(super) fn module(given: Option<&Path>) -> Result<Self> {
+        if let Some(path) = given {
+            return native(path).map(Self::Given);
+        }
+        match Checkout::here()? {
+            Some(checkout) => Ok(Self::Sources(checkout, &MODULE)),
+            None => bail!(
+                "no module: name the built one with `--module PATH`, or run this in a checkout of \
+                 wicketgate, which it is built from"
+            ),
+        }
+    }
+
+    /// The file, built if need be, or written into the folder of this run.
     pub(super) fn path(&self, cache: &Cache, run: &TempDir) -> Result<PathBuf> {
         match self {
             Self::Given(path) => Ok(path.clone()),
-            Self::Sources(checkout) => {
+            Self::Sources(checkout, what) => {
                 checkout.say_downloads();
-                filter::build(cache, &checkout.0, &checkout.target_dir())
+                Ok(what.build(cache, &checkout.0, &checkout.target_dir())?.path)
             }
             Self::Carried(module) => {
                 let path = run.path().join(carry::FILTER);
@@ -138,8 +153,19 @@ impl Worker {
     }
 }
 
+/// Checks that the file is a native module, by what it is and by its name.
+fn native(path: &Path) -> Result<PathBuf> {
+    let shown = path.display();
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
+    if !bytes.starts_with(b"\x7fELF") || path.extension().is_none_or(|ending| ending != "so") {
+        bail!("`--module` is `{shown}`, which is no native module: expected a file `….so`");
+    }
+    // The path must be absolute, because Envoy runs in another folder.
+    path.canonicalize().with_context(|| format!("cannot resolve `{shown}`"))
+}
+
 /// Checks that the file is a module: of another file Envoy would only say that it can't load it.
-fn module(path: &Path) -> Result<PathBuf> {
+fn wasm(path: &Path) -> Result<PathBuf> {
     let shown = path.display();
     let bytes = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
     if !bytes.starts_with(b"\0asm") {

@@ -15,19 +15,22 @@ use wicketgate_runtime::progress::say;
 use wicketgate_runtime::wait::wait_until;
 use wicketgate_runtime::{files, tools};
 
-use super::built::Wasm;
+use super::built::Built;
 use super::policy_file::PolicyFile;
 use super::refusals::Refusals;
-use super::{Arguments, compiled, ended, environment};
+use super::{Arguments, Kind, compiled, ended, environment};
 use crate::document::{Document, Tree};
 use crate::exit::Exit;
 use crate::output;
 use crate::render::for_running;
 
-/// Runs Envoy with the filter until Ctrl-C.
+/// Runs Envoy with the filter, or with the native module, until Ctrl-C.
 pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled) -> Result<Exit> {
     let shown = arguments.policy.display();
-    let wasm = Wasm::choose(arguments.wasm.as_deref())?;
+    let built = match arguments.host {
+        Kind::Module => Built::module(arguments.module.as_deref())?,
+        _ => Built::filter(arguments.wasm.as_deref())?,
+    };
     let shipped = for_running(policy, arguments.options)?;
     let cache = Cache::open()?;
     let binary = match &arguments.envoy {
@@ -40,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled
         None => tools::envoy(&cache)?,
     };
     let folder = cache.run_folder()?;
-    let wasm = wasm.path(&cache, &folder)?;
+    let wasm = built.path(&cache, &folder)?;
 
     let watched = folder.path().join("gate.json");
     let text = file.document().text()?;

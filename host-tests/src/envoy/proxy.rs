@@ -128,7 +128,8 @@ impl Proxy {
 }
 
 /// The log levels with which the gate is shipped: allowed requests have the level INFO.
-pub(super) const AS_SHIPPED: [&str; 4] = ["-l", "warning", "--component-log-level", "wasm:info"];
+pub(super) const AS_SHIPPED: [&str; 4] =
+    ["-l", "warning", "--component-log-level", "wasm:info,dynamic_modules:info"];
 
 fn spawn(
     config: &Value,

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use wicketgate_runtime::cache::Cache;
-use wicketgate_runtime::ships::FILTER;
+use wicketgate_runtime::ships::{FILTER, MODULE};
 use wicketgate_runtime::vectors::Vector;
 use wicketgate_testkit::gate::{Host, HostTools};
 
@@ -17,6 +17,8 @@ pub enum Subject {
     Filter,
     /// Real Envoy with the filter.
     Envoy,
+    /// Real Envoy with the native module.
+    Module,
     /// The Worker on real workerd.
     Worker,
     /// The npm package in Node.
@@ -62,7 +64,8 @@ pub struct Real {
 
 impl Subject {
     /// All of them, in the order of the table's columns.
-    pub const ALL: [Self; 5] = [Self::Core, Self::Filter, Self::Envoy, Self::Worker, Self::Node];
+    pub const ALL: [Self; 6] =
+        [Self::Core, Self::Filter, Self::Envoy, Self::Module, Self::Worker, Self::Node];
 
     const fn row(self) -> Row {
         const ANY: &[&str] = &["envoy", "cloudflare"];
@@ -84,6 +87,12 @@ impl Subject {
                 about: "real Envoy with the filter, its own defaults, and a real origin",
                 kinds: &["envoy"],
                 runs: on_envoy(|cache| live::envoy(cache, &FILTER)),
+            },
+            Self::Module => Row {
+                name: "module",
+                about: "real Envoy with the native module, its own defaults, and a real origin",
+                kinds: &["envoy"],
+                runs: on_envoy(|cache| live::envoy(cache, &MODULE)),
             },
             Self::Worker => Row {
                 name: "worker",

@@ -7,6 +7,7 @@ use crate::jwt::{KeyStore, Scheme, TokenCache};
 use crate::policy::Policy;
 use crate::request::Header;
 use alloc::rc::Rc;
+use alloc::sync::Arc;
 use core::cell::{Cell, RefCell};
 
 /// A policy in force in one worker, thread or isolate, with what it remembers from one request to
@@ -23,7 +24,7 @@ pub struct Gate<C = MemoryCounts> {
 /// The memory, without the counts.
 #[derive(Debug)]
 pub(super) struct Memory {
-    pub(super) policy: Policy,
+    pub(super) policy: Arc<Policy>,
     pub(super) cache: TokenCache,
     pub(super) clock: Clock,
     pub(super) by_host: Cell<&'static [Scheme]>,
@@ -38,8 +39,9 @@ impl Memory {
 
 impl<C: Counts> Gate<C> {
     /// A gate that remembers nothing yet. The core checks every signature itself, until the host
-    /// says otherwise ([`Self::host_checks`]).
-    pub fn new(policy: Policy, counts: C) -> Self {
+    /// says otherwise ([`Self::host_checks`]). Threads may share the policy.
+    pub fn new(policy: impl Into<Arc<Policy>>, counts: C) -> Self {
+        let policy = policy.into();
         let keys = RefCell::new(Rc::new(KeyStore::new(&policy)));
         let (cache, clock) = (TokenCache::default(), Clock::default());
         let memory = Memory { policy, cache, clock, by_host: Cell::new(&[]), keys };

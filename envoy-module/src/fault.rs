@@ -1,0 +1,24 @@
+//! Panics on demand, for tests: a request names the part at which its stream panics.
+
+use crate::filter::Part;
+use crate::host::Proxy;
+use wicketgate_driver::{Host, Map};
+use wicketgate_policy::Header;
+
+/// Panics if the request asks for it.
+#[expect(clippy::panic, reason = "what this is for")]
+pub fn happen(proxy: &Proxy, part: Part) {
+    let place: &[u8] = match part {
+        Part::Request => b"request",
+        Part::Body => b"body",
+        Part::Trailers => b"trailers",
+        Part::Response => b"response",
+    };
+    let asks = |header: &Header<'_>| header.name == HEADER && header.value == place;
+    if proxy.headers(Map::Request, |headers| headers.unwrap_or_default().iter().any(asks)) {
+        panic!("a secret of the request");
+    }
+}
+
+/// No request has it by accident, and no module that ships knows it.
+const HEADER: &[u8] = b"wicketgate-test-panic";
