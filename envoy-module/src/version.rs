@@ -70,8 +70,7 @@ pub fn search(mut program: impl Read) -> io::Result<Found> {
     // The end of one part is looked at again with the next, for a text may lie across.
     let mut part = vec![0; CHUNK + LONGEST];
     let mut kept = 0;
-    loop {
-        let Some(room) = part.get_mut(kept..) else { break };
+    while let Some(room) = part.get_mut(kept..) {
         let read = program.read(room)?;
         if read == 0 {
             break;

@@ -1,5 +1,10 @@
 //! The module in an Envoy that is not there.
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+#![expect(
+    clippy::expect_used,
+    clippy::multiple_unsafe_ops_per_block,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
 
 mod fake;
 mod fake_keys;
