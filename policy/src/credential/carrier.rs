@@ -117,10 +117,15 @@ impl Carrier {
         Some(format!("{scheme}{parameters}"))
     }
 
+    /// The text that a request carries, of at most `max` bytes.
+    pub(crate) fn offered<'r>(&self, headers: &'r [Header<'r>], max: usize) -> Offered<'r> {
+        offered(headers, self, max)
+    }
+
     /// The secret that a request carries, or `None` if the header is not there.
     pub(crate) fn read<'r>(&self, headers: &'r [Header<'r>]) -> Result<Option<Sent<'r>>, Reason> {
         let max = if self.has_user() { basic::MAX_TEXT } else { MAX_SECRET };
-        match offered(headers, self, max) {
+        match self.offered(headers, max) {
             Offered::Absent => Ok(None),
             Offered::Unusable(reason) => Err(reason),
             Offered::Token(text) if self.has_user() => basic::read(text).map(Some),

@@ -2,30 +2,30 @@
 
 use super::SignedRules;
 use crate::credential::explain::{CredentialSteps, carrier};
-use crate::credential::{Checked, Kind};
-use crate::jwt::{KeyAddress, WrongClaim};
-use crate::policy::Policy;
+use crate::credential::{Credentials, Kind};
+use crate::jwt::KeyAddress;
 use crate::reason::Reason;
 
-/// The steps of a check, and the claim that failed.
-pub(crate) fn steps<'a>(
-    policy: &'a Policy,
-    rules: &'a SignedRules,
-    checked: Checked<'a>,
-    claim: Option<WrongClaim>,
-) -> CredentialSteps<'a> {
-    let steps = CredentialSteps::new(Kind::Jwt, carrier(policy, rules.table), checked);
-    let failed = match steps.result {
-        Ok(_) => CHECKS.len(),
-        // If it was no token, no check was made.
-        Err(reason) => failed_at(reason).unwrap_or(0),
-    };
-    CredentialSteps {
-        keys_at: policy.key_address(rules).map(KeyAddress::uri),
-        held: CHECKS.get(..failed).unwrap_or_default(),
-        failed: steps.result.err().and_then(failed_at).and_then(|at| CHECKS.get(at).copied()),
-        claim,
-        ..steps
+impl SignedRules {
+    /// The steps of the check, and the claim that failed.
+    pub(crate) fn steps<'a>(&'a self, credentials: &mut Credentials<'a>) -> CredentialSteps<'a> {
+        let checked = self.check(credentials);
+        let policy = credentials.policy;
+        let claim = checked.as_ref().err().and_then(|refusal| refusal.claim.clone());
+        let steps = CredentialSteps::new(Kind::Jwt, carrier(policy, self.table), checked);
+        let failed = match steps.result {
+            Ok(_) => CHECKS.len(),
+            // If it was no token, no check was made.
+            Err(reason) => failed_at(reason).unwrap_or(0),
+        };
+        let address = self.keys.source().and_then(|source| policy.key_addresses.get(source));
+        CredentialSteps {
+            keys_at: address.map(KeyAddress::uri),
+            held: CHECKS.get(..failed).unwrap_or_default(),
+            failed: steps.result.err().and_then(failed_at).and_then(|at| CHECKS.get(at).copied()),
+            claim,
+            ..steps
+        }
     }
 }
 

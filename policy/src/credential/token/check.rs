@@ -1,10 +1,48 @@
-//! Checks the token in a header.
+//! Checks the tokens of one request.
 
+use super::TokenRules;
 use super::table::KeyTable;
-use crate::credential::{Checked, Proof, Refusal};
+use crate::credential::checked::closest;
+use crate::credential::{Check, Checked, Credentials, Kind, Proof, Refusal};
+use crate::ids::KeyTableId;
 use crate::reason::Reason;
 use crate::request::Header;
 use crate::time::Time;
+
+impl TokenRules {
+    /// Checks the tokens in all places in which the caller may send one. Only one may be there:
+    /// several could be guesses, or say different things to an origin.
+    pub(crate) fn check<'a>(&'a self, credentials: &mut Credentials<'a>) -> Checked<'a> {
+        let mut checked = None;
+        for table in &self.tables {
+            let other = at(*table, credentials);
+            checked = Some(match checked {
+                None => other,
+                Some(one) => closest(one, other, self.caller),
+            });
+        }
+        if self.tables.len() > 1 {
+            let tables = &credentials.policy.tables;
+            let read = |header: &&Header<'_>| {
+                let mut keys = self.tables.iter().filter_map(|id| tables.get(*id));
+                keys.any(|keys| keys.carrier.header().is(header.name))
+            };
+            if credentials.headers.iter().filter(read).nth(1).is_some() {
+                return Err(Refusal::of_sent(Reason::CredentialDuplicate));
+            }
+        }
+        checked.unwrap_or_else(|| Err(Reason::CredentialMissing.into()))
+    }
+}
+
+/// Checks the token for a key table.
+pub(super) fn at<'a>(table: KeyTableId, credentials: &mut Credentials<'a>) -> Checked<'a> {
+    let which = Check { kind: Kind::Token, table, caller: None };
+    credentials.once(which, |credentials| match credentials.policy.tables.get(table) {
+        Some(keys) => keys.check(credentials.headers, credentials.now),
+        None => Err(Refusal::of_gate()),
+    })
+}
 
 impl KeyTable {
     /// Checks the secret in the carrier of this table. The comparison always runs, whatever was

@@ -5,7 +5,7 @@ use crate::config::Faults;
 use crate::config::node::Node;
 use crate::config::read::{List, Members, Read, wrong};
 use crate::config::wire::kinds::{object, text};
-use crate::config::wire::{Variable, is_id, unquoted};
+use crate::config::wire::{SecretVariable, is_id, unquoted};
 use crate::credential::carrier::{Place, Scheme, User};
 use crate::header::HeaderName;
 use crate::time::Time;
@@ -38,7 +38,7 @@ object! {
         /// The name of the key in audit lines. Each key of a caller has another. It is no secret.
         required id: KeyId,
         /// The variable of the host's environment with the token. Use one of `env` and `sha256`.
-        optional env: Variable,
+        optional env: SecretVariable,
         /// The token's digest, as `wicketgate token digest` prints it. It is safe to commit.
         optional sha256: HexDigest,
         /// Allowed with `sha256`: the token has the form `wg_<id>_<secret>`, and names this key.
