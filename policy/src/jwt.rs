@@ -53,7 +53,7 @@ pub use key::{Key, KeyFault};
 pub use key_set::{KeySet, KeySource, MAX_KEYS};
 pub use refusal::Refusal;
 pub use remote::{
-    Claim, FetchFault, Fetched, KeyAddress, KeyDemand, KeyStore, Ledger, MAX_FETCHED, Turn,
+    Ask, Claim, FetchFault, Fetched, KeyAddress, KeyDemand, KeyStore, Ledger, MAX_FETCHED, Turn,
 };
 pub use rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, Issuer, Profile};
 pub use signature::{SignatureAnswer, SignatureCheck};

@@ -1,6 +1,6 @@
 //! A request as a person gives it.
 
-use wicketgate_policy::jwt::{Fetched, KeyStore};
+use wicketgate_policy::jwt::KeyStore;
 use wicketgate_policy::{Header, Holds, Peer, Policy, Request, Time};
 use zeroize::Zeroizing;
 
@@ -78,12 +78,12 @@ impl Asked {
 }
 
 impl Asked {
-    /// The keys as a host would have fetched them. Keys that a host could not use are left out.
+    /// The keys as if a host had fetched them. Keys that a host could not use are left out.
     pub(super) fn keys(&self, policy: &Policy, now: Time) -> KeyStore {
         let mut keys = KeyStore::new(policy);
         for (source, body) in &self.key_sets {
-            // If it brings no keys, the decision's reason says why.
-            _ = keys.fetched(*source, &Fetched::Answer { status: 200, body }, now);
+            // If there are no keys in it, the decision's reason says why.
+            _ = keys.adopt(*source, body, now);
         }
         keys
     }

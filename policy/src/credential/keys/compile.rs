@@ -6,7 +6,7 @@ use crate::config::compile::callers::Callers;
 use crate::config::node::Node;
 use crate::config::read::{join, quote};
 use crate::config::wire::{Duration, KeysVariable, PemVariable};
-use crate::jwt::{Algorithm, KeyAddress, KeyFault, KeySet, KeySource};
+use crate::jwt::{Algorithm, Ask, KeyAddress, KeyFault, KeySet, KeySource};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -191,14 +191,8 @@ fn address(
     }
     let host = uri.split_once("://").and_then(|(_, rest)| rest.split(['/', ':']).next());
     let cluster = cluster.map_or_else(|| host.unwrap_or_default().into(), |c| c.0);
-    let address = KeyAddress {
-        uri: uri.into(),
-        cluster: cluster.into(),
-        refresh,
-        max_age,
-        cooldown,
-        timeout,
-    };
+    let ask = Ask { uri: uri.into(), cluster: cluster.into(), timeout, cooldown };
+    let address = KeyAddress { member: "jwks_uri", ask, refresh, max_age };
     let known = callers.key_addresses.find(|other| *other == address);
     if let Some(source) = known {
         return Some(SignedKeys::Address(source));
@@ -212,7 +206,7 @@ fn address(
     if !unchecked.is_empty() {
         context.notices.push(format!(
             "this host does not check signatures of {unchecked}, and this build of the gate leaves them to the host: tokens by such keys at `{}` are refused",
-            address.uri
+            address.uri()
         ));
     }
     Some(SignedKeys::Address(callers.key_addresses.push(address)))
