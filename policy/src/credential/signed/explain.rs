@@ -3,7 +3,7 @@
 use super::SignedRules;
 use crate::credential::explain::{CredentialSteps, carrier};
 use crate::credential::{Credentials, Kind};
-use crate::jwt::KeyAddress;
+use crate::jwt::{self, CHECKS, FetchFault, KeyAddress};
 use crate::reason::Reason;
 
 impl SignedRules {
@@ -29,48 +29,9 @@ impl SignedRules {
     }
 }
 
-/// The checks of a signed token, in the order of [`crate::jwt::Refusal`].
-const CHECKS: [&str; 13] = [
-    "form",
-    "key",
-    "signature",
-    "clock",
-    "claims present",
-    "issuer",
-    "audience",
-    "expiry",
-    "start",
-    "lifetime",
-    "subject",
-    "scopes",
-    "claims",
-];
-
-/// The check that gives a reason.
-const fn failed_at(reason: Reason) -> Option<usize> {
-    Some(match reason {
-        Reason::JwtMalformed | Reason::JwtHeaderRefused => 0,
-        Reason::JwtAlgorithmNotAllowed
-        | Reason::JwtKeyUnknown
-        | Reason::JwksUnreachable
-        | Reason::JwksTimeout
-        | Reason::JwksStatus
-        | Reason::JwksTooLarge
-        | Reason::JwksMalformed
-        | Reason::JwksDuplicateKey
-        | Reason::JwksPrivateKey
-        | Reason::JwksNoKey => 1,
-        Reason::JwtSignatureInvalid => 2,
-        Reason::ClockUnset => 3,
-        Reason::JwtClaimsMalformed => 4,
-        Reason::JwtIssuerWrong => 5,
-        Reason::JwtAudienceWrong => 6,
-        Reason::JwtExpired => 7,
-        Reason::JwtNotYetValid => 8,
-        Reason::JwtLifetimeWrong => 9,
-        Reason::JwtSubjectNotAllowed => 10,
-        Reason::JwtScopeMissing => 11,
-        Reason::JwtClaimWrong => 12,
-        _ => return None,
-    })
+/// The check that gives a reason. Trouble with the address of the keys is trouble with the key.
+fn failed_at(reason: Reason) -> Option<usize> {
+    let of_fetch = || FetchFault::ALL.iter().any(|fault| fault.reason() == reason);
+    let of_key = || jwt::failed_at(Reason::JwtKeyUnknown).filter(|_| of_fetch());
+    jwt::failed_at(reason).or_else(of_key)
 }
