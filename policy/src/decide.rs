@@ -164,7 +164,7 @@ impl Policy {
         for header in trailers {
             let is_credential = || {
                 let mut tables = self.tables.items().iter();
-                tables.any(|table| table.carrier.header().is_alias(header.name))
+                tables.any(|table| table.carrier.is_alias(header))
             };
             if self.hygiene.role(header.name).is_some() || is_credential() {
                 edits.remove(header.name);

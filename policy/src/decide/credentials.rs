@@ -2,6 +2,7 @@
 
 use super::Case;
 use crate::credential::Credentials;
+use crate::credential::carrier::Carrier;
 use crate::credential::token::KeyTable;
 use crate::header::Edits;
 use crate::ids::{KeyTableId, RuleId};
@@ -9,7 +10,7 @@ use crate::policy::{Alternative, Caller, Policy, Rule, Who};
 use alloc::vec::Vec;
 
 /// The ids of the keys that failed credentials for these rules named or matched; `None` if no
-/// credential failed. A header fails if each way of checking it failed, and neither the gate nor an
+/// credential failed. A place fails if each way of checking it failed, and neither the gate nor an
 /// issuer is the cause.
 pub(super) fn failed<'a, 'p>(
     policy: &Policy,
@@ -17,16 +18,16 @@ pub(super) fn failed<'a, 'p>(
     rules: impl Iterator<Item = &'p Rule>,
 ) -> Option<Vec<&'a str>> {
     let mut keys = None;
-    let mut seen = Vec::new();
-    let header = |table| policy.tables.get(table).map(|keys| keys.carrier.header());
-    for table in rules.flat_map(|rule| tables(policy, rule)) {
-        // A header can have several tables, one for each scheme.
-        let here = header(table);
-        if seen.contains(&here) {
+    let mut seen: Vec<&Carrier> = Vec::new();
+    let carrier = |table| policy.tables.get(table).map(|keys| &keys.carrier);
+    for here in rules.flat_map(|rule| tables(policy, rule)).filter_map(carrier) {
+        // A place can have several carriers, one for each scheme.
+        if seen.iter().any(|seen| seen.same_place(here)) {
             continue;
         }
         seen.push(here);
-        let read = credentials.made().filter(|(place, _)| header(*place) == here);
+        let is_here = |table| carrier(table).is_some_and(|carrier| carrier.same_place(here));
+        let read = credentials.made().filter(|(table, _)| is_here(*table));
         // A proof and a refusal that is not the client's fault are no failures.
         let sent = read.map(|(_, checked)| checked.as_ref().err());
         let sent = sent.filter(|refusal| refusal.is_none_or(|refusal| refusal.sent));
@@ -68,7 +69,7 @@ pub(super) fn any_offered<'p>(
     rules: impl Iterator<Item = &'p Rule> + Clone,
 ) -> bool {
     let present =
-        |keys: &KeyTable| case.asked.headers.iter().any(|h| keys.carrier.header().is(h.name));
+        |keys: &KeyTable| case.asked.headers.iter().any(|header| keys.carrier.is_offered(header));
     if rules.clone().next().is_none() {
         return policy.tables.items().iter().any(present);
     }
@@ -90,12 +91,8 @@ pub(super) fn strip<'a>(
     let rules = rules.iter().filter_map(|id| policy.rule(*id));
     for table in rules.flat_map(|rule| tables(policy, rule)) {
         let Some(keys) = policy.tables.get(table) else { continue };
-        let name = keys.carrier.header();
         for header in case.asked.headers {
-            let kept = !policy.forward.remove_credential && name.is(header.name);
-            if name.is_alias(header.name) && !kept {
-                edits.remove(header.name);
-            }
+            keys.carrier.strip(header, !policy.forward.remove_credential, edits);
         }
     }
 }

@@ -157,9 +157,9 @@ fn one<'a>(
     };
     let mut refused = refusal.by(Some(id));
     if refused.reason == Reason::CredentialMissing {
-        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| keys.carrier.header());
-        let read = tables(policy, rule).filter_map(header);
-        let known = policy.tables.items().iter().map(|keys| keys.carrier.header());
+        let carrier = |table: KeyTableId| policy.tables.get(table).map(|keys| &keys.carrier);
+        let read = tables(policy, rule).filter_map(carrier);
+        let known = policy.tables.items().iter().map(|keys| &keys.carrier);
         refused.reason = misplaced(case.asked.headers, case.asked.head.target, read, known);
     }
     Err(refused)

@@ -25,7 +25,7 @@ impl TokenRules {
             let tables = &credentials.policy.tables;
             let read = |header: &&Header<'_>| {
                 let mut keys = self.tables.iter().filter_map(|id| tables.get(*id));
-                keys.any(|keys| keys.carrier.header().is(header.name))
+                keys.any(|keys| keys.carrier.is_offered(header))
             };
             if credentials.headers.iter().filter(read).nth(1).is_some() {
                 return Err(Refusal::of_sent(Reason::CredentialDuplicate));

@@ -8,7 +8,7 @@ use super::wire::{self, HexDigest, KeyId, Token};
 use crate::config::compile::Context;
 use crate::config::compile::callers::{Callers, secret, table};
 use crate::config::read::{join, quote};
-use crate::credential::carrier::{Alphabet, Carrier, Place, carrier};
+use crate::credential::carrier::{Alphabet, Carrier, carrier};
 use crate::ids::{CallerId, KeyTableId};
 use alloc::boxed::Box;
 use alloc::format;
@@ -19,12 +19,12 @@ use subtle::ConstantTimeEq;
 /// The places of the next caller's tokens, with its keys in their tables.
 pub(crate) fn rules(
     callers: &mut Callers,
-    token: Token,
+    mut token: Token,
     at: &str,
     context: &mut Context<'_>,
 ) -> Option<TokenRules> {
-    let Token { header, scheme, user, or, keys } = token;
-    let mut carriers = Vec::from([carrier(Place { header, scheme, user }, at, context)?]);
+    let (first, or) = token.places();
+    let mut carriers = Vec::from([carrier(first, at, context)?]);
     if or.as_ref().is_some_and(Vec::is_empty) && !context.faults.any_below(&join(at, "or")) {
         context.faults.add(join(at, "or"), "no place", "at least one, or no `or`");
     }
@@ -44,7 +44,7 @@ pub(crate) fn rules(
     let places: Vec<(KeyTableId, Option<Box<str>>)> =
         carriers.into_iter().map(|(carrier, user)| (table(callers, carrier), user)).collect();
     let caller = callers.callers.next_id();
-    let keys = keys.unwrap_or_default();
+    let keys = token.keys.unwrap_or_default();
     if keys.is_empty() && !context.faults.any_below(&join(at, "keys")) {
         context.faults.add(join(at, "keys"), "no key", "at least one");
     }

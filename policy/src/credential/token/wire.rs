@@ -32,6 +32,15 @@ object! {
     }
 }
 
+impl Token {
+    /// The place in which the token comes, and the further ones.
+    pub(super) fn places(&mut self) -> (Place, Option<List<Place>>) {
+        let Self { header, scheme, user, or, keys: _ } = self;
+        let first = Place { header: header.take(), scheme: scheme.take(), user: user.take() };
+        (first, or.take())
+    }
+}
+
 object! {
     /// A key of a caller.
     Key {
