@@ -65,8 +65,9 @@ impl<'a> Credentials<'a> {
     /// Checks the credentials that this caller could have sent. One is enough, but all are checked,
     /// whatever the others show.
     pub(crate) fn check(&mut self, caller: CallerId, rules: &'a [CredentialRules]) -> Checked<'a> {
-        let mut best = Err(Reason::CredentialMissing.into());
-        for rules in rules {
+        let [first, others @ ..] = rules else { return Err(Reason::CredentialMissing.into()) };
+        let mut best = first.check(self);
+        for rules in others {
             best = closest(best, rules.check(self), caller);
         }
         best

@@ -4,35 +4,38 @@ use super::TokenRules;
 use super::table::KeyTable;
 use crate::credential::checked::closest;
 use crate::credential::{Check, Checked, Credentials, Kind, Proof, Refusal};
-use crate::ids::KeyTableId;
+use crate::ids::{CallerId, KeyTableId};
 use crate::reason::Reason;
 use crate::request::Header;
 use crate::time::Time;
 
 impl TokenRules {
-    /// Checks the tokens in all places in which the caller may send one. Only one may be there:
-    /// several could be guesses, or say different things to an origin.
+    /// Checks the tokens in all places in which the caller may send one.
     pub(crate) fn check<'a>(&'a self, credentials: &mut Credentials<'a>) -> Checked<'a> {
-        let mut checked = None;
-        for table in &self.tables {
-            let other = at(*table, credentials);
-            checked = Some(match checked {
-                None => other,
-                Some(one) => closest(one, other, self.caller),
-            });
+        match &*self.tables {
+            [table] => at(*table, credentials),
+            tables => each(tables, self.caller, credentials),
         }
-        if self.tables.len() > 1 {
-            let tables = &credentials.policy.tables;
-            let read = |header: &&Header<'_>| {
-                let mut keys = self.tables.iter().filter_map(|id| tables.get(*id));
-                keys.any(|keys| keys.carrier.is_offered(header))
-            };
-            if credentials.headers.iter().filter(read).nth(1).is_some() {
-                return Err(Refusal::of_sent(Reason::CredentialDuplicate));
-            }
-        }
-        checked.unwrap_or_else(|| Err(Reason::CredentialMissing.into()))
     }
+}
+
+/// Only one of several tokens may be there: they could be guesses, or say different things to an
+/// origin.
+fn each<'a>(
+    tables: &[KeyTableId],
+    caller: CallerId,
+    credentials: &mut Credentials<'a>,
+) -> Checked<'a> {
+    let mut best = Err(Reason::CredentialMissing.into());
+    for table in tables {
+        best = closest(best, at(*table, credentials), caller);
+    }
+    let carriers = || tables.iter().filter_map(|id| credentials.policy.tables.get(*id));
+    let read = |header: &&Header<'_>| carriers().any(|keys| keys.carrier.is_offered(header));
+    if credentials.headers.iter().filter(read).nth(1).is_some() {
+        return Err(Refusal::of_sent(Reason::CredentialDuplicate));
+    }
+    best
 }
 
 /// Checks the token for a key table.
