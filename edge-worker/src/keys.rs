@@ -3,7 +3,7 @@
 
 use crate::ask;
 use crate::clock::now;
-use crate::platform::{self, Context};
+use crate::platform;
 use js_sys::Promise;
 use js_sys::futures::{JsFuture, future_to_promise};
 use std::panic::AssertUnwindSafe;
@@ -12,6 +12,7 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wicketgate_policy::Gate;
 use wicketgate_policy::jwt::{Ask, KeyAddress, KeyDemand, Turn};
+use worker_sys::Context;
 
 /// Brings keys that a request lacks. Returns when the request should ask again: at once, or when a
 /// fetch has ended.

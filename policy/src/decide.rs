@@ -6,6 +6,7 @@ mod credentials;
 mod method;
 mod outcome;
 mod response;
+mod restrain;
 mod rule;
 mod served;
 #[cfg(feature = "explain")]
@@ -15,6 +16,7 @@ mod verdict;
 pub(crate) use begin::Pending;
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
 pub use response::{Response, ResponseDecision};
+pub use restrain::{Limit, Over};
 #[cfg(not(feature = "explain"))]
 pub(crate) use served::Served;
 #[cfg(feature = "explain")]

@@ -4,9 +4,9 @@ mod gate;
 
 pub use gate::Gate;
 
-use crate::abuse::{Counts, Limit, Over};
+use crate::abuse::Counts;
 use crate::credential::certificate::Certificate;
-use crate::decide::{Decision, Demand, Outcome, Pending, Served};
+use crate::decide::{Decision, Demand, Limit, Outcome, Over, Pending, Served};
 use crate::jwt::{KeyDemand, KeyStore, SignatureAnswer, SignatureCheck};
 use crate::request::{Header, Peer};
 use crate::time::Time;

@@ -179,6 +179,21 @@ fn one_worker_fetches_and_every_waiting_request_is_resumed() {
 }
 
 #[test]
+fn trailers_that_came_while_a_request_waited_are_cleaned_before_it_goes_on() {
+    let (mut worker, host) = worker(&Shared::default());
+    host.begin(7, &[(":path", "/j"), ("authorization", &bearer())]);
+    let stream = worker.stream(7);
+    assert_eq!((stream.request(), stream.trailers()), (Next::Pause, Next::Pause));
+    worker.tick();
+    host.calls();
+    worker.fetched(1, &Fetched::Answer { status: 200, body: keys().as_bytes() });
+    let calls = host.calls();
+    let at = |call: &str| calls.iter().position(|other| other == call).expect(call);
+    // The fake proxy hands over the request's headers for any map: the credential is among them.
+    assert!(at("edit RequestTrailers 1") < at("resume 7"), "{calls:?}");
+}
+
+#[test]
 fn a_request_is_answered_if_no_keys_come_and_forgotten_if_its_client_goes() {
     let (mut worker, host) = worker(&Shared::default());
     host.begin(7, &[(":path", "/j"), ("authorization", &bearer())]);
