@@ -23,6 +23,10 @@ pub(crate) struct Credentials<'a> {
     pub(super) certificate: Certificate<'a>,
     pub(super) asks_certificate: bool,
     pub(super) signatures: Signatures<'a>,
+    /// The claims because of which signed tokens were refused, each with the caller whose rules
+    /// refused it.
+    #[cfg(feature = "explain")]
+    pub(super) wrong: alloc::vec::Vec<(CallerId, crate::jwt::WrongClaim)>,
     made: OneOrMore<(Check, Checked<'a>)>,
 }
 
@@ -50,6 +54,8 @@ impl<'a> Credentials<'a> {
             certificate: served.certificate,
             asks_certificate: false,
             signatures: Signatures::new(policy, served),
+            #[cfg(feature = "explain")]
+            wrong: alloc::vec::Vec::new(),
             made: OneOrMore::new(),
         }
     }

@@ -24,9 +24,6 @@ pub(crate) struct Refusal<'a> {
     /// The ids of the keys that failed credentials of the request matched or named, if any failed.
     #[expect(clippy::box_collection, reason = "it is seldom there, and refusals are moved often")]
     pub(crate) failed: Option<Box<Vec<&'a str>>>,
-    /// The claim because of which a signed token is refused.
-    #[cfg(feature = "explain")]
-    pub(crate) claim: Option<crate::jwt::WrongClaim>,
 }
 
 impl<'a> Refusal<'a> {
@@ -78,8 +75,6 @@ impl From<Reason> for Refusal<'_> {
             key: None,
             claimed: None,
             failed: None,
-            #[cfg(feature = "explain")]
-            claim: None,
         }
     }
 }

@@ -103,11 +103,11 @@ impl SignedRules {
                 Ok(Verified { caller, carrier: None, key: key.id(), token })
             }
             Err(fault) => {
-                let refused = refusal(fault.reason(), key.id());
                 #[cfg(feature = "explain")]
-                let refused =
-                    Refusal { claim: signed.wrong_claim(&self.claims, fault, now), ..refused };
-                Err(refused)
+                if let Some(claim) = signed.wrong_claim(&self.claims, fault, now) {
+                    credentials.wrong.push((caller, claim));
+                }
+                Err(refusal(fault.reason(), key.id()))
             }
         }
     }

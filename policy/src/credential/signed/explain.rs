@@ -11,7 +11,7 @@ impl SignedRules {
     pub(crate) fn steps<'a>(&'a self, credentials: &mut Credentials<'a>) -> CredentialSteps<'a> {
         let checked = self.check(credentials);
         let policy = credentials.policy;
-        let claim = checked.as_ref().err().and_then(|refusal| refusal.claim.clone());
+        let claim = credentials.wrong.iter().find(|(caller, _)| *caller == self.caller);
         let steps = CredentialSteps::new(Kind::Jwt, carrier(policy, self.table), checked);
         let failed = match steps.result {
             Ok(_) => CHECKS.len(),
@@ -23,7 +23,7 @@ impl SignedRules {
             keys_at: address.map(KeyAddress::uri),
             held: CHECKS.get(..failed).unwrap_or_default(),
             failed: steps.result.err().and_then(failed_at).and_then(|at| CHECKS.get(at).copied()),
-            claim,
+            claim: claim.map(|(_, claim)| claim.clone()),
             ..steps
         }
     }
