@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 /// The known keys of every address of a policy, in one thread of a host.
 ///
 /// A [`Gate`](crate::Gate) keeps one. The host fetches when [`Self::turn`] or [`Self::due`] say so,
-/// and reports the result with [`Self::fetched`]. Cloning is cheap, so that each session keeps the
+/// and hands each answer to [`Self::fetched`]. Cloning is cheap, so that each session keeps the
 /// store with which it decides.
 #[derive(Clone, Debug)]
 pub struct KeyStore(Vec<Held>);
