@@ -26,7 +26,7 @@ pub struct Header<'r> {
 
 /// The names of the headers of which a decision takes something, folded: the fields of
 /// [`Head`](crate::request::Head).
-pub(crate) const READ: [&'static str; 14] = [
+pub(crate) const READ: [&str; 14] = [
     "cf-ray",
     "forwarded",
     "host",
