@@ -136,9 +136,9 @@ pub fn worker(config: &Arc<Config>) -> Option<(Rc<Worker<Proxy>>, Proxy)> {
 fn load(json: &[u8]) -> Result<Policy, Faults> {
     let document = Document::parse(json)?;
     let mut environment = Environment::new(Host::Envoy);
-    for name in document.variables() {
-        if let Some(value) = std::env::var_os(name) {
-            environment = environment.with(name, value.into_encoded_bytes());
+    for variable in document.variables() {
+        if let Some(value) = std::env::var_os(&variable.name) {
+            environment = environment.with(&variable.name, value.into_encoded_bytes());
         }
     }
     document.compile(&environment)

@@ -12,7 +12,7 @@ use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wicketgate_driver::{CertificateNames, Host, Map};
-use wicketgate_policy::jwt::{KeyAddress, KeyDemand, SignatureCheck};
+use wicketgate_policy::jwt::{Ask, KeyDemand, SignatureCheck};
 use wicketgate_policy::{Answer, Edit, Faults, Header, Time};
 
 /// A stream as Envoy knows it.
@@ -384,15 +384,15 @@ impl Host for Proxy {
     }
 
     /// On the main thread only: the others have no configuration to ask by.
-    fn fetch(&self, address: &KeyAddress) -> Option<u32> {
+    fn fetch(&self, ask: &Ask) -> Option<u32> {
         if self.0.main.is_null() {
             return None;
         }
         let mut headers = [
             header(b":method", b"GET"),
-            header(b":scheme", address.scheme().as_bytes()),
-            header(b":authority", address.authority().as_bytes()),
-            header(b":path", address.path().as_bytes()),
+            header(b":scheme", ask.scheme().as_bytes()),
+            header(b":authority", ask.authority().as_bytes()),
+            header(b":path", ask.path().as_bytes()),
             header(b"accept", b"application/json"),
         ];
         let mut number = 0;
@@ -402,11 +402,11 @@ impl Host for Proxy {
             abi::envoy_dynamic_module_callback_http_filter_config_http_callout(
                 self.0.main,
                 &raw mut number,
-                ours(address.cluster().as_bytes()),
+                ours(ask.cluster().as_bytes()),
                 headers.as_mut_ptr(),
                 headers.len(),
                 ours(b""),
-                u64::try_from(address.timeout()).unwrap_or_default(),
+                u64::try_from(ask.timeout()).unwrap_or_default(),
             )
         };
         (result == abi::CALLOUT_SUCCESS).then(|| u32::try_from(number).ok()).flatten()

@@ -50,9 +50,9 @@ impl RootContext for Root {
 fn load(json: &[u8], by_host: &'static [Scheme]) -> Result<Policy, Faults> {
     let document = Document::parse(json)?;
     let mut environment = Environment::new(Host::Envoy).with_signatures(by_host);
-    for name in document.variables() {
-        if let Some(value) = host::variable(name) {
-            environment = environment.with(name, value);
+    for variable in document.variables() {
+        if let Some(value) = host::variable(&variable.name) {
+            environment = environment.with(&variable.name, value);
         }
     }
     document.compile(&environment)

@@ -24,7 +24,7 @@ pub use served::Served;
 
 use crate::address::client_address;
 use crate::choose::{Choice, Doubts, is_authority};
-use crate::credential::Refusal;
+use crate::credential::{Credentials, Refusal};
 use crate::header::{Edits, Role};
 use crate::ids::RuleId;
 use crate::policy::{Policy, Rule, Who};
@@ -33,7 +33,6 @@ use crate::request::{Head, Header, Peer, Request};
 use crate::time::Time;
 use core::cell::OnceCell;
 use core::net::IpAddr;
-use credentials::Credentials;
 use rule::Admitted;
 
 /// A request as it is being judged.
@@ -73,7 +72,12 @@ impl<'c, 'a> Case<'c, 'a> {
     }
 }
 
-impl Case<'_, '_> {
+impl<'a> Case<'_, 'a> {
+    /// The credentials that the request offers.
+    fn credentials(&self, policy: &'a Policy) -> Credentials<'a> {
+        Credentials::new(policy, self.asked.headers, self.served, self.believed)
+    }
+
     /// The methods that the query names.
     fn methods(&self, policy: &Policy) -> &method::Named {
         let Head { method, target, .. } = self.asked.head;
@@ -112,9 +116,9 @@ impl Policy {
 
     fn conclude<'a>(&'a self, case: &Case<'_, 'a>) -> Outcome<'a> {
         let Pending { choice, shadow, .. } = case.asked;
-        let mut credentials = Credentials::new(self, case);
+        let mut credentials = case.credentials(self);
         let shadow = self.shadow_events(case, shadow, &mut credentials);
-        if let Some(demand) = credentials.needed() {
+        if let Some(demand) = credentials.take_needed() {
             return Outcome::Need(demand);
         }
         if let Some(reason) = case.asked.refused_everywhere {
@@ -124,7 +128,7 @@ impl Policy {
             return Outcome::Decided(Decision::pass(removals(&case.asked.suspects, &[]), shadow));
         }
         let judged = self.judge_all(case, &mut credentials);
-        if let Some(demand) = credentials.needed() {
+        if let Some(demand) = credentials.take_needed() {
             return Outcome::Need(demand);
         }
         Outcome::Decided(match judged {
@@ -162,7 +166,7 @@ impl Policy {
         for header in trailers {
             let is_credential = || {
                 let mut tables = self.tables.items().iter();
-                tables.any(|table| table.carrier.header().is_alias(header.name))
+                tables.any(|table| table.carrier.is_alias(header))
             };
             if self.hygiene.role(header.name).is_some() || is_credential() {
                 edits.remove(header.name);

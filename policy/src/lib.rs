@@ -44,7 +44,8 @@ mod time;
 pub use abuse::{Counts, MemoryCounts};
 pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
-pub use config::{Document, Environment, Fault, Faults, Host, schema};
+pub use config::{Document, Environment, Fault, Faults, Holds, Host, Variable, schema};
+pub use credential::Kind as CredentialKind;
 pub use credential::certificate::{Certificate, Names};
 pub use decide::{
     Admission, Allow, Decision, Demand, Deny, Limit, Outcome, Over, Response, ResponseDecision,

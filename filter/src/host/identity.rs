@@ -4,7 +4,7 @@ use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, Bytes, MapType, Status};
 use std::time::Duration;
 use wicketgate_driver::CertificateNames;
-use wicketgate_policy::jwt::{Fetched, Hash, KeyAddress, MAX_FETCHED, Scheme, SignatureCheck};
+use wicketgate_policy::jwt::{Ask, Fetched, Hash, MAX_FETCHED, Scheme, SignatureCheck};
 
 /// The certificate that the client showed; `None` without TLS or a certificate. A listener that
 /// asks for certificates checks them against its trusted authorities, or ends the connection
@@ -66,16 +66,16 @@ pub fn verify_signature(check: &SignatureCheck<'_>) -> Option<bool> {
 
 /// Asks an address for its keys. Returns a number for the answer, or `None` if there is no such
 /// cluster.
-pub fn fetch(address: &KeyAddress) -> Option<u32> {
+pub fn fetch(ask: &Ask) -> Option<u32> {
     let headers = vec![
         (":method", "GET"),
-        (":scheme", address.scheme()),
-        (":authority", address.authority()),
-        (":path", address.path()),
+        (":scheme", ask.scheme()),
+        (":authority", ask.authority()),
+        (":path", ask.path()),
         ("accept", "application/json"),
     ];
-    let timeout = Duration::from_millis(u64::try_from(address.timeout()).unwrap_or_default());
-    hostcalls::dispatch_http_call(address.cluster(), headers, None, Vec::new(), timeout).ok()
+    let timeout = Duration::from_millis(u64::try_from(ask.timeout()).unwrap_or_default());
+    hostcalls::dispatch_http_call(ask.cluster(), headers, None, Vec::new(), timeout).ok()
 }
 
 /// Hands an address's answer on, within the callback that brings it.
