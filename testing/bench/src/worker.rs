@@ -92,7 +92,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     let folder = checkout.cache.run_folder()?;
     let bundles = peers.join(BUNDLES);
     say(&format!("starting workerd with {} arms", arms.len()));
-    let runtime = Runtime::start(&binary, &arms, &worker.folder, &bundles, &secrets, folder)?;
+    let runtime = Runtime::start(&binary, &arms, &worker.path, &bundles, &secrets, folder)?;
     threads::bind_self(other)?;
     for arm in &mut arms {
         rounds::check(arm, &runtime)?;
