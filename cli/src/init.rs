@@ -18,7 +18,7 @@ use crate::output::{print, print_json};
 use crate::policy::{Secrets, compile};
 use ask::{ask, choose};
 pub use template::Framework;
-use template::{Credential, Place, Shape, fill};
+use template::{Credential, Made, Place, Shape, fill};
 
 /// Writes a commented policy for one of five usual shapes.
 ///
@@ -36,7 +36,7 @@ pub struct Arguments {
     name: Option<String>,
     /// The framework of the application
     #[arg(long, value_enum)]
-    stack: Option<Framework>,
+    stack: Option<Made>,
     /// Where the gate runs [default: envoy]
     #[arg(long, value_enum)]
     host: Option<Place>,
@@ -156,7 +156,7 @@ pub fn check_name(name: &str) -> Result<()> {
     Ok(())
 }
 
-fn next(file: &str, stack: Framework, place: Place, credential: Credential) -> String {
+fn next(file: &str, stack: Made, place: Place, credential: Credential) -> String {
     let mut text = format!("{file} is written. Next:\n");
     let mut line = |command: &str, what: &str| _ = writeln!(text, "  {command:<44} {what}");
     line(&format!("edit {file}"), "CHANGE marks what is yours to fill in");
@@ -179,10 +179,10 @@ fn next(file: &str, stack: Framework, place: Place, credential: Credential) -> S
         }
     }
     if let Some(list) = match stack.0 {
-        Stack::Fastapi => Some("--openapi openapi.json"),
-        Stack::Flask => Some("--flask routes.txt"),
-        Stack::Django => Some("--django urls.txt"),
-        Stack::Nextjs => Some("--nextjs ."),
+        Some(Stack::Fastapi) => Some("--openapi openapi.json"),
+        Some(Stack::Flask) => Some("--flask routes.txt"),
+        Some(Stack::Django) => Some("--django urls.txt"),
+        Some(Stack::Nextjs) => Some("--nextjs ."),
         _ => None,
     } {
         text += &format!(

@@ -34,8 +34,6 @@ fn method(value: &str) -> Option<&'static str> {
         Some("without `methods` every method is allowed")
     } else if value.contains([',', ' ', '|']) {
         Some("each method is an item of its own: `[\"GET\", \"POST\"]`")
-    } else if capitals != value {
-        Some("in capitals, as clients send it")
     } else {
         None
     }
@@ -70,7 +68,6 @@ mod tests {
     fn tells_what_was_meant() {
         for (path, found, expected, told) in [
             ("rules[0].allow[0].methods[1]", "`any`", "", "without `methods`"),
-            ("rules[0].allow[0].methods[0]", "`get`", "", "in capitals"),
             ("rules[0].allow[0].methods[0]", "`GET,POST`", "", "an item of its own"),
             ("rules[0].hosts[0]", "`*`", "", "for every host"),
             ("rules[0].hosts[0]", "`https://a`", "", "the name alone"),

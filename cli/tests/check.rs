@@ -274,7 +274,6 @@ fn what_was_meant_is_said() {
         policy.replace(change[0], change[1])
     };
     for (change, said) in [
-        (["[POST]", "[post]"], "in capitals, as clients send it"),
         (["[POST]", "[\"GET,POST\"]"], "each method is an item of its own"),
         (["[POST]", "POST"], "brackets around it make a list of one"),
         (["[POST]", "[any]"], "without `methods` every method is allowed"),

@@ -58,6 +58,23 @@ pub(super) enum Credential {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Framework(pub Stack);
 
+/// A framework that a policy can name, or another.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Made(pub(super) Option<Stack>);
+
+impl ValueEnum for Made {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<Made>> = LazyLock::new(|| {
+            Stack::ALL.iter().copied().map(Some).chain([None]).map(Made).collect()
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.map_or("other", Stack::name)))
+    }
+}
+
 impl ValueEnum for Framework {
     fn value_variants<'a>() -> &'a [Self] {
         static ALL: LazyLock<Vec<Framework>> =
@@ -74,17 +91,16 @@ impl ValueEnum for Framework {
 pub(super) fn fill(
     shape: Shape,
     name: &str,
-    stack: Framework,
+    stack: Made,
     place: Place,
     credential: Credential,
 ) -> Result<String> {
     check_name(name)?;
-    let hidden = if stack.0.has_known_404() {
+    let hidden = if stack.0.is_some_and(Stack::has_known_404) {
         "{ status: 404, like_missing: true }"
     } else {
         "{ status: 404, json: { error: Not found } }"
     };
-    let stack = stack.0.name();
     let today = crate::time::now().to_string();
     let today = today.split('T').next().unwrap_or_default();
     let mut text = shape.template().to_owned();
@@ -95,7 +111,12 @@ pub(super) fn fill(
         text = signed(&text, name);
     }
     let text = text.replace("@NAME", &format!("\"{name}\""));
-    Ok(text.replace("@STACK", stack).replace("@TODAY", today).replace("@HIDDEN", hidden))
+    let origin = match stack.0 {
+        Some(stack) => format!("origin: {{ stack: {} }}", stack.name()),
+        None => "# Without its framework (`origin: { stack: … }`) an application is taken for any of them.".to_owned(),
+    };
+    let text = text.replace("origin: { stack: @STACK }", &origin);
+    Ok(text.replace("@TODAY", today).replace("@HIDDEN", hidden))
 }
 
 /// The template for a Worker, whose platform names the client.
@@ -159,7 +180,7 @@ mod tests {
         ];
         for (shape, stack) in Shape::value_variants()
             .iter()
-            .flat_map(|shape| Framework::value_variants().iter().map(move |stack| (shape, stack)))
+            .flat_map(|shape| Made::value_variants().iter().map(move |stack| (shape, stack)))
         {
             for (place, credential) in all {
                 let text = fill(*shape, "my-app", *stack, place, credential).unwrap();
@@ -170,7 +191,7 @@ mod tests {
             }
         }
         for name in ["", "My app", "a\nb", "\"", &"x".repeat(65)] {
-            let flask = Framework(Stack::Flask);
+            let flask = Made(Some(Stack::Flask));
             fill(Shape::Callbacks, name, flask, Place::Envoy, Credential::Token).unwrap_err();
         }
     }
