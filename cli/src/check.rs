@@ -144,7 +144,7 @@ fn check(document: &Document, arguments: &Arguments, now: Time) -> Report {
         valid: policy.is_some(),
         name: policy.as_ref().map(|policy| policy.name().to_owned()),
         version: policy.as_ref().map(|policy| policy.version().to_owned()),
-        variables: variables.map(str::to_owned).collect(),
+        variables: variables.map(|variable| variable.name.clone()).collect(),
         diagnostics,
     }
 }

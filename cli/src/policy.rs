@@ -71,7 +71,8 @@ pub fn compile_with(
     };
     let core = wicketgate_policy::Document::parse(&document.json).map_err(place)?;
     let Some(tree) = &document.tree else { return Err(Vec::new()) };
-    core.compile(&environment(&core, tree)).map_err(place)
+    let environment = environment(&core, tree);
+    core.compile(&environment).map_err(place)
 }
 
 /// Diagnostics as text, with the document's text masked.

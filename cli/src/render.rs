@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use wicketgate_policy::{Environment, Host, Policy};
+use wicketgate_policy::{Environment, Holds, Host, Policy};
 use wicketgate_runtime::envoy_config::Upstream;
 use wicketgate_runtime::files;
 
@@ -148,10 +148,7 @@ impl Input<'_> {
 
     /// Returns `true` if every caller needs a certificate.
     fn all_by_certificate(&self) -> bool {
-        let only = |caller: &Member| {
-            let has = |kind| caller.value.get(kind).is_some();
-            has("mtls") && !has("token") && !has("jwt")
-        };
+        let only = |caller: &Member| caller.value.members().iter().all(|kind| kind.name == "mtls");
         let unmatched = self.document.tree.as_ref().and_then(|tree| tree.text_of("unmatched"));
         unmatched == Some("deny") && self.callers().iter().all(only)
     }
@@ -246,12 +243,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         }
     };
     let core = wicketgate_policy::Document::parse(&document.json)?;
-    let names = core.variables().into_iter().filter(|name| *name != Environment::CONFIRMATION);
+    let secrets = core.variables().iter().filter(|known| known.holds != Holds::Environment);
     let stage = document.tree.as_ref().and_then(|tree| tree.text_of("environment"));
     let input = Input {
         document: &document,
         policy: &policy,
-        secrets: names.map(str::to_owned).collect(),
+        secrets: secrets.map(|known| known.name.clone()).collect(),
         stage: stage.unwrap_or("production").to_owned(),
     };
     let text = match arguments.target {

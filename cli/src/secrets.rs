@@ -2,7 +2,7 @@
 //! itself.
 
 use sha2::{Digest, Sha256};
-use wicketgate_policy::{Document, Environment, Host};
+use wicketgate_policy::{Document, Environment, Holds, Host, Variable};
 use zeroize::Zeroizing;
 
 use crate::document::Tree;
@@ -15,21 +15,18 @@ pub fn made_up(document: &Document, tree: &Tree, host: Host) -> Environment {
 
 /// [`made_up`], with some variables left out.
 pub fn made_up_but(document: &Document, tree: &Tree, host: Host, left_out: &[&str]) -> Environment {
-    let names = document.variables().into_iter().filter(|name| !left_out.contains(name));
-    names.fold(Environment::new(host), |environment, name| {
-        let value = match name {
-            Environment::CONFIRMATION => "development".to_owned(),
-            name => made_up_value(name, tree),
-        };
-        environment.with(name, value)
+    let variables = document.variables().iter();
+    let variables = variables.filter(|variable| !left_out.contains(&&*variable.name));
+    variables.fold(Environment::new(host), |environment, variable| {
+        environment.with(&variable.name, made_up_value(variable, tree))
     })
 }
 
 /// The variables that the document names, as this process has them.
 pub fn real(document: &Document, host: Host) -> Environment {
-    document.variables().into_iter().fold(Environment::new(host), |environment, name| {
-        match read(name) {
-            Some(value) => environment.with(name, value.as_slice()),
+    document.variables().iter().fold(Environment::new(host), |environment, variable| {
+        match read(&variable.name) {
+            Some(value) => environment.with(&variable.name, value.as_slice()),
             None => environment,
         }
     })
@@ -52,18 +49,18 @@ const MADE_UP_PEM: &str = "-----BEGIN PUBLIC KEY-----\n\
 
 /// Makes up the value of a variable. The same name gets the same value, so keys that share a
 /// variable share their secret.
-pub fn made_up_value(name: &str, tree: &Tree) -> String {
+pub fn made_up_value(variable: &Variable, tree: &Tree) -> String {
+    match variable.holds {
+        Holds::Environment => "development".to_owned(),
+        Holds::Keys => MADE_UP_JWKS.to_owned(),
+        Holds::Pem => MADE_UP_PEM.to_owned(),
+        Holds::Secret => made_up_secret(&variable.name, tree),
+    }
+}
+
+/// Makes up the secret of a name.
+pub fn made_up_secret(name: &str, tree: &Tree) -> String {
     let callers = tree.get("callers").map(Tree::members).unwrap_or_default();
-    let holds = |caller: &Tree, member: &str| {
-        let keys = caller.get("jwt").and_then(|jwt| jwt.get("keys"));
-        keys.and_then(|keys| keys.text_of(member)) == Some(name)
-    };
-    if callers.iter().any(|caller| holds(&caller.value, "jwks_env")) {
-        return MADE_UP_JWKS.to_owned();
-    }
-    if callers.iter().any(|caller| holds(&caller.value, "pem_env")) {
-        return MADE_UP_PEM.to_owned();
-    }
     let digest = Sha256::digest(format!("made up for {name}"));
     let secret: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     // A key with `named` has a token with the key's id in it.
@@ -78,18 +75,19 @@ pub fn made_up_value(name: &str, tree: &Tree) -> String {
     }
 }
 
-/// This shell's secret of a name, or a made-up one if the shell has none.
-pub fn one(name: &str, tree: &Tree) -> Zeroizing<Vec<u8>> {
-    read(name)
+/// This shell's value of a variable, or a made-up one if the shell has none.
+pub fn one(variable: &Variable, tree: &Tree) -> Zeroizing<Vec<u8>> {
+    read(&variable.name)
         .filter(|value| !value.is_empty())
-        .unwrap_or_else(|| Zeroizing::new(made_up_value(name, tree).into_bytes()))
+        .unwrap_or_else(|| Zeroizing::new(made_up_value(variable, tree).into_bytes()))
 }
 
 /// The variables that the document names: this shell's, and made-up ones if the shell has none.
 pub fn mixed(document: &Document, tree: &Tree, host: Host) -> Environment {
-    document.variables().into_iter().fold(Environment::new(host), |environment, name| match name {
+    let variables = document.variables().iter();
+    variables.fold(Environment::new(host), |environment, variable| match variable.holds {
         // Explaining a development policy does not run it, so confirm the environment.
-        Environment::CONFIRMATION => environment.with(name, *b"development"),
-        name => environment.with(name, one(name, tree).as_slice()),
+        Holds::Environment => environment.with(&variable.name, *b"development"),
+        _ => environment.with(&variable.name, one(variable, tree).as_slice()),
     })
 }

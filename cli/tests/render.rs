@@ -26,7 +26,7 @@ fn policy_of(name: &str) -> (String, Value, Vec<String>) {
     let text = fs::read_to_string(root().join(&path)).unwrap();
     let document = wicketgate_policy::Document::parse(text.as_bytes()).unwrap();
     let mut names: Vec<String> =
-        document.variables().iter().map(|name| (*name).to_owned()).collect();
+        document.variables().iter().map(|variable| variable.name.clone()).collect();
     // The host's own word comes last.
     names.rotate_left(1);
     (path, serde_json::from_str(&text).unwrap(), names)

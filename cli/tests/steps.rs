@@ -4,7 +4,8 @@ use std::path::Path;
 
 use wicketgate_policy::explain::{AlternativeSteps, Chosen, Explanation, RuleSteps};
 use wicketgate_policy::{
-    Environment, Header, Host, Outcome, Peer, Policy, Reason, Request, Time, Verdict,
+    CredentialKind, Environment, Header, Host, Outcome, Peer, Policy, Reason, Request, Time,
+    Verdict,
 };
 use wicketgate_runtime::vectors::{self, Vector};
 
@@ -117,14 +118,15 @@ fn denied(told: &Explanation<'_>, reason: Reason, place: &str) -> bool {
 fn signed_steps(steps: &AlternativeSteps<'_>, place: &str) -> bool {
     for kind in &steps.kinds {
         // A good credential of the caller is enough for the part.
-        if kind.kind == "jwt" && kind.result.is_ok() {
+        if kind.kind == CredentialKind::Jwt && kind.result.is_ok() {
             assert_eq!(steps.credential.map(|part| part.is_ok()), Some(true), "{place}");
         }
     }
-    let Some(jwt) = steps.kinds.iter().find(|kind| kind.kind == "jwt") else { return false };
+    let jwt = steps.kinds.iter().find(|kind| kind.kind == CredentialKind::Jwt);
+    let Some(jwt) = jwt else { return false };
     match jwt.result {
         Ok(shown) => {
-            assert_eq!((shown.kind, shown.state), ("jwt", None), "{place}");
+            assert_eq!((shown.kind, shown.state), (CredentialKind::Jwt, None), "{place}");
             assert_eq!((jwt.held.len(), jwt.failed), (13, None), "{place}");
         }
         Err(reason) => {

@@ -3,11 +3,11 @@
 use crate::counts::SharedCounts;
 use crate::host::{Host, Map};
 use crate::metrics::{Metrics, Outcome as Counted};
-use crate::stream::{Next, Phase};
+use crate::phase::{Next, Phase};
 use log::Level;
 use std::cell::OnceCell;
 use std::rc::Rc;
-use wicketgate_policy::jwt::{Algorithm, KeyDemand};
+use wicketgate_policy::jwt::{KeyDemand, Scheme};
 use wicketgate_policy::{
     Answer, AuditEvent, AuditKind, Certificate, Decision, Header, Peer, Policy, Reason, Step,
     Verdict,
@@ -34,7 +34,7 @@ pub enum Judged {
 impl<H: Host> Gate<H> {
     pub fn new(
         policy: Policy,
-        by_host: &'static [Algorithm],
+        by_host: &'static [Scheme],
         host: H,
         metrics: Rc<Metrics<H>>,
     ) -> Self {
@@ -85,6 +85,16 @@ impl<H: Host> Gate<H> {
                 }
             }
         }
+    }
+
+    /// Removes from the trailers of the current request what a client may not say there. If they
+    /// can't be read, the request stays where it is.
+    pub fn clean_trailers(&self) -> Next {
+        self.host.headers(Map::RequestTrailers, |trailers| {
+            let Some(trailers) = trailers else { return Next::Pause };
+            self.host.edit(Map::RequestTrailers, &self.core.policy().trailers(trailers));
+            Next::Continue
+        })
     }
 
     fn carry_out(&self, decision: Decision<'_>, phase: &mut Phase) -> Next {

@@ -1,7 +1,7 @@
 //! What a proxy offers to a worker.
 
 use std::time::Duration;
-use wicketgate_policy::jwt::{KeyAddress, SignatureCheck};
+use wicketgate_policy::jwt::{Ask, SignatureCheck};
 use wicketgate_policy::{Answer, Edit, Header, Names, Time};
 
 /// A header map of the current stream.
@@ -84,9 +84,9 @@ pub trait Host: Clone {
     /// one.
     fn swap_shared(&self, key: &str, value: &str) -> Option<String>;
 
-    /// Asks an address for its keys. The result comes by
+    /// Asks an address for keys, or for what leads to them. The answer comes by
     /// [`Worker::fetched`](crate::Worker::fetched), with this number; `None` if it can't be asked.
-    fn fetch(&self, address: &KeyAddress) -> Option<u32>;
+    fn fetch(&self, ask: &Ask) -> Option<u32>;
 
     /// Asks for calls of [`Worker::tick`](crate::Worker::tick) at this interval, from now on.
     fn tick(&self, every: Duration);

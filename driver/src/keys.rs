@@ -4,7 +4,8 @@ use crate::gate::Gate;
 use crate::host::Host;
 use crate::waiting::{SOON, Waiting};
 use std::time::Duration;
-use wicketgate_policy::jwt::{Claim, FetchFault, Fetched, KeyAddress, Ledger};
+use wicketgate_policy::Time;
+use wicketgate_policy::jwt::{Ask, Claim, FetchFault, Fetched, KeyAddress, Ledger};
 
 /// This worker's running fetches: their numbers, and the places of their addresses.
 #[derive(Default)]
@@ -59,14 +60,8 @@ impl Fetches {
                 settled = false;
                 // If another worker was faster, the next tick sees its fetch.
                 if host.share(&name, &claimed.encode(), version) {
-                    core.change_keys(|keys| keys.begin(source, address, now));
-                    match host.fetch(address) {
-                        Some(number) => self.0.push((number, source)),
-                        None => {
-                            ended(gate, source, address, &Fetched::Unreachable);
-                            settled = true;
-                        }
-                    }
+                    let ask = core.change_keys(|keys| keys.begin(source, address, now));
+                    settled = self.ask(gate, source, address, &ask);
                 }
             }
             let late = (!settled).then_some(now.unix_millis());
@@ -74,7 +69,8 @@ impl Fetches {
         }
     }
 
-    /// Takes an answer. Returns the address whose requests need not wait any longer.
+    /// Takes an answer. If that ends its fetch, returns the address, whose requests need not wait any
+    /// longer.
     pub fn answered<H: Host>(
         &mut self,
         gate: &Gate<H>,
@@ -84,8 +80,44 @@ impl Fetches {
         let place = self.0.iter().position(|(other, _)| *other == number)?;
         let (_, source) = self.0.swap_remove(place);
         let address = gate.core.policy().key_addresses().get(source)?;
-        ended(gate, source, address, fetched);
-        Some(source)
+        self.take(gate, source, address, fetched).then_some(source)
+    }
+
+    /// Asks the next question of a fetch. Returns `true` if that has ended, because the host can't
+    /// ask it.
+    fn ask<H: Host>(
+        &mut self,
+        gate: &Gate<H>,
+        source: usize,
+        address: &KeyAddress,
+        ask: &Ask,
+    ) -> bool {
+        match gate.host.fetch(ask) {
+            Some(number) => {
+                self.0.push((number, source));
+                false
+            }
+            None => self.take(gate, source, address, &Fetched::Unreachable),
+        }
+    }
+
+    /// Takes the answer to a question, and asks the next if there is one. Returns `true` if the fetch
+    /// has ended.
+    fn take<H: Host>(
+        &mut self,
+        gate: &Gate<H>,
+        source: usize,
+        address: &KeyAddress,
+        fetched: &Fetched<'_>,
+    ) -> bool {
+        let now = gate.host.now();
+        let result = match gate.core.change_keys(|keys| keys.fetched(source, fetched, now)) {
+            Ok(Some(ask)) => return self.ask(gate, source, address, &ask),
+            Ok(None) => Ok(()),
+            Err(fault) => Err(fault),
+        };
+        ended(gate, (source, address), result, fetched, now);
+        true
     }
 }
 
@@ -94,13 +126,17 @@ pub fn rest<H: Host>(host: &H, waiting: &Waiting) {
     host.tick(if waiting.is_empty() { SELDOM } else { SOON });
 }
 
-/// Reports the result of a fetch to this worker and to the others.
-fn ended<H: Host>(gate: &Gate<H>, source: usize, address: &KeyAddress, fetched: &Fetched<'_>) {
+/// Reports the result of a fetch, whose last answer is `last`, to the other workers.
+fn ended<H: Host>(
+    gate: &Gate<H>,
+    (source, address): (usize, &KeyAddress),
+    result: Result<(), FetchFault>,
+    last: &Fetched<'_>,
+    now: Time,
+) {
     let host = &gate.host;
-    let now = host.now();
-    let result = gate.core.change_keys(|keys| keys.fetched(source, fetched, now));
     let name = address.shared_name();
-    if let (Ok(()), Fetched::Answer { body, .. }) = (result, fetched) {
+    if let (Ok(()), Fetched::Answer { body, .. }) = (result, last) {
         host.share(&set_name(&name), body, None);
     }
     for _ in 0..TRIES {

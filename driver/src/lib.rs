@@ -22,11 +22,13 @@ mod gate;
 mod host;
 mod keys;
 mod metrics;
+mod phase;
 mod stream;
 mod waiting;
 mod worker;
 
 pub use gate::AUDIT;
 pub use host::{CertificateNames, Host, Map};
-pub use stream::{Next, Stream};
+pub use phase::Next;
+pub use stream::Stream;
 pub use worker::Worker;

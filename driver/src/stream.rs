@@ -3,31 +3,11 @@
 use crate::gate::{self, Gate, fail};
 use crate::host::{Host, Map};
 use crate::metrics::Metrics;
+use crate::phase::{Next, Phase};
 use crate::waiting::{Flow, Waiting};
 use std::cell::RefCell;
 use std::rc::Rc;
-use wicketgate_policy::{Admission, Reason, Response, ResponseDecision};
-
-/// The next action for a stream.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Next {
-    /// Hand on what has come.
-    Continue,
-    /// Hand on nothing: it was answered, or it waits.
-    Pause,
-}
-
-/// The gate's progress with the request.
-#[derive(Default)]
-pub enum Phase {
-    /// No verdict yet, or a denial: nothing of the request is forwarded.
-    #[default]
-    Held,
-    /// No rule covers it.
-    Passed,
-    /// It was allowed. The admission is kept until the response comes.
-    Allowed(Option<Admission>),
-}
+use wicketgate_policy::{Reason, Response, ResponseDecision};
 
 /// One stream: its parts are judged as they come. Drop it when the stream ends.
 pub struct Stream<H> {
@@ -66,12 +46,11 @@ impl<H: Host> Stream<H> {
 
     /// The request's trailers have come.
     pub fn trailers(&self) -> Next {
-        let Some(gate) = self.gate.as_ref().filter(|_| !self.is_held()) else { return Next::Pause };
-        self.host.headers(Map::RequestTrailers, |trailers| {
-            let Some(trailers) = trailers else { return Next::Pause };
-            self.host.edit(Map::RequestTrailers, &gate.core.policy().trailers(trailers));
-            Next::Continue
-        })
+        if self.is_held() {
+            self.flow.borrow_mut().trailers_wait = true;
+            return Next::Pause;
+        }
+        self.gate.as_ref().map_or(Next::Pause, |gate| gate.clean_trailers())
     }
 
     /// Judges the response when its headers have come.

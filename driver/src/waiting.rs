@@ -2,7 +2,7 @@
 
 use crate::gate::{Gate, Judged};
 use crate::host::Host;
-use crate::stream::{Next, Phase};
+use crate::phase::{Next, Phase};
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
@@ -23,6 +23,8 @@ struct Waiter {
 /// The state of a request.
 pub struct Flow {
     pub phase: Phase,
+    /// Its trailers came while it was held, and have not been cleaned.
+    pub trailers_wait: bool,
     context: u32,
     /// The keys that it has waited for.
     waited: Vec<KeyDemand>,
@@ -30,7 +32,7 @@ pub struct Flow {
 
 impl Flow {
     pub fn new(context: u32) -> Self {
-        Self { phase: Phase::Held, context, waited: Vec::new() }
+        Self { phase: Phase::Held, trailers_wait: false, context, waited: Vec::new() }
     }
 }
 
@@ -93,6 +95,10 @@ impl Waiting {
             let Some(flow) = waiter.flow.upgrade() else { continue };
             let context = flow.borrow().context;
             if gate.host.enter(context) && self.judge(gate, &flow) == Next::Continue {
+                // Some proxies do not hand over again what came while it was held.
+                if flow.borrow().trailers_wait && gate.clean_trailers() == Next::Pause {
+                    continue;
+                }
                 gate.host.resume();
             }
         }

@@ -1,4 +1,4 @@
-//! Asks an address for its keys.
+//! Asks an address for keys, or for what leads to them.
 
 use crate::platform::{Result, pause};
 use js_sys::futures::JsFuture;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit, RequestRedirect};
 use web_sys::{Response, WorkerGlobalScope};
-use wicketgate_policy::jwt::{Fetched, KeyAddress, MAX_FETCHED};
+use wicketgate_policy::jwt::{Ask, Fetched, MAX_FETCHED};
 
 /// The result of asking.
 pub enum Asked {
@@ -34,10 +34,10 @@ impl Asked {
 }
 
 /// Asks an address. The timeout covers the whole answer, to the last byte.
-pub async fn ask(address: &KeyAddress) -> Asked {
+pub async fn ask(ask: &Ask) -> Asked {
     let Ok(controller) = AbortController::new() else { return Asked::Unreachable };
-    let mut answer = pin!(answer(address, &controller));
-    let timeout = u64::try_from(address.timeout()).unwrap_or(0);
+    let mut answer = pin!(answer(ask, &controller));
+    let timeout = u64::try_from(ask.timeout()).unwrap_or(0);
     let mut late = pin!(pause(Duration::from_millis(timeout)));
     let first = poll_fn(|task| match answer.as_mut().poll(task) {
         Poll::Ready(answer) => Poll::Ready(answer.unwrap_or(Asked::Unreachable)),
@@ -49,13 +49,13 @@ pub async fn ask(address: &KeyAddress) -> Asked {
     first
 }
 
-async fn answer(address: &KeyAddress, controller: &AbortController) -> Result<Asked> {
+async fn answer(ask: &Ask, controller: &AbortController) -> Result<Asked> {
     let init = RequestInit::new();
     init.set_redirect(RequestRedirect::Manual);
     init.set_signal(Some(&controller.signal()));
-    Reflect::set(&init, &"cf".into(), &caching(address)?.into())?;
+    Reflect::set(&init, &"cf".into(), &caching(ask)?.into())?;
     let global: WorkerGlobalScope = js_sys::global().unchecked_into();
-    let response = JsFuture::from(global.fetch_with_str_and_init(address.uri(), &init)).await?;
+    let response = JsFuture::from(global.fetch_with_str_and_init(ask.uri(), &init)).await?;
     let response: Response = response.unchecked_into();
     let body = body(&response).await?;
     Ok(Asked::Answer(response.status(), body))
@@ -64,9 +64,9 @@ async fn answer(address: &KeyAddress, controller: &AbortController) -> Result<As
 /// Instructions for the platform's cache, which the isolates of a location share. It keeps an
 /// answer with keys for as long as the address would not be asked again anyway, and no other
 /// answer.
-fn caching(address: &KeyAddress) -> Result<Object> {
+fn caching(ask: &Ask) -> Result<Object> {
     // Spans of a policy are short enough for a float to hold every second.
-    let seconds = (address.cooldown() / 1_000) as f64;
+    let seconds = (ask.cooldown() / 1_000) as f64;
     let by_status = Object::new();
     Reflect::set(&by_status, &"200".into(), &seconds.into())?;
     Reflect::set(&by_status, &"201-599".into(), &NEVER.into())?;

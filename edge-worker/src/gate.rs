@@ -26,7 +26,8 @@ fn load(env: &Env) -> Result<Policy, Faults> {
     let document = Document::parse(json(env).unwrap_or_default().as_bytes())?;
     let mut environment =
         Environment::new(Host::Cloudflare).with_signatures(signature::BY_PLATFORM);
-    for name in document.variables() {
+    for variable in document.variables() {
+        let name = &*variable.name;
         let value = binding(env, name);
         // A Worker has to ask the Secrets Store for a value, and to wait for it.
         if value.is_object() {

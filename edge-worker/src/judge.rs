@@ -3,11 +3,12 @@
 use crate::certificate::Shown;
 use crate::clock::now;
 use crate::judged::Judged;
-use crate::platform::{Context, Env};
+use crate::platform::Env;
 use crate::{console, keys, limits, signature};
 use std::cell::OnceCell;
 use std::rc::Rc;
 use wicketgate_policy::{Admission, Decision, Gate, Header, Peer, Reason, Step};
+use worker_sys::Context;
 
 /// Judges a request. Returns `None` if something has to be brought, asked elsewhere or started
 /// first; then nothing was counted or written down.

@@ -3,7 +3,7 @@
 
 use crate::ask;
 use crate::clock::now;
-use crate::platform::{self, Context};
+use crate::platform;
 use js_sys::Promise;
 use js_sys::futures::{JsFuture, future_to_promise};
 use std::panic::AssertUnwindSafe;
@@ -11,7 +11,8 @@ use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wicketgate_policy::Gate;
-use wicketgate_policy::jwt::{KeyAddress, KeyDemand, Turn};
+use wicketgate_policy::jwt::{Ask, KeyAddress, KeyDemand, Turn};
+use worker_sys::Context;
 
 /// Brings keys that a request lacks. Returns when the request should ask again: at once, or when a
 /// fetch has ended.
@@ -47,10 +48,10 @@ pub fn refresh(gate: &Rc<Gate>, context: &Context) {
 /// Begins to fetch. Other requests wait for the result, so the platform keeps the context alive
 /// (`waitUntil`) even if this request has been answered or its client has gone.
 fn begin(gate: &Rc<Gate>, source: usize, address: &KeyAddress, context: &Context) -> Promise {
-    gate.change_keys(|keys| keys.begin(source, address, now()));
+    let ask = gate.change_keys(|keys| keys.begin(source, address, now()));
     let gate = Rc::clone(gate);
     let fetched = future_to_promise(AssertUnwindSafe(async move {
-        fetch(&gate, source).await;
+        fetch(&gate, source, ask).await;
         Ok(JsValue::UNDEFINED)
     }));
     if context.wait_until(&fetched).is_err() {
@@ -59,10 +60,15 @@ fn begin(gate: &Rc<Gate>, source: usize, address: &KeyAddress, context: &Context
     fetched
 }
 
-async fn fetch(gate: &Gate, source: usize) {
+/// Asks as long as an answer leads to another question.
+async fn fetch(gate: &Gate, source: usize, first: Ask) {
     let Some(address) = gate.policy().key_addresses().get(source) else { return };
-    let asked = ask::ask(address).await;
-    let result = gate.change_keys(|keys| keys.fetched(source, &asked.fetched(), now()));
+    let mut next = Ok(Some(first));
+    while let Ok(Some(ask)) = next {
+        let asked = ask::ask(&ask).await;
+        next = gate.change_keys(|keys| keys.fetched(source, &asked.fetched(), now()));
+    }
+    let result = next.map(drop);
     let uri = address.uri();
     match result {
         Ok(()) => log::info!("wicketgate: new keys from `{uri}`"),

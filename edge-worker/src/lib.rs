@@ -42,12 +42,13 @@ use admitted::Admitted;
 use js_sys::futures::future_to_promise;
 use js_sys::{Array, JsString, Promise, Uint8Array};
 use judged::{Judged, Kind};
-use platform::{Context, Env};
+use platform::Env;
 use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wicketgate_policy::Admission;
+use worker_sys::Context;
 
 /// The gate with the policy of one `env`.
 ///

@@ -1,11 +1,10 @@
-//! Parts of the platform that `web-sys` lacks.
+//! Parts of the platform that neither `web-sys` nor `worker-sys` has.
 
 use js_sys::Promise;
 use js_sys::futures::JsFuture;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::Request;
 
 /// A result of the platform, or the value that it threw.
 pub type Result<T> = std::result::Result<T, JsValue>;
@@ -15,20 +14,6 @@ pub type Env = JsValue;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The context of one request.
-    pub type Context;
-
-    /// Keeps the context alive until a promise has settled, even if the request has ended.
-    #[wasm_bindgen(method, catch, js_name = waitUntil)]
-    pub fn wait_until(this: &Context, promise: &Promise) -> std::result::Result<(), JsValue>;
-
-    /// A service binding.
-    pub type Service;
-
-    /// Asks it.
-    #[wasm_bindgen(method, catch)]
-    pub fn fetch(this: &Service, request: &Request) -> std::result::Result<Promise, JsValue>;
-
     #[wasm_bindgen(js_namespace = scheduler)]
     fn wait(milliseconds: f64) -> Promise;
 }

@@ -10,7 +10,7 @@ use proxy_wasm::types::{BufferType, MapType, MetricType};
 use std::borrow::Cow;
 use std::time::{Duration, UNIX_EPOCH};
 use wicketgate_driver::{CertificateNames, Host, Map};
-use wicketgate_policy::jwt::{KeyAddress, SignatureCheck};
+use wicketgate_policy::jwt::{Ask, SignatureCheck};
 use wicketgate_policy::{Answer, Edit, Header, Time};
 
 /// The plugin configuration; empty if there is none.
@@ -127,8 +127,8 @@ impl Host for Proxy {
         before.and_then(|before| String::from_utf8(before).ok())
     }
 
-    fn fetch(&self, address: &KeyAddress) -> Option<u32> {
-        identity::fetch(address)
+    fn fetch(&self, ask: &Ask) -> Option<u32> {
+        identity::fetch(ask)
     }
 
     fn tick(&self, every: Duration) {

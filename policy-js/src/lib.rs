@@ -41,7 +41,7 @@ pub fn check(policy: &JsValue, environment: &JsValue) -> Result<Array, JsValue> 
 pub fn variables(policy: &JsValue) -> Result<Array, JsValue> {
     let json = utf8(policy, "policy")?;
     let document = Document::parse(&json).map_err(|faults| failure::refused(&faults))?;
-    Ok(document.variables().into_iter().map(JsValue::from).collect())
+    Ok(document.variables().iter().map(|variable| JsValue::from(&*variable.name)).collect())
 }
 
 /// Decides about one request, for callers that have only one.

@@ -25,6 +25,7 @@ macro_rules! pieces {
 pieces! {
     /// Steps: a target's parts.
     Cuts = "cuts",
+    FirstWord = "first-word",
     Authority = "authority",
     Rooted = "rooted",
     /// Steps: decoding.

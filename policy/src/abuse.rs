@@ -7,11 +7,9 @@
 
 mod bucket;
 mod memory;
-mod restrain;
 
+pub(crate) use bucket::{Counted, Name, hit, look};
 pub use memory::MemoryCounts;
-pub(crate) use restrain::Rate;
-pub use restrain::{Limit, Over};
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -45,4 +43,12 @@ pub(crate) struct Failures {
     pub(crate) window: i64,
     /// While a client is throttled, callers with valid credentials are refused too.
     pub(crate) refuse_valid: bool,
+}
+
+/// The limit of calls that a caller may make under a rule.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rate {
+    pub(crate) calls: u32,
+    /// In milliseconds.
+    pub(crate) window: i64,
 }

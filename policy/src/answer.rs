@@ -1,6 +1,5 @@
 //! Answers that the gate gives itself.
 
-use crate::credential::carrier::Carrier;
 use crate::header::{HeaderName, HeaderValue};
 use crate::stack::Stack;
 use alloc::string::String;
@@ -46,14 +45,8 @@ impl Answer {
     /// It has no `cache-control`, because the stack's own answer has none, and any difference would
     /// tell a hidden path from a missing one.
     pub(crate) fn missing(stack: Stack) -> Option<Self> {
-        let (content_type, body) = match stack {
-            Stack::Fastapi => (JSON, br#"{"detail":"Not Found"}"#.to_vec()),
-            Stack::Starlette => (TEXT, b"Not Found".to_vec()),
-            Stack::Flask => (HTML, FLASK_404.as_bytes().to_vec()),
-            Stack::Django => (HTML, DJANGO_404.as_bytes().to_vec()),
-            _ => return None,
-        };
-        let mut answer = Self::new(404, content_type, body);
+        let (content_type, body) = stack.page_404()?;
+        let mut answer = Self::new(404, content_type, body.into());
         answer.remove("cache-control");
         Some(answer)
     }
@@ -85,9 +78,9 @@ pub(crate) struct DenyAnswers {
 impl DenyAnswers {
     /// Adds the challenge that a 401 carries (RFC 9110, section 15.5.2), where the policy writes
     /// none itself.
-    pub(crate) fn challenge<'c>(&mut self, carriers: impl Iterator<Item = &'c Carrier>) {
+    pub(crate) fn challenge(&mut self, of_carriers: impl Iterator<Item = String>) {
         let mut challenges: Vec<String> = Vec::new();
-        for challenge in carriers.filter_map(Carrier::challenge) {
+        for challenge in of_carriers {
             if !challenges.contains(&challenge) {
                 challenges.push(challenge);
             }
@@ -110,13 +103,6 @@ impl DenyAnswers {
 pub(crate) const JSON: &str = "application/json";
 /// `content-type` of text bodies.
 pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
-const HTML: &str = "text/html; charset=utf-8";
-
-const FLASK_404: &str = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n\
-    <p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>\n";
-
-const DJANGO_404: &str = "\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Not Found</title>\n</head>\n<body>\n  \
-    <h1>Not Found</h1><p>The requested resource was not found on this server.</p>\n</body>\n</html>\n";
 
 #[cfg(test)]
 mod tests {

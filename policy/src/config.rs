@@ -13,3 +13,4 @@ pub use document::Document;
 pub use environment::{Environment, Host};
 pub use fault::{Fault, Faults};
 pub use schema::schema;
+pub use wire::{Holds, Variable};

@@ -6,6 +6,7 @@ mod credentials;
 mod method;
 mod outcome;
 mod response;
+mod restrain;
 mod rule;
 mod served;
 #[cfg(feature = "explain")]
@@ -15,6 +16,7 @@ mod verdict;
 pub(crate) use begin::Pending;
 pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
 pub use response::{Response, ResponseDecision};
+pub use restrain::{Limit, Over};
 #[cfg(not(feature = "explain"))]
 pub(crate) use served::Served;
 #[cfg(feature = "explain")]
@@ -22,7 +24,7 @@ pub use served::Served;
 
 use crate::address::client_address;
 use crate::choose::{Choice, Doubts, is_authority};
-use crate::credential::Refusal;
+use crate::credential::{Credentials, Refusal};
 use crate::header::{Edits, Role};
 use crate::ids::RuleId;
 use crate::policy::{Policy, Rule, Who};
@@ -31,7 +33,6 @@ use crate::request::{Head, Header, Peer, Request};
 use crate::time::Time;
 use core::cell::OnceCell;
 use core::net::IpAddr;
-use credentials::Credentials;
 use rule::Admitted;
 
 /// A request as it is being judged.
@@ -71,7 +72,12 @@ impl<'c, 'a> Case<'c, 'a> {
     }
 }
 
-impl Case<'_, '_> {
+impl<'a> Case<'_, 'a> {
+    /// The credentials that the request offers.
+    fn credentials(&self, policy: &'a Policy) -> Credentials<'a> {
+        Credentials::new(policy, self.asked.headers, self.served, self.believed)
+    }
+
     /// The methods that the query names.
     fn methods(&self, policy: &Policy) -> &method::Named {
         let Head { method, target, .. } = self.asked.head;
@@ -110,9 +116,9 @@ impl Policy {
 
     fn conclude<'a>(&'a self, case: &Case<'_, 'a>) -> Outcome<'a> {
         let Pending { choice, shadow, .. } = case.asked;
-        let mut credentials = Credentials::new(self, case);
+        let mut credentials = case.credentials(self);
         let shadow = self.shadow_events(case, shadow, &mut credentials);
-        if let Some(demand) = credentials.needed() {
+        if let Some(demand) = credentials.take_needed() {
             return Outcome::Need(demand);
         }
         if let Some(reason) = case.asked.refused_everywhere {
@@ -122,7 +128,7 @@ impl Policy {
             return Outcome::Decided(Decision::pass(removals(&case.asked.suspects, &[]), shadow));
         }
         let judged = self.judge_all(case, &mut credentials);
-        if let Some(demand) = credentials.needed() {
+        if let Some(demand) = credentials.take_needed() {
             return Outcome::Need(demand);
         }
         Outcome::Decided(match judged {
@@ -160,7 +166,7 @@ impl Policy {
         for header in trailers {
             let is_credential = || {
                 let mut tables = self.tables.items().iter();
-                tables.any(|table| table.carrier.header().is_alias(header.name))
+                tables.any(|table| table.carrier.is_alias(header))
             };
             if self.hygiene.role(header.name).is_some() || is_credential() {
                 edits.remove(header.name);

@@ -9,11 +9,39 @@ mod value;
 pub(crate) use action::{Actions, names as action_names};
 pub(crate) use hygiene::{Hygiene, Role, is_rewriter};
 pub use name::HeaderName;
-pub(crate) use name::folds_into;
+pub(crate) use name::{folds_into, is_token};
 pub use value::HeaderValue;
 
 use crate::few::{Blank, Few};
 use core::ops::Deref;
+
+/// A header as the host received it, pseudo-headers included.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Header<'r> {
+    /// The name, in any case; `:method`, `:path`, `:authority` and `:scheme` for the request line.
+    pub name: &'r [u8],
+    /// The value, any bytes.
+    pub value: &'r [u8],
+}
+
+/// The names of the headers of which a decision takes something, folded: the fields of
+/// [`Head`](crate::request::Head).
+pub(crate) const READ: [&str; 14] = [
+    "cf-ray",
+    "forwarded",
+    "host",
+    "traceparent",
+    "upgrade",
+    "user-agent",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-host",
+    "x-http-host-override",
+    "x-original-host",
+    "x-request-id",
+];
 
 /// A change to a header map. Removing an absent header is no fault. Setting a header replaces every
 /// value that it had.

@@ -52,8 +52,10 @@ pub use compact::{MAX_LEN, Signed, Untrusted};
 pub use key::{Key, KeyFault};
 pub use key_set::{KeySet, KeySource, MAX_KEYS};
 pub use refusal::Refusal;
+#[cfg(feature = "explain")]
+pub(crate) use refusal::{CHECKS, failed_at};
 pub use remote::{
-    Claim, FetchFault, Fetched, KeyAddress, KeyDemand, KeyStore, Ledger, MAX_FETCHED, Turn,
+    Ask, Claim, FetchFault, Fetched, KeyAddress, KeyDemand, KeyStore, Ledger, MAX_FETCHED, Turn,
 };
 pub use rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, Issuer, Profile};
 pub use signature::{SignatureAnswer, SignatureCheck};

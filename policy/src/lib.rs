@@ -41,13 +41,15 @@ mod session;
 mod stack;
 mod time;
 
-pub use abuse::{Counts, Limit, MemoryCounts, Over};
+pub use abuse::{Counts, MemoryCounts};
 pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
-pub use config::{Document, Environment, Fault, Faults, Host, schema};
+pub use config::{Document, Environment, Fault, Faults, Holds, Host, Variable, schema};
+pub use credential::Kind as CredentialKind;
 pub use credential::certificate::{Certificate, Names};
 pub use decide::{
-    Admission, Allow, Decision, Demand, Deny, Outcome, Response, ResponseDecision, Verdict,
+    Admission, Allow, Decision, Demand, Deny, Limit, Outcome, Over, Response, ResponseDecision,
+    Verdict,
 };
 pub use header::{Edit, Edits, HeaderName, HeaderValue};
 pub use policy::Policy;

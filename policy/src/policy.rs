@@ -4,8 +4,7 @@ use crate::address::{ClientSource, Ranges};
 use crate::answer::DenyAnswers;
 use crate::choose::{Authorities, Router};
 use crate::config::{Document, Environment, Faults, Host};
-use crate::credential::certificate::CertificateRules;
-use crate::credential::signed::SignedRules;
+use crate::credential::CredentialRules;
 use crate::credential::token::KeyTable;
 use crate::header::{Actions, HeaderName, HeaderValue, Hygiene};
 use crate::ids::{Arena, CallerId, IdentityId, KeySourceId, KeyTableId, NetworkId, RuleId};
@@ -175,20 +174,19 @@ pub(crate) struct Caller {
     pub(crate) name: Box<str>,
     /// The name as a header value.
     pub(crate) value: HeaderValue,
-    /// The key tables in which its tokens are looked up: one for each carrier.
-    pub(crate) tokens: Vec<KeyTableId>,
-    /// The rules for its signed tokens.
-    pub(crate) signed: Option<SignedRules>,
-    /// The certificate names that it is known by.
-    pub(crate) certificate: Option<CertificateRules>,
-    /// `true` if this host has a key, or another way to know the caller.
-    pub(crate) configured: bool,
+    /// The rules for its credentials, a kind each, in the order in which they are checked.
+    pub(crate) credentials: Vec<CredentialRules>,
 }
 
 impl Caller {
     /// The key tables of its credentials.
     pub(crate) fn tables(&self) -> impl Iterator<Item = KeyTableId> + Clone {
-        self.tokens.iter().copied().chain(self.signed.as_ref().map(|signed| signed.table))
+        self.credentials.iter().flat_map(CredentialRules::tables).copied()
+    }
+
+    /// Returns `true` if this host has a key, or another way to know the caller.
+    pub(crate) fn is_configured(&self) -> bool {
+        self.credentials.iter().any(CredentialRules::is_configured)
     }
 }
 

@@ -1,16 +1,9 @@
 //! A request as the host received it, in bytes.
 
-use crate::header::folds_into;
-use core::net::IpAddr;
+pub use crate::header::Header;
 
-/// A header as the host received it, pseudo-headers included.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Header<'r> {
-    /// The name, in any case; `:method`, `:path`, `:authority` and `:scheme` for the request line.
-    pub name: &'r [u8],
-    /// The value, any bytes.
-    pub value: &'r [u8],
-}
+use crate::header::{folds_into, is_token};
+use core::net::IpAddr;
 
 /// The address of the connection's other end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -68,24 +61,6 @@ pub(crate) struct Head<'r> {
 }
 
 impl<'r> Head<'r> {
-    /// The names of the headers that [`Self::field`] reads, folded.
-    pub(crate) const FIELDS: [&'static str; 14] = [
-        "cf-ray",
-        "forwarded",
-        "host",
-        "traceparent",
-        "upgrade",
-        "user-agent",
-        "x-forwarded-host",
-        "x-forwarded-port",
-        "x-forwarded-proto",
-        "x-forwarded-server",
-        "x-host",
-        "x-http-host-override",
-        "x-original-host",
-        "x-request-id",
-    ];
-
     /// Takes in a part of the request line: a header whose name begins with `:`.
     pub(crate) fn line(&mut self, name: &[u8], value: &'r [u8]) {
         match name.len() {
@@ -100,7 +75,7 @@ impl<'r> Head<'r> {
         }
     }
 
-    /// Takes in another header. Only those that [`Self::FIELDS`] names matter.
+    /// Takes in another header. Only those that [`READ`](crate::header::READ) names matter.
     pub(crate) fn field(&mut self, name: &[u8], value: &'r [u8]) {
         match name.len() {
             4 if is(name, b"host") => self.host(value),
@@ -246,33 +221,11 @@ fn is(name: &[u8], known: &[u8]) -> bool {
     name == known || name.eq_ignore_ascii_case(known)
 }
 
-/// Returns `true` if a byte may stand in a token: a method, a header name.
-pub(crate) const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'!' | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'-'
-                | b'.'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'|'
-                | b'~'
-        )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A name as [`Head::FIELDS`] has it.
+    /// A name as [`READ`] has it.
     fn name_of(name: &[u8]) -> alloc::string::String {
         let lower = name.to_ascii_lowercase();
         alloc::string::String::from_utf8(lower).unwrap().replace('_', "-")
@@ -287,7 +240,7 @@ mod tests {
             } else {
                 let before = alloc::format!("{head:?}");
                 head.field(name, value);
-                let is_named = Head::FIELDS.contains(&&*name_of(name));
+                let is_named = crate::header::READ.contains(&&*name_of(name));
                 assert!(is_named || alloc::format!("{head:?}") == before, "{name:?}");
             }
         }

@@ -4,9 +4,9 @@ mod gate;
 
 pub use gate::Gate;
 
-use crate::abuse::{Counts, Limit, Over};
+use crate::abuse::Counts;
 use crate::credential::certificate::Certificate;
-use crate::decide::{Decision, Demand, Outcome, Pending, Served};
+use crate::decide::{Decision, Demand, Limit, Outcome, Over, Pending, Served};
 use crate::jwt::{KeyDemand, KeyStore, SignatureAnswer, SignatureCheck};
 use crate::request::{Header, Peer};
 use crate::time::Time;
@@ -64,7 +64,7 @@ pub enum Step<'s> {
     Now,
     /// The certificate that the client showed: [`Session::certificate`].
     Certificate,
-    /// The check of a signature, of an algorithm that the host says it checks
+    /// The check of a signature, of a scheme that the host says it checks
     /// ([`Gate::host_checks`]): [`Session::signature`].
     Signature(SignatureCheck<'s>),
     /// Keys at an address. [`KeyStore::turn`] tells whether to fetch them, to wait for somebody

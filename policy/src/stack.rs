@@ -1,7 +1,5 @@
 //! The frameworks that a policy's `origin.stack` can name, in one table.
 
-use crate::answer::Answer;
-
 /// Makes the enum and its names from one list.
 macro_rules! stacks {
     ($($(#[doc = $doc:literal])* $variant:ident = $name:literal,)+) => {
@@ -69,7 +67,19 @@ impl Stack {
     /// one answer that this stack gives for every missing path.
     #[must_use]
     pub fn has_known_404(self) -> bool {
-        Answer::missing(self).is_some()
+        self.page_404().is_some()
+    }
+
+    /// The type and the body of this stack's answer for a path that it does not have, if it is the
+    /// same for every path.
+    pub(crate) fn page_404(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::Fastapi => ("application/json", r#"{"detail":"Not Found"}"#),
+            Self::Starlette => ("text/plain; charset=utf-8", "Not Found"),
+            Self::Flask => (HTML, FLASK_404),
+            Self::Django => (HTML, DJANGO_404),
+            _ => return None,
+        })
     }
 
     /// The stack of this name.
@@ -78,6 +88,14 @@ impl Stack {
         Self::ALL.iter().copied().find(|stack| stack.name() == name)
     }
 }
+
+const HTML: &str = "text/html; charset=utf-8";
+
+const FLASK_404: &str = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n\
+    <p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>\n";
+
+const DJANGO_404: &str = "\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Not Found</title>\n</head>\n<body>\n  \
+    <h1>Not Found</h1><p>The requested resource was not found on this server.</p>\n</body>\n</html>\n";
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ pub mod contract;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
+use wicketgate_policy::CredentialKind;
 
 /// One audit event.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,14 @@ impl AuditLine {
     /// The field `name`.
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.fields.get(name)
+    }
+
+    /// Returns `true` if it is about a signed credential, which only its issuer can make.
+    pub fn is_signed(&self) -> bool {
+        let (kind, code) = (self.text("wicketgate.credential.kind"), self.text("error.type"));
+        CredentialKind::ALL.iter().filter(|of| of.is_signed()).any(|of| {
+            kind == Some(of.name()) || code.is_some_and(|code| code.starts_with(of.reasons()))
+        })
     }
 
     /// The subject of the event.

@@ -116,7 +116,7 @@ fn keys(policy: &Policy, jwt: &Tree, at: &str, name: &str, warnings: &mut Warnin
     if address.scheme() == "http" {
         warnings.add(
             Code::Development,
-            format!("{at}.jwks_uri"),
+            format!("{at}.{}", address.member()),
             "keys are fetched in the clear: everybody on the network path can replace them",
             "`https` before this goes live: `production` and `staging` take nothing else",
         );

@@ -39,7 +39,7 @@ pub(super) fn with_known_digests(document: &Document) -> Option<Document> {
 
 /// The token made up for a key.
 pub(super) fn token_of(key: &Tree, tree: &Tree) -> Option<String> {
-    let variable = key.text_of("env").map(|variable| secrets::made_up_value(variable, tree));
+    let variable = key.text_of("env").map(|variable| secrets::made_up_secret(variable, tree));
     variable.or_else(|| token_of_digest(key))
 }
 
@@ -47,7 +47,7 @@ pub(super) fn token_of(key: &Tree, tree: &Tree) -> Option<String> {
 fn token_of_digest(key: &Tree) -> Option<String> {
     key.get("sha256")?;
     let id = key.text_of("id")?;
-    let secret = secrets::made_up_value(&format!("the key {id} at {}", key.span.start), key);
+    let secret = secrets::made_up_secret(&format!("the key {id} at {}", key.span.start), key);
     let named = key.get("named").is_some_and(|named| named.to_json() == "true");
     Some(if named { format!("wg_{id}_{secret}") } else { secret })
 }

@@ -1,7 +1,7 @@
 //! An audit line, as it is replayed.
 
 use serde_json::{Map, Value};
-use wicketgate_policy::Reason;
+use wicketgate_policy::{CredentialKind, Reason};
 
 /// An audit line. Strings are latin-1, a character for each byte.
 #[derive(Clone, Debug)]
@@ -26,10 +26,12 @@ impl Line {
         Reason::ALL.iter().copied().find(|reason| reason.code() == code)
     }
 
-    /// Returns `true` if it is about a signed token.
+    /// Returns `true` if it is about a signed credential.
     pub(super) fn is_signed(&self) -> bool {
-        self.text("wicketgate.credential.kind") == Some("jwt")
-            || self.text("error.type").is_some_and(|code| code.starts_with("jwt_"))
+        let kind = self.text("wicketgate.credential.kind");
+        let code = self.text("error.type").unwrap_or_default();
+        let is_it = |of: &CredentialKind| kind == Some(of.name()) || code.starts_with(of.reasons());
+        CredentialKind::ALL.iter().filter(|of| of.is_signed()).any(is_it)
     }
 
     pub(super) fn is_shadow(&self) -> bool {

@@ -1,7 +1,7 @@
 //! A request as a person gives it.
 
-use wicketgate_policy::jwt::{Fetched, KeyStore};
-use wicketgate_policy::{Environment, Header, Peer, Policy, Request, Time};
+use wicketgate_policy::jwt::KeyStore;
+use wicketgate_policy::{Header, Holds, Peer, Policy, Request, Time};
 use zeroize::Zeroizing;
 
 use super::certificate::CertificateNames;
@@ -50,11 +50,12 @@ impl Asked {
     /// Puts the policy's secrets in the place of `$NAME` and `${NAME}` in values of headers.
     pub(super) fn fill_secrets(&mut self, document: &Document, tree: &Tree) {
         let Ok(core) = wicketgate_policy::Document::parse(&document.json) else { return };
-        for name in core.variables() {
-            if name == Environment::CONFIRMATION {
+        for variable in core.variables() {
+            if variable.holds == Holds::Environment {
                 continue;
             }
-            let secret = secrets::one(name, tree);
+            let name = &variable.name;
+            let secret = secrets::one(variable, tree);
             for spelling in [format!("${{{name}}}"), format!("${name}")] {
                 let values = self.headers.iter_mut().map(|(_, value)| value);
                 for value in values.chain(&mut self.basic) {
@@ -77,12 +78,12 @@ impl Asked {
 }
 
 impl Asked {
-    /// The keys as a host would have fetched them. Keys that a host could not use are left out.
+    /// The keys as if a host had fetched them. Keys that a host could not use are left out.
     pub(super) fn keys(&self, policy: &Policy, now: Time) -> KeyStore {
         let mut keys = KeyStore::new(policy);
         for (source, body) in &self.key_sets {
-            // If it brings no keys, the decision's reason says why.
-            _ = keys.fetched(*source, &Fetched::Answer { status: 200, body }, now);
+            // If there are no keys in it, the decision's reason says why.
+            _ = keys.adopt(*source, body, now);
         }
         keys
     }

@@ -1,10 +1,10 @@
 //! The steps of a decision in words: readings, rules, alternatives.
 
-use serde::Serialize;
-use wicketgate_policy::Reason;
+use serde::{Serialize, Serializer};
 use wicketgate_policy::explain::{
     AlternativeSteps, Chosen, CredentialSteps, Explanation, KeyState,
 };
+use wicketgate_policy::{CredentialKind, Reason};
 
 use super::shown::show;
 use crate::document::{Document, Tree};
@@ -38,8 +38,9 @@ pub(super) struct Alternative {
     pub(super) network: Option<String>,
     /// `ok`, or the reason code.
     pub(super) network_result: Option<&'static str>,
-    /// The kind of credential that showed the caller: `token`, `jwt` or `mtls`.
-    pub(super) credential: Option<&'static str>,
+    /// The kind of credential that showed the caller.
+    #[serde(serialize_with = "names")]
+    pub(super) credential: Option<CredentialKind>,
     pub(super) carrier: Option<String>,
     pub(super) key: Option<String>,
     pub(super) key_state: Option<&'static str>,
@@ -51,7 +52,8 @@ pub(super) struct Alternative {
 /// One kind of credential of a caller.
 #[derive(Debug, Serialize)]
 pub(super) struct Credential {
-    pub(super) kind: &'static str,
+    #[serde(serialize_with = "name")]
+    pub(super) kind: CredentialKind,
     pub(super) carrier: String,
     /// The address from which hosts fetch the keys.
     pub(super) keys_at: Option<String>,
@@ -66,6 +68,14 @@ pub(super) struct Credential {
     pub(super) key: Option<String>,
     /// `ok`, or the reason code.
     pub(super) result: &'static str,
+}
+
+fn name<S: Serializer>(kind: &CredentialKind, to: S) -> Result<S::Ok, S::Error> {
+    kind.name().serialize(to)
+}
+
+fn names<S: Serializer>(kind: &Option<CredentialKind>, to: S) -> Result<S::Ok, S::Error> {
+    kind.map(CredentialKind::name).serialize(to)
 }
 
 /// The claim because of which a token is refused.

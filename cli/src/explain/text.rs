@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use wicketgate_policy::CredentialKind;
+
 use super::report::{OtherHost, Report};
 use super::steps::{Alternative, Claim, Credential, Reading, Rule};
 
@@ -125,13 +127,13 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
         (Some(key), Some(state)) => format!(" (key {key}, {state})"),
         _ if result != "ok" => format!(" ({result})"),
         (Some(key), None) => format!(" (signed, key {key})"),
-        (None, _) if alternative.credential == Some("jwt") => " (signed)".to_owned(),
-        (None, _) if alternative.credential == Some("mtls") => " (certificate)".to_owned(),
-        _ => String::new(),
+        (None, _) => alternative.credential.map_or_else(String::new, |kind| {
+            format!(" ({})", if kind.is_signed() { "signed" } else { kind.told() })
+        }),
     };
     _ = writeln!(text, "    {:<3} caller: {caller}{with}", sign(result == "ok"));
     // For a single token there is nothing more to say.
-    if matches!(&*alternative.credentials, [] | [Credential { kind: "token", .. }]) {
+    if matches!(&*alternative.credentials, [] | [Credential { kind: CredentialKind::Token, .. }]) {
         return;
     }
     for credential in &alternative.credentials {
@@ -146,11 +148,8 @@ fn alternative(number: usize, alternative: &Alternative, text: &mut String) {
             key: _,
             result,
         } = credential;
-        _ = match *kind {
-            "jwt" => writeln!(text, "        signed token in `{carrier}`: {result}"),
-            "mtls" => writeln!(text, "        certificate: {result}"),
-            _ => writeln!(text, "        token in `{carrier}`: {result}"),
-        };
+        let place = if carrier.is_empty() { String::new() } else { format!(" in `{carrier}`") };
+        _ = writeln!(text, "        {}{place}: {result}", kind.told());
         if !held.is_empty() {
             _ = writeln!(text, "          good: {}", held.join(", "));
         }

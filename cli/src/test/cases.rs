@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
-use wicketgate_policy::{Environment, Time};
+use wicketgate_policy::Time;
 use wicketgate_runtime::vectors::{self, Vector};
 
 use super::sign;
@@ -126,12 +126,9 @@ fn made_up(policy: &Document, given: Option<&Value>) -> Value {
     }
     let core = wicketgate_policy::Document::parse(&policy.json);
     if let (Ok(core), Some(tree)) = (core, &policy.tree) {
-        for name in core.variables() {
-            let value = match name {
-                Environment::CONFIRMATION => "development".to_owned(),
-                name => secrets::made_up_value(name, tree),
-            };
-            env.entry(name).or_insert(value.into());
+        for variable in core.variables() {
+            let value = secrets::made_up_value(variable, tree);
+            env.entry(&variable.name).or_insert(value.into());
         }
     }
     Value::Object(env)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 use wicketgate_driver::{AUDIT, CertificateNames, Host, Map};
-use wicketgate_policy::jwt::{KeyAddress, SignatureCheck};
+use wicketgate_policy::jwt::{Ask, SignatureCheck};
 use wicketgate_policy::{Answer, Edit, Header, Time};
 
 /// The data that workers share: values with their versions.
@@ -179,8 +179,8 @@ impl Host for Fake {
         before
     }
 
-    fn fetch(&self, address: &KeyAddress) -> Option<u32> {
-        self.call(format!("fetch {}", address.uri()));
+    fn fetch(&self, ask: &Ask) -> Option<u32> {
+        self.call(format!("fetch {}", ask.uri()));
         self.0.fetches.set(self.0.fetches.get() + 1);
         Some(self.0.fetches.get())
     }

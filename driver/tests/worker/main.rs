@@ -7,12 +7,12 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use fake::{Fake, Shared, logged};
 use serde_json::{Value, json};
 use wicketgate_driver::{Next, Worker};
-use wicketgate_policy::jwt::{Algorithm, Fetched};
+use wicketgate_policy::jwt::{Fetched, Scheme};
 use wicketgate_policy::{Environment, Host, Policy, Time};
 
 const TOKEN: &str = "4f8a1c0d9e2b7365af01d2c4b6e8f790";
 const HOME: u32 = 1;
-const BY_HOST: &[Algorithm] = &[Algorithm::Es256];
+const BY_HOST: &[Scheme] = &[Scheme::Ecdsa];
 
 fn policy() -> Policy {
     let document = json!({
@@ -176,6 +176,21 @@ fn one_worker_fetches_and_every_waiting_request_is_resumed() {
     assert!(calls.contains(&"resume 7".to_owned()), "{calls:?}");
     assert_eq!((first.0.fetches.get(), second.0.fetches.get()), (1, 0));
     assert!(streams.iter().all(|stream| stream.body() == Next::Continue));
+}
+
+#[test]
+fn trailers_that_came_while_a_request_waited_are_cleaned_before_it_goes_on() {
+    let (mut worker, host) = worker(&Shared::default());
+    host.begin(7, &[(":path", "/j"), ("authorization", &bearer())]);
+    let stream = worker.stream(7);
+    assert_eq!((stream.request(), stream.trailers()), (Next::Pause, Next::Pause));
+    worker.tick();
+    host.calls();
+    worker.fetched(1, &Fetched::Answer { status: 200, body: keys().as_bytes() });
+    let calls = host.calls();
+    let at = |call: &str| calls.iter().position(|other| other == call).expect(call);
+    // The fake proxy hands over the request's headers for any map: the credential is among them.
+    assert!(at("edit RequestTrailers 1") < at("resume 7"), "{calls:?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, Bytes, MapType, Status};
 use std::time::Duration;
 use wicketgate_driver::CertificateNames;
-use wicketgate_policy::jwt::{Algorithm, Fetched, Hash, KeyAddress, MAX_FETCHED, SignatureCheck};
+use wicketgate_policy::jwt::{Ask, Fetched, Hash, MAX_FETCHED, Scheme, SignatureCheck};
 
 /// The certificate that the client showed; `None` without TLS or a certificate. A listener that
 /// asks for certificates checks them against its trusted authorities, or ends the connection
@@ -23,9 +23,9 @@ fn attribute(name: &str) -> Option<Bytes> {
     hostcalls::get_property(vec!["connection", name]).ok().flatten()
 }
 
-/// The algorithms whose signatures Envoy checks by `verify_signature`. The function takes a hash and a
+/// The schemes of which Envoy checks signatures by `verify_signature`. The function takes a hash and a
 /// key and sets nothing else, so RSA is PKCS1-v1_5 and never PSS (`source/common/crypto` in Envoy).
-pub const BY_HOST: &[Algorithm] = &[Algorithm::Es256, Algorithm::Es384, Algorithm::Rs256];
+pub const BY_HOST: &[Scheme] = &[Scheme::Ecdsa, Scheme::RsaPkcs1];
 
 /// Asks the host whether it checks signatures at all. If not, a policy with keys for [`BY_HOST`] is
 /// refused when it is loaded, because this module has no code for them.
@@ -40,11 +40,12 @@ pub fn verifies() -> bool {
 /// Envoy's `verify_signature` takes and returns protobuf. Its status is success for bad signatures
 /// too: the answer is `result` (field 1), which is left out if it is false.
 pub fn verify_signature(check: &SignatureCheck<'_>) -> Option<bool> {
-    let (hash, key) = (check.algorithm().hash().map(hash_name), check.key().spki_der());
+    let (hash, key) = (check.algorithm().hash().map(Hash::openssl_name), check.key().spki_der());
     let (Some(hash), Some(key), Some(signature)) = (hash, key, check.signature_der()) else {
         return Some(false);
     };
-    let fields: [(u8, &[u8]); 4] = [(1, hash), (2, &key), (3, &signature), (4, check.message())];
+    let fields: [(u8, &[u8]); 4] =
+        [(1, hash.as_bytes()), (2, &key), (3, &signature), (4, check.message())];
     let mut arguments = Vec::new();
     for (number, bytes) in fields {
         arguments.push(number << 3 | 2);
@@ -63,26 +64,18 @@ pub fn verify_signature(check: &SignatureCheck<'_>) -> Option<bool> {
     }
 }
 
-/// Envoy's names of hashes.
-fn hash_name(hash: Hash) -> &'static [u8] {
-    match hash {
-        Hash::Sha256 => b"sha256",
-        Hash::Sha384 => b"sha384",
-    }
-}
-
 /// Asks an address for its keys. Returns a number for the answer, or `None` if there is no such
 /// cluster.
-pub fn fetch(address: &KeyAddress) -> Option<u32> {
+pub fn fetch(ask: &Ask) -> Option<u32> {
     let headers = vec![
         (":method", "GET"),
-        (":scheme", address.scheme()),
-        (":authority", address.authority()),
-        (":path", address.path()),
+        (":scheme", ask.scheme()),
+        (":authority", ask.authority()),
+        (":path", ask.path()),
         ("accept", "application/json"),
     ];
-    let timeout = Duration::from_millis(u64::try_from(address.timeout()).unwrap_or_default());
-    hostcalls::dispatch_http_call(address.cluster(), headers, None, Vec::new(), timeout).ok()
+    let timeout = Duration::from_millis(u64::try_from(ask.timeout()).unwrap_or_default());
+    hostcalls::dispatch_http_call(ask.cluster(), headers, None, Vec::new(), timeout).ok()
 }
 
 /// Hands an address's answer on, within the callback that brings it.

@@ -15,14 +15,14 @@ const BUCKETS: usize = 4;
 
 /// The name of a count.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Name {
+pub(crate) struct Name {
     kind: u8,
     bytes: [u8; 8],
 }
 
 impl Name {
     /// A client: an IPv4 address, or the /64 of an IPv6 address, because one site gets a whole /64.
-    pub(super) fn client(address: IpAddr) -> Self {
+    pub(crate) fn client(address: IpAddr) -> Self {
         let mut bytes = [0; 8];
         let (kind, from): (u8, &[u8]) = match address {
             IpAddr::V4(address) => (4, &address.octets()),
@@ -33,17 +33,17 @@ impl Name {
     }
 
     /// A key, by its id.
-    pub(super) fn key(id: &str) -> Self {
+    pub(crate) fn key(id: &str) -> Self {
         Self { kind: 1, bytes: hash(&[id.as_bytes()]).to_be_bytes() }
     }
 
     /// The calls of a caller under a rule.
-    pub(super) fn calls(caller: &str, rule: &str) -> Self {
+    pub(crate) fn calls(caller: &str, rule: &str) -> Self {
         Self { kind: 2, bytes: hash(&[caller.as_bytes(), rule.as_bytes()]).to_be_bytes() }
     }
 
     /// The set that holds its count.
-    pub(super) fn set(self) -> u16 {
+    pub(crate) fn set(self) -> u16 {
         let hash = hash(&[&[self.kind], &self.bytes]);
         let fold = u16::try_from((hash ^ (hash >> 32) ^ (hash >> 48)) & 0x7FFF).unwrap_or(0);
         if self.kind < 4 { CLIENTS + fold % NAMED } else { fold % CLIENTS }
@@ -64,13 +64,13 @@ fn hash(parts: &[&[u8]]) -> u64 {
 
 /// The result of counting.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Counted {
+pub(crate) struct Counted {
     /// The count in this window, with this one.
-    pub(super) count: u32,
+    pub(crate) count: u32,
     /// The count before this one.
-    pub(super) before: u32,
+    pub(crate) before: u32,
     /// The time until the window ends, in milliseconds.
-    pub(super) left: i64,
+    pub(crate) left: i64,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -90,7 +90,7 @@ impl Bucket {
 
 /// Counts one more in a stored set, as if the count had been at least `floor` before. Returns the
 /// set to store, and the count.
-pub(super) fn hit(
+pub(crate) fn hit(
     kept: &[u8],
     name: Name,
     (now, window): (i64, i64),
@@ -128,7 +128,7 @@ pub(super) fn hit(
 }
 
 /// Looks a count up in a stored set, without counting.
-pub(super) fn look(kept: &[u8], name: Name, now: i64, window: i64) -> Counted {
+pub(crate) fn look(kept: &[u8], name: Name, now: i64, window: i64) -> Counted {
     let mut buckets = decode(kept).into_iter();
     let live = buckets.find(|bucket| bucket.name == name && bucket.is_live(now, window));
     live.map_or_else(Counted::default, |bucket| Counted {

@@ -1,8 +1,7 @@
 //! The one declared source of the client's address.
 
 use super::{Ranges, parse_address};
-use crate::header::HeaderName;
-use crate::request::Header;
+use crate::header::{Header, HeaderName};
 use core::net::IpAddr;
 
 /// The source of the client's address on this host.

@@ -9,8 +9,7 @@ mod rules;
 
 use super::environment::Environment;
 use super::fault::Faults;
-use super::node::Node;
-use super::read::{List, Map, Read, join};
+use super::read::{List, Map, join};
 use super::wire;
 use crate::header::{Actions, Hygiene, action_names};
 use crate::ids::Arena;
@@ -22,14 +21,14 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Makes a policy from a document, or reports all its faults.
+/// Makes a policy from the members of a document, or reports all its faults, those among them that
+/// were found when it was read.
 pub(super) fn compile(
-    root: &Node,
+    read: Option<wire::Policy>,
+    mut faults: Faults,
     version: &str,
     environment: &Environment,
 ) -> Result<Policy, Faults> {
-    let mut faults = Faults::default();
-    let read = wire::Policy::read(root, "", &mut faults);
     let policy = read.and_then(|document| assemble(document, version, environment, &mut faults));
     match policy {
         Some(policy) if faults.is_empty() => Ok(policy),

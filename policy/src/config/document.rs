@@ -1,19 +1,24 @@
-//! A policy document that is JSON, and not yet a policy.
+//! A policy document that was read, and is not yet a policy.
 
 use super::compile;
 use super::environment::Environment;
 use super::fault::Faults;
 use super::node::Node;
+use super::read::Read;
+use super::wire::{self, Holds, Variable};
 use crate::policy::Policy;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
 use sha2::{Digest, Sha256};
 
-/// A policy document: JSON, with the list of variables that it needs.
+/// A policy document: its members as far as they could be read, and the list of variables that it
+/// needs.
 #[derive(Debug)]
 pub struct Document {
-    root: Node,
+    read: Option<wire::Policy>,
+    faults: Faults,
+    variables: Vec<Variable>,
     version: String,
 }
 
@@ -21,32 +26,37 @@ impl Document {
     /// Reads JSON.
     ///
     /// # Errors
-    /// One fault, with line and column, if the text is no JSON.
+    /// One fault, with line and column, if the text is no JSON. Faults of its members are told by
+    /// [`Self::compile`].
     pub fn parse(json: &[u8]) -> Result<Self, Faults> {
-        match Node::parse(json) {
-            Ok(root) => Ok(Self { root, version: version(json) }),
+        let mut faults = Faults::default();
+        let root = match Node::parse(json) {
+            Ok(root) => root,
             Err(found) => {
-                let mut faults = Faults::default();
                 faults.add("", found, "a json document in utf-8, without comments");
-                Err(faults)
+                return Err(faults);
             }
-        }
+        };
+        let name = Environment::CONFIRMATION.into();
+        faults.note(Variable { name, holds: Holds::Environment });
+        let read = wire::Policy::read(&root, "", &mut faults);
+        let variables = faults.take_variables();
+        Ok(Self { read, faults, variables, version: version(json) })
     }
 
-    /// The names of the variables that it reads from the host's environment, each once.
+    /// The variables that it reads from the host's environment, each once.
     #[must_use]
-    pub fn variables(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = [Environment::CONFIRMATION].into();
-        collect(&self.root, &VARIABLES, &mut names);
-        names
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
     }
 
     /// Makes a policy from it.
     ///
     /// # Errors
     /// Every fault there is.
-    pub fn compile(&self, environment: &Environment) -> Result<Policy, Faults> {
-        compile::compile(&self.root, &self.version, environment)
+    pub fn compile(self, environment: &Environment) -> Result<Policy, Faults> {
+        let Self { read, faults, version, .. } = self;
+        compile::compile(read, faults, &version, environment)
     }
 }
 
@@ -61,57 +71,20 @@ fn version(json: &[u8]) -> String {
     text
 }
 
-/// The places at which a document names variables; `*` is any member or any item. Texts in all
-/// other places mean something else: names of callers, networks and claims, bodies of answers,
-/// keys.
-const VARIABLES: [&[&str]; 4] = [
-    &["callers", "*", "token", "keys", "*", "env"],
-    &["callers", "*", "jwt", "keys", "jwks_env"],
-    &["callers", "*", "jwt", "keys", "pem_env"],
-    &["forward", "proof", "env"],
-];
-
-/// Adds the texts at the places, in the order of the document.
-fn collect<'n>(node: &'n Node, places: &[&[&str]], names: &mut Vec<&'n str>) {
-    let below = |here: &dyn Fn(&str) -> bool| -> Vec<&[&str]> {
-        let split = places.iter().filter_map(|place| place.split_first());
-        split.filter(|(step, _)| here(step)).map(|(_, rest)| rest).collect()
-    };
-    match node {
-        Node::String(name) => {
-            let is_one = places.iter().any(|place| place.is_empty());
-            if is_one && !names.contains(&name.as_str()) {
-                names.push(name);
-            }
-        }
-        Node::Object(members) => {
-            for (name, value) in members {
-                let places = below(&|step| step == "*" || step == name);
-                if !places.is_empty() {
-                    collect(value, &places, names);
-                }
-            }
-        }
-        Node::Array(items) => {
-            let places = below(&|step| step == "*");
-            if !places.is_empty() {
-                items.iter().for_each(|item| collect(item, &places, names));
-            }
-        }
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn names(document: &Document) -> Vec<&str> {
+        document.variables().iter().map(|variable| &*variable.name).collect()
+    }
 
     #[test]
     fn variables_are_found_wherever_a_key_or_a_proof_names_one() {
         let json = br#"{"callers":{"a":{"token":{"keys":[{"env":"A"},{"env":"B"},{"env":"A"}]}}},
             "forward":{"proof":{"env":"C"}},"default_deny":{"json":{"env":"D"}}}"#;
         let document = Document::parse(json).unwrap();
-        assert_eq!(document.variables(), ["WICKETGATE_ENVIRONMENT", "A", "B", "C"]);
+        assert_eq!(names(&document), ["WICKETGATE_ENVIRONMENT", "A", "B", "C"]);
     }
 
     #[test]
@@ -124,8 +97,10 @@ mod tests {
                 "rules":[{{"id":"{name}","deny":{{"json":{{"env":"NO","keys":[{{"env":"NO"}}]}}}}}}]}}"#
             );
             let document = Document::parse(json.as_bytes()).unwrap();
-            let names = document.variables();
+            let names = names(&document);
             assert_eq!(names, ["WICKETGATE_ENVIRONMENT", "A", "B", "C"], "{name}");
+            let holds = [Holds::Environment, Holds::Secret, Holds::Keys, Holds::Secret];
+            assert!(document.variables().iter().map(|variable| variable.holds).eq(holds));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Faults of a policy document, each with its place.
 
+use super::wire::Variable;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -36,7 +37,12 @@ impl core::error::Error for Fault {}
 /// All faults of a policy document. Those of a single place come first, in the order of the
 /// document; those between places follow.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults {
+    all: Vec<Fault>,
+    /// The variables that were read so far: every reader is handed the faults, and nothing else in
+    /// which it could note them.
+    variables: Vec<Variable>,
+}
 
 impl Faults {
     /// Adds one.
@@ -47,9 +53,21 @@ impl Faults {
         expected: impl Into<String>,
     ) {
         let fault = Fault { path: path.into(), found: found.into(), expected: expected.into() };
-        if !self.0.contains(&fault) {
-            self.0.push(fault);
+        if !self.all.contains(&fault) {
+            self.all.push(fault);
         }
+    }
+
+    /// Notes a variable that was read.
+    pub(super) fn note(&mut self, variable: Variable) {
+        if !self.variables.iter().any(|known| known.name == variable.name) {
+            self.variables.push(variable);
+        }
+    }
+
+    /// Takes the variables that were read, each once.
+    pub(super) fn take_variables(&mut self) -> Vec<Variable> {
+        core::mem::take(&mut self.variables)
     }
 
     /// Returns `true` if there is a fault at a place or below it. Then the value there is not
@@ -58,24 +76,24 @@ impl Faults {
         // After the path comes a member or an item, never the rest of a longer name:
         // `networks.jobs-2` is not below `networks.jobs`, nor `rules[10]` below `rules[1`.
         let below = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
-        self.0.iter().any(|fault| fault.path.strip_prefix(path).is_some_and(below))
+        self.all.iter().any(|fault| fault.path.strip_prefix(path).is_some_and(below))
     }
 
     /// Returns `true` if there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// The number of faults.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// The faults.
     pub fn iter(&self) -> core::slice::Iter<'_, Fault> {
-        self.0.iter()
+        self.all.iter()
     }
 }
 
@@ -91,7 +109,7 @@ impl<'f> IntoIterator for &'f Faults {
 /// One line a fault.
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        let lines: Vec<String> = self.all.iter().map(ToString::to_string).collect();
         f.write_str(&lines.join("\n"))
     }
 }

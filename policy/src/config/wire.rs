@@ -8,9 +8,6 @@ use super::node::Node;
 use super::read::{List, Map, Members, Read};
 use crate::address::Cidr;
 use crate::choose::Pattern;
-use crate::credential::certificate::Mtls;
-use crate::credential::signed::Jwt;
-use crate::credential::token::Token;
 use crate::header::{HeaderName, HeaderValue};
 use crate::stack::Stack;
 use alloc::string::String;
@@ -20,13 +17,17 @@ pub(crate) mod kinds;
 mod abuse;
 mod actions;
 mod values;
+mod variable;
+pub(crate) use crate::credential::Caller;
 pub(crate) use abuse::{Abuse, RateLimit, ValidCallers};
 pub(crate) use actions::{ActionId, Actions};
 pub(crate) use values::{
     AbsentSecrets, Ambiguous, AuditAllowed, CacheControl, Credential, Duration, HostName, Id,
-    Locale, Method, Mount, RuleMode, ServerErrors, Stage, Status, Text, Unmatched, Variable,
-    Version, is_id, unquoted,
+    Locale, Method, Mount, RuleMode, ServerErrors, Stage, Status, Text, Unmatched, Version, is_id,
+    unquoted,
 };
+pub(crate) use variable::{Binding, KeysVariable, PemVariable, SecretVariable};
+pub use variable::{Holds, Variable};
 
 object! {
     /// The whole document.
@@ -98,18 +99,6 @@ object! {
         /// name every proxy. Required with a header; not allowed with `peer` or on Cloudflare. No
         /// proxy may be inside one of `networks`.
         optional trusted_proxies: List<Cidr>,
-    }
-}
-
-object! {
-    /// A caller has one kind of credential or several, and each is enough.
-    Caller {
-        /// A secret that the caller sends in a header.
-        optional token: Token,
-        /// A signed token of an issuer.
-        optional jwt: Jwt,
-        /// A name in the certificate that the host has checked.
-        optional mtls: Mtls,
     }
 }
 
@@ -261,7 +250,7 @@ object! {
         required header: HeaderName,
         /// The variable with the value: a secret that only the gate and the origin know, and no
         /// caller.
-        required env: Variable,
+        required env: SecretVariable,
     }
 }
 

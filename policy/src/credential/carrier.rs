@@ -9,7 +9,7 @@ pub(crate) use scheme::Scheme;
 pub(crate) use wire::{Place, User, carrier};
 
 use super::offered::{Offered, is_visible, offered};
-use crate::header::HeaderName;
+use crate::header::{Edits, HeaderName};
 use crate::reason::Reason;
 use crate::request::Header;
 use alloc::borrow::Cow;
@@ -107,6 +107,35 @@ impl Carrier {
         if self.has_user() { Alphabet::Text } else { Alphabet::Ascii }
     }
 
+    /// Returns `true` if the gate reads this header of a request.
+    pub(crate) fn is_offered(&self, header: &Header<'_>) -> bool {
+        self.header.is(header.name)
+    }
+
+    /// Returns `true` if an origin may take this header of a request for the one that is read.
+    pub(crate) fn is_alias(&self, header: &Header<'_>) -> bool {
+        self.header.is_alias(header.name)
+    }
+
+    /// Returns `true` if a parameter of a query has the name under which the credential comes, in any
+    /// spelling.
+    pub(crate) fn is_named(&self, parameter: &[u8]) -> bool {
+        self.header.is_alias(parameter)
+    }
+
+    /// Returns `true` if both read the same place, be it in different forms.
+    pub(crate) fn same_place(&self, other: &Self) -> bool {
+        self.header == other.header
+    }
+
+    /// Removes what is read from a header of a request, and what an origin may take for it; if it is
+    /// kept for the origin, only the latter.
+    pub(crate) fn strip<'a>(&self, header: &Header<'a>, is_kept: bool, edits: &mut Edits<'a>) {
+        if self.is_alias(header) && !(is_kept && self.is_offered(header)) {
+            edits.remove(header.name);
+        }
+    }
+
     /// The challenge of a 401 that asks for such a credential (RFC 9110, section 11.6.1).
     pub(crate) fn challenge(&self) -> Option<String> {
         let scheme = self.scheme()?;
@@ -117,10 +146,15 @@ impl Carrier {
         Some(format!("{scheme}{parameters}"))
     }
 
+    /// The text that a request carries, of at most `max` bytes.
+    pub(crate) fn offered<'r>(&self, headers: &'r [Header<'r>], max: usize) -> Offered<'r> {
+        offered(headers, self, max)
+    }
+
     /// The secret that a request carries, or `None` if the header is not there.
     pub(crate) fn read<'r>(&self, headers: &'r [Header<'r>]) -> Result<Option<Sent<'r>>, Reason> {
         let max = if self.has_user() { basic::MAX_TEXT } else { MAX_SECRET };
-        match offered(headers, self, max) {
+        match self.offered(headers, max) {
             Offered::Absent => Ok(None),
             Offered::Unusable(reason) => Err(reason),
             Offered::Token(text) if self.has_user() => basic::read(text).map(Some),

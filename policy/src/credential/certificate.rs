@@ -7,7 +7,7 @@ mod wire;
 pub(crate) use compile::rules;
 pub(crate) use wire::Mtls;
 
-use super::{Checked, Proof, Refusal};
+use super::{Checked, Credentials, Proof, Refusal};
 use crate::ids::CallerId;
 use crate::reason::Reason;
 use alloc::boxed::Box;
@@ -61,8 +61,11 @@ pub(crate) struct CertificateRules {
 }
 
 impl CertificateRules {
-    /// Checks whether the certificate is the caller's.
-    pub(crate) fn check<'a>(&'a self, certificate: &Certificate<'_>) -> Checked<'a> {
+    /// Checks whether the client's certificate is the caller's. The host is asked for it when it
+    /// first matters.
+    pub(crate) fn check<'a>(&'a self, credentials: &mut Credentials<'a>) -> Checked<'a> {
+        credentials.asks_certificate |= credentials.certificate == Certificate::NotAsked;
+        let certificate = &credentials.certificate;
         let reason = match certificate {
             Certificate::NotAsked | Certificate::Absent => Reason::CertificateMissing,
             Certificate::Invalid => Reason::CertificateInvalid,
@@ -76,6 +79,15 @@ impl CertificateRules {
             },
         };
         Err(Refusal { sent: certificate.is_shown(), ..Refusal::from(reason) })
+    }
+
+    /// The result, which tells all there is.
+    #[cfg(feature = "explain")]
+    pub(crate) fn steps<'a>(
+        &'a self,
+        credentials: &mut Credentials<'a>,
+    ) -> super::explain::CredentialSteps<'a> {
+        super::explain::CredentialSteps::new(super::Kind::Mtls, "", self.check(credentials))
     }
 
     /// The name of the caller that the certificate has.

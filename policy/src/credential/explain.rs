@@ -10,8 +10,8 @@ use crate::reason::Reason;
 /// The credential that showed the caller.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Shown<'a> {
-    /// `token` for one that is compared, `jwt` for one that is signed.
-    pub kind: &'static str,
+    /// Its kind.
+    pub kind: Kind,
     /// The id of the key; a key of an issuer need not have one.
     pub key: Option<&'a str>,
     /// The carrier in which it came; none for a certificate.
@@ -24,7 +24,7 @@ impl<'a> Shown<'a> {
     pub(crate) fn of(proof: &Proof<'a>) -> Self {
         let key = proof.key();
         Self {
-            kind: key.kind.name(),
+            kind: key.kind,
             key: key.id,
             carrier: key.carrier.map(Carrier::name),
             state: proof.state(),
@@ -35,8 +35,8 @@ impl<'a> Shown<'a> {
 /// The result for one kind of credential.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CredentialSteps<'a> {
-    /// `token`, `jwt` or `mtls`.
-    pub kind: &'static str,
+    /// The kind.
+    pub kind: Kind,
     /// The carrier in which it comes, as `x-api-key` or `authorization: Bearer`; empty for a
     /// certificate.
     pub carrier: &'a str,
@@ -56,7 +56,7 @@ impl<'a> CredentialSteps<'a> {
     /// The steps of a check that tells nothing but its result.
     pub(crate) fn new(kind: Kind, carrier: &'a str, checked: Checked<'a>) -> Self {
         Self {
-            kind: kind.name(),
+            kind,
             carrier,
             keys_at: None,
             held: &[],

@@ -1,20 +1,20 @@
 //! Finds out where a client put its credential if not where the rule reads it. This is for the
 //! audit line only: such a credential is never compared with anything.
 
-use crate::header::HeaderName;
+use super::carrier::Carrier;
 use crate::reason::Reason;
 use crate::request::Header;
 
-/// The reason for a request without the headers that `read` names: missing, or in the query, or
-/// in another header.
+/// The reason for a request without a credential in the carriers that are `read`: missing, or in the
+/// query, or in another header.
 pub(crate) fn misplaced<'n>(
     headers: &[Header<'_>],
     target: &[u8],
-    read: impl Iterator<Item = &'n HeaderName> + Clone,
-    known: impl Iterator<Item = &'n HeaderName> + Clone,
+    read: impl Iterator<Item = &'n Carrier> + Clone,
+    known: impl Iterator<Item = &'n Carrier> + Clone,
 ) -> Reason {
     let elsewhere = |header: &Header<'_>| {
-        known.clone().any(|name| name.is_alias(header.name))
+        known.clone().any(|carrier| carrier.is_alias(header))
             || USUAL_HEADERS.iter().any(|name| header.name.eq_ignore_ascii_case(name.as_bytes()))
     };
     if headers.iter().any(elsewhere) {
@@ -25,7 +25,7 @@ pub(crate) fn misplaced<'n>(
         let name = pair.split(|&byte| byte == b'=').next().unwrap_or_default();
         let usual =
             USUAL_PARAMETERS.iter().any(|usual| name.eq_ignore_ascii_case(usual.as_bytes()));
-        usual || read.clone().any(|header| header.is_alias(name))
+        usual || read.clone().any(|carrier| carrier.is_named(name))
     });
     if in_query { Reason::CredentialInQuery } else { Reason::CredentialMissing }
 }
@@ -48,11 +48,12 @@ const USUAL_PARAMETERS: [&str; 7] =
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::header::HeaderName;
 
     #[test]
     fn where_the_credential_went() {
-        let read = [HeaderName::parse("x-internal-api-key").unwrap()];
-        let known = [read[0].clone(), HeaderName::parse("x-callback-secret").unwrap()];
+        let all = ["x-internal-api-key", "x-callback-secret"];
+        let all = all.map(|name| Carrier::new(HeaderName::parse(name).unwrap(), None));
         for (name, target, reason) in [
             ("accept", "/x", Reason::CredentialMissing),
             ("accept", "/x?a=b&q=token", Reason::CredentialMissing),
@@ -64,7 +65,7 @@ mod tests {
         ] {
             let headers = [Header { name: name.as_bytes(), value: b"v" }];
             assert_eq!(
-                misplaced(&headers, target.as_bytes(), read.iter(), known.iter()),
+                misplaced(&headers, target.as_bytes(), all.iter().take(1), all.iter()),
                 reason,
                 "{name} {target}"
             );

@@ -4,26 +4,57 @@ use super::carrier::Carrier;
 use super::{KeyState, certificate, signed, token};
 use crate::ids::CallerId;
 
-/// The kind of a credential.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Kind {
-    /// An opaque token.
-    Token,
-    /// A JSON Web Token.
-    Jwt,
-    /// A client certificate.
-    Mtls,
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $variant:ident => $name:literal, $told:literal, $reasons:literal, $is_signed:literal;)+) => {
+        /// The kind of a credential.
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        #[non_exhaustive]
+        pub enum Kind {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Kind {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The name of each.
+            pub const NAMES: &[&str] = &[$($name),+];
+
+            /// Its name in policies and in audit lines.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// Its name for people.
+            #[must_use]
+            pub const fn told(self) -> &'static str {
+                match self { $(Self::$variant => $told,)+ }
+            }
+
+            /// The beginning of the reason codes that no other kind has.
+            #[must_use]
+            pub const fn reasons(self) -> &'static str {
+                match self { $(Self::$variant => $reasons,)+ }
+            }
+
+            /// Returns `true` if it is signed by a key, so that nobody but its issuer makes another.
+            #[must_use]
+            pub const fn is_signed(self) -> bool {
+                match self { $(Self::$variant => $is_signed,)+ }
+            }
+        }
+    };
 }
 
-impl Kind {
-    /// Its name in audit lines.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::Jwt => "jwt",
-            Self::Mtls => "mtls",
-        }
-    }
+// The name, the name for people, the beginning of its own reason codes, and whether it is signed.
+kinds! {
+    /// An opaque token, which is compared.
+    Token => "token", "token", "key_", false;
+    /// A JSON Web Token.
+    Jwt => "jwt", "signed token", "jwt_", true;
+    /// A client certificate.
+    Mtls => "mtls", "certificate", "certificate_", false;
 }
 
 /// The key behind a credential, for audit lines.

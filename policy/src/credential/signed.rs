@@ -6,18 +6,16 @@ mod claims;
 mod compile;
 #[cfg(feature = "explain")]
 mod explain;
-mod key_source;
 mod preset;
 mod wire;
 
-pub(crate) use check::{Signatures, Verified};
+pub(crate) use check::Verified;
 pub(crate) use compile::rules;
-#[cfg(feature = "explain")]
-pub(crate) use explain::steps;
 pub(crate) use wire::Jwt;
 
-use crate::ids::{CallerId, KeySourceId, KeyTableId};
-use crate::jwt::{ClaimRules, KeySet};
+use super::keys::SignedKeys;
+use crate::ids::{CallerId, KeyTableId};
+use crate::jwt::ClaimRules;
 
 /// The rules for the signed tokens of a caller.
 #[derive(Debug)]
@@ -27,15 +25,4 @@ pub(crate) struct SignedRules {
     pub(crate) table: KeyTableId,
     pub(crate) keys: SignedKeys,
     pub(crate) claims: ClaimRules,
-}
-
-/// The place from which the keys of signed tokens come.
-#[derive(Debug)]
-pub(crate) enum SignedKeys {
-    /// From a variable that is absent.
-    Absent,
-    /// From an address.
-    Address(KeySourceId),
-    /// From the policy or a variable.
-    Here(KeySet),
 }

@@ -6,8 +6,8 @@
 //! alternative names methods, the request must be allowed for each method that the query names. The
 //! gate does not read bodies; it removes the header form ([`moves`](crate::header)).
 
+use crate::header::is_token;
 use crate::policy::Policy;
-use crate::request::is_token;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -1,9 +1,9 @@
 //! Checks whether the rules for a path admit a request.
 
-use super::credentials::{Credentials, tables};
+use super::credentials::{failed, tables};
 use super::{Case, method};
 use crate::choose::Rules;
-use crate::credential::{Proof, Refusal, is_visible, misplaced};
+use crate::credential::{Credentials, Proof, Refusal, is_visible, misplaced};
 use crate::few::{Few, OneOrMore};
 use crate::header::Role;
 use crate::ids::{KeyTableId, RuleId};
@@ -39,7 +39,7 @@ pub(super) fn all<'a>(
         // failed one, or guesses hide behind the first.
         if policy.abuse.failures.is_some() {
             let rules = rules.iter().filter_map(|id| policy.rule(*id));
-            refused.failed = credentials.failed(rules).map(Box::new);
+            refused.failed = failed(policy, credentials, rules).map(Box::new);
         }
         refused
     })
@@ -157,9 +157,9 @@ fn one<'a>(
     };
     let mut refused = refusal.by(Some(id));
     if refused.reason == Reason::CredentialMissing {
-        let header = |table: KeyTableId| policy.tables.get(table).map(|keys| keys.carrier.header());
-        let read = tables(policy, rule).filter_map(header);
-        let known = policy.tables.items().iter().map(|keys| keys.carrier.header());
+        let carrier = |table: KeyTableId| policy.tables.get(table).map(|keys| &keys.carrier);
+        let read = tables(policy, rule).filter_map(carrier);
+        let known = policy.tables.items().iter().map(|keys| &keys.carrier);
         refused.reason = misplaced(case.asked.headers, case.asked.head.target, read, known);
     }
     Err(refused)
@@ -188,10 +188,12 @@ pub(super) fn try_alternative<'a>(
     let Some(expected) = policy.callers.get(caller) else {
         return Err(Refusal::of_gate());
     };
-    let credential = match credentials.check(caller, expected) {
+    let credential = match credentials.check(caller, &expected.credentials) {
         Ok(proof) if proof.caller() == caller => Ok(proof),
         Ok(proof) => Err(Refusal::from(Reason::CallerNotAllowed).with_proof(Some(proof))),
-        Err(refusal) if refusal.reason == Reason::CredentialUnknown && !expected.configured => {
+        Err(refusal)
+            if refusal.reason == Reason::CredentialUnknown && !expected.is_configured() =>
+        {
             // The credential is not one of this caller's: it has none.
             Err(Refusal { sent: refusal.sent, ..Reason::CallerNotConfigured.into() })
         }

@@ -1,14 +1,14 @@
 //! Explains the steps of a decision. For each step the deciding functions are asked about that step
 //! alone; [`Policy::decide`] makes the decision itself.
 
-use super::credentials::{Credentials, tables};
+use super::credentials::tables;
 use super::rule::try_alternative;
 use super::{Case, Outcome, Pending, Served};
 use crate::audit::AuditEvent;
 use crate::choose::looks::{Look, looks};
 use crate::choose::{Authority, Choice};
-use crate::credential::explain::{CredentialSteps, Shown, carrier};
-use crate::credential::{Kind, signed};
+use crate::credential::Credentials;
+use crate::credential::explain::{CredentialSteps, Shown};
 use crate::ids::{RuleId, number};
 use crate::policy::{Alternative, Policy, Rule, Who};
 use crate::reason::Reason;
@@ -152,7 +152,7 @@ impl Policy {
             (read, authority) = looks(&self.router, self.asked(head.target, authority));
         }
         let case = Case::new(self, &asked, request.peer.address(), served, now);
-        let mut credentials = Credentials::new(self, &case);
+        let mut credentials = case.credentials(self);
         let chosen: &[RuleId] = match choice {
             Choice::Nothing | Choice::TooComplex => &[],
             Choice::Rules(rules) | Choice::Ambiguous { all: rules, .. } => rules,
@@ -257,19 +257,7 @@ fn kinds<'a>(
 ) -> Vec<CredentialSteps<'a>> {
     let Who::Caller(id) = who else { return Vec::new() };
     let Some(caller) = policy.callers.get(id) else { return Vec::new() };
-    let tokens = caller.tokens.iter().map(|table| {
-        CredentialSteps::new(Kind::Token, carrier(policy, *table), credentials.token(*table))
-    });
-    let tokens: Vec<_> = tokens.collect();
-    let signed = caller.signed.as_ref().map(|rules| {
-        let checked = credentials.signed(rules);
-        signed::steps(policy, rules, checked, credentials.wrong_claim(id))
-    });
-    let certificate = caller
-        .certificate
-        .as_ref()
-        .map(|rules| CredentialSteps::new(Kind::Mtls, "", credentials.certificate(rules)));
-    tokens.into_iter().chain(signed).chain(certificate).collect()
+    caller.credentials.iter().flat_map(|rules| rules.steps(credentials)).collect()
 }
 
 /// The audit events of a decision: its own, then those of rules in shadow mode.

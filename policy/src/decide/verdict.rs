@@ -1,11 +1,11 @@
 //! Makes a verdict, with its audit event.
 
-use super::credentials::{self, Credentials};
+use super::credentials;
 use super::rule::Admitted;
 use super::{Admission, Allow, Case, Decision, Deny, Verdict, removals};
 use crate::audit::{AuditEvent, AuditKind, Facts, Mode};
 use crate::choose::{Choice, Doubts, Rules};
-use crate::credential::{KeyName, Proof, Refusal};
+use crate::credential::{Credentials, KeyName, Proof, Refusal};
 use crate::ids::RuleId;
 use crate::policy::{Policy, Who};
 use alloc::borrow::Cow;
@@ -78,7 +78,7 @@ impl Policy {
         let rules = || answering.iter().filter_map(|id| self.rule(*id));
         let answers = rules().next().map_or(&self.default_deny, |rule| &rule.deny);
         let answer = match &answers.missing {
-            Some(missing) if !credentials::any_header(self, case, rules()) => missing,
+            Some(missing) if !credentials::any_offered(self, case, rules()) => missing,
             _ => &answers.invalid,
         };
         let caller = proof.as_ref().and_then(|proof| self.callers.get(proof.caller()));

@@ -1,10 +1,9 @@
 //! The state of a policy's keys and networks.
 
 use crate::address::Ranges;
+use crate::credential::CredentialRules;
 use crate::credential::KeyState;
-use crate::credential::signed::{SignedKeys, SignedRules};
 use crate::ids::number;
-use crate::jwt::KeyAddress;
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::time::Time;
@@ -56,18 +55,7 @@ impl Policy {
     #[must_use]
     pub fn keys_of(&self, caller: &str) -> Option<usize> {
         let caller = self.callers.items().iter().find(|known| *known.name == *caller)?;
-        match caller.signed.as_ref()?.keys {
-            SignedKeys::Address(source) => Some(number(source)),
-            SignedKeys::Absent | SignedKeys::Here(_) => None,
-        }
-    }
-
-    /// The address that has these keys.
-    pub(crate) fn key_address(&self, rules: &SignedRules) -> Option<&KeyAddress> {
-        match rules.keys {
-            SignedKeys::Address(source) => self.key_addresses.get(source),
-            SignedKeys::Absent | SignedKeys::Here(_) => None,
-        }
+        caller.credentials.iter().find_map(CredentialRules::key_source).map(number)
     }
 
     /// Every key whose secret is known, header by header.

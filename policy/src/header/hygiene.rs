@@ -1,13 +1,13 @@
 //! Names that no client may hand to an origin, in every spelling that an origin folds into them.
 
 use super::HeaderName;
+use super::READ;
 use super::action::{Actions, is_name, names as action_names};
 use super::name::{MAX_LEN, fold_byte};
 use super::shape::{may_move, moves};
 use crate::ablate::{Piece, off};
 use crate::ids::{Id, IdentityId};
 use crate::index::Index;
-use crate::request::Head;
 use crate::stack::Stack;
 use alloc::boxed::Box;
 
@@ -46,7 +46,7 @@ pub(crate) struct Hygiene {
     roles: Index,
     /// The ends of these names.
     ends: Ends,
-    /// The ends of the names that are read ([`Head::FIELDS`]).
+    /// The ends of the names that are read ([`READ`]).
     fields: Ends,
 }
 
@@ -86,7 +86,7 @@ impl Hygiene {
         identities: impl IntoIterator<Item = (IdentityId, &'n HeaderName)>,
         (stack, actions): (Option<Stack>, &Actions),
     ) -> Self {
-        let (ends, fields) = (Ends::of([]), Ends::of(Head::FIELDS));
+        let (ends, fields) = (Ends::of([]), Ends::of(READ));
         let mut hygiene = Self { roles: Index::default(), ends, fields };
         for name in REWRITERS.iter().filter(|_| !off(Piece::Rewriters)) {
             hygiene.add(name.as_bytes().into(), Role::Never);
@@ -106,7 +106,7 @@ impl Hygiene {
         hygiene
     }
 
-    /// Returns `true` if a name may be one of [`Head::FIELDS`].
+    /// Returns `true` if a name may be one of [`READ`].
     #[inline]
     pub(crate) fn may_be_read(&self, name: &[u8]) -> bool {
         self.fields.may_hold(name)
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn what_is_read_is_looked_at() {
         let hygiene = Hygiene::new([], [], (Some(Stack::Flask), &Actions::All));
-        for name in Head::FIELDS {
+        for name in READ {
             for name in [name.into(), name.to_ascii_uppercase(), name.replace('-', "_")] {
                 assert!(hygiene.may_be_read(name.as_bytes()), "{name}");
             }

@@ -1,6 +1,5 @@
 //! Header names that can be written safely.
 
-use crate::request::is_token;
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
@@ -99,6 +98,28 @@ impl From<HeaderName> for String {
     fn from(name: HeaderName) -> Self {
         name.0.into()
     }
+}
+
+/// Returns `true` if a byte may stand in a token: a method, a header name.
+pub(crate) const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'|'
+                | b'~'
+        )
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::algorithm::Algorithm;
 use super::key::Key;
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -12,15 +13,19 @@ use core::fmt;
 #[derive(Clone)]
 pub struct SignatureCheck<'a> {
     key: &'a Key,
-    message: &'a [u8],
+    message: Cow<'a, [u8]>,
     signature: Vec<u8>,
 }
 
 impl Key {
     /// Makes the check of a signature of a message by this key.
     #[must_use]
-    pub fn check<'a>(&'a self, message: &'a [u8], signature: &[u8]) -> SignatureCheck<'a> {
-        SignatureCheck { key: self, message, signature: signature.into() }
+    pub fn check<'a>(
+        &'a self,
+        message: impl Into<Cow<'a, [u8]>>,
+        signature: &[u8],
+    ) -> SignatureCheck<'a> {
+        SignatureCheck { key: self, message: message.into(), signature: signature.into() }
     }
 }
 
@@ -39,8 +44,8 @@ impl<'a> SignatureCheck<'a> {
 
     /// The signed message.
     #[must_use]
-    pub fn message(&self) -> &'a [u8] {
-        self.message
+    pub fn message(&self) -> &[u8] {
+        &self.message
     }
 
     /// The signature as JWS has it (RFC 7518, section 3.4, for ECDSA: r and s, each as
@@ -60,20 +65,20 @@ impl<'a> SignatureCheck<'a> {
     /// Checks it in the core. `None` if this build does not have the algorithm.
     #[must_use]
     pub fn verify(&self) -> Option<SignatureAnswer> {
-        let good = self.algorithm().verify(self.key.material(), self.message, &self.signature)?;
+        let good = self.algorithm().verify(self.key.material(), &self.message, &self.signature)?;
         Some(self.answered(good))
     }
 
     /// The answer of a host that checked it.
     #[must_use]
     pub fn answered(&self, good: bool) -> SignatureAnswer {
-        let (message, signature) = (self.message.into(), self.signature.clone());
+        let (message, signature) = (self.message().into(), self.signature.clone());
         let question = Question { key: *self.key.fingerprint(), message, signature };
         SignatureAnswer { question: Rc::new(question), good }
     }
 
     pub(super) fn is_of(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.message == message && self.signature == signature
+        *self.message == *message && self.signature == signature
     }
 }
 

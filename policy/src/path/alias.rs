@@ -1,8 +1,9 @@
 //! Other paths under which an origin serves the same handler: mounts, locales, and paths that each
 //! stack derives from a route by itself.
 //!
-//! There is a file for each family of such paths. This file alone says which families a stack has.
-//! A stack that the policy does not name may be any of them, so it has all families.
+//! There is a file for each family of such paths. A family that one stack has is a row of the table
+//! in `data`; this file says which stacks have the others. A stack that the policy does not name may
+//! be any of them, so it has all families.
 
 mod data;
 mod formats;
@@ -80,15 +81,10 @@ impl Default for Simple {
 /// The families of aliases that an origin has.
 #[derive(Clone, Copy, Debug, Default)]
 struct Families {
+    /// The stacks that the origin may be: a bit for each, by its place in the enum.
+    stacks: u32,
     /// An empty segment may be a parameter.
     empty_segments: bool,
-    nextjs: bool,
-    astro: bool,
-    nuxt: bool,
-    react_router: bool,
-    sveltekit: bool,
-    spring: bool,
-    symfony: bool,
     /// The policy names no stack.
     unnamed: bool,
     /// Pages that are files: `/x.html`, `/x/index.html`.
@@ -107,17 +103,11 @@ impl Families {
         if stack.is_some_and(aliases_off) {
             return Self::default();
         }
-        let is = |named: S| stack.is_none_or(|stack| stack == named) && !aliases_off(named);
+        let may_be = |named: &S| stack.is_none_or(|stack| stack == *named) && !aliases_off(*named);
         let any = |named: &[S]| stack.is_none_or(|stack| named.contains(&stack));
         Self {
-            empty_segments: is(S::Fastify) && !off(Piece::EmptySegments),
-            nextjs: is(S::Nextjs),
-            astro: is(S::Astro),
-            nuxt: is(S::Nuxt),
-            react_router: is(S::ReactRouter),
-            sveltekit: is(S::Sveltekit),
-            spring: is(S::Spring),
-            symfony: is(S::Symfony),
+            stacks: S::ALL.iter().copied().filter(may_be).map(bit).sum(),
+            empty_segments: may_be(&S::Fastify) && !off(Piece::EmptySegments),
             unnamed: stack.is_none() && !off(Piece::Others),
             page_files: any(&[S::Astro, S::Nuxt, S::ReactRouter, S::Sveltekit])
                 && !off(Piece::PageFiles),
@@ -132,6 +122,11 @@ impl Families {
                 Some(_) => Format::None,
             },
         }
+    }
+
+    /// Returns `true` if the origin may be this stack.
+    const fn is(self, stack: Stack) -> bool {
+        self.stacks & bit(stack) != 0
     }
 
     /// Returns `true` if a path has no such alias. Every alias but those of prefixes needs a dot,
@@ -151,6 +146,13 @@ impl Families {
         self.unnamed && text::without_slash(path).ends_with(b"/index")
     }
 }
+
+/// The bit of a stack among [`Families::stacks`].
+const fn bit(stack: Stack) -> u32 {
+    1 << stack as u32
+}
+
+const _: () = assert!(Stack::ALL.len() <= 32, "a word has a bit for each stack");
 
 /// The path has more aliases than any lawful one. An alias that was not looked at could be guarded,
 /// so the path counts as guarded.
@@ -210,23 +212,27 @@ impl Aliases {
 
     /// Returns `true` if the origin answers this path by asking itself for a path in the query.
     pub(crate) fn asks_itself(&self, path: &[u8]) -> bool {
-        let Families { nextjs, astro, .. } = self.families;
+        let families = self.families;
         !off(Piece::ImageOptimizer)
-            && ((nextjs && super::query::is_image_optimizer(path))
-                || (astro && super::query::is_image_endpoint(path)))
+            && ((families.is(Stack::Nextjs) && super::query::is_image_optimizer(path))
+                || (families.is(Stack::Astro) && super::query::is_image_endpoint(path)))
     }
 
     /// The parameters of the query that contain such a path.
     pub(crate) fn inner_names(&self) -> super::query::InnerNames {
-        super::query::InnerNames { url: self.families.nextjs, href: self.families.astro }
+        let families = self.families;
+        super::query::InnerNames {
+            url: families.is(Stack::Nextjs),
+            href: families.is(Stack::Astro),
+        }
     }
 
     /// The parameters by which the query of any path can name a handler.
     pub(crate) fn names_in_query(&self) -> &'static [QueryName] {
-        let Families { astro, sveltekit, unnamed, .. } = self.families;
-        match (astro, sveltekit) {
+        let families = self.families;
+        match (families.is(Stack::Astro), families.is(Stack::Sveltekit)) {
             _ if off(Piece::QueryActions) => &[],
-            _ if unnamed => &[ASTRO, SVELTEKIT, WORDPRESS, PHALCON, THINKPHP, CODEIGNITER],
+            _ if families.unnamed => &[ASTRO, SVELTEKIT, WORDPRESS, PHALCON, THINKPHP, CODEIGNITER],
             (true, true) => &[ASTRO, SVELTEKIT],
             (true, false) => &[ASTRO],
             (false, true) => &[SVELTEKIT],
@@ -236,7 +242,7 @@ impl Aliases {
 
     /// The name of the action that a path runs: one of Astro's, which any page may use.
     pub(crate) fn action<'p>(&self, path: &'p [u8]) -> Option<&'p [u8]> {
-        let has = self.families.astro && !off(Piece::Actions);
+        let has = self.families.is(Stack::Astro) && !off(Piece::Actions);
         // A further `/_actions/` in it begins an alias, and that has the name.
         let name = has.then(|| text::strip_ignoring_case(path, b"/_actions/")).flatten()?;
         let rest = path.get(b"/_actions".len()..)?;
@@ -245,7 +251,7 @@ impl Aliases {
 
     /// Returns `true` if the origin may take its host from `x-forwarded-server`.
     pub(crate) fn believes_forwarded_server(&self) -> bool {
-        self.families.spring
+        self.families.is(Stack::Spring)
     }
 
     /// Returns `true` if a path runs a handler without naming it, so that it could be any.
@@ -328,20 +334,10 @@ impl Aliases {
         if families.has_nothing_for(path) {
             return;
         }
-        if families.nextjs {
-            nextjs::strip(path, found);
-        }
-        if families.react_router {
-            data::react_router(path, found);
-        }
-        if families.sveltekit {
-            data::sveltekit(path, found);
-        }
-        if families.nuxt {
-            data::nuxt(path, found);
-        }
-        if families.astro {
-            data::astro(path, found);
+        for (stack, strip) in data::FAMILIES {
+            if families.is(*stack) {
+                strip(path, found);
+            }
         }
         if families.page_files {
             formats::page_files(path, found);

@@ -29,7 +29,8 @@ pub(crate) fn readings(
     budget: &mut Budget,
     is_own: &dyn Fn(&[u8]) -> bool,
 ) -> Result<Readings, TooComplex> {
-    let mut search = Search { hashes: Vec::new(), found: Readings::default(), budget, is_own };
+    let mut search =
+        Search { hashes: Vec::new(), found: Readings::default(), is_raw: true, budget, is_own };
     if path.len() > MAX_LEN {
         return Err(TooComplex);
     }
@@ -37,6 +38,7 @@ pub(crate) fn readings(
     let mut first_of_level = 0;
     for decodes_left in [2_u8, 1, 0] {
         search.close(first_of_level)?;
+        search.is_raw = false;
         if decodes_left == 0 {
             break;
         }
@@ -85,6 +87,8 @@ struct Search<'s> {
     /// The hashes of the paths, in their order.
     hashes: Vec<u64>,
     found: Readings,
+    /// Nothing is decoded yet.
+    is_raw: bool,
     budget: &'s mut Budget,
     is_own: &'s dyn Fn(&[u8]) -> bool,
 }
@@ -118,6 +122,10 @@ impl Search<'_> {
             }
             if shape.has(Shape::DELIMITER) && !off(Piece::Cuts) {
                 next.extend(steps::cuts(path));
+            }
+            // An escaped space is part of many a lawful path, and no server takes it for the end.
+            if shape.has(Shape::SPACE) && self.is_raw && !off(Piece::FirstWord) {
+                next.extend(steps::first_word(path));
             }
             if shape.has(Shape::BREAK) && !off(Piece::Requests) {
                 next.extend(steps::requests(path));

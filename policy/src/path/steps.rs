@@ -11,7 +11,7 @@ mod segments;
 mod shape;
 
 pub(super) use bytes::{backslashes, controls, drop_line_breaks, overlong, valid_only};
-pub(super) use cutting::{after_authority, cuts, requests, rooted};
+pub(super) use cutting::{after_authority, cuts, first_word, requests, rooted};
 pub(super) use decoding::{
     decode, decode_but_slashes, decode_by_two, decode_dropping, decode_wide, finished,
 };

@@ -40,11 +40,12 @@ impl Bench {
 
     fn begin(&self) {
         let address = &self.gate.policy().key_addresses()[0];
-        self.keys(|keys| keys.begin(0, address, self.time()));
+        let ask = self.keys(|keys| keys.begin(0, address, self.time()));
+        assert_eq!(ask.uri(), address.uri());
     }
 
     fn fetched(&self, fetched: &Fetched<'_>) -> Result<(), FetchFault> {
-        self.keys(|keys| keys.fetched(0, fetched, self.time()))
+        self.keys(|keys| keys.fetched(0, fetched, self.time())).map(|next| assert_eq!(next, None))
     }
 
     fn is_due(&self) -> bool {

@@ -6,7 +6,7 @@
 //! two are held together by the corpus.
 
 use serde_json::{Map, Value};
-use wicketgate_policy::{MAX_LINE, Reason};
+use wicketgate_policy::{CredentialKind, MAX_LINE, Reason};
 
 use self::Kind::{Const, Count, Id, Ip, List, Lists, Matches, Status, Text, Words};
 
@@ -83,7 +83,7 @@ const FIELDS: [Field; 36] = [
     ("network.peer.address", false, Ip, "the other end of the connection"),
     ("user.id", false, Text(64), "the verified caller, or the subject of its signed token"),
     ("wicketgate.caller", false, Id, "the verified caller, where `user.id` is a subject"),
-    ("wicketgate.credential.kind", false, Words(&["token", "jwt", "mtls"]), "of the credential"),
+    ("wicketgate.credential.kind", false, Words(CredentialKind::NAMES), "of the credential"),
     ("wicketgate.credential.key_id", false, Text(64), "the key that it matched"),
     (
         "wicketgate.credential.state",

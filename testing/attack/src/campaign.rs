@@ -20,7 +20,7 @@ use crate::grammar::{self, Lists};
 use crate::judge::{self, Judge};
 use crate::lawful::{self, Lost};
 use crate::ledger::Ledger;
-use crate::origins::{Origin, TOKEN};
+use crate::origins::{Form, Origin, TOKEN};
 use crate::probe::Probe;
 use crate::rng::Rng;
 use crate::sweep::{Protocol, sweep};
@@ -85,6 +85,17 @@ pub fn name(host: Host) -> &'static str {
 /// The name of the decision core, asked natively with what a client sent.
 pub const CORE: &str = "core";
 
+/// In the table, the core with a policy in which public paths are rules.
+const CORE_PUBLIC: &str = "core, public";
+
+/// The form of the policy behind a host. Either form is tried on Envoy, and both by the core.
+fn form(host: Host) -> Form {
+    match host {
+        Host::Envoy(Manager::Hardened) => Form::Unmatched,
+        Host::Envoy(Manager::EnvoyDefaults) | Host::Worker => Form::Public,
+    }
+}
+
 impl Plan {
     /// The places at which an origin is attacked, each of which can be done by itself.
     pub fn places(&self) -> impl Iterator<Item = &'static str> {
@@ -124,7 +135,8 @@ impl Plan {
             }
             // Another server has the same policy.
             if self.thorough(origin) && origin.kin.is_none() {
-                let lost = lawful::sent(&self.cache, origin, *host, tools, &self.lawful)?;
+                let lost =
+                    lawful::sent(&self.cache, origin, form(*host), *host, tools, &self.lawful)?;
                 report.rows[0].false_denials = Some(lost.len());
                 report.lost.extend(lost.into_iter().map(|lost| (name(*host), lost)));
             }
@@ -180,23 +192,28 @@ impl Plan {
         live: &BTreeMap<usize, String>,
         report: &mut Report,
     ) -> Result<()> {
-        let start = Instant::now();
-        let gate = if self.broken { Judge::RawPrefix } else { Judge::core(origin)? };
-        report.findings = self.forward(origin, address, ledger, &gate, probes, live)?;
-        report.rows.push(Row {
-            origin: origin.name.to_owned(),
-            host: CORE.to_owned(),
-            targets: probes.len(),
-            live: live.len(),
-            bypasses: report.findings.len(),
-            ..Row::default()
-        });
-        if !self.broken {
-            let lost = lawful::judged(origin, &self.lawful)?;
-            report.rows[0].false_denials = Some(lost.len());
-            report.lost.extend(lost.into_iter().map(|lost| (CORE, lost)));
+        let forms = if self.broken { &Form::ALL[..1] } else { &Form::ALL };
+        for &form in forms {
+            let start = Instant::now();
+            let gate = if self.broken { Judge::RawPrefix } else { Judge::core(origin, form)? };
+            let found = self.forward(origin, address, ledger, &gate, probes, live)?;
+            let mut row = Row {
+                origin: origin.name.to_owned(),
+                host: if form == Form::Public { CORE_PUBLIC } else { CORE }.to_owned(),
+                targets: probes.len(),
+                live: live.len(),
+                bypasses: found.len(),
+                ..Row::default()
+            };
+            report.findings.extend(found);
+            if !self.broken {
+                let lost = lawful::judged(origin, form, &self.lawful)?;
+                row.false_denials = Some(lost.len());
+                report.lost.extend(lost.into_iter().map(|lost| (CORE, lost)));
+            }
+            row.seconds = start.elapsed().as_secs_f32();
+            report.rows.push(row);
         }
-        report.rows[0].seconds = start.elapsed().as_secs_f32();
         Ok(())
     }
 
@@ -256,7 +273,7 @@ impl Plan {
     ) -> Result<()> {
         let start = Instant::now();
         let secrets = BTreeMap::from([(TOKEN.to_owned(), judge::token().to_owned())]);
-        let policy = origin.policy().to_string();
+        let policy = origin.policy(form(host)).to_string();
         let folder = self.cache.run_folder()?;
         let mut gate = Gate::start(host, tools, &policy, address, &secrets, folder)?;
         self.send(origin, name(host), Protocol::Http1, &gate, probes, start, ledger, report)?;

@@ -10,6 +10,7 @@ mod http2;
 mod known;
 mod mutate;
 mod nextjs;
+mod open;
 mod parts;
 mod shapes;
 mod tokens;
@@ -125,6 +126,7 @@ enum Kind {
     Punctuation,
     Absolute,
     Queries,
+    Open,
     Nextjs,
 }
 
@@ -145,6 +147,7 @@ fn shares(origin: &Origin) -> impl Iterator<Item = (Kind, usize)> {
         (Kind::Punctuation, 5),
         (Kind::Absolute, 4),
         (Kind::Queries, 3),
+        (Kind::Open, 6),
         (Kind::Nextjs, if origin.is_nextjs() { 10 } else { 0 }),
     ];
     let server = [
@@ -158,6 +161,7 @@ fn shares(origin: &Origin) -> impl Iterator<Item = (Kind, usize)> {
         (Kind::Escapes, 10),
         (Kind::Punctuation, 6),
         (Kind::Absolute, 7),
+        (Kind::Open, 6),
     ];
     let is_kin = origin.kin.is_some();
     let of = |all: &[(Kind, usize)], wanted| if wanted { all.to_vec() } else { Vec::new() };
@@ -189,6 +193,7 @@ impl Makers<'_> {
             Kind::Punctuation => parts::punctuation(self.bases),
             Kind::Absolute => parts::absolute(self.bases),
             Kind::Queries => parts::queries(self.bases),
+            Kind::Open => open::probes(self.origin, self.bases),
             Kind::Nextjs => nextjs::probes(self.bases),
         }
     }

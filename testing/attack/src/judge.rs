@@ -5,7 +5,7 @@ use wicketgate_policy::{
     Edit, Environment, Header, Host, Outcome, Peer, Policy, Request, Time, Verdict,
 };
 
-use crate::origins::{Origin, TOKEN};
+use crate::origins::{Form, Origin, TOKEN};
 use crate::probe::Probe;
 
 /// A decision about probes.
@@ -25,10 +25,10 @@ pub fn token() -> &'static str {
 }
 
 impl Judge {
-    /// The core with the policy of `origin`.
-    pub fn core(origin: &Origin) -> Result<Self> {
+    /// The core with the policy of `origin` in this form.
+    pub fn core(origin: &Origin, form: Form) -> Result<Self> {
         let environment = Environment::new(Host::Envoy).with(TOKEN, token().as_bytes());
-        let document = origin.policy().to_string();
+        let document = origin.policy(form).to_string();
         let policy = Policy::load(document.as_bytes(), &environment)
             .map_err(|faults| anyhow!("the policy of `{}` is refused:\n{faults}", origin.name))?;
         Ok(Self::Core(Box::new(policy)))
@@ -89,23 +89,23 @@ mod tests {
 
     #[test]
     fn every_policy_guards_what_is_guarded() {
-        for origin in origins() {
-            let core = Judge::core(origin).unwrap();
+        for (origin, form) in origins().flat_map(|origin| Form::ALL.map(|form| (origin, form))) {
+            let core = Judge::core(origin, form).unwrap();
+            let passes = |path: &str| core.forwards(&Probe::get(path)).is_some();
             for path in origin.guarded() {
-                assert_eq!(
-                    core.forwards(&Probe::get(path.as_str())),
-                    None,
-                    "{} {path}",
-                    origin.name
-                );
+                assert!(!passes(&path), "{} {form:?} {path}", origin.name);
             }
-            assert!(core.forwards(&Probe::get("/pub")).is_some());
+            assert!(passes("/pub"), "{} {form:?}", origin.name);
+            for path in origin.open.iter().filter(|path| path.starts_with("/internal/")) {
+                let is_open = passes(&path.replace('*', "x"));
+                assert_eq!(is_open, form == Form::Public, "{} {form:?} {path}", origin.name);
+            }
         }
     }
 
     #[test]
     fn headers_are_edited_as_a_host_does() {
-        let core = Judge::core(named("nextjs").unwrap()).unwrap();
+        let core = Judge::core(named("nextjs").unwrap(), Form::Unmatched).unwrap();
         let probe = Probe::get("/pub").with_header("Script_Name", "/x").with_header("a", "b");
         assert_eq!(core.forwards(&probe), Some(Probe::get("/pub").with_header("a", "b")));
     }

@@ -14,7 +14,7 @@ use wicketgate_runtime::envoy_config::Manager;
 use wicketgate_testkit::gate::{Gate, Host, HostTools};
 
 use crate::judge::{self, Judge};
-use crate::origins::{Origin, TOKEN};
+use crate::origins::{Form, Origin, TOKEN};
 use crate::probe::Probe;
 use crate::wire;
 use echo::Echo;
@@ -28,14 +28,14 @@ pub struct Lost {
     pub arrived: Option<Vec<u8>>,
 }
 
-/// Those of `urls` that the core would refuse or change under the policy of `origin`.
-pub fn judged(origin: &Origin, urls: &[Vec<u8>]) -> Result<Vec<Lost>> {
-    let core = Judge::core(origin)?;
+/// Those of `urls` that the core would refuse or change under the policy of `origin` in this form.
+pub fn judged(origin: &Origin, form: Form, urls: &[Vec<u8>]) -> Result<Vec<Lost>> {
+    let core = Judge::core(origin, form)?;
     let lost = |url: &Vec<u8>| {
         let arrived = core.forwards(&Probe::get(url.clone())).map(|probe| probe.target);
         (arrived.as_ref() != Some(url)).then(|| Lost { target: url.clone(), arrived })
     };
-    Ok(urls.iter().filter_map(lost).collect())
+    Ok(urls.iter().filter(|url| is_asked(url, form)).filter_map(lost).collect())
 }
 
 /// Those that do not arrive as the same bytes behind a host with the policy of `origin`.
@@ -46,6 +46,7 @@ pub fn judged(origin: &Origin, urls: &[Vec<u8>]) -> Result<Vec<Lost>> {
 pub fn sent(
     cache: &Cache,
     origin: &Origin,
+    form: Form,
     host: Host,
     tools: &HostTools,
     urls: &[Vec<u8>],
@@ -55,10 +56,17 @@ pub fn sent(
     let expected = urls.iter().zip(by_itself).map(|(url, by_itself)| {
         if hardened || !is_strict(url) { by_itself } else { Some(url.clone()) }
     });
-    let arrived = arrivals(cache, &origin.policy(), host, tools, urls)?;
+    let arrived = arrivals(cache, &origin.policy(form), host, tools, urls)?;
     let pairs = urls.iter().zip(arrived.into_iter().zip(expected));
+    let pairs = pairs.filter(|(url, _)| is_asked(url, form));
     let lost = pairs.filter(|(_, (arrived, expected))| arrived != expected);
     Ok(lost.map(|(url, (arrived, _))| Lost { target: url.clone(), arrived }).collect())
+}
+
+/// Returns `true` if a policy in this form lets a target through. `*` is no path, so a rule that
+/// opens all paths does not open it: what is public must be so in every reading.
+fn is_asked(url: &[u8], form: Form) -> bool {
+    form == Form::Unmatched || url != b"*"
 }
 
 /// Returns `true` if a target holds nothing but what RFC 3986 allows in a path and a query, and no

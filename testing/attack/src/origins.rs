@@ -33,6 +33,8 @@ pub struct Origin {
     pub locales: &'static [&'static str],
     /// Rules for this origin alone: an id and its paths.
     pub rules: &'static [(&'static str, &'static [&'static str])],
+    /// Paths beneath guarded ones that no handler of this origin serves: [public](Form::Public).
+    pub open: &'static [&'static str],
     /// Guarded paths beside [those that every origin serves](GUARDED).
     pub more: &'static [&'static str],
     /// Its runtime, and its folder.
@@ -76,6 +78,21 @@ pub enum Weight {
     Full,
 }
 
+/// The two forms of the policy, which guard the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// What no rule covers passes.
+    Unmatched,
+    /// What no other rule covers is public by a rule, `/*`, and so are some paths beneath guarded
+    /// ones.
+    Public,
+}
+
+impl Form {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Unmatched, Self::Public];
+}
+
 /// All of them.
 pub fn origins() -> impl Iterator<Item = &'static Origin> {
     [nextjs::ORIGINS, node::ORIGINS, python::ORIGINS, frameworks::ORIGINS, servers::ORIGINS]
@@ -113,6 +130,9 @@ pub const GUARDED: [&str; 9] = [
     "/account",
 ];
 
+/// Public paths of [`Form::Public`] beneath guarded ones and around them.
+const OPEN: &[&str] = &["/internal/open", "/internal/open/*", "/internal/jobs/open", "/api/*"];
+
 /// The variable with the token that nobody sends.
 pub const TOKEN: &str = "OPS_TOKEN";
 
@@ -124,6 +144,7 @@ impl Origin {
         mounts: &[],
         locales: &[],
         rules: &[],
+        open: OPEN,
         more: &[],
         runtime: Runtime::Machine(""),
         prepare: &[],
@@ -151,9 +172,13 @@ impl Origin {
     }
 
     /// The policy of the gate in front of it: no one has the token, so nothing guarded may run.
-    pub fn policy(&self) -> Value {
+    pub fn policy(&self, form: Form) -> Value {
         let rule = |&(id, paths): &(&str, &[&str])| json!({ "id": id, "paths": paths, "allow": [{ "caller": "ops" }] });
-        let rules: Vec<Value> = RULES.iter().chain(self.rules).map(rule).collect();
+        let mut rules: Vec<Value> = RULES.iter().chain(self.rules).map(rule).collect();
+        if form == Form::Public {
+            let public = |id: &str, paths: &[&str]| json!({ "id": id, "paths": paths, "allow": [{ "public": true }] });
+            rules.extend([public("open", self.open), public("site", &["/*"])]);
+        }
         let mut origin = serde_json::Map::new();
         if let Some(stack) = self.stack {
             origin.insert("stack".to_owned(), json!(stack));
@@ -214,7 +239,11 @@ impl Origin {
             origin_secrets: Vec::new(),
             environment: BTreeMap::new(),
         };
-        Example { folder: folder.to_owned(), about, policy: self.policy().to_string() }
+        Example {
+            folder: folder.to_owned(),
+            about,
+            policy: self.policy(Form::Unmatched).to_string(),
+        }
     }
 }
 

@@ -78,20 +78,10 @@ pub(crate) fn prefixes(gate: &Gate, path: &str) -> Vec<String> {
 /// The paths that an origin makes by taking one thing off, except a format.
 fn strip(gate: &Gate, path: &str) -> Vec<String> {
     let mut found = prefixes(gate, path);
-    if gate.may_be(&["nextjs"]) {
-        found.extend(next::pages(path));
-    }
-    if gate.may_be(&["react-router"]) {
-        found.extend(twins::react_router(path));
-    }
-    if gate.may_be(&["sveltekit"]) {
-        found.extend(twins::sveltekit(path));
-    }
-    if gate.may_be(&["nuxt"]) {
-        found.extend(twins::nuxt(path));
-    }
-    if gate.may_be(&["astro"]) {
-        found.extend(twins::astro(path));
+    for (stack, twins) in twins::TWINS {
+        if gate.may_be(&[stack]) {
+            found.extend(twins(path));
+        }
     }
     if gate.may_be(&["astro", "nuxt", "react-router", "sveltekit"]) {
         found.extend(twins::built_page(path));

@@ -47,7 +47,7 @@ pub fn readings(path: &str) -> Result<BTreeSet<String>, TooComplex> {
         return Ok(BTreeSet::from([path.to_owned()]));
     }
     let mut all = BTreeSet::from([path.to_owned()]);
-    close(&mut all)?;
+    close(&mut all, true)?;
     for _ in 0..2 {
         for reading in all.clone() {
             all.insert(steps::decode_all(&reading));
@@ -56,13 +56,14 @@ pub fn readings(path: &str) -> Result<BTreeSet<String>, TooComplex> {
             all.insert(steps::decode_by_pairs(&reading));
             all.insert(steps::decode_wide(&reading));
         }
-        close(&mut all)?;
+        close(&mut all, false)?;
     }
     Ok(all)
 }
 
-/// Takes every step from every reading until nothing new comes up.
-fn close(all: &mut BTreeSet<String>) -> Result<(), TooComplex> {
+/// Takes every step from every reading until nothing new comes up. A space ends a target only as
+/// long as it is `raw`: as the client wrote it, nothing decoded.
+fn close(all: &mut BTreeSet<String>, raw: bool) -> Result<(), TooComplex> {
     let mut new: BTreeSet<String> = all.clone();
     while !new.is_empty() {
         let longest = all.iter().map(|reading| reading.chars().count()).max().unwrap_or(0);
@@ -70,7 +71,7 @@ fn close(all: &mut BTreeSet<String>) -> Result<(), TooComplex> {
         if all.len() > MAX_COUNT || longest > MAX_LENGTH || bytes > MAX_BYTES {
             return Err(TooComplex);
         }
-        let reached: BTreeSet<String> = new.iter().flat_map(|reading| next(reading)).collect();
+        let reached: BTreeSet<String> = new.iter().flat_map(|reading| next(reading, raw)).collect();
         new = reached.difference(all).cloned().collect();
         all.extend(new.iter().cloned());
     }
@@ -78,7 +79,7 @@ fn close(all: &mut BTreeSet<String>) -> Result<(), TooComplex> {
 }
 
 /// The readings that one step other than decoding makes of a reading.
-fn next(reading: &str) -> Vec<String> {
+fn next(reading: &str, raw: bool) -> Vec<String> {
     let mut found = vec![
         steps::before_question_mark(reading),
         steps::before_hash(reading),
@@ -95,6 +96,9 @@ fn next(reading: &str) -> Vec<String> {
         steps::no_bad_bytes(reading),
         steps::no_overlong(reading),
     ];
+    if raw {
+        found.push(steps::before_space(reading));
+    }
     found.extend(steps::requests(reading));
     found.extend(steps::after_scheme(reading).map(|(rest, _)| rest));
     found.extend(steps::authorities(reading).into_iter().map(|(_, path)| path));

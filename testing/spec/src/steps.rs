@@ -248,6 +248,15 @@ pub(crate) fn before_nul(path: &str) -> String {
     first_part(path, &['\0'])
 }
 
+/// A cut at the first space, behind which a request line has its protocol (uWSGI). A target that
+/// begins with one stays.
+pub(crate) fn before_space(target: &str) -> String {
+    match target.find(' ') {
+        Some(end) if end > 0 => target[..end].to_owned(),
+        _ => target.to_owned(),
+    }
+}
+
 /// No tabs and line breaks (WHATWG URL, section 4.4).
 pub(crate) fn no_line_breaks(path: &str) -> String {
     path.replace(['\t', '\n', '\r'], "")

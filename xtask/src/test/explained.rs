@@ -99,7 +99,7 @@ impl Explained {
                 true => self.replayed += 1,
                 false => self.wrong(told, line, "agrees, but replays to something else"),
             }
-        } else if said("what decided is in the signed token") && is_signed(line) {
+        } else if said("what decided is in the signed token") && line.is_signed() {
             self.signed += 1;
         } else if said("what decided is not in the line") && is_cut(target) {
             self.unseen += 1;
@@ -135,11 +135,6 @@ fn replays(replay: &Value, line: &AuditLine) -> bool {
             && made["wicketgate.mode"].as_str() == line.text("wicketgate.mode")
     };
     replay["audit"].as_array().is_some_and(|lines| lines.iter().any(same))
-}
-
-fn is_signed(line: &AuditLine) -> bool {
-    line.text("wicketgate.credential.kind") == Some("jwt")
-        || line.text("error.type").is_some_and(|reason| reason.starts_with("jwt_"))
 }
 
 /// Returns `true` if the target goes on where a line's path ends: behind a `?`, encoded or not, or

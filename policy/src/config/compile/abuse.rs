@@ -9,7 +9,7 @@ use crate::config::wire;
 pub(super) fn abuse(abuse: Option<wire::Abuse>, context: &mut Context<'_>) -> Abuse {
     let Some(wire::Abuse { failures, cloudflare }) = abuse else { return Abuse::default() };
     let bindings = cloudflare.unwrap_or_default();
-    let name = |binding: Option<wire::Variable>| binding.map(|wire::Variable(name)| name.into());
+    let name = |binding: Option<wire::Binding>| binding.map(|wire::Binding(name)| name.into());
     if failures.is_none() && bindings.calls.is_none() && !context.faults.any_below("abuse") {
         context.faults.add("abuse", "nothing that is counted", "`failures`");
     }

@@ -3,11 +3,10 @@
 use super::{Context, named};
 use crate::config::read::{Map, join};
 use crate::config::wire;
+use crate::credential;
 use crate::credential::carrier::{Alphabet, Carrier};
 use crate::credential::certificate::CertificateRules;
-use crate::credential::signed::SignedKeys;
 use crate::credential::token::{KeyTable, weakness};
-use crate::credential::{certificate, signed, token};
 use crate::header::HeaderValue;
 use crate::ids::{Arena, CallerId, KeySourceId, KeyTableId};
 use crate::jwt::KeyAddress;
@@ -41,8 +40,8 @@ impl Callers {
 
     /// Returns `true` if every credential is good or bad at all times alike.
     pub(crate) fn are_timeless(&self) -> bool {
-        let signed = self.callers.items().iter().any(|caller| caller.signed.is_some());
-        !signed && self.tables.items().iter().all(KeyTable::is_timeless)
+        let mut all = self.callers.items().iter().flat_map(|caller| &caller.credentials);
+        all.all(|rules| rules.is_timeless(&self.tables))
     }
 }
 
@@ -57,31 +56,10 @@ pub(crate) fn callers(map: Map<wire::Caller>, context: &mut Context<'_>) -> Call
 
 fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Context<'_>) {
     let at = join("callers", name);
-    let wire::Caller { token, jwt, mtls } = caller;
-    let none = token.is_none() && jwt.is_none() && mtls.is_none();
-    if none && !context.faults.any_below(&at) {
-        context.faults.add(at.as_str(), "no credential", "`token`, `jwt`, `mtls` or several");
-    }
-    let tokens = token.map(|read| token::tokens(callers, read, &join(&at, "token"), context));
-    let signed = jwt.map(|jwt| signed::rules(callers, jwt, &join(&at, "jwt"), context));
-    let certificate =
-        mtls.map(|mtls| certificate::rules(callers, mtls, &join(&at, "mtls"), context));
     // A refused credential leaves no complete caller.
-    let (Some(tokens), Some(signed)) = (optional(tokens), optional(signed)) else { return };
-    let has_keys = signed.as_ref().is_some_and(|rules| !matches!(rules.keys, SignedKeys::Absent));
-    let (tokens, configured) = tokens.unwrap_or_default();
+    let Some(credentials) = credential::rules(callers, caller, &at, context) else { return };
     let Some(value) = HeaderValue::parse(name) else { return };
-    let configured = configured || has_keys || certificate.is_some();
-    let name = name.into();
-    callers.callers.push(Caller { name, value, tokens, signed, certificate, configured });
-}
-
-/// Turns a reading inside out: `None` if the value was refused, and `Some(None)` if it is absent.
-fn optional<T>(read: Option<Option<T>>) -> Option<Option<T>> {
-    match read {
-        None => Some(None),
-        Some(read) => read.map(Some),
-    }
+    callers.callers.push(Caller { name: name.into(), value, credentials });
 }
 
 /// The table for a carrier.
@@ -92,7 +70,7 @@ pub(crate) fn table(callers: &mut Callers, carrier: Carrier) -> KeyTableId {
 
 /// The secret in a variable, which is sent in this alphabet. `None` if it is absent or refused.
 pub(crate) fn secret<'c>(
-    variable: &wire::Variable,
+    variable: &wire::SecretVariable,
     alphabet: Alphabet,
     at: &str,
     context: &mut Context<'c>,

@@ -8,6 +8,7 @@ use crate::answer::DenyAnswers;
 use crate::choose::{Authorities, HostSet, Pattern, Router};
 use crate::config::read::{List, join, quote};
 use crate::config::wire;
+use crate::credential::carrier::Carrier;
 use crate::header::HeaderName;
 use crate::ids::{Arena, IdentityId, NetworkId, RuleId};
 use crate::index::insert_sorted;
@@ -91,7 +92,8 @@ fn add(
         Who::Caller(caller) => Some(caller),
         Who::Public | Who::Anyone => None,
     });
-    deny.challenge(callers.flat_map(|caller| names.callers.carriers(caller)));
+    let carriers = callers.flat_map(|caller| names.callers.carriers(caller));
+    deny.challenge(carriers.filter_map(Carrier::challenge));
     let wire::Response { cache_control, server_errors } = response.unwrap_or_default();
     rules.rules.push(Rule {
         id: id.map(|wire::Id(id)| id).unwrap_or_default().into(),

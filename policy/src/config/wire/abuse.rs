@@ -4,7 +4,7 @@ use super::super::fault::Faults;
 use super::super::node::Node;
 use super::super::read::{Members, Read, quote, wrong};
 use super::super::schema::{self, Describe};
-use super::{Duration, Variable};
+use super::{Binding, Duration};
 use alloc::format;
 
 object! {
@@ -36,9 +36,9 @@ object! {
     /// Rate-limit bindings, which count for all isolates of a location.
     Bindings {
         /// The binding that counts failures. Only with `abuse.failures`.
-        optional failures: Variable,
+        optional failures: Binding,
         /// The binding that counts the calls of rules with a `rate_limit`.
-        optional calls: Variable,
+        optional calls: Binding,
     }
 }
 

@@ -100,22 +100,6 @@ text!(Duration, "a span such as `30s`, `15m`, `12h` or `7d`, of at most 366 days
     read().ok_or_else(|| quote(text))
 });
 
-/// The name of an environment variable.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Variable(pub(crate) String);
-text!(
-    Variable,
-    "the name of a variable in `A`-`Z`, `0`-`9` and `_`, such as `INTERNAL_API_KEY`",
-    |text: &str| {
-        let good = (1..=128).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
-            && !text.starts_with(|c: char| c.is_ascii_digit());
-        if good { Ok(Self(text.into())) } else { Err(unquoted(text)) }
-    }
-);
-
 pub(crate) fn unquoted(text: &str) -> String {
     format!("a string of {} characters", text.chars().count())
 }

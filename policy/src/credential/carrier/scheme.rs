@@ -5,7 +5,7 @@ use crate::config::node::Node;
 use crate::config::read::{Read, quote, wrong};
 use crate::config::wire::kinds::text;
 use crate::config::wire::unquoted;
-use crate::request::is_token;
+use crate::header::is_token;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;

@@ -1,12 +1,13 @@
 //! Checks the rules for the signed tokens of a caller in a policy.
 
-use super::{SignedKeys, SignedRules, claims, key_source, preset, wire};
+use super::{SignedRules, claims, preset, wire};
 use crate::config::compile::callers::{Callers, table};
 use crate::config::compile::headers::not_reserved;
 use crate::config::compile::{Context, repeated, texts};
 use crate::config::read::{List, join};
 use crate::config::wire::{Duration, Text};
 use crate::credential::carrier::{Carrier, Scheme};
+use crate::credential::keys::{self, SignedKeys};
 use crate::header::HeaderName;
 use crate::jwt::spiffe::is_id_of;
 use crate::jwt::{Audience, ClaimRules, ClaimValue, Issuer, Key};
@@ -151,7 +152,7 @@ pub(crate) fn rules(
     }
     let keys = keys.unwrap_or_default();
     let at = join(at, "keys");
-    let keys = key_source::keys(callers, keys, uri, &at, context)?;
+    let keys = keys::keys(callers, keys, uri, &at, context)?;
     if let SignedKeys::Here(set) = &keys
         && is_ordinary
         && set.keys().iter().all(Key::is_for_svids)

@@ -6,8 +6,9 @@ use crate::config::node::Node;
 use crate::config::read::{List, Members, Read, quote, wrong};
 use crate::config::schema::{self, Describe};
 use crate::config::wire::kinds::{object, text, words};
-use crate::config::wire::{Duration, Text, Variable};
+use crate::config::wire::{Duration, Text};
 use crate::credential::carrier::Scheme;
+use crate::credential::keys::Keys;
 use crate::header::HeaderName;
 use crate::jwt::spiffe::is_domain;
 use alloc::format;
@@ -52,7 +53,7 @@ object! {
         /// The allowed difference of the issuer's clock, at most `5m`. Default: none.
         optional leeway: Duration,
         /// The keys of the issuer. Required without a `preset`.
-        optional keys: JwtKeys,
+        optional keys: Keys,
     }
 }
 
@@ -63,36 +64,6 @@ object! {
         optional min: Duration,
         /// The longest lifetime.
         optional max: Duration,
-    }
-}
-
-object! {
-    /// The source of the keys: one of these.
-    JwtKeys {
-        /// One public key (RFC 7517). One of `jwk`, `jwks`, `jwks_env`, `jwks_uri` and `pem_env` is
-        /// required, except with a `preset`.
-        optional jwk: Node,
-        /// A set of public keys.
-        optional jwks: Node,
-        /// The variable with a key or a set of keys, which may be secret (HS256).
-        optional jwks_env: Variable,
-        /// The address of a key set, at most 64 KiB. `https`; `http` in `development` only.
-        optional jwks_uri: Uri,
-        /// The variable with one public key as PEM.
-        optional pem_env: Variable,
-        /// The cluster by which Envoy reaches the address. The Worker ignores it. Default: the
-        /// address's host.
-        optional cluster: Cluster,
-        /// The time after which keys are fetched again, from `1s` to `24h`. Default: `5m`.
-        optional refresh: Duration,
-        /// The time for which fetched keys count while the address brings no new ones, from `1s` to
-        /// `7d`. Default: `1h`.
-        optional max_age: Duration,
-        /// The least time from one fetch to the next, from `1s` to `1h`. Default: `10s`.
-        optional cooldown: Duration,
-        /// The longest time that a fetch may take and a request waits for it, from `1s` to `30s`.
-        /// Default: `5s`.
-        optional timeout: Duration,
     }
 }
 
@@ -127,37 +98,6 @@ text!(
     TrustDomain,
     "the name of a trust domain, such as `prod.example`: 1 to 255 of `a`-`z`, `0`-`9`, `.`, `-` and `_`",
     |text: &str| { if is_domain(text) { Ok(Self(text.into())) } else { Err(quote(text)) } }
-);
-
-/// The name of a cluster of Envoy's.
-#[derive(Debug)]
-pub(crate) struct Cluster(pub(crate) String);
-text!(Cluster, "1 to 128 visible ascii characters", |text: &str| {
-    let good = (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
-});
-
-/// An address that is fetched.
-#[derive(Debug)]
-pub(crate) struct Uri(pub(crate) String);
-text!(
-    Uri,
-    "an address such as `https://issuer.example/keys`, of at most 512 characters",
-    |text: &str| {
-        let is_host = |host: &str| {
-            let (name, port) = host.rsplit_once(':').unwrap_or((host, "443"));
-            let named = !name.is_empty()
-                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
-            named && port.parse::<u16>().is_ok_and(|port| port != 0)
-        };
-        let read = || {
-            let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-            let (host, _) = rest.split_once('/')?;
-            let is_plain = |b: u8| b.is_ascii_graphic() && !b"\\\"#<>^`{|}".contains(&b);
-            (text.len() <= 512 && is_host(host) && text.bytes().all(is_plain)).then_some(())
-        };
-        read().map(|()| Self(text.into())).ok_or_else(|| quote(text))
-    }
 );
 
 /// One scope (RFC 6749, section 3.3).

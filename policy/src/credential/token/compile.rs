@@ -1,5 +1,6 @@
 //! Checks the tokens of a caller in a policy, and makes its keys.
 
+use super::TokenRules;
 use super::digest::Digest;
 use super::strength::key_id;
 use super::table::{Key, KeyTable, MAX_UNNAMED};
@@ -7,7 +8,7 @@ use super::wire::{self, HexDigest, KeyId, Token};
 use crate::config::compile::Context;
 use crate::config::compile::callers::{Callers, secret, table};
 use crate::config::read::{join, quote};
-use crate::credential::carrier::{Alphabet, Carrier, Place, carrier};
+use crate::credential::carrier::{Alphabet, Carrier, carrier};
 use crate::ids::{CallerId, KeyTableId};
 use alloc::boxed::Box;
 use alloc::format;
@@ -15,16 +16,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use subtle::ConstantTimeEq;
 
-/// The tables in which a caller's tokens are looked up, and `true` if the caller has a key there.
-/// The caller's own id is the next one.
-pub(crate) fn tokens(
+/// The places of the next caller's tokens, with its keys in their tables.
+pub(crate) fn rules(
     callers: &mut Callers,
-    token: Token,
+    mut token: Token,
     at: &str,
     context: &mut Context<'_>,
-) -> Option<(Vec<KeyTableId>, bool)> {
-    let Token { header, scheme, user, or, keys } = token;
-    let mut carriers = Vec::from([carrier(Place { header, scheme, user }, at, context)?]);
+) -> Option<TokenRules> {
+    let (first, or) = token.places();
+    let mut carriers = Vec::from([carrier(first, at, context)?]);
     if or.as_ref().is_some_and(Vec::is_empty) && !context.faults.any_below(&join(at, "or")) {
         context.faults.add(join(at, "or"), "no place", "at least one, or no `or`");
     }
@@ -44,11 +44,11 @@ pub(crate) fn tokens(
     let places: Vec<(KeyTableId, Option<Box<str>>)> =
         carriers.into_iter().map(|(carrier, user)| (table(callers, carrier), user)).collect();
     let caller = callers.callers.next_id();
-    let keys = keys.unwrap_or_default();
+    let keys = token.keys.unwrap_or_default();
     if keys.is_empty() && !context.faults.any_below(&join(at, "keys")) {
         context.faults.add(join(at, "keys"), "no key", "at least one");
     }
-    let mut configured = false;
+    let mut has_key = false;
     let mut ids: Vec<String> = Vec::new();
     for (index, key) in keys {
         let at = format!("{at}.keys[{index}]");
@@ -63,7 +63,7 @@ pub(crate) fn tokens(
             ids.push(id.clone());
         }
         let Some(key) = make_key(key, caller, alphabet, &at, context) else { continue };
-        configured = true;
+        has_key = true;
         for (id, user) in &places {
             if let Some(table) = callers.tables.get_mut(*id) {
                 insert(table, Key { user: user.clone(), ..key.clone() }, &at, context);
@@ -77,7 +77,7 @@ pub(crate) fn tokens(
             tables.push(id);
         }
     }
-    Some((tables, configured))
+    Some(TokenRules { caller, tables, has_key })
 }
 
 fn insert(table: &mut KeyTable, key: Key, at: &str, context: &mut Context<'_>) {

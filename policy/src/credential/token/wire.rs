@@ -5,7 +5,7 @@ use crate::config::Faults;
 use crate::config::node::Node;
 use crate::config::read::{List, Members, Read, wrong};
 use crate::config::wire::kinds::{object, text};
-use crate::config::wire::{Variable, is_id, unquoted};
+use crate::config::wire::{SecretVariable, is_id, unquoted};
 use crate::credential::carrier::{Place, Scheme, User};
 use crate::header::HeaderName;
 use crate::time::Time;
@@ -32,13 +32,22 @@ object! {
     }
 }
 
+impl Token {
+    /// The place in which the token comes, and the further ones.
+    pub(super) fn places(&mut self) -> (Place, Option<List<Place>>) {
+        let Self { header, scheme, user, or, keys: _ } = self;
+        let first = Place { header: header.take(), scheme: scheme.take(), user: user.take() };
+        (first, or.take())
+    }
+}
+
 object! {
     /// A key of a caller.
     Key {
         /// The name of the key in audit lines. Each key of a caller has another. It is no secret.
         required id: KeyId,
         /// The variable of the host's environment with the token. Use one of `env` and `sha256`.
-        optional env: Variable,
+        optional env: SecretVariable,
         /// The token's digest, as `wicketgate token digest` prints it. It is safe to commit.
         optional sha256: HexDigest,
         /// Allowed with `sha256`: the token has the form `wg_<id>_<secret>`, and names this key.

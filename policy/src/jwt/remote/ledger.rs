@@ -74,12 +74,12 @@ impl Ledger {
         let now = now.unix_millis();
         let last = if is_prompt { self.prompted } else { self.tried };
         // If the clock was set back, nobody must wait until it shows the old time again.
-        let cooling = (0..address.cooldown).contains(&now.saturating_sub(last));
+        let cooling = (0..address.cooldown()).contains(&now.saturating_sub(last));
         let running = now < self.until && now >= self.tried;
         if cooling || running {
             return Claim::Others;
         }
-        let until = now.saturating_add(address.timeout).saturating_add(super::store::GRACE);
+        let until = now.saturating_add(address.timeout()).saturating_add(super::store::GRACE);
         let prompted = if is_prompt { now } else { self.prompted };
         Claim::Mine(Self { tried: now, prompted, until, ..*self })
     }
@@ -117,17 +117,13 @@ const FORM: u8 = 1;
 
 #[cfg(test)]
 mod tests {
+    use super::super::address::Ask;
     use super::*;
 
     fn address() -> KeyAddress {
-        KeyAddress {
-            uri: "https://a.example/keys".into(),
-            cluster: "a".into(),
-            refresh: 300_000,
-            max_age: 3_600_000,
-            cooldown: 10_000,
-            timeout: 5_000,
-        }
+        let uri = "https://a.example/keys".into();
+        let ask = Ask { uri, cluster: "a".into(), timeout: 5_000, cooldown: 10_000 };
+        KeyAddress { member: "jwks_uri", ask, refresh: 300_000, max_age: 3_600_000 }
     }
 
     #[test]

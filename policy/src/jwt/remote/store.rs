@@ -1,6 +1,6 @@
 //! The known keys of every address of a policy.
 
-use super::address::KeyAddress;
+use super::address::{Ask, KeyAddress};
 use super::fetch::{self, FetchFault, Fetched};
 use super::ledger::Ledger;
 use crate::ids::{KeySourceId, number};
@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 /// The known keys of every address of a policy, in one thread of a host.
 ///
 /// A [`Gate`](crate::Gate) keeps one. The host fetches when [`Self::turn`] or [`Self::due`] say so,
-/// and reports the result with [`Self::fetched`]. Cloning is cheap, so that each session keeps the
+/// and hands each answer to [`Self::fetched`]. Cloning is cheap, so that each session keeps the
 /// store with which it decides.
 #[derive(Clone, Debug)]
 pub struct KeyStore(Vec<Held>);
@@ -143,8 +143,9 @@ impl KeyStore {
         self.0.get(source).is_some_and(|held| held.is_prompt)
     }
 
-    /// Records that a fetch begins. It ends with [`Self::fetched`], or when its time is over.
-    pub fn begin(&mut self, source: usize, address: &KeyAddress, now: Time) {
+    /// Records that a fetch begins, and returns its first question. It ends with [`Self::fetched`],
+    /// or when its time is over.
+    pub fn begin(&mut self, source: usize, address: &KeyAddress, now: Time) -> Ask {
         if let Some(held) = self.0.get_mut(source) {
             let now = now.unix_millis();
             held.tried = Some(now);
@@ -154,12 +155,14 @@ impl KeyStore {
             if (core::mem::take(&mut held.is_prompt) && held.is_fresh(address, now)) || is_first {
                 held.prompted = Some(now);
             }
-            held.until = Some(now.saturating_add(address.timeout).saturating_add(GRACE));
+            held.until = Some(now.saturating_add(address.timeout()).saturating_add(GRACE));
         }
+        address.ask.clone()
     }
 
-    /// Records that a fetch has ended. Its keys replace the present ones. If it brought none, those
-    /// go on counting for as long as the policy lets them.
+    /// Takes the answer to the last question of a fetch. If the answer leads to another, that is the
+    /// next question. Otherwise the fetch has ended: its keys replace the present ones. If it brought
+    /// none, those go on counting for as long as the policy lets them.
     ///
     /// # Errors
     /// The reason why it brought none.
@@ -168,15 +171,15 @@ impl KeyStore {
         source: usize,
         fetched: &Fetched<'_>,
         now: Time,
-    ) -> Result<(), FetchFault> {
+    ) -> Result<Option<Ask>, FetchFault> {
         let keys = fetch::keys(fetched);
-        let Some(held) = self.0.get_mut(source) else { return Ok(()) };
+        let Some(held) = self.0.get_mut(source) else { return Ok(None) };
         held.until = None;
         match keys {
             Ok(keys) => {
                 held.absent = core::mem::take(&mut held.wanted);
                 held.replace(keys, now.unix_millis());
-                Ok(())
+                Ok(None)
             }
             Err(fault) => {
                 held.fault = Some(fault);
@@ -202,16 +205,21 @@ impl KeyStore {
         ledger.fetched > held.fetched || (held.keys.is_none() && ledger.fetched != 0)
     }
 
-    /// Takes keys that another thread has fetched. The unknown ids of this thread are not taken for
+    /// Takes a set of keys that another thread has fetched, or a person handed in. The unknown ids of this thread are not taken for
     /// absent, because they may have been published since. The answer is parsed again: shared data
     /// is only an answer, and is trusted no further.
     ///
     /// # Errors
-    /// The fault of the answer.
+    /// The fault of the answer, which is the reason of requests as long as there are no keys.
     pub fn adopt(&mut self, source: usize, answer: &[u8], at: Time) -> Result<(), FetchFault> {
-        let keys = fetch::keys(&Fetched::Answer { status: 200, body: answer })?;
-        if let Some(held) = self.0.get_mut(source) {
-            held.replace(keys, at.unix_millis());
+        let keys = fetch::keys(&Fetched::Answer { status: 200, body: answer });
+        let Some(held) = self.0.get_mut(source) else { return Ok(()) };
+        match keys {
+            Ok(keys) => held.replace(keys, at.unix_millis()),
+            Err(fault) => {
+                held.fault = Some(fault);
+                return Err(fault);
+            }
         }
         Ok(())
     }
@@ -292,7 +300,7 @@ impl Held {
     /// fetched a moment before it was published. If the clock was set back, there is nothing to
     /// wait for.
     fn may_fetch(&self, address: &KeyAddress, is_prompt: bool, now: i64) -> bool {
-        let over = |tried| since(tried, now).is_none_or(|past| past >= address.cooldown);
+        let over = |tried| since(tried, now).is_none_or(|past| past >= address.cooldown());
         if is_prompt { self.prompted.is_none_or(over) } else { self.tried.is_none_or(over) }
     }
 

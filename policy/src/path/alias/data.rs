@@ -1,13 +1,27 @@
-//! The data of a page under a path of its own, for which a stack's own client asks.
+//! The data of a page under a path of its own, for which a stack's own client asks, and the table of
+//! all paths that one stack derives.
 
-use super::Found;
 use super::text::{find, or_root, strip_suffix, without_slash};
+use super::{Found, nextjs};
+use crate::stack::Stack;
+
+/// Adds the rest of a path once something of a stack's own is taken off.
+type Strip = for<'p> fn(&'p [u8], &mut Found<'p>);
+
+/// The families of paths that one stack has, each with that stack.
+pub(super) const FAMILIES: &[(Stack, Strip)] = &[
+    (Stack::Nextjs, nextjs::strip),
+    (Stack::ReactRouter, react_router),
+    (Stack::Sveltekit, sveltekit),
+    (Stack::Nuxt, nuxt),
+    (Stack::Astro, astro),
+];
 
 /// React Router in framework mode and Remix: `/account.data` runs the loaders and the action of
 /// `/account`, `/_root.data` those of `/`, and `/account/_.data` those of `/account/` (7.18,
 /// `server-runtime/urls.ts`). With server components, `.rsc` and `.manifest` do the same
 /// (`rsc/server.rsc.ts`).
-pub(super) fn react_router<'p>(path: &'p [u8], found: &mut Found<'p>) {
+fn react_router<'p>(path: &'p [u8], found: &mut Found<'p>) {
     let path = without_slash(path);
     for suffix in [&b".data"[..], b".rsc", b".manifest"] {
         let Some(page) = strip_suffix(path, suffix) else { continue };
@@ -27,7 +41,7 @@ pub(super) fn react_router<'p>(path: &'p [u8], found: &mut Found<'p>) {
 /// SvelteKit: `/account/__data.json` and `/account.html__data.json` run the loaders of the page,
 /// with a slash where the query asks for it; `/account/__route.js` resolves it (2.70,
 /// `runtime/pathname.js`).
-pub(super) fn sveltekit<'p>(path: &'p [u8], found: &mut Found<'p>) {
+fn sveltekit<'p>(path: &'p [u8], found: &mut Found<'p>) {
     if let Some(page) = strip_suffix(path, b".html__data.json") {
         found.add(or_root(page));
         found.add(path.get(..page.len() + b".html".len()).unwrap_or_default());
@@ -41,7 +55,7 @@ pub(super) fn sveltekit<'p>(path: &'p [u8], found: &mut Found<'p>) {
 
 /// Nuxt: `/account/_payload.json` renders `/account` for its data, or `_payload.js` does; the dot
 /// is one of a regular expression, and any character will do (4.4, `handlers/renderer.mjs`).
-pub(super) fn nuxt<'p>(path: &'p [u8], found: &mut Found<'p>) {
+fn nuxt<'p>(path: &'p [u8], found: &mut Found<'p>) {
     for ending in [&b"json"[..], b"js"] {
         let Some([head @ .., dot]) = strip_suffix(path, ending) else { continue };
         // The text after the last slash is dropped, so it must be the whole name.
@@ -56,7 +70,7 @@ pub(super) fn nuxt<'p>(path: &'p [u8], found: &mut Found<'p>) {
 
 /// Astro takes the name of an action from behind the last `/_actions/` (6.0,
 /// `actions/runtime/server.js`).
-pub(super) fn astro<'p>(path: &'p [u8], found: &mut Found<'p>) {
+fn astro<'p>(path: &'p [u8], found: &mut Found<'p>) {
     let mut rest = path.get(1..);
     while let Some(tail) = rest {
         let Some(at) = find(tail, b"/_actions/") else { return };

@@ -2,6 +2,7 @@
 
 use super::Families;
 use super::text::strip_ignoring_case;
+use crate::stack::Stack;
 
 /// Returns `true` if a path could run any handler.
 ///
@@ -14,10 +15,10 @@ use super::text::strip_ignoring_case;
 ///   the query names the function), TanStack Start's `/_serverFn/<id>` (1.131).
 pub(super) fn names_any(families: Families, path: &[u8]) -> bool {
     let names = [
-        (families.sveltekit, &b"_app/remote/"[..]),
-        (families.nuxt, b"__nuxt_island/"),
-        (families.astro, b"_server-islands/"),
-        (families.symfony, b"_fragment"),
+        (families.is(Stack::Sveltekit), &b"_app/remote/"[..]),
+        (families.is(Stack::Nuxt), b"__nuxt_island/"),
+        (families.is(Stack::Astro), b"_server-islands/"),
+        (families.is(Stack::Symfony), b"_fragment"),
         (families.unnamed, b"_server"),
         (families.unnamed, b"_serverfn/"),
     ];
@@ -38,7 +39,6 @@ pub(super) fn names_any(families: Families, path: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stack::Stack;
 
     #[test]
     fn handlers_that_the_path_does_not_tell() {

@@ -11,6 +11,13 @@ pub(in crate::path) fn cuts(path: &[u8]) -> Vec<Vec<u8>> {
     ends.filter_map(|end| path.get(..end)).map(<[u8]>::to_vec).collect()
 }
 
+/// The target up to its first space, where a server takes no more of a request line for it (uWSGI:
+/// `/account /pub`).
+pub(in crate::path) fn first_word(target: &[u8]) -> Option<Vec<u8>> {
+    let end = target.iter().position(|byte| *byte == b' ').filter(|end| *end > 0)?;
+    target.get(..end).map(<[u8]>::to_vec)
+}
+
 /// The paths that a proxy asks for if it writes a path with a line break into a request line
 /// unchanged: the path up to the first blank, and the target of each further request. nginx does so
 /// with `proxy_pass http://app$uri`, which is decoded: `/a%20HTTP/1.1%0d%0a…` asks for `/a`.
@@ -103,6 +110,13 @@ const SPECIAL: [&[u8]; 6] = [b"http", b"https", b"ws", b"wss", b"ftp", b"file"];
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_space_ends_a_target() {
+        assert_eq!(first_word(b"/account /pub x"), Some(b"/account".to_vec()));
+        assert_eq!(first_word(b" /account"), None);
+        assert_eq!(first_word(b"/account%20x"), None);
+    }
 
     fn strings(found: Vec<Vec<u8>>) -> Vec<alloc::string::String> {
         found.into_iter().map(|path| alloc::string::String::from_utf8(path).unwrap()).collect()

@@ -23,6 +23,7 @@ impl Shape {
     pub(in crate::path) const DELIMITER: Self = Self(1 << 8);
     /// A possible beginning of an absolute form.
     pub(in crate::path) const ABSOLUTE: Self = Self(1 << 9);
+    pub(in crate::path) const SPACE: Self = Self(1 << 10);
 
     pub(in crate::path) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -40,6 +41,7 @@ impl Shape {
             1..0x20 | 0x7F => Self::CONTROL,
             b'\\' => Self::BACKSLASH,
             b';' => Self::SEMICOLON.with(Self::DELIMITER),
+            b' ' => Self::SPACE,
             b'%' => Self::PERCENT,
             b'?' | b'#' => Self::DELIMITER,
             b':' => Self::ABSOLUTE,

@@ -9,7 +9,7 @@ use crate::ablation;
 use crate::finding::Finding;
 use crate::judge::Judge;
 use crate::ledger::Ledger;
-use crate::origins::Origin;
+use crate::origins::{Form, Origin};
 
 impl Plan {
     /// For each of `pieces` that the core can do without: how many probes ran a guarded handler for
@@ -28,7 +28,7 @@ impl Plan {
         for piece in std::iter::once(None).chain(pieces.iter().map(Some)) {
             interrupt::check()?;
             ablation::switch_off(piece.map(String::as_str).as_slice())?;
-            let gate = Judge::core(origin)?;
+            let gate = Judge::core(origin, Form::Unmatched)?;
             let ran = self.forward(origin, running.address(), &mut ledger, &gate, &probes, &live);
             ablation::switch_off(&[])?;
             found.push((piece.cloned(), ran?));

@@ -5,7 +5,8 @@ use super::{Origin, Runtime};
 pub(super) const ORIGINS: &[Origin] = &[
     node("fastify-strict", "node fastify.js strict {port}", Some("fastify")),
     node("fastify-lax", "node fastify.js lax {port}", Some("fastify")),
-    node("node-http", "node plain.js {port}", None),
+    // It serves all of `/internal/`.
+    Origin { open: &["/api/*"], ..node("node-http", "node plain.js {port}", None) },
     express("express-5", "node express.js 5 lax {port}"),
     express("express-5-strict", "node express.js 5 strict {port}"),
     express("express-4", "node express.js 4 lax {port}"),

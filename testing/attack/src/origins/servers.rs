@@ -27,6 +27,8 @@ const fn nginx(name: &'static str, command: &'static str) -> Origin {
     Origin {
         name,
         mounts: &["/v1"],
+        // The program behind it serves all of `/internal/`.
+        open: &["/api/*"],
         more: &["/internal"],
         runtime: Runtime::Machine("servers"),
         command,

@@ -38,44 +38,47 @@ fn kind(verdict: &Verdict) -> &'static str {
 fn on_every_target_of_the_lists() {
     let targets = [list::targets("guarded.txt"), list::targets("lawful.txt")].concat();
     assert!(targets.len() > 2_000, "only {} targets", targets.len());
-    for subject in subjects() {
-        agree(&subject, &targets);
-    }
+    each_subject(&|_, subject| _ = agree(subject, &targets));
 }
 
-/// Generated targets, on two threads: half of the policies each.
 #[test]
 fn on_generated_targets() {
-    let count = count();
+    let count = if is_whole() { 16_000 } else { 1_500 };
+    each_subject(&|number, subject| {
+        let mut random = Random::new(20_261_123 + u64::try_from(number).unwrap_or(0));
+        let targets: Vec<_> = (0..count).map(|_| target(&mut random)).collect();
+        let kinds = agree(subject, &targets);
+        // Else the targets would not ask about what matters.
+        let often = kinds.values().filter(|times| **times > count / 100).count();
+        assert!(often >= 3 && kinds.len() == 4, "{}: {kinds:?}", subject.name);
+        println!("{}: {kinds:?}", subject.name);
+    });
+}
+
+/// On two threads: half of the policies each.
+fn each_subject(ask: &(impl Fn(usize, &Subject) + Sync)) {
     std::thread::scope(|scope| {
         for half in 0..2 {
             scope.spawn(move || {
-                for (number, subject) in
-                    subjects().iter().enumerate().filter(|(n, _)| n % 2 == half)
-                {
-                    let mut random = Random::new(20_261_123 + u64::try_from(number).unwrap_or(0));
-                    let targets: Vec<_> = (0..count).map(|_| target(&mut random)).collect();
-                    let kinds = agree(subject, &targets);
-                    // Else the targets would not ask about what matters.
-                    let often = kinds.values().filter(|times| **times > count / 100).count();
-                    assert!(often >= 3 && kinds.len() == 4, "{}: {kinds:?}", subject.name);
-                    println!("{}: {kinds:?}", subject.name);
-                }
+                let subjects = subjects();
+                let own = subjects.iter().enumerate().filter(|(number, _)| number % 2 == half);
+                own.for_each(|(number, subject)| ask(number, subject));
             });
         }
     });
 }
 
-/// For each of the fourteen policies. `cargo xtask test` sets the variable; without it `cargo test`
-/// asks about fewer, so that it stays quick.
-fn count() -> usize {
-    if std::env::var_os("WICKETGATE_ALL").is_some() { 16_000 } else { 2_500 }
+/// `cargo xtask test` sets the variable. Without it `cargo test` asks about fewer generated targets,
+/// so that it stays quick.
+fn is_whole() -> bool {
+    std::env::var_os("WICKETGATE_ALL").is_some()
 }
 
 #[test]
 fn the_closure_contains_every_listed_combination() {
     let mut random = Random::new(7);
-    let generated = (0..5_000).map(|_| target(&mut random));
+    let count = if is_whole() { 5_000 } else { 1_500 };
+    let generated = (0..count).map(|_| target(&mut random));
     for target in list::targets("guarded.txt").into_iter().chain(generated) {
         let target = text(&target);
         let Ok(readings) = readings::readings(readings::path(&target)) else { continue };

@@ -1,9 +1,21 @@
 //! Paths that the clients of frameworks ask for in place of a page.
 
-use super::{or_root, without_end, without_slash};
+use super::{next, or_root, without_end, without_slash};
+
+/// The pages that a path stands for.
+type Twins = fn(&str) -> Vec<String>;
+
+/// For each stack with paths of its own, the pages that a path stands for.
+pub(super) const TWINS: &[(&str, Twins)] = &[
+    ("nextjs", next::pages),
+    ("react-router", react_router),
+    ("sveltekit", sveltekit),
+    ("nuxt", nuxt),
+    ("astro", astro),
+];
 
 /// `/account.data`, `/_root.data`, `/account/_.data`, and the same with server components.
-pub(super) fn react_router(path: &str) -> Vec<String> {
+fn react_router(path: &str) -> Vec<String> {
     let mut found = Vec::new();
     for suffix in [".data", ".rsc", ".manifest"] {
         let Some(page) = without_end(without_slash(path), suffix) else { continue };
@@ -16,7 +28,7 @@ pub(super) fn react_router(path: &str) -> Vec<String> {
 }
 
 /// `/account/__data.json`, `/account.html__data.json`, `/account/__route.js`.
-pub(super) fn sveltekit(path: &str) -> Vec<String> {
+fn sveltekit(path: &str) -> Vec<String> {
     let mut found = Vec::new();
     if let Some(page) = without_end(path, ".html__data.json") {
         found.push(or_root(page));
@@ -29,7 +41,7 @@ pub(super) fn sveltekit(path: &str) -> Vec<String> {
 }
 
 /// `/account/_payload.json` and `.js`; any character does for the dot.
-pub(super) fn nuxt(path: &str) -> Vec<String> {
+fn nuxt(path: &str) -> Vec<String> {
     let Some((page, name)) = path.rsplit_once('/') else { return Vec::new() };
     let lower = name.to_ascii_lowercase();
     let Some(rest) = lower.strip_prefix("_payload") else { return Vec::new() };
@@ -41,7 +53,7 @@ pub(super) fn nuxt(path: &str) -> Vec<String> {
 }
 
 /// The name of an action is what follows the last `/_actions/`.
-pub(super) fn astro(path: &str) -> Vec<String> {
+fn astro(path: &str) -> Vec<String> {
     let lower = path.to_ascii_lowercase();
     let places = lower.char_indices().skip(1).map(|(at, _)| at);
     places

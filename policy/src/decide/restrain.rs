@@ -1,10 +1,9 @@
 //! Counting a decision, and changing its answer if a limit is passed.
 
-use super::bucket::{Counted, Name, hit, look};
-use super::{Counts, Failures};
+use super::{Allow, Decision, Deny, Verdict};
+use crate::abuse::{Counted, Counts, Failures, Name, hit, look};
 use crate::answer::{Answer, DenyAnswers, JSON};
 use crate::audit::{Abused, AuditEvent, AuditKind};
-use crate::decide::{Allow, Decision, Deny, Verdict};
 use crate::policy::{Policy, Rule};
 use crate::reason::Reason;
 use crate::time::Time;
@@ -13,14 +12,6 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv6Addr};
-
-/// The limit of calls that a caller may make under a rule.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rate {
-    pub(crate) calls: u32,
-    /// In milliseconds.
-    pub(crate) window: i64,
-}
 
 /// A count that the host also keeps elsewhere, for many threads: on Cloudflare, in a rate-limit
 /// binding.

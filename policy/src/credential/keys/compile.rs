@@ -1,25 +1,25 @@
-//! The source of the keys of signed tokens: the policy, a variable, or an address.
+//! Checks the source of an issuer's keys in a policy.
 
 use super::{SignedKeys, wire};
 use crate::config::compile::Context;
 use crate::config::compile::callers::Callers;
 use crate::config::node::Node;
 use crate::config::read::{join, quote};
-use crate::config::wire::{Duration, Variable};
-use crate::jwt::{Algorithm, KeyAddress, KeyFault, KeySet, KeySource};
+use crate::config::wire::{Duration, KeysVariable, PemVariable};
+use crate::jwt::{Algorithm, Ask, KeyAddress, KeyFault, KeySet, KeySource};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The keys. Without a source of their own, they are at the preset's address.
-pub(super) fn keys(
+pub(crate) fn keys(
     callers: &mut Callers,
-    keys: wire::JwtKeys,
+    keys: wire::Keys,
     preset: Option<String>,
     at: &str,
     context: &mut Context<'_>,
 ) -> Option<SignedKeys> {
-    let wire::JwtKeys {
+    let wire::Keys {
         jwk,
         jwks,
         jwks_env,
@@ -79,8 +79,10 @@ pub(super) fn keys(
             .map(SignedKeys::Here);
     }
     let environment = context.environment;
+    let jwks_env = jwks_env.map(|KeysVariable(name)| name);
+    let pem_env = pem_env.map(|PemVariable(name)| name);
     for (name, variable) in [("jwks_env", jwks_env), ("pem_env", pem_env)] {
-        let Some(Variable(variable)) = variable else { continue };
+        let Some(variable) = variable else { continue };
         let at = join(at, name);
         let Some(value) = environment.get(&variable).filter(|value| !value.is_empty()) else {
             if context.absent_denies {
@@ -189,14 +191,8 @@ fn address(
     }
     let host = uri.split_once("://").and_then(|(_, rest)| rest.split(['/', ':']).next());
     let cluster = cluster.map_or_else(|| host.unwrap_or_default().into(), |c| c.0);
-    let address = KeyAddress {
-        uri: uri.into(),
-        cluster: cluster.into(),
-        refresh,
-        max_age,
-        cooldown,
-        timeout,
-    };
+    let ask = Ask { uri: uri.into(), cluster: cluster.into(), timeout, cooldown };
+    let address = KeyAddress { member: "jwks_uri", ask, refresh, max_age };
     let known = callers.key_addresses.find(|other| *other == address);
     if let Some(source) = known {
         return Some(SignedKeys::Address(source));
@@ -210,7 +206,7 @@ fn address(
     if !unchecked.is_empty() {
         context.notices.push(format!(
             "this host does not check signatures of {unchecked}, and this build of the gate leaves them to the host: tokens by such keys at `{}` are refused",
-            address.uri
+            address.uri()
         ));
     }
     Some(SignedKeys::Address(callers.key_addresses.push(address)))
