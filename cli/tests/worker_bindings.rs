@@ -37,9 +37,9 @@ impl Worker {
         let built = worker_build::build(&cache, &root(), &root().join(target)).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let mut modules = vec![MAIN.to_owned()];
-        for entry in fs::read_dir(&built.folder).unwrap() {
+        for entry in fs::read_dir(&built).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
-            fs::copy(built.folder.join(&name), folder.path().join(&name)).unwrap();
+            fs::copy(built.join(&name), folder.path().join(&name)).unwrap();
             if name != MAIN {
                 modules.push(name);
             }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use base64ct::{Base64, Encoding};
 use serde_json::{Map, Value, json};
+use wicketgate_policy::Holds;
 use wicketgate_runtime::http::{Answer as Wire, latin1};
 use wicketgate_runtime::vectors::{Answer, Decides, Forwarded, Observation, Vector, parse};
 use wicketgate_testkit::secret;
@@ -26,12 +27,12 @@ pub(crate) fn cases(folder: &Path) -> Vec<Vector> {
     let text = policy.to_string();
     let document = wicketgate_policy::Document::parse(text.as_bytes()).unwrap();
     let mut environment = file.get("env").and_then(Value::as_object).cloned().unwrap_or_default();
-    for name in document.variables() {
-        let value = match name {
-            "WICKETGATE_ENVIRONMENT" => "production".to_owned(),
+    for variable in document.variables() {
+        let value = match variable.holds {
+            Holds::Environment => "production".to_owned(),
             _ => secret::make().unwrap(),
         };
-        environment.entry(name).or_insert_with(|| value.into());
+        environment.entry(&variable.name).or_insert_with(|| value.into());
     }
     let cases = file.remove("cases").unwrap();
     file.insert("vectors".into(), cases);
