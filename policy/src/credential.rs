@@ -30,13 +30,13 @@ pub(crate) use proof::{KeyName, Proof};
 pub(crate) use refusal::Refusal;
 pub use token::KeyState;
 
-use crate::config::Faults;
 use crate::config::compile::Context;
 use crate::config::compile::callers::Callers;
-use crate::config::node::Node;
-use crate::config::read::{Members, Read, join};
-use crate::config::wire::kinds::object;
 use crate::decide::Served;
+use crate::form::Faults;
+use crate::form::kinds::object;
+use crate::form::node::Node;
+use crate::form::read::{Members, Read, join};
 use crate::ids::{Arena, KeyTableId};
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -3,9 +3,9 @@
 use crate::address::{ClientSource, Ranges};
 use crate::answer::DenyAnswers;
 use crate::choose::{Authorities, Router};
-use crate::config::{Document, Environment, Faults, Host};
 use crate::credential::CredentialRules;
 use crate::credential::token::KeyTable;
+use crate::environment::Host;
 use crate::header::{Actions, HeaderName, HeaderValue, Hygiene};
 use crate::ids::{Arena, CallerId, IdentityId, KeySourceId, KeyTableId, NetworkId, RuleId};
 use crate::path::Aliases;
@@ -51,14 +51,6 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Reads a document and makes a policy from it.
-    ///
-    /// # Errors
-    /// Every fault of the document, each with its place.
-    pub fn load(json: &[u8], environment: &Environment) -> Result<Self, Faults> {
-        Document::parse(json)?.compile(environment)
-    }
-
     /// The policy's name.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -7,10 +7,10 @@ pub(crate) mod callers;
 pub(crate) mod headers;
 mod rules;
 
-use super::environment::Environment;
-use super::fault::Faults;
-use super::read::{List, Map, join};
 use super::wire;
+use crate::environment::Environment;
+use crate::form::read::{List, Map, join};
+use crate::form::{Faults, Text, is_id};
 use crate::header::{Actions, Hygiene, action_names};
 use crate::ids::Arena;
 use crate::path::Aliases;
@@ -217,7 +217,7 @@ fn aliases(origin: &wire::Origin) -> Aliases {
 fn named<T>(map: Map<T>, at: &str, context: &mut Context<'_>) -> Map<T> {
     map.into_iter()
         .filter(|(name, _)| {
-            let good = wire::is_id(name);
+            let good = is_id(name);
             if !good {
                 context.faults.add(
                     join(at, name),
@@ -250,7 +250,7 @@ pub(crate) fn repeated<T: PartialEq>(
 
 /// The texts of a list that must have some, each once.
 pub(crate) fn texts(
-    list: List<wire::Text>,
+    list: List<Text>,
     at: &str,
     what: &str,
     context: &mut Context<'_>,
@@ -259,5 +259,5 @@ pub(crate) fn texts(
         context.faults.add(at, "nothing", format!("{what}, or more"));
     }
     repeated(&list, at, what, context);
-    list.into_iter().map(|(_, wire::Text(text))| text.into()).collect()
+    list.into_iter().map(|(_, Text(text))| text.into()).collect()
 }

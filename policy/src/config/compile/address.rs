@@ -2,9 +2,9 @@
 
 use super::{Context, named};
 use crate::address::{Cidr, ClientSource, Ranges};
-use crate::config::environment::Host;
-use crate::config::read::{List, Map, join, quote};
 use crate::config::wire;
+use crate::environment::Host;
+use crate::form::read::{List, Map, join, quote};
 use crate::header::HeaderName;
 use crate::ids::{Arena, NetworkId};
 use alloc::format;

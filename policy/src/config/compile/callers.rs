@@ -1,12 +1,12 @@
 //! Callers, their keys, and the secrets behind them.
 
 use super::{Context, named};
-use crate::config::read::{Map, join};
-use crate::config::wire;
 use crate::credential;
 use crate::credential::carrier::{Alphabet, Carrier};
 use crate::credential::certificate::CertificateRules;
 use crate::credential::token::{KeyTable, weakness};
+use crate::form::SecretVariable;
+use crate::form::read::{Map, join};
 use crate::header::HeaderValue;
 use crate::ids::{Arena, CallerId, KeySourceId, KeyTableId};
 use crate::jwt::KeyAddress;
@@ -45,7 +45,7 @@ impl Callers {
     }
 }
 
-pub(crate) fn callers(map: Map<wire::Caller>, context: &mut Context<'_>) -> Callers {
+pub(crate) fn callers(map: Map<credential::Caller>, context: &mut Context<'_>) -> Callers {
     let mut callers = Callers::default();
     for (name, caller) in named(map, "callers", context) {
         callers.declared.push(name.clone());
@@ -54,7 +54,7 @@ pub(crate) fn callers(map: Map<wire::Caller>, context: &mut Context<'_>) -> Call
     callers
 }
 
-fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Context<'_>) {
+fn add(callers: &mut Callers, name: &str, caller: credential::Caller, context: &mut Context<'_>) {
     let at = join("callers", name);
     // A refused credential leaves no complete caller.
     let Some(credentials) = credential::rules(callers, caller, &at, context) else { return };
@@ -70,7 +70,7 @@ pub(crate) fn table(callers: &mut Callers, carrier: Carrier) -> KeyTableId {
 
 /// The secret in a variable, which is sent in this alphabet. `None` if it is absent or refused.
 pub(crate) fn secret<'c>(
-    variable: &wire::SecretVariable,
+    variable: &SecretVariable,
     alphabet: Alphabet,
     at: &str,
     context: &mut Context<'c>,

@@ -3,10 +3,10 @@
 use super::Context;
 use super::callers::secret;
 use crate::address::ClientSource;
-use crate::config::read::{List, join, quote};
 use crate::config::wire;
 use crate::credential::carrier::Alphabet;
 use crate::credential::token::{Digest, KeyTable};
+use crate::form::read::{List, join, quote};
 use crate::header::{HeaderName, HeaderValue, is_rewriter};
 use crate::policy::Forward;
 use alloc::format;

@@ -3,8 +3,8 @@
 use super::{CertificateRules, Mtls};
 use crate::config::compile::callers::Callers;
 use crate::config::compile::{Context, texts};
-use crate::config::read::{List, join};
-use crate::config::wire::Text;
+use crate::form::Text;
+use crate::form::read::{List, join};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;

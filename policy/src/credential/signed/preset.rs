@@ -2,7 +2,7 @@
 
 use super::wire::{Preset, Team};
 use crate::config::compile::Context;
-use crate::config::read::join;
+use crate::form::read::join;
 use crate::jwt::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue};
 use alloc::format;
 use alloc::string::String;
