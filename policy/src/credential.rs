@@ -9,9 +9,11 @@
 //! those that are signed (`keys`), finding out where a credential went (`misplaced`), and the two
 //! results of every check, [`Proof`] and [`Refusal`].
 
+mod callers;
 pub(crate) mod carrier;
 pub(crate) mod certificate;
 mod checked;
+mod demand;
 #[cfg(feature = "explain")]
 pub(crate) mod explain;
 mod keys;
@@ -19,43 +21,34 @@ mod misplaced;
 mod offered;
 mod proof;
 mod refusal;
+mod served;
 mod signed;
 pub(crate) mod token;
+pub(crate) mod wire;
 
+pub(crate) use callers::{Caller, Callers, callers};
 pub(crate) use checked::{Check, Checked, Credentials};
+pub use demand::Demand;
 pub(crate) use misplaced::misplaced;
 pub(crate) use offered::{Offered, is_visible};
 pub use proof::Kind;
 pub(crate) use proof::{KeyName, Proof};
 pub(crate) use refusal::Refusal;
+#[cfg(not(feature = "explain"))]
+pub(crate) use served::Served;
+#[cfg(feature = "explain")]
+pub use served::Served;
 pub use token::KeyState;
 
-use crate::config::compile::Context;
-use crate::config::compile::callers::Callers;
-use crate::decide::Served;
-use crate::form::Faults;
-use crate::form::kinds::object;
-use crate::form::node::Node;
-use crate::form::read::{Members, Read, join};
+use crate::compiling::Context;
+use crate::form::read::join;
 use crate::ids::{Arena, KeyTableId};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use certificate::{CertificateRules, Mtls};
+use certificate::CertificateRules;
 use core::slice;
-use signed::{Jwt, SignedRules};
-use token::{KeyTable, Token, TokenRules};
-
-object! {
-    /// A caller has one kind of credential or several, and each is enough.
-    Caller {
-        /// A secret that the caller sends in a header.
-        optional token: Token,
-        /// A signed token of an issuer.
-        optional jwt: Jwt,
-        /// A name in the certificate that the host has checked.
-        optional mtls: Mtls,
-    }
-}
+use signed::SignedRules;
+use token::{KeyTable, TokenRules};
 
 /// The rules for a caller's credentials of one kind.
 #[derive(Debug)]
@@ -69,11 +62,11 @@ pub(crate) enum CredentialRules {
 /// are checked. `None` if one was refused.
 pub(crate) fn rules(
     callers: &mut Callers,
-    caller: Caller,
+    caller: wire::Caller,
     at: &str,
     context: &mut Context<'_>,
 ) -> Option<Vec<CredentialRules>> {
-    let Caller { token, jwt, mtls } = caller;
+    let wire::Caller { token, jwt, mtls } = caller;
     let kinds = [
         token.map(|token| {
             let rules = token::rules(callers, token, &join(at, "token"), context)?;

@@ -23,6 +23,7 @@ mod answer;
 mod audit;
 mod choose;
 mod clock;
+mod compiling;
 mod config;
 mod credential;
 mod decide;
@@ -47,11 +48,10 @@ pub use abuse::{Counts, MemoryCounts};
 pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
 pub use config::{Document, schema};
-pub use credential::Kind as CredentialKind;
 pub use credential::certificate::{Certificate, Names};
+pub use credential::{Demand, Kind as CredentialKind};
 pub use decide::{
-    Admission, Allow, Decision, Demand, Deny, Limit, Outcome, Over, Response, ResponseDecision,
-    Verdict,
+    Admission, Allow, Decision, Deny, Limit, Outcome, Over, Response, ResponseDecision, Verdict,
 };
 pub use environment::{Environment, Host};
 pub use form::{Fault, Faults, Holds, Variable};

@@ -3,7 +3,7 @@
 use crate::address::{ClientSource, Ranges};
 use crate::answer::DenyAnswers;
 use crate::choose::{Authorities, Router};
-use crate::credential::CredentialRules;
+use crate::credential::Caller;
 use crate::credential::token::KeyTable;
 use crate::environment::Host;
 use crate::header::{Actions, HeaderName, HeaderValue, Hygiene};
@@ -159,27 +159,6 @@ pub(crate) enum Who {
     Anyone,
     /// A caller, with a credential.
     Caller(CallerId),
-}
-
-#[derive(Debug)]
-pub(crate) struct Caller {
-    pub(crate) name: Box<str>,
-    /// The name as a header value.
-    pub(crate) value: HeaderValue,
-    /// The rules for its credentials, a kind each, in the order in which they are checked.
-    pub(crate) credentials: Vec<CredentialRules>,
-}
-
-impl Caller {
-    /// The key tables of its credentials.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = KeyTableId> + Clone {
-        self.credentials.iter().flat_map(CredentialRules::tables).copied()
-    }
-
-    /// Returns `true` if this host has a key, or another way to know the caller.
-    pub(crate) fn is_configured(&self) -> bool {
-        self.credentials.iter().any(CredentialRules::is_configured)
-    }
 }
 
 #[derive(Debug)]

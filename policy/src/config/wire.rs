@@ -5,7 +5,7 @@
 
 use crate::address::Cidr;
 use crate::choose::Pattern;
-use crate::credential::Caller;
+use crate::credential::wire::Caller;
 use crate::form::fault::Faults;
 use crate::form::kinds::object;
 use crate::form::node::Node;

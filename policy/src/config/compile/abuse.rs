@@ -1,7 +1,7 @@
 //! Abuse control.
 
-use super::Context;
 use crate::abuse::{Abuse, Failures, Rate};
+use crate::compiling::Context;
 use crate::config::wire;
 use crate::form::read::join;
 use crate::form::{Binding, Duration};

@@ -1,7 +1,7 @@
 //! Networks, and the source of the client's address.
 
-use super::{Context, named};
 use crate::address::{Cidr, ClientSource, Ranges};
+use crate::compiling::{Context, named};
 use crate::config::wire;
 use crate::environment::Host;
 use crate::form::read::{List, Map, join, quote};

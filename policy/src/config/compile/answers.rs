@@ -1,7 +1,7 @@
 //! Deny answers.
 
-use super::Context;
 use crate::answer::{Answer, DenyAnswers, JSON, TEXT};
+use crate::compiling::Context;
 use crate::config::wire;
 use crate::form::node::Node;
 use crate::form::read::{Map, join, quote};

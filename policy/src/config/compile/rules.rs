@@ -1,12 +1,13 @@
 //! Rules, their patterns and alternatives.
 
 use super::abuse;
-use super::callers::Callers;
-use super::{Context, answers, repeated};
+use super::answers;
 use crate::address::Ranges;
 use crate::answer::DenyAnswers;
 use crate::choose::{Authorities, HostSet, Pattern, Router};
+use crate::compiling::{Context, repeated};
 use crate::config::wire;
+use crate::credential::Callers;
 use crate::credential::carrier::Carrier;
 use crate::form::Id;
 use crate::form::read::{List, join, quote};

@@ -2,8 +2,8 @@
 
 use super::basic::MAX_USER;
 use super::{Carrier, Scheme};
-use crate::config::compile::Context;
-use crate::config::compile::headers::not_reserved;
+use crate::compiling::Context;
+use crate::compiling::not_reserved;
 use crate::form::Faults;
 use crate::form::kinds::{object, text};
 use crate::form::node::Node;

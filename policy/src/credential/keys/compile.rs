@@ -1,8 +1,8 @@
 //! Checks the source of an issuer's keys in a policy.
 
 use super::{SignedKeys, wire};
-use crate::config::compile::Context;
-use crate::config::compile::callers::Callers;
+use crate::compiling::Context;
+use crate::credential::Callers;
 use crate::form::node::Node;
 use crate::form::read::{join, quote};
 use crate::form::{Duration, KeysVariable, PemVariable};

@@ -1,6 +1,6 @@
 //! Claims that a policy asks for: their members of the document, and the checks of these.
 
-use crate::config::compile::Context;
+use crate::compiling::Context;
 use crate::form::Faults;
 use crate::form::Text;
 use crate::form::kinds::{object, text};

@@ -1,9 +1,10 @@
 //! Checks the rules for the signed tokens of a caller in a policy.
 
 use super::{SignedRules, claims, preset, wire};
-use crate::config::compile::callers::{Callers, table};
-use crate::config::compile::headers::not_reserved;
-use crate::config::compile::{Context, repeated, texts};
+use crate::compiling::not_reserved;
+use crate::compiling::{Context, repeated, texts};
+use crate::credential::Callers;
+use crate::credential::callers::table;
 use crate::credential::carrier::{Carrier, Scheme};
 use crate::credential::keys::{self, SignedKeys};
 use crate::form::read::{List, join};
