@@ -4,10 +4,11 @@
 //! - `signed`: a JSON Web Token;
 //! - `certificate`: a client's certificate, which the host has checked.
 //!
-//! What they share is here: the place where a credential comes and the form that it has there
-//! (`carrier`), reading a header (`offered`), the credentials of one request (`checked`), the keys of
-//! those that are signed (`keys`), finding out where a credential went (`misplaced`), and the two
-//! results of every check, [`Proof`] and [`Refusal`].
+//! What they share is here: the callers who have them (`callers`), the place where a credential comes
+//! and the form that it has there (`carrier`), reading a header (`offered`), the credentials of one
+//! request (`checked`), what the host has brought for it and what it must bring (`served`, `demand`),
+//! the keys of credentials that are signed (`keys`), finding out where a credential went
+//! (`misplaced`), and the two results of every check, [`Proof`] and [`Refusal`].
 
 mod callers;
 pub(crate) mod carrier;

@@ -2,7 +2,7 @@
 //! `kinds` for those that are made of tables), values that occur everywhere (`values`, `variable`),
 //! faults, and the schema of a type. It knows no document in particular.
 
-pub(crate) mod fault;
+mod fault;
 pub(crate) mod kinds;
 pub(crate) mod node;
 pub(crate) mod read;

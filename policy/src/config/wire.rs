@@ -6,7 +6,7 @@
 use crate::address::Cidr;
 use crate::choose::Pattern;
 use crate::credential::wire::Caller;
-use crate::form::fault::Faults;
+use crate::form::Faults;
 use crate::form::kinds::object;
 use crate::form::node::Node;
 use crate::form::read::{List, Map, Members, Read};

@@ -3,7 +3,7 @@
 use super::certificate::Mtls;
 use super::signed::Jwt;
 use super::token::Token;
-use crate::form::fault::Faults;
+use crate::form::Faults;
 use crate::form::kinds::object;
 use crate::form::node::Node;
 use crate::form::read::{Members, Read};

@@ -1,6 +1,6 @@
 //! The part of a policy about abuse.
 
-use crate::form::fault::Faults;
+use crate::form::Faults;
 use crate::form::kinds::{object, words};
 use crate::form::node::Node;
 use crate::form::read::{Members, Read, quote, wrong};

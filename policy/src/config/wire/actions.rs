@@ -1,6 +1,6 @@
 //! The public ones among the handlers that a header names.
 
-use crate::form::fault::Faults;
+use crate::form::Faults;
 use crate::form::kinds::text;
 use crate::form::node::Node;
 use crate::form::read::{List, Read, quote, wrong};

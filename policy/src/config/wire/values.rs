@@ -3,7 +3,7 @@
 
 use crate::address::Cidr;
 use crate::choose::Pattern;
-use crate::form::fault::Faults;
+use crate::form::Faults;
 use crate::form::kinds::{text, words};
 use crate::form::node::Node;
 use crate::form::read::{Read, quote, wrong};
