@@ -144,7 +144,7 @@ impl Up {
         let envoy = wicketgate_runtime::tools::envoy(&cache).unwrap();
         let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
         let target = root().join(target);
-        let wasm = filter::build(&cache, &root(), &target).unwrap().path;
+        let wasm = filter::build(&cache, &root(), &target).unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], ports::free().unwrap()));
         let (out, err) = (folder.join("out"), folder.join("err"));
         let mut command = command(folder);

@@ -7,7 +7,7 @@ use crate::phase::{Next, Phase};
 use log::Level;
 use std::cell::OnceCell;
 use std::rc::Rc;
-use wicketgate_policy::jwt::{Algorithm, KeyDemand};
+use wicketgate_policy::jwt::{KeyDemand, Scheme};
 use wicketgate_policy::{
     Answer, AuditEvent, AuditKind, Certificate, Decision, Header, Peer, Policy, Reason, Step,
     Verdict,
@@ -34,7 +34,7 @@ pub enum Judged {
 impl<H: Host> Gate<H> {
     pub fn new(
         policy: Policy,
-        by_host: &'static [Algorithm],
+        by_host: &'static [Scheme],
         host: H,
         metrics: Rc<Metrics<H>>,
     ) -> Self {

@@ -7,7 +7,7 @@ use crate::metrics::Metrics;
 use crate::stream::Stream;
 use crate::waiting::Waiting;
 use std::rc::Rc;
-use wicketgate_policy::jwt::{Algorithm, Fetched};
+use wicketgate_policy::jwt::{Fetched, Scheme};
 use wicketgate_policy::{Faults, Policy};
 
 /// One worker of a proxy. Until it has a policy, it denies everything.
@@ -30,12 +30,12 @@ impl<H: Host> Worker<H> {
     }
 
     /// Takes a policy, in the place of the one that it has, and says in the log what is wrong with
-    /// it. `by_host` are the algorithms of which the host checks signatures. Returns `false` if it
+    /// it. `by_host` are the schemes of which the host checks signatures. Returns `false` if it
     /// can't be used: the host then refuses its configuration.
     pub fn configure(
         &mut self,
         policy: Result<Policy, Faults>,
-        by_host: &'static [Algorithm],
+        by_host: &'static [Scheme],
     ) -> bool {
         let policy = match policy {
             Ok(policy) => policy,

@@ -8,11 +8,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope};
 use wicketgate_policy::jwt::{Algorithm, Key, Scheme, SignatureAnswer, SignatureCheck};
 
-/// The algorithms that the platform checks. The module checks the others: HMAC, because WebCrypto
-/// would need the secret, and Ed25519, because WebCrypto accepts keys and signatures that are good
-/// for more than one message.
-pub const BY_PLATFORM: &[Algorithm] =
-    &[Algorithm::Es256, Algorithm::Es384, Algorithm::Ps256, Algorithm::Rs256];
+/// The schemes of which the platform checks signatures. The module checks the others: HMAC, because
+/// WebCrypto would need the secret, and Ed25519, because WebCrypto accepts keys and signatures that
+/// are good for more than one message.
+pub const BY_PLATFORM: &[Scheme] = &[Scheme::Ecdsa, Scheme::RsaPkcs1, Scheme::RsaPss];
 
 /// Asks the platform. A signature that it can't check is not good.
 pub async fn check(check: &SignatureCheck<'_>) -> SignatureAnswer {

@@ -5,7 +5,7 @@ use crate::stream::Filter;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
 use wicketgate_driver::Worker;
-use wicketgate_policy::jwt::Algorithm;
+use wicketgate_policy::jwt::Scheme;
 use wicketgate_policy::{Document, Environment, Faults, Host, Policy};
 
 /// One plugin configuration in one worker.
@@ -47,7 +47,7 @@ impl RootContext for Root {
 
 /// The policy, with the variables that it names taken from the host's environment
 /// (`vm_config.environment_variables` in Envoy).
-fn load(json: &[u8], by_host: &'static [Algorithm]) -> Result<Policy, Faults> {
+fn load(json: &[u8], by_host: &'static [Scheme]) -> Result<Policy, Faults> {
     let document = Document::parse(json)?;
     let mut environment = Environment::new(Host::Envoy).with_signatures(by_host);
     for variable in document.variables() {

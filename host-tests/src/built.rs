@@ -1,12 +1,14 @@
-//! The filter as Envoy gets it, built by whoever tests it.
+//! What ships, as users get it, built by whoever tests it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::{Result, anyhow};
 use wicketgate_runtime::cache::Cache;
-use wicketgate_runtime::{filter, progress, worker_build};
-use wicketgate_testkit::{cli_build, npm_build};
+use wicketgate_runtime::ships::{FILTER, Ships};
+use wicketgate_runtime::{filter, progress};
+use wicketgate_testkit::cli_build;
 
 /// The bytes of the filter, built from the sources as they are now.
 ///
@@ -15,33 +17,23 @@ use wicketgate_testkit::{cli_build, npm_build};
 pub fn filter() -> Result<&'static [u8]> {
     static BYTES: OnceLock<Result<Vec<u8>, String>> = OnceLock::new();
     let bytes = BYTES.get_or_init(|| {
-        let path = filter_path().map_err(|error| format!("{error:#}"))?;
+        let path = path(&FILTER).map_err(|error| format!("{error:#}"))?;
         std::fs::read(&path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
     });
     bytes.as_deref().map_err(|message| anyhow!("{message}"))
 }
 
-/// The path at which [`filter`] leaves the file, for tests that give it to Envoy: where every other
+/// The place of something that ships, built from the sources as they are now: where every other
 /// command builds it, because a second build of the same takes a minute.
-pub fn filter_path() -> Result<PathBuf> {
-    static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let path = PATH.get_or_init(|| {
+pub fn path(what: &Ships) -> Result<PathBuf> {
+    static PATHS: Mutex<BTreeMap<&str, Result<PathBuf, String>>> = Mutex::new(BTreeMap::new());
+    let mut paths = PATHS.lock().unwrap_or_else(PoisonError::into_inner);
+    let path = paths.entry(what.name).or_insert_with(|| {
         let cache = cache().map_err(|error| format!("{error:#}"))?;
-        let built = filter::build(&cache, &workspace(), &target_dir());
-        built.map(|filter| filter.path).map_err(|error| format!("{error:#}"))
+        let built = what.build(&cache, &workspace(), &target_dir());
+        built.map(|built| built.path).map_err(|error| format!("{error:#}"))
     });
     path.clone().map_err(|message| anyhow!("{message}"))
-}
-
-/// The folder with the built Worker, from where every other command builds it, too.
-pub fn worker() -> Result<PathBuf> {
-    static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| {
-        let cache = cache().map_err(|error| format!("{error:#}"))?;
-        let built = worker_build::build(&cache, &workspace(), &target_dir());
-        built.map(|worker| worker.folder).map_err(|error| format!("{error:#}"))
-    });
-    folder.clone().map_err(|message| anyhow!("{message}"))
 }
 
 /// The command `wicketgate`, for tests of what people do with it.
@@ -53,17 +45,6 @@ pub fn command() -> Result<PathBuf> {
         built.map_err(|error| format!("{error:#}"))
     });
     command.clone().map_err(|message| anyhow!("{message}"))
-}
-
-/// The folder of the npm package, built from the sources as they are now.
-pub fn npm_package() -> Result<PathBuf> {
-    static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| {
-        let cache = cache().map_err(|error| format!("{error:#}"))?;
-        let built = npm_build::build(&cache, &workspace(), &target_dir());
-        built.map(|package| package.folder).map_err(|error| format!("{error:#}"))
-    });
-    folder.clone().map_err(|message| anyhow!("{message}"))
 }
 
 /// The filter with a comparison that ends at the first wrong byte: what a test of constant time has

@@ -5,12 +5,12 @@ use std::io::{Read, Result as Io, Write};
 use std::net::TcpStream;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use wicketgate_runtime::cache::Cache;
 use wicketgate_runtime::files;
 use wicketgate_testkit::gate::Gate;
 
-use crate::live::{Place, needed};
+use crate::parity::{Runs, Subject};
 use crate::scripted::Origin;
 
 /// The size of the body: 100 MB.
@@ -18,7 +18,7 @@ pub const BODY: usize = 100 << 20;
 
 /// Sends a body up and gets one down, both on a guarded path; returns by how many bytes the most
 /// memory that the host ever had has grown since a first small request.
-pub fn growth(place: Place) -> Result<u64> {
+pub fn growth(subject: Subject) -> Result<u64> {
     let origin = Origin::start(|head, connection| {
         if head.starts_with("POST ") {
             let count = copy_to_nowhere(connection, BODY)?.to_string();
@@ -29,7 +29,8 @@ pub fn growth(place: Place) -> Result<u64> {
         send(connection)
     })?;
     let cache = Cache::open()?;
-    let (host, tools) = needed(&cache, place)?;
+    let Runs::Real(real) = subject.runs() else { bail!("{} is no real host", subject.name()) };
+    let (host, tools) = (real.tools)(&cache)?;
     let address = ([127, 0, 0, 1], origin.port()).into();
     let secrets = BTreeMap::from([("TOKEN".to_owned(), TOKEN.to_owned())]);
     let gate = Gate::start(host, &tools, POLICY, address, &secrets, cache.run_folder()?)?;

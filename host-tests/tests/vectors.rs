@@ -6,17 +6,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Failed, Trial};
 use wicketgate_host_tests::built;
-use wicketgate_host_tests::live::{Live, Place};
+use wicketgate_host_tests::live::Live;
 use wicketgate_host_tests::module::Module;
-use wicketgate_host_tests::parity::{Cell, Divergences, Subject, Table, Verdict};
+use wicketgate_host_tests::parity::{Cell, Divergences, Runs, Subject, Table, Verdict};
 use wicketgate_host_tests::subject::Filter;
 use wicketgate_runtime::vectors::{Native, Observation, Subject as _, Vector, judge, load};
 use wicketgate_testkit::node::Node;
+use wicketgate_testkit::npm_build::PACKAGE;
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::from_args();
@@ -25,7 +26,7 @@ fn main() -> Result<ExitCode> {
     let plain: Vec<Vector> = vectors.iter().map(|vector| (**vector).clone()).collect();
     let list = Arc::new(Divergences::load(&folder.join("hosts/divergences.json"), &plain)?);
     let table = Arc::new(Mutex::new(Table::default()));
-    let runners = Runners::new()?;
+    let runners = Runners::default();
     let mut trials = Vec::new();
     for (place, vector) in vectors.iter().enumerate() {
         for subject in Subject::ALL {
@@ -89,8 +90,9 @@ type Run = Box<dyn Fn(&Vector) -> Observation + Send>;
 
 /// The runners of vectors. Real hosts start with the first vector of a policy and end with the
 /// last: each trial holds the one that it needs.
+#[derive(Default)]
 struct Runners {
-    module: Arc<Module>,
+    filter: Arc<Wasm>,
     node: Arc<Package>,
     gates: Mutex<BTreeMap<(&'static str, String), Shared>>,
 }
@@ -99,38 +101,25 @@ struct Runners {
 type Shared = Arc<Mutex<Option<Result<Live, String>>>>;
 
 impl Runners {
-    fn new() -> Result<Self> {
-        let module = |bytes: &[u8]| -> Result<_> {
-            let module = Module::new(bytes).map_err(|error| anyhow::anyhow!("{error:?}"))?;
-            Ok(Arc::new(module))
-        };
-        Ok(Self {
-            module: module(built::filter()?)?,
-            node: Arc::default(),
-            gates: Mutex::default(),
-        })
-    }
-
     fn of(&self, subject: Subject, vector: &Vector) -> Run {
-        let place = match subject {
-            Subject::Core => return Box::new(|vector| Native::default().run(vector)),
-            Subject::Filter => {
-                let module = Arc::clone(&self.module);
-                return Box::new(move |vector| Filter::new(&module).run(vector));
+        let real = match subject.runs() {
+            Runs::Core => return Box::new(|vector| Native::default().run(vector)),
+            Runs::Filter => {
+                let filter = Arc::clone(&self.filter);
+                return Box::new(move |vector| filter.run(vector));
             }
-            Subject::Node => {
+            Runs::Node => {
                 let node = Arc::clone(&self.node);
                 return Box::new(move |vector| node.run(vector));
             }
-            Subject::Envoy => Place::Envoy,
-            Subject::Worker => Place::Worker,
+            Runs::Real(real) => real,
         };
-        let key = (place.name(), Live::key(place, vector));
+        let key = (subject.name(), Live::key(real, vector));
         let gate = Arc::clone(lock(&self.gates).entry(key).or_default());
         Box::new(move |vector| {
             let mut gate = lock(&gate);
             let started = gate.get_or_insert_with(|| {
-                Live::start(place, vector).map_err(|error| format!("{error:#}"))
+                Live::start(subject.name(), real, vector).map_err(|error| format!("{error:#}"))
             });
             match started {
                 Ok(live) => live.run(vector),
@@ -148,6 +137,23 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The filter, built for the first trial that asks it.
+#[derive(Default)]
+struct Wasm(OnceLock<Result<Module, String>>);
+
+impl Wasm {
+    fn run(&self, vector: &Vector) -> Observation {
+        let module = self.0.get_or_init(|| {
+            let bytes = built::filter().map_err(|error| format!("{error:#}"))?;
+            Module::new(bytes).map_err(|error| format!("{error:?}"))
+        });
+        match module {
+            Ok(module) => Filter::new(module).run(vector),
+            Err(why) => Observation::failed(why.as_str()),
+        }
+    }
+}
+
 /// The npm package in Node, built and started for the first trial that asks it, ended with the
 /// last.
 #[derive(Default)]
@@ -157,7 +163,7 @@ impl Package {
     fn run(&self, vector: &Vector) -> Observation {
         let mut node = lock(&self.0);
         if node.is_none() {
-            match built::npm_package().and_then(|package| Node::start(&package)) {
+            match built::path(&PACKAGE).and_then(|package| Node::start(&package)) {
                 Ok(started) => *node = Some(started),
                 Err(error) => return Observation::failed(format!("{error:#}")),
             }

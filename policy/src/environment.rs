@@ -46,7 +46,7 @@ impl Host {
 pub struct Environment {
     host: Host,
     variables: Vec<(String, Zeroizing<Vec<u8>>)>,
-    signatures: &'static [crate::jwt::Algorithm],
+    signatures: &'static [crate::jwt::Scheme],
 }
 
 impl Environment {
@@ -67,16 +67,16 @@ impl Environment {
         self
     }
 
-    /// Adds the algorithms whose signatures the host checks, beside those that the core checks
-    /// itself.
+    /// Adds the schemes of which the host checks signatures, beside the algorithms that the core
+    /// checks itself.
     #[must_use]
-    pub fn with_signatures(self, signatures: &'static [crate::jwt::Algorithm]) -> Self {
+    pub fn with_signatures(self, signatures: &'static [crate::jwt::Scheme]) -> Self {
         Self { signatures, ..self }
     }
 
     /// Returns `true` if the host or the core checks signatures of this algorithm.
     pub(crate) fn checks(&self, algorithm: crate::jwt::Algorithm) -> bool {
-        algorithm.is_built_in() || self.signatures.contains(&algorithm)
+        algorithm.is_built_in() || self.signatures.contains(&algorithm.scheme())
     }
 
     pub(crate) fn host(&self) -> Host {

@@ -65,7 +65,7 @@ pub enum Step<'s> {
     Now,
     /// The certificate that the client showed: [`Session::certificate`].
     Certificate,
-    /// The check of a signature, of an algorithm that the host says it checks
+    /// The check of a signature, of a scheme that the host says it checks
     /// ([`Gate::host_checks`]): [`Session::signature`].
     Signature(SignatureCheck<'s>),
     /// Keys at an address. [`KeyStore::turn`] tells whether to fetch them, to wait for somebody

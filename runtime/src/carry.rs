@@ -22,8 +22,8 @@ pub const ABOUT: &str = "about.txt";
 
 /// Builds both from the sources in `checkout` and puts them into `folder`.
 pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path, folder: &Path) -> Result<()> {
-    let filter = filter::build(cache, checkout, target_dir)?.path;
-    let worker = worker_build::build(cache, checkout, target_dir)?.folder;
+    let filter = filter::build(cache, checkout, target_dir)?;
+    let worker = worker_build::build(cache, checkout, target_dir)?;
     files::remove(folder)?;
     files::copy(&files::sources(&worker)?, &folder.join(WORKER))?;
     let about = format!(

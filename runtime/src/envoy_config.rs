@@ -17,8 +17,8 @@ pub struct Settings<'a> {
     pub listen: SocketAddr,
     /// The address of the origin.
     pub upstream: &'a Upstream,
-    /// The built filter.
-    pub wasm: &'a Path,
+    /// The built filter. Its extension tells the form that its settings have.
+    pub filter: &'a Path,
     /// Names of the environment variables that the filter may read.
     pub environment: &'a BTreeSet<String>,
     /// The source of the policy.
@@ -80,16 +80,16 @@ pub fn render(shipped: &str, settings: &Settings<'_>) -> Result<Value> {
         Manager::Hardened => put(manager, "skip_xff_append", json!(true))?,
     }
     let gate = gate(manager)?;
-    put_module(gate, settings)?;
+    put_filter(gate, settings)?;
     match settings.policy {
-        Policy::Inline(policy) => put_policy(gate, policy)?,
+        Policy::Inline(policy) => put_policy(gate, settings, policy)?,
         Policy::Watched(path) => {
             let discovery = json!({ "name": GATE, "config_discovery": {
                 "config_source": {
                     "path_config_source": { "path": path },
                     "resource_api_version": "V3",
                 },
-                "type_urls": [WASM_TYPE],
+                "type_urls": [form(settings.filter).kind],
             }});
             *gate = discovery;
         }
@@ -103,8 +103,8 @@ pub fn extension(shipped: &str, settings: &Settings<'_>, policy: &str) -> Result
     let mut config = yaml::parse(shipped).context("envoy.yaml")?;
     let listener = at(&mut config, "/static_resources/listeners/0")?;
     let gate = gate(at(listener, "/filter_chains/0/filters/0/typed_config")?)?;
-    put_module(gate, settings)?;
-    put_policy(gate, policy)?;
+    put_filter(gate, settings)?;
+    put_policy(gate, settings, policy)?;
     Ok(json!({ "resources": [{
         "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
         "name": GATE,
@@ -132,19 +132,48 @@ fn gate(manager: &mut Value) -> Result<&mut Value> {
     filters.iter_mut().find(named).with_context(|| format!("envoy.yaml has no filter `{GATE}`"))
 }
 
-fn put_module(gate: &mut Value, settings: &Settings<'_>) -> Result<()> {
-    let vm = at(gate, "/typed_config/config/vm_config")?;
-    *at(vm, "/code/local/filename")? = json!(settings.wasm);
-    object(vm)?.insert(
-        "environment_variables".to_owned(),
-        json!({ "host_env_keys": settings.environment }),
-    );
+/// Puts the filter and the names of its variables in, without a policy yet.
+fn put_filter(gate: &mut Value, settings: &Settings<'_>) -> Result<()> {
+    let form = form(settings.filter);
+    *at(gate, form.file)? = json!(settings.filter);
+    let names = json!({ "host_env_keys": settings.environment });
+    put(at(gate, form.environment)?, "environment_variables", names)
+}
+
+fn put_policy(gate: &mut Value, settings: &Settings<'_>, policy: &str) -> Result<()> {
+    *at(gate, form(settings.filter).policy)? = json!(policy);
     Ok(())
 }
 
-fn put_policy(gate: &mut Value, policy: &str) -> Result<()> {
-    *at(gate, "/typed_config/config/configuration/value")? = json!(policy);
-    Ok(())
+/// The form that the settings of a filter have: the places of things in them.
+#[derive(Debug)]
+struct Form {
+    /// The extension of the files that have it.
+    extension: &'static str,
+    /// The type of the settings.
+    kind: &'static str,
+    /// Where the path of the file is.
+    file: &'static str,
+    /// Where the names of the variables are that it may read.
+    environment: &'static str,
+    /// Where the policy is.
+    policy: &'static str,
+}
+
+const FORMS: [Form; 1] = [WASM];
+
+const WASM: Form = Form {
+    extension: "wasm",
+    kind: "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm",
+    file: "/typed_config/config/vm_config/code/local/filename",
+    environment: "/typed_config/config/vm_config",
+    policy: "/typed_config/config/configuration/value",
+};
+
+fn form(filter: &Path) -> &'static Form {
+    let has =
+        |form: &&Form| filter.extension().is_some_and(|extension| extension == form.extension);
+    FORMS.iter().find(has).unwrap_or(&WASM)
 }
 
 fn put_upstream(config: &mut Value, upstream: &Upstream) -> Result<()> {
@@ -181,7 +210,6 @@ fn object(value: &mut Value) -> Result<&mut Map<String, Value>> {
 const GATE: &str = "wicketgate";
 /// The name of the origin's cluster.
 const ORIGIN: &str = "origin";
-const WASM_TYPE: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
 
 /// Settings that the connection manager needs, or that change nothing for the origin. Everything
 /// else is hardening, including settings that envoy.yaml may get later.
@@ -201,7 +229,7 @@ mod tests {
         let settings = Settings {
             listen: "127.0.0.1:0".parse().unwrap(),
             upstream: &Upstream { host: "app.example".to_owned(), port: 8123 },
-            wasm: Path::new("/x/filter.wasm"),
+            filter: Path::new("/x/filter.wasm"),
             environment: &BTreeSet::from(["A".to_owned(), "B".to_owned()]),
             policy,
             manager,
@@ -271,14 +299,14 @@ mod tests {
         let settings = Settings {
             listen: "127.0.0.1:0".parse().unwrap(),
             upstream: &Upstream::loopback(1),
-            wasm: Path::new("/x/filter.wasm"),
+            filter: Path::new("/x/filter.wasm"),
             environment: &BTreeSet::new(),
             policy: Policy::Watched(path),
             manager: Manager::Hardened,
         };
         let file = extension(&shipped(), &settings, "the policy").unwrap();
         let typed = &file["resources"][0]["typed_config"];
-        assert_eq!(typed["@type"], WASM_TYPE);
+        assert_eq!(typed["@type"], WASM.kind);
         assert_eq!(typed["config"]["configuration"]["value"], "the policy");
         assert_eq!(typed["config"]["vm_config"]["code"]["local"]["filename"], "/x/filter.wasm");
     }
@@ -289,7 +317,7 @@ mod tests {
         let settings = Settings {
             listen: "127.0.0.1:0".parse().unwrap(),
             upstream: &Upstream::loopback(1),
-            wasm: Path::new("/x"),
+            filter: Path::new("/x"),
             environment: &BTreeSet::new(),
             policy: Policy::Inline("{}"),
             manager: Manager::Hardened,

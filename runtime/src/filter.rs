@@ -14,9 +14,6 @@ use crate::tools::{self, BINARYEN_VERSION};
 /// The target that gives the filter its environment variables.
 pub const TARGET: &str = "wasm32-wasip1";
 
-/// The most that the built filter may be, in bytes.
-pub const LIMIT: u64 = 640 * 1024;
-
 /// The callbacks that a host may call. The SDK exports every callback of the ABI, and Envoy calls
 /// each that exists. Empty ones would cost time on every stream, and their code would take space.
 pub const EXPORTS: [&str; 14] = [
@@ -36,25 +33,9 @@ pub const EXPORTS: [&str; 14] = [
     "proxy_on_vm_start",
 ];
 
-/// The built filter.
-#[derive(Clone, Debug)]
-pub struct Filter {
-    /// Its path.
-    pub path: PathBuf,
-    /// Its size in bytes.
-    pub size: u64,
-}
-
-impl Filter {
-    /// Returns `true` if it is small enough.
-    pub fn fits(&self) -> bool {
-        self.size <= LIMIT
-    }
-}
-
 /// Builds the filter from the sources in `checkout` as they are now. Cargo decides whether there
 /// is anything to do; what it built is optimised again only when it differs.
-pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter> {
+pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<PathBuf> {
     tools::target(cache, checkout, TARGET)?;
     let binaryen = tools::binaryen(cache)?;
     let mut step = Step::begin("building the filter");
@@ -80,9 +61,8 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Filter
         std::fs::copy(&done, &path).with_context(|| path.display().to_string())?;
         files::write(&stamp, &from)?;
     }
-    let size = path.metadata().with_context(|| path.display().to_string())?.len();
     step.done();
-    Ok(Filter { path, size })
+    Ok(path)
 }
 
 /// Builds the filter with a comparison of secrets that ends at the first wrong byte, and nothing
@@ -132,15 +112,4 @@ const FEATURES: [&str; 6] = [
 fn roots(exports: &[&str]) -> Value {
     let root = |name: &&str| json!({ "name": name, "root": true, "export": name });
     exports.iter().map(root).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_byte_too_many_does_not_fit() {
-        let filter = |size| Filter { path: PathBuf::new(), size };
-        assert!(filter(LIMIT).fits() && !filter(LIMIT + 1).fits());
-    }
 }

@@ -3,8 +3,8 @@
 //!
 //! - [`cache`] and [`tools`] find or install what a run needs, outside the checkout;
 //! - [`process`], [`wait`] and [`interrupt`] start children and end every one of them;
-//! - [`filter`] and [`worker_build`] build the gate for its two hosts as it is shipped;
-//! - [`carry`] puts both into a folder, for the command to carry;
+//! - [`ships`] is the table of what ships; [`filter`] and [`worker_build`] build it;
+//! - [`carry`] puts the filter and the Worker into a folder, for the command to carry;
 //! - [`envoy_config`] and [`envoy`] run the shipped `envoy.yaml` with the built filter;
 //! - [`workerd`] runs the built Worker on Cloudflare's runtime;
 //! - [`audit`], [`log_reader`] and [`follow`] read what the gate writes into its host's log;
@@ -28,6 +28,7 @@ pub mod log_reader;
 pub mod process;
 mod process_groups;
 pub mod progress;
+pub mod ships;
 pub mod terminal;
 pub mod tools;
 pub mod vectors;

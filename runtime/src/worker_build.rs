@@ -13,9 +13,6 @@ use crate::tools::{self, BINARYEN_VERSION};
 /// The target of the Workers platform.
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The most that the module may be, in bytes.
-pub const LIMIT: u64 = 640 * 1024;
-
 /// The module that the platform starts.
 pub const MAIN: &str = "worker.mjs";
 
@@ -25,26 +22,10 @@ pub const WASM: &str = "index_bg.wasm";
 /// The scripts that are written by hand.
 const SCRIPTS: [&str; 5] = [MAIN, "instance.mjs", "message.mjs", "origin.mjs", "serve.mjs"];
 
-/// The built Worker.
-#[derive(Clone, Debug)]
-pub struct Worker {
-    /// The folder with all of its modules, and nothing else.
-    pub folder: PathBuf,
-    /// The size of the wasm module in bytes.
-    pub size: u64,
-}
-
-impl Worker {
-    /// Returns `true` if it is small enough.
-    pub fn fits(&self) -> bool {
-        self.size <= LIMIT
-    }
-}
-
-/// Builds the Worker from the sources in `checkout` as they are now, into `edge-worker` in
-/// `target_dir`. Cargo decides whether there is anything to do; the rest is done again only when
+/// Builds the Worker from the sources in `checkout` as they are now, into the folder `edge-worker` in
+/// `target_dir`, which has all of its modules and nothing else. Cargo decides whether there is anything to do; the rest is done again only when
 /// what cargo built differs.
-pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Worker> {
+pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<PathBuf> {
     tools::target(cache, checkout, TARGET)?;
     let binaryen = tools::binaryen(cache)?;
     let mut step = Step::begin("building the Worker");
@@ -83,10 +64,8 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Worker
         files::write(&folder.join("policy.mjs"), NO_POLICY)?;
         files::write(&stamp, &from)?;
     }
-    let wasm = folder.join(WASM);
-    let size = wasm.metadata().with_context(|| wasm.display().to_string())?.len();
     step.done();
-    Ok(Worker { folder, size })
+    Ok(folder)
 }
 
 /// A module import is what the platform has in place of a source phase import.
@@ -144,12 +123,6 @@ const ADVICE: &str = "the module that cargo built is at fault";
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_byte_too_many_does_not_fit() {
-        let worker = |size| Worker { folder: PathBuf::new(), size };
-        assert!(worker(LIMIT).fits() && !worker(LIMIT + 1).fits());
-    }
 
     #[test]
     fn the_module_is_imported_as_the_platform_does_it() {

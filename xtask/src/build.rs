@@ -2,36 +2,35 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
-use wicketgate_runtime::filter::LIMIT;
-use wicketgate_runtime::worker_build;
+use anyhow::{Context, Result};
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use wicketgate_runtime::ships::{self, Ships};
 use wicketgate_testkit::checkout::Checkout;
-use wicketgate_testkit::filter;
-use wicketgate_testkit::npm_build;
+use wicketgate_testkit::npm_build::PACKAGE;
 
-use crate::{exit_code, npm};
+use crate::exit_code;
 
 /// Build what ships for a host and print its size.
 ///
 /// The Envoy filter is built for wasm32-wasip1, because that is the target whose `std::env` reads
-/// the secrets that Envoy hands over. It may not be larger than 640 KB, and neither may the Worker's
-/// module nor that of the npm package, which goes into target/npm.
+/// the secrets that Envoy hands over. The Worker goes into target/edge-worker, the npm package into
+/// target/npm. Each has a size that it may not pass; of a folder that is the size of its wasm module.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The host to build for
-    #[arg(long, value_enum, default_value = "envoy")]
-    host: Kind,
+    #[arg(long, default_value = "envoy", value_parser = names())]
+    host: String,
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Kind {
-    /// The filter for Envoy
-    Envoy,
-    /// The Worker for Cloudflare
-    Worker,
-    /// The core as a package for Node and browsers
-    Npm,
+/// All that can be built.
+fn all() -> impl Iterator<Item = Ships> {
+    ships::ALL.into_iter().chain([PACKAGE])
+}
+
+/// For clap: a value for each.
+fn names() -> PossibleValuesParser {
+    all().map(|what| PossibleValue::new(what.name).help(what.about)).collect::<Vec<_>>().into()
 }
 
 const EXAMPLES: &str = "\
@@ -43,33 +42,11 @@ Examples:
   npm install ./target/npm";
 
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
-    match arguments.host {
-        Kind::Envoy => {
-            let filter = filter::build(checkout)?;
-            println!("{}", filter::describe(&filter, checkout));
-            if !filter.fits() {
-                eprintln!("error: the filter is larger than {LIMIT} bytes");
-            }
-            Ok(exit_code(filter.fits()))
-        }
-        Kind::Worker => {
-            let (cache, root) = (&checkout.cache, &checkout.root);
-            let worker = worker_build::build(cache, root, &checkout.target_dir())?;
-            let path = checkout.relative(&worker.folder).display();
-            let (size, limit) = (worker.size as f64 / 1024.0, worker_build::LIMIT / 1024);
-            println!("{path}: the wasm module has {size:.1} KB of at most {limit} KB");
-            if !worker.fits() {
-                eprintln!("error: the module is larger than {limit} KB");
-            }
-            Ok(exit_code(worker.fits()))
-        }
-        Kind::Npm => {
-            let package = npm::build(checkout)?;
-            println!("{}", npm::describe(&package, checkout));
-            if !package.fits() {
-                eprintln!("error: its module is larger than {} bytes", npm_build::LIMIT);
-            }
-            Ok(exit_code(package.fits()))
-        }
+    let what = all().find(|what| what.name == arguments.host).context("clap knows the names")?;
+    let built = checkout.build(&what)?;
+    println!("{}", checkout.describe(&built));
+    if !built.fits() {
+        eprintln!("error: it is larger than {} bytes", built.limit);
     }
+    Ok(exit_code(built.fits()))
 }

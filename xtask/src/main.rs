@@ -9,7 +9,6 @@ mod demo;
 mod faults;
 mod fuzz;
 mod host;
-mod npm;
 mod parity;
 mod prepare;
 mod report;

@@ -3,14 +3,14 @@
 use std::thread;
 
 use anyhow::{Context, Result, anyhow};
-use wicketgate_runtime::{tools, worker_build};
+use wicketgate_runtime::ships::{FILTER, WORKER};
+use wicketgate_runtime::tools;
 use wicketgate_testkit::example::Example;
 use wicketgate_testkit::gate::{EnvoyTools, Host, HostTools, WorkerTools};
 use wicketgate_testkit::origin::Installed;
 use wicketgate_testkit::runner::Tools;
 
 use wicketgate_testkit::checkout::Checkout;
-use wicketgate_testkit::filter;
 
 /// Everything that one example needs.
 #[derive(Debug)]
@@ -65,9 +65,9 @@ fn envoy_and<T>(
     others: impl FnOnce() -> Result<T>,
 ) -> Result<(EnvoyTools, T)> {
     let install = || Ok((tools::envoy(&checkout.cache)?, others()?));
-    let (filter, (binary, others)) = both(|| filter::build(checkout), install)?;
+    let (filter, (binary, others)) = both(|| checkout.build(&FILTER), install)?;
     let shipped = checkout.shipped_envoy_yaml()?;
-    Ok((EnvoyTools { binary, wasm: filter.path, shipped }, others))
+    Ok((EnvoyTools { binary, filter: filter.path, shipped }, others))
 }
 
 /// workerd and the Worker, and `others` meanwhile.
@@ -75,10 +75,9 @@ fn worker_and<T>(
     checkout: &Checkout,
     others: impl FnOnce() -> Result<T>,
 ) -> Result<(WorkerTools, T)> {
-    let build = || worker_build::build(&checkout.cache, &checkout.root, &checkout.target_dir());
     let install = || Ok((tools::workerd(&checkout.cache)?, others()?));
-    let (worker, (binary, others)) = both(build, install)?;
-    Ok((WorkerTools { binary, worker: worker.folder }, others))
+    let (worker, (binary, others)) = both(|| checkout.build(&WORKER), install)?;
+    Ok((WorkerTools { binary, worker: worker.path }, others))
 }
 
 /// Runs both at once. Both are waited for, whichever fails: no child outlives a failure of the

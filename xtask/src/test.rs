@@ -18,9 +18,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use wicketgate_runtime::envoy_config::Manager;
 use wicketgate_runtime::filter::TARGET;
+use wicketgate_runtime::ships::FILTER;
 use wicketgate_runtime::tools;
 use wicketgate_testkit::checkout::{Checkout, show};
-use wicketgate_testkit::filter;
 use wicketgate_testkit::gate::Host;
 use wicketgate_testkit::test_tools::{self, CargoTool, valgrind};
 
@@ -102,8 +102,8 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     })?;
     steps.run("unit", || tests(checkout, &["test", "--no-fail-fast"]))?;
     steps.run("filter", || {
-        let built = filter::build(checkout)?;
-        println!("{}", filter::describe(&built, checkout));
+        let built = checkout.build(&FILTER)?;
+        println!("{}", checkout.describe(&built));
         Ok(Count::one(built.fits()))
     })?;
     steps.run("host-tests", || {

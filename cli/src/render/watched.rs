@@ -60,7 +60,7 @@ pub(super) fn render(input: &Input<'_>, arguments: &Arguments) -> Result<String>
     let settings = Settings {
         listen: arguments.listen,
         upstream: &arguments.upstream,
-        wasm: Path::new(&arguments.wasm),
+        filter: Path::new(&arguments.wasm),
         environment: &environment,
         policy: Policy::Inline(""),
         manager: Manager::Hardened,

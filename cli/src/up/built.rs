@@ -86,8 +86,7 @@ impl Wasm {
             Self::Given(path) => Ok(path.clone()),
             Self::Sources(checkout) => {
                 checkout.say_downloads();
-                let built = filter::build(cache, &checkout.0, &checkout.target_dir())?;
-                Ok(built.path)
+                filter::build(cache, &checkout.0, &checkout.target_dir())
             }
             Self::Carried(module) => {
                 let path = run.path().join(carry::FILTER);
@@ -125,8 +124,7 @@ impl Worker {
         match self {
             Self::Sources(checkout) => {
                 checkout.say_downloads();
-                let built = worker_build::build(cache, &checkout.0, &checkout.target_dir())?;
-                Ok(built.folder)
+                worker_build::build(cache, &checkout.0, &checkout.target_dir())
             }
             Self::Carried(modules) => {
                 let folder = run.path().join(carry::WORKER);

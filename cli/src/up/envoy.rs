@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, mut file: PolicyFile, policy: &Compiled
     let settings = Settings {
         listen: arguments.listen,
         upstream: &arguments.upstream,
-        wasm: &wasm,
+        filter: &wasm,
         environment: &names,
         policy: Policy::Watched(&watched),
         manager: match arguments.envoy_defaults {

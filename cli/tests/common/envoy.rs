@@ -19,8 +19,7 @@ pub fn filter() -> PathBuf {
     let target = root().join("target");
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or(target, |directory| root().join(directory));
-    let built = filter::build(&cache, &root(), &target).unwrap();
-    built.path.canonicalize().unwrap()
+    filter::build(&cache, &root(), &target).unwrap().canonicalize().unwrap()
 }
 
 /// Runs `envoy --mode validate`, with secrets in the variables that the gate reads, or without.

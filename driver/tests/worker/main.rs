@@ -7,12 +7,12 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use fake::{Fake, Shared, logged};
 use serde_json::{Value, json};
 use wicketgate_driver::{Next, Worker};
-use wicketgate_policy::jwt::{Algorithm, Fetched};
+use wicketgate_policy::jwt::{Fetched, Scheme};
 use wicketgate_policy::{Environment, Host, Policy, Time};
 
 const TOKEN: &str = "4f8a1c0d9e2b7365af01d2c4b6e8f790";
 const HOME: u32 = 1;
-const BY_HOST: &[Algorithm] = &[Algorithm::Es256];
+const BY_HOST: &[Scheme] = &[Scheme::Ecdsa];
 
 fn policy() -> Policy {
     let document = json!({

@@ -4,7 +4,7 @@ use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, Bytes, MapType, Status};
 use std::time::Duration;
 use wicketgate_driver::CertificateNames;
-use wicketgate_policy::jwt::{Algorithm, Ask, Fetched, Hash, MAX_FETCHED, SignatureCheck};
+use wicketgate_policy::jwt::{Ask, Fetched, Hash, MAX_FETCHED, Scheme, SignatureCheck};
 
 /// The certificate that the client showed; `None` without TLS or a certificate. A listener that
 /// asks for certificates checks them against its trusted authorities, or ends the connection
@@ -23,9 +23,9 @@ fn attribute(name: &str) -> Option<Bytes> {
     hostcalls::get_property(vec!["connection", name]).ok().flatten()
 }
 
-/// The algorithms whose signatures Envoy checks by `verify_signature`. The function takes a hash and a
+/// The schemes of which Envoy checks signatures by `verify_signature`. The function takes a hash and a
 /// key and sets nothing else, so RSA is PKCS1-v1_5 and never PSS (`source/common/crypto` in Envoy).
-pub const BY_HOST: &[Algorithm] = &[Algorithm::Es256, Algorithm::Es384, Algorithm::Rs256];
+pub const BY_HOST: &[Scheme] = &[Scheme::Ecdsa, Scheme::RsaPkcs1];
 
 /// Asks the host whether it checks signatures at all. If not, a policy with keys for [`BY_HOST`] is
 /// refused when it is loaded, because this module has no code for them.
@@ -40,11 +40,12 @@ pub fn verifies() -> bool {
 /// Envoy's `verify_signature` takes and returns protobuf. Its status is success for bad signatures
 /// too: the answer is `result` (field 1), which is left out if it is false.
 pub fn verify_signature(check: &SignatureCheck<'_>) -> Option<bool> {
-    let (hash, key) = (check.algorithm().hash().map(hash_name), check.key().spki_der());
+    let (hash, key) = (check.algorithm().hash().map(Hash::openssl_name), check.key().spki_der());
     let (Some(hash), Some(key), Some(signature)) = (hash, key, check.signature_der()) else {
         return Some(false);
     };
-    let fields: [(u8, &[u8]); 4] = [(1, hash), (2, &key), (3, &signature), (4, check.message())];
+    let fields: [(u8, &[u8]); 4] =
+        [(1, hash.as_bytes()), (2, &key), (3, &signature), (4, check.message())];
     let mut arguments = Vec::new();
     for (number, bytes) in fields {
         arguments.push(number << 3 | 2);
@@ -60,14 +61,6 @@ pub fn verify_signature(check: &SignatureCheck<'_>) -> Option<bool> {
         Ok(answer) => Some(answer.is_some_and(|answer| answer == [8, 1])),
         Err(Status::NotFound) => None,
         Err(_) => Some(false),
-    }
-}
-
-/// Envoy's names of hashes.
-fn hash_name(hash: Hash) -> &'static [u8] {
-    match hash {
-        Hash::Sha256 => b"sha256",
-        Hash::Sha384 => b"sha384",
     }
 }
 

@@ -12,6 +12,7 @@ use wicketgate_runtime::envoy_config::{Manager, Policy, Settings, Upstream, exte
 use wicketgate_runtime::files::{self, TempDir};
 use wicketgate_runtime::http::{Client, Request, Response};
 use wicketgate_runtime::log_reader::LogReader;
+use wicketgate_runtime::ships::FILTER;
 use wicketgate_runtime::wait::wait_until;
 
 use super::proxy::{AS_SHIPPED, Remains};
@@ -168,7 +169,7 @@ impl Setup {
         make(&Settings {
             listen: "127.0.0.1:0".parse()?,
             upstream: &Upstream::loopback(origin.port()),
-            wasm: &built::filter_path()?,
+            filter: &built::path(&FILTER)?,
             environment: &self.secrets.keys().cloned().collect(),
             policy,
             manager: self.manager,

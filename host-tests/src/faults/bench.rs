@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use wicketgate_runtime::cache::Cache;
 use wicketgate_runtime::envoy_config::{self, Manager, Policy, Upstream};
 use wicketgate_runtime::files::{self, TempDir};
+use wicketgate_runtime::ships::{FILTER, WORKER};
 use wicketgate_runtime::wait::wait_until;
 use wicketgate_runtime::workerd::{self, Workerd};
 use wicketgate_runtime::{document, tools};
@@ -188,7 +189,7 @@ impl Bench {
 
     /// Starts an Envoy that must refuse to; returns what it logged.
     pub fn refused(&self) -> Result<String> {
-        Proxy::refused(&self.config(&built::filter_path()?)?, &self.plan.secrets)
+        Proxy::refused(&self.config(&built::path(&FILTER)?)?, &self.plan.secrets)
     }
 
     /// The running Envoy.
@@ -243,7 +244,7 @@ impl Bench {
 
     fn envoy(&self) -> Result<Proxy> {
         let wasm =
-            if self.plan.faulty { built::filter_with_faults()? } else { built::filter_path()? };
+            if self.plan.faulty { built::filter_with_faults()? } else { built::path(&FILTER)? };
         let folder = Cache::open()?.run_folder()?;
         if let Some(log) = &self.plan.log {
             for name in ["envoy.log", "access.log"] {
@@ -278,7 +279,7 @@ impl Bench {
 
     fn extension(&self) -> Result<String> {
         let file = self.watched_file();
-        let wasm = built::filter_path()?;
+        let wasm = built::path(&FILTER)?;
         let content = self.with_settings(&wasm, Policy::Watched(&file), |shipped, settings| {
             envoy_config::extension(shipped, settings, &self.plan.policy)
         })?;
@@ -297,7 +298,14 @@ impl Bench {
         let (listen, manager) = (self.address, Manager::Hardened);
         make(
             &shipped,
-            &envoy_config::Settings { listen, upstream, wasm, environment, policy, manager },
+            &envoy_config::Settings {
+                listen,
+                upstream,
+                filter: wasm,
+                environment,
+                policy,
+                manager,
+            },
         )
     }
 
@@ -309,7 +317,7 @@ impl Bench {
         let settings = workerd::Settings {
             listen: self.address,
             upstream: &Upstream::loopback(self.origin.port()),
-            worker: &built::worker()?,
+            worker: &built::path(&WORKER)?,
             policy: &self.plan.policy,
             environment: &environment,
             authority: None,

@@ -14,6 +14,7 @@ use wicketgate_runtime::envoy_config::Manager;
 use wicketgate_runtime::files;
 use wicketgate_runtime::http::{Answer as Reply, Client, Response, latin1};
 use wicketgate_runtime::log_reader::LogReader;
+use wicketgate_runtime::ships::{Ships, WORKER};
 use wicketgate_runtime::tools;
 use wicketgate_runtime::vectors::{Answer, Decides, Forwarded, Observation, Subject, Vector};
 use wicketgate_runtime::workerd::NOW_HEADER;
@@ -21,78 +22,50 @@ use wicketgate_testkit::gate::{EnvoyTools, Gate, Host, HostTools, WorkerTools};
 
 use crate::built;
 use crate::envoy::{Message, Origin};
-
-/// A host on which the corpus runs.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Place {
-    /// Envoy with its own defaults: what it does to a request by itself is least there, so most
-    /// of what is seen is the gate's doing.
-    Envoy,
-    /// workerd with the Worker.
-    Worker,
-}
-
-impl Place {
-    /// Its name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Envoy => "envoy",
-            Self::Worker => "worker",
-        }
-    }
-
-    /// The kind of host, as in a policy's `client_address`.
-    pub fn kind(self) -> &'static str {
-        match self {
-            Self::Envoy => "envoy",
-            Self::Worker => "cloudflare",
-        }
-    }
-}
+use crate::parity::Real;
 
 /// A gate on a real host with the policy of some vectors.
 #[derive(Debug)]
 pub struct Live {
-    place: Place,
+    name: &'static str,
+    real: Real,
     gate: Gate,
     origin: Origin,
     log: LogReader,
 }
 
 impl Live {
-    /// Starts the host with the policy and the environment of `vector`.
-    pub fn start(place: Place, vector: &Vector) -> Result<Self> {
+    /// Starts the host of this name with the policy and the environment of `vector`.
+    pub fn start(name: &'static str, real: Real, vector: &Vector) -> Result<Self> {
         let cache = Cache::open()?;
         let origin = Origin::start()?;
         // Of an upgrade only the request to the origin is observed: no vector goes on from there.
         origin.stay();
         let address = ([127, 0, 0, 1], origin.port()).into();
         let environment: BTreeMap<_, _> = vector.env.iter().cloned().collect();
-        let (host, tools) = needed(&cache, place)?;
+        let (host, tools) = (real.tools)(&cache)?;
         let folder = cache.run_folder()?;
         let gate = Gate::start(host, &tools, &vector.policy, address, &environment, folder)?;
         let log = LogReader::at_start(gate.log());
-        Ok(Self { place, gate, origin, log })
+        Ok(Self { name, real, gate, origin, log })
     }
 
     /// A key that is the same for all vectors that one gate can run: the policy and the
-    /// environment. The Worker gets the vector's clock too, and would not believe one that is set
-    /// back.
-    pub fn key(place: Place, vector: &Vector) -> String {
-        let now = (place == Place::Worker).then_some(&vector.now);
+    /// environment. A host that is told the vector's time would not believe a clock that is set back.
+    pub fn key(real: Real, vector: &Vector) -> String {
+        let now = real.is_told.then_some(&vector.now);
         format!("{:?}", (&vector.policy, &vector.env, now))
     }
 
     fn observe(&mut self, vector: &Vector) -> Result<Observation> {
         let head = vector.request.method == "HEAD";
         let client = Client::new(self.gate.address());
-        let (client, bytes) = match self.place {
-            Place::Envoy => (wire::from(client, vector)?, wire::bytes(vector, &[])?),
-            Place::Worker => {
-                let now = wire::now(vector)?;
-                let edge = [wire::client_header(vector), (NOW_HEADER, now.as_str())];
-                (client, wire::bytes(vector, &edge)?)
-            }
+        let (client, bytes) = if self.real.is_told {
+            let now = wire::now(vector)?;
+            let edge = [wire::client_header(vector), (NOW_HEADER, now.as_str())];
+            (client, wire::bytes(vector, &edge)?)
+        } else {
+            (wire::from(client, vector)?, wire::bytes(vector, &[])?)
         };
         let reply = client.send_bytes(&bytes, head)?;
         self.gate.check()?;
@@ -119,7 +92,7 @@ impl Live {
 
 impl Subject for Live {
     fn name(&self) -> &str {
-        self.place.name()
+        self.name
     }
 
     fn run(&mut self, vector: &Vector) -> Observation {
@@ -127,21 +100,19 @@ impl Subject for Live {
     }
 }
 
-/// The host, and what running it takes.
-pub fn needed(cache: &Cache, place: Place) -> Result<(Host, HostTools)> {
-    Ok(match place {
-        Place::Envoy => {
-            let shipped = files::read(&built::workspace().join("envoy/envoy.yaml"))?;
-            let (binary, wasm) = (tools::envoy(cache)?, built::filter_path()?);
-            let tools = HostTools::Envoy(EnvoyTools { binary, wasm, shipped });
-            (Host::Envoy(Manager::EnvoyDefaults), tools)
-        }
-        Place::Worker => {
-            let binary = tools::workerd(cache)?;
-            let worker = built::worker()?;
-            (Host::Worker, HostTools::Worker(WorkerTools { binary, worker }))
-        }
-    })
+/// Envoy with one form of the gate. It has its own defaults: what it does to a request by itself is
+/// least there, so most of what is seen is the gate's doing.
+pub(crate) fn envoy(cache: &Cache, gate: &Ships) -> Result<(Host, HostTools)> {
+    let shipped = files::read(&built::workspace().join("envoy/envoy.yaml"))?;
+    let (binary, filter) = (tools::envoy(cache)?, built::path(gate)?);
+    let tools = HostTools::Envoy(EnvoyTools { binary, filter, shipped });
+    Ok((Host::Envoy(Manager::EnvoyDefaults), tools))
+}
+
+/// workerd with the Worker.
+pub(crate) fn worker(cache: &Cache) -> Result<(Host, HostTools)> {
+    let (binary, worker) = (tools::workerd(cache)?, built::path(&WORKER)?);
+    Ok((Host::Worker, HostTools::Worker(WorkerTools { binary, worker })))
 }
 
 /// The gate's decision; `None` if it was not asked.

@@ -6,5 +6,5 @@ mod reasons;
 mod report;
 
 pub use divergences::{Divergences, Verdict};
-pub use hosts::Subject;
+pub use hosts::{Real, Runs, Subject};
 pub use report::{Cell, Table};

@@ -25,12 +25,15 @@ impl Reached {
     /// that is listed but reached, or a list entry about nothing.
     pub(super) fn faults(&self, list: &Divergences) -> Vec<String> {
         let mut faults = Vec::new();
-        let mut listed: BTreeSet<(&str, &str)> =
+        let listed: BTreeSet<(&str, &str)> =
             list.unreachable.iter().map(|entry| (&*entry.host, &*entry.reason)).collect();
+        let mut unknown = listed.clone();
         for subject in Subject::ALL {
             for reason in Reason::ALL {
                 let (host, code) = (subject.name(), reason.code());
-                match (self.count(subject, *reason), listed.remove(&(host, code))) {
+                let entry = (subject.listed_as(), code);
+                unknown.remove(&entry);
+                match (self.count(subject, *reason), listed.contains(&entry)) {
                     (0, false) => faults.push(format!("no vector reaches `{code}` on {host}")),
                     (1.., true) => faults.push(format!(
                         "`{code}` is listed as out of reach on {host}, but is reached"
@@ -39,10 +42,9 @@ impl Reached {
                 }
             }
         }
-        let unknown = |(host, code)| {
+        faults.extend(unknown.into_iter().map(|(host, code)| {
             format!("`{code}` on `{host}` is listed as out of reach: no such reason or host")
-        };
-        faults.extend(listed.into_iter().map(unknown));
+        }));
         faults
     }
 }

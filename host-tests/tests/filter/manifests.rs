@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use wicketgate_host_tests::built;
 use wicketgate_policy::{Document, Environment, Host};
 use wicketgate_runtime::cache::Cache;
+use wicketgate_runtime::ships::FILTER;
 use wicketgate_runtime::tools;
 
 use crate::gate::TOKEN;
@@ -172,7 +173,7 @@ fn validate(config: &str, token: &str) -> (bool, String) {
     let cache = Cache::open().unwrap();
     let folder = cache.run_folder().unwrap();
     let path = folder.path().join("envoy.yaml");
-    let filter = built::filter_path().unwrap();
+    let filter = built::path(&FILTER).unwrap();
     assert!(config.contains(SHIPPED_FILTER));
     let config = config.replace(SHIPPED_FILTER, filter.to_str().unwrap());
     std::fs::write(&path, config).unwrap();

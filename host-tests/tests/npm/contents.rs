@@ -8,7 +8,7 @@ use serde_json::Value;
 use wicketgate_policy::Reason;
 use wicketgate_runtime::files;
 use wicketgate_runtime::vectors::{self, Native, Subject};
-use wicketgate_testkit::npm_build::{LIMIT, NAME};
+use wicketgate_testkit::npm_build::{NAME, PACKAGE};
 
 use crate::installed::Installed;
 
@@ -47,8 +47,8 @@ pub(crate) fn files(installed: &Installed) -> Result<()> {
 /// The module is within its limit.
 pub(crate) fn size(installed: &Installed) -> Result<()> {
     let size = installed.package().join("wicketgate_policy_bg.wasm").metadata()?.len();
-    println!("{NAME}: {size} bytes of wasm of at most {LIMIT}");
-    ensure!(size <= LIMIT, "{size} bytes are more than {LIMIT}");
+    println!("{NAME}: {size} bytes of wasm of at most {}", PACKAGE.limit);
+    ensure!(size <= PACKAGE.limit, "{size} bytes are more than {}", PACKAGE.limit);
     Ok(())
 }
 

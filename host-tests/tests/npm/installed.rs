@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use wicketgate_host_tests::built;
 use wicketgate_runtime::files::{self, TempDir};
-use wicketgate_testkit::npm_build::NAME;
+use wicketgate_testkit::npm_build::{NAME, PACKAGE};
 
 /// The project's folder, removed in the end.
 pub(crate) struct Installed {
@@ -16,7 +16,7 @@ pub(crate) struct Installed {
 impl Installed {
     /// Builds, packs and unpacks the package, as `npm publish` and `npm install` do.
     pub(crate) fn new() -> Result<Self> {
-        let package = built::npm_package()?;
+        let package = built::path(&PACKAGE)?;
         let project = TempDir::new()?;
         let folder = project.path();
         let mut pack = Command::new("npm");

@@ -11,6 +11,7 @@ use wicketgate_runtime::cache::Cache;
 use wicketgate_runtime::document;
 use wicketgate_runtime::envoy_config::{Manager, Upstream};
 use wicketgate_runtime::files;
+use wicketgate_runtime::ships::WORKER;
 use wicketgate_runtime::tools;
 use wicketgate_runtime::wait::wait_until;
 use wicketgate_runtime::workerd::{Settings, Workerd};
@@ -150,7 +151,7 @@ impl Running {
         let settings = Settings {
             listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
             upstream: &Upstream::loopback(origin.port()),
-            worker: &built::worker().unwrap(),
+            worker: &built::path(&WORKER).unwrap(),
             policy: &text,
             environment: &document::environment_names(&text).unwrap(),
             authority: None,

@@ -12,6 +12,7 @@ use wicketgate_runtime::document;
 use wicketgate_runtime::envoy_config::Upstream;
 use wicketgate_runtime::files;
 use wicketgate_runtime::http::{Client, Request, Response};
+use wicketgate_runtime::ships::WORKER;
 use wicketgate_runtime::tools;
 use wicketgate_runtime::workerd::{Settings, Workerd};
 
@@ -86,6 +87,6 @@ fn tools() -> &'static (Cache, PathBuf, PathBuf) {
     TOOLS.get_or_init(|| {
         let cache = Cache::open().unwrap();
         let binary = tools::workerd(&cache).unwrap();
-        (cache, binary, built::worker().unwrap())
+        (cache, binary, built::path(&WORKER).unwrap())
     })
 }

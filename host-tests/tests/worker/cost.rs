@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use wicketgate_host_tests::built;
 use wicketgate_runtime::files;
 use wicketgate_runtime::http::Response;
+use wicketgate_runtime::ships::WORKER;
 use wicketgate_runtime::workerd::Workerd;
 
 use crate::common::{Origin, POLICY, TOKEN, ask, gate};
@@ -74,7 +75,7 @@ fn a_request_costs_little() {
 
 #[test]
 fn the_bundle_is_small_on_its_way() {
-    let folder = built::worker().unwrap();
+    let folder = built::path(&WORKER).unwrap();
     let modules = files::sources(&folder).unwrap();
     // node is what every user of the Worker has, and gzip is what the platform counts.
     let script = "const fs = require('fs'), zlib = require('zlib');

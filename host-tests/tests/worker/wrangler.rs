@@ -13,6 +13,7 @@ use wicketgate_runtime::files;
 use wicketgate_runtime::files::TempDir;
 use wicketgate_runtime::http::{Answer, Client, Request};
 use wicketgate_runtime::process::Process;
+use wicketgate_runtime::ships::WORKER;
 use wicketgate_runtime::wait::wait_until;
 use wicketgate_testkit::{ports, test_tools};
 
@@ -90,7 +91,7 @@ impl Dev {
             .unwrap();
         let worker = folder.path().join("target/edge-worker");
         std::fs::create_dir_all(&worker).unwrap();
-        files::copy(&files::sources(&built::worker().unwrap()).unwrap(), &worker).unwrap();
+        files::copy(&files::sources(&built::path(&WORKER).unwrap()).unwrap(), &worker).unwrap();
 
         let port = ports::free().unwrap();
         let mut command = Command::new("node");

@@ -3,7 +3,7 @@
 use super::certificate::Certificate;
 use crate::clock::Clock;
 use crate::ids::{KeySourceId, number};
-use crate::jwt::{Algorithm, KeyStore, SignatureAnswer, SignatureCheck, TokenCache};
+use crate::jwt::{KeyStore, Scheme, SignatureAnswer, SignatureCheck, TokenCache};
 use crate::time::Time;
 
 /// The host's answers for a request, beside the request itself, and what the worker remembers. By
@@ -12,7 +12,7 @@ use crate::time::Time;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Served<'s> {
     clock: Option<&'s Clock>,
-    by_host: &'s [Algorithm],
+    by_host: &'s [Scheme],
     signatures: &'s [SignatureAnswer],
     pub(crate) keys: Option<&'s KeyStore>,
     waited: &'s [usize],
@@ -35,12 +35,12 @@ impl<'s> Served<'s> {
 }
 
 impl<'s> Served<'s> {
-    /// Says that the host checks signatures of these algorithms, and adds its answers so far. Each
+    /// Says that the host checks signatures of these schemes, and adds its answers so far. Each
     /// other signature is demanded by a [`Demand::Signature`](crate::Demand::Signature).
     #[must_use]
     pub fn with_signatures(
         mut self,
-        by_host: &'s [Algorithm],
+        by_host: &'s [Scheme],
         signatures: &'s [SignatureAnswer],
     ) -> Self {
         (self.by_host, self.signatures) = (by_host, signatures);
@@ -70,7 +70,7 @@ impl<'s> Served<'s> {
 
     /// Returns `true` if the host checks signatures like this one.
     pub(crate) fn checks(&self, check: &SignatureCheck<'_>) -> bool {
-        self.by_host.contains(&check.algorithm())
+        self.by_host.contains(&check.algorithm().scheme())
     }
 
     /// The host's answer to a check.

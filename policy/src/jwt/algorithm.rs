@@ -72,6 +72,15 @@ impl Hash {
         }
     }
 
+    /// Its name for OpenSSL and BoringSSL, and so for Envoy's `verify_signature`.
+    #[must_use]
+    pub const fn openssl_name(self) -> &'static str {
+        match self {
+            Self::Sha256 => "sha256",
+            Self::Sha384 => "sha384",
+        }
+    }
+
     /// Its length in bytes.
     #[must_use]
     pub const fn size(self) -> u8 {

@@ -3,7 +3,7 @@
 use super::Session;
 use crate::abuse::{Counts, MemoryCounts};
 use crate::clock::Clock;
-use crate::jwt::{Algorithm, KeyStore, TokenCache};
+use crate::jwt::{KeyStore, Scheme, TokenCache};
 use crate::policy::Policy;
 use crate::request::Header;
 use alloc::rc::Rc;
@@ -26,7 +26,7 @@ pub(super) struct Memory {
     pub(super) policy: Policy,
     pub(super) cache: TokenCache,
     pub(super) clock: Clock,
-    pub(super) by_host: Cell<&'static [Algorithm]>,
+    pub(super) by_host: Cell<&'static [Scheme]>,
     keys: RefCell<Rc<KeyStore>>,
 }
 
@@ -63,10 +63,10 @@ impl<C> Gate<C> {
         &self.counts
     }
 
-    /// Says that the host checks signatures of these algorithms, and no others, from now on: those
-    /// are asked for by [`Step::Signature`](super::Step::Signature).
-    pub fn host_checks(&self, algorithms: &'static [Algorithm]) {
-        self.memory.by_host.set(algorithms);
+    /// Says that the host checks signatures of these schemes, and no others, from now on: those are
+    /// asked for by [`Step::Signature`](super::Step::Signature).
+    pub fn host_checks(&self, schemes: &'static [Scheme]) {
+        self.memory.by_host.set(schemes);
     }
 
     /// The keys at addresses, as they are known now. This copy stays as it is.

@@ -8,9 +8,9 @@ use clap::value_parser;
 use serde_json::{Map, Value, json};
 use wicketgate_runtime::command::ask;
 use wicketgate_runtime::progress::say;
+use wicketgate_runtime::ships::FILTER;
 use wicketgate_runtime::terminal::Paint;
 use wicketgate_testkit::checkout::Checkout;
-use wicketgate_testkit::filter;
 use wicketgate_testkit::measured::{self, printed, tokens};
 
 use super::spread::Spread;
@@ -53,7 +53,7 @@ const ENGINES: [(&str, &str); 3] = [
 const ALGORITHMS: [&str; 4] = ["HS256", "RS256", "ES256", "EdDSA"];
 
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
-    let module = filter::build(checkout)?;
+    let module = checkout.build(&FILTER)?;
     say("making the requests, which is built for speed the first time");
     let folder = checkout.cache.run_folder()?;
     let file = folder.path().join("requests.json");

@@ -21,9 +21,9 @@ use wicketgate_load::policies;
 use wicketgate_load::service::Service;
 use wicketgate_runtime::envoy_config::Manager;
 use wicketgate_runtime::progress::{Step, say};
+use wicketgate_runtime::ships::FILTER;
 use wicketgate_runtime::{files, tools};
 use wicketgate_testkit::checkout::Checkout;
-use wicketgate_testkit::filter;
 use wicketgate_testkit::{secret, threads};
 
 use self::arms::{Arm, Kit};
@@ -115,7 +115,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
 }
 
 fn kit(checkout: &Checkout, plan: Plan, folder: &Path) -> Result<Kit> {
-    let wasm = filter::build(checkout)?.path;
+    let wasm = checkout.build(&FILTER)?.path;
     say("signing tokens, which is built for speed the first time");
     let mut signed = Vec::new();
     for algorithm in ["HS256", "RS256", "ES256", "EdDSA"] {

@@ -15,7 +15,8 @@ use clap::value_parser;
 use serde_json::Value;
 use wicketgate_load::policies;
 use wicketgate_runtime::progress::say;
-use wicketgate_runtime::{files, tools, worker_build};
+use wicketgate_runtime::ships::WORKER;
+use wicketgate_runtime::{files, tools};
 use wicketgate_testkit::checkout::Checkout;
 use wicketgate_testkit::{secret, test_tools, threads};
 
@@ -63,7 +64,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     };
     let binary = tools::workerd(&checkout.cache)?;
     let peers = install(checkout)?;
-    let worker = worker_build::build(&checkout.cache, &checkout.root, &checkout.target_dir())?;
+    let worker = checkout.build(&WORKER)?;
     say("signing tokens, which is built for speed the first time");
     let mut signed = Vec::new();
     for algorithm in ["HS256", "RS256", "ES256"] {
@@ -91,7 +92,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     let folder = checkout.cache.run_folder()?;
     let bundles = peers.join(BUNDLES);
     say(&format!("starting workerd with {} arms", arms.len()));
-    let runtime = Runtime::start(&binary, &arms, &worker.folder, &bundles, &secrets, folder)?;
+    let runtime = Runtime::start(&binary, &arms, &worker.path, &bundles, &secrets, folder)?;
     threads::bind_self(other)?;
     for arm in &mut arms {
         rounds::check(arm, &runtime)?;

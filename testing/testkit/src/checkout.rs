@@ -9,6 +9,7 @@ use wicketgate_runtime::cache::Cache;
 use wicketgate_runtime::files;
 use wicketgate_runtime::log_reader::LogReader;
 use wicketgate_runtime::process::Process;
+use wicketgate_runtime::ships::{Built, Ships};
 use wicketgate_runtime::wait::wait_until;
 
 /// The checkout and the cache.
@@ -48,6 +49,16 @@ impl Checkout {
     pub fn target_dir(&self) -> PathBuf {
         let folder = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
         self.root.join(folder)
+    }
+
+    /// Builds something that ships.
+    pub fn build(&self, what: &Ships) -> Result<Built> {
+        what.build(&self.cache, &self.root, &self.target_dir())
+    }
+
+    /// Its place and its size, for people.
+    pub fn describe(&self, built: &Built) -> String {
+        format!("{}: {}", self.relative(&built.path).display(), built.size_of_limit())
     }
 
     /// A path as one would type it in the checkout.

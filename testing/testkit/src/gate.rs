@@ -48,7 +48,7 @@ pub struct EnvoyTools {
     /// Envoy's binary.
     pub binary: PathBuf,
     /// The built filter.
-    pub wasm: PathBuf,
+    pub filter: PathBuf,
     /// The text of the shipped `envoy.yaml`.
     pub shipped: String,
 }
@@ -101,12 +101,18 @@ impl Gate {
         let upstream = &Upstream::loopback(origin.port());
         let environment = &document::environment_names(policy)?;
         match (host, tools) {
-            (Host::Envoy(manager), HostTools::Envoy(EnvoyTools { binary, wasm, shipped })) => {
+            (Host::Envoy(manager), HostTools::Envoy(EnvoyTools { binary, filter, shipped })) => {
                 let with_keys = keys.map(|keys| keys.clusters(shipped, &clusters)).transpose()?;
                 let shipped = with_keys.as_ref().unwrap_or(shipped);
                 let policy = Policy::Inline(policy);
-                let settings =
-                    envoy_config::Settings { listen, upstream, wasm, environment, policy, manager };
+                let settings = envoy_config::Settings {
+                    listen,
+                    upstream,
+                    filter,
+                    environment,
+                    policy,
+                    manager,
+                };
                 let envoy = Envoy::start(binary, shipped, &settings, secrets, folder)?;
                 Ok(Self::Envoy(Box::new(envoy)))
             }

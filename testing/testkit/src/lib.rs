@@ -2,7 +2,7 @@
 //! the expected outcomes. The runtime builds and starts the gate itself ([`wicketgate_runtime`]).
 //!
 //! - [`checkout`] is what the commands work on; [`test_tools`] installs what they need;
-//! - [`cli_build`], [`filter`](mod@filter) and [`npm_build`] build what ships, from the checkout;
+//! - [`cli_build`] and [`npm_build`] build the command and the npm package, from the checkout;
 //! - [`gate`] is the gate on either of its hosts, [`origin`] a real app behind it;
 //! - [`http2`] is a client that sends any names and values, [`server`] an origin that does what a
 //!   test says; the client for HTTP/1.1 is the runtime's;
@@ -17,7 +17,6 @@ pub mod beside;
 pub mod checkout;
 pub mod cli_build;
 pub mod example;
-pub mod filter;
 pub mod gate;
 pub mod http2;
 pub mod key_server;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use wicketgate_runtime::cache::Cache;
 use wicketgate_runtime::cargo_build::{Build, without_leaks};
 use wicketgate_runtime::progress::Step;
+use wicketgate_runtime::ships::{FILTER, Ships};
 use wicketgate_runtime::tools::{self, BINARYEN_VERSION, Binaryen};
 use wicketgate_runtime::worker_build::{BINDGEN, TARGET};
 use wicketgate_runtime::{command, files};
@@ -18,30 +19,21 @@ use crate::test_tools::{WASM_PACK_VERSION, wasm_pack};
 /// The name that users import.
 pub const NAME: &str = "wicketgate-policy";
 
-/// The most that the module may be, in bytes. A page fetches and compiles it before its own code
-/// goes on: what the same core weighs in the filter is what it may weigh here.
-pub const LIMIT: u64 = wicketgate_runtime::filter::LIMIT;
+/// The package. A page fetches and compiles its module before its own code goes on: what the same
+/// core weighs in the filter is what it may weigh here.
+pub const PACKAGE: Ships = Ships {
+    name: "npm",
+    about: "The core as a package for Node and browsers",
+    make: build,
+    measured: Some(WASM),
+    limit: FILTER.limit,
+};
 
-/// The built package.
-#[derive(Clone, Debug)]
-pub struct Package {
-    /// The folder with all of its files, and nothing else.
-    pub folder: PathBuf,
-    /// The size of the wasm module in bytes.
-    pub size: u64,
-}
-
-impl Package {
-    /// Returns `true` if it is small enough.
-    pub fn fits(&self) -> bool {
-        self.size <= LIMIT
-    }
-}
-
-/// Builds the package from the sources in `checkout` as they are now, into `npm` in `target_dir`.
+/// Builds the package from the sources in `checkout` as they are now, into the folder `npm` in
+/// `target_dir`, which has all of its files and nothing else.
 /// Cargo decides whether there is anything to do; the rest is done again only when what cargo
 /// built or what is written by hand differs.
-pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Package> {
+fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<PathBuf> {
     tools::target(cache, checkout, TARGET)?;
     let binaryen = tools::binaryen(cache)?;
     let program = wasm_pack(cache)?;
@@ -78,10 +70,8 @@ pub fn build(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<Packag
         }
         files::write(&stamp, &from)?;
     }
-    let wasm = folder.join(WASM);
-    let size = wasm.metadata().with_context(|| wasm.display().to_string())?.len();
     step.done();
-    Ok(Package { folder, size })
+    Ok(folder)
 }
 
 /// The `PATH` on which wasm-pack finds our `wasm-bindgen` and `wasm-opt` in place of downloading them.
@@ -121,14 +111,3 @@ const SCRIPT: &str = "wicketgate_policy.js";
 const WASM: &str = "wicketgate_policy_bg.wasm";
 
 const ADVICE: &str = "the module that cargo built is at fault";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_byte_too_many_does_not_fit() {
-        let package = |size| Package { folder: PathBuf::new(), size };
-        assert!(package(LIMIT).fits() && !package(LIMIT + 1).fits());
-    }
-}

@@ -1,6 +1,7 @@
 //! The Worker: lints for its target, unit tests, size, and every example's table on workerd.
 
 use anyhow::Result;
+use wicketgate_runtime::ships::WORKER;
 use wicketgate_runtime::{tools, worker_build};
 use wicketgate_testkit::checkout::Checkout;
 use wicketgate_testkit::gate::Host;
@@ -15,9 +16,8 @@ pub(super) fn run(checkout: &Checkout) -> Result<Count> {
     let target = ["--target", worker_build::TARGET, "--", "-D", "warnings"];
     let mut count = cargo::check(checkout, &[&["clippy"], &package[..], &target].concat())?;
     count.add(cargo::tests(checkout, &[&["test"], &package[..]].concat())?);
-    let built = worker_build::build(&checkout.cache, &checkout.root, &checkout.target_dir())?;
-    let (size, limit) = (built.size as f64 / 1024.0, worker_build::LIMIT / 1024);
-    println!("the Worker's module: {size:.1} KB of at most {limit} KB");
+    let built = checkout.build(&WORKER)?;
+    println!("the Worker's module: {}", built.size_of_limit());
     count.add(Count::one(built.fits()));
     count.add(tables::run(checkout, &[Host::Worker])?);
     Ok(count)

@@ -102,7 +102,7 @@ fn render(
     let settings = Settings {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         upstream: &Upstream::loopback(1),
-        wasm,
+        filter: wasm,
         environment: variables,
         policy: Policy::Inline(policy),
         manager,

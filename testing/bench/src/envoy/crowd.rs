@@ -11,10 +11,11 @@ use wicketgate_load::policies::TOKEN_VARIABLE;
 use wicketgate_load::{Connection, open};
 use wicketgate_runtime::envoy_config::Manager;
 use wicketgate_runtime::progress::say;
+use wicketgate_runtime::ships::FILTER;
 use wicketgate_runtime::{interrupt, tools};
 use wicketgate_testkit::checkout::Checkout;
 use wicketgate_testkit::measured::{json, tokens};
-use wicketgate_testkit::{filter, secret, threads};
+use wicketgate_testkit::{secret, threads};
 
 use super::config::Shipped;
 use super::proxy::Proxy;
@@ -52,7 +53,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     let slowest = slowest.as_f64().context("no time is told")?;
 
     let binary = tools::envoy(&checkout.cache)?;
-    let wasm = filter::build(checkout)?.path;
+    let wasm = checkout.build(&FILTER)?.path;
     let variables: BTreeSet<String> =
         [TOKEN_VARIABLE, "WICKETGATE_ENVIRONMENT"].map(str::to_owned).into();
     // The hardened settings resolve dots and refuse most of such targets before the gate.
