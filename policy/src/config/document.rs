@@ -1,11 +1,11 @@
 //! A policy document that was read, and is not yet a policy.
 
 use super::compile;
-use super::environment::Environment;
-use super::fault::Faults;
-use super::node::Node;
-use super::read::Read;
-use super::wire::{self, Holds, Variable};
+use super::wire;
+use crate::environment::Environment;
+use crate::form::node::Node;
+use crate::form::read::Read;
+use crate::form::{Faults, Holds, Variable};
 use crate::policy::Policy;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -63,6 +63,16 @@ impl Document {
         // pieces, and the allocator searches them at every request.
         drop(root);
         policy
+    }
+}
+
+impl Policy {
+    /// Reads a document and makes a policy from it.
+    ///
+    /// # Errors
+    /// Every fault of the document, each with its place.
+    pub fn load(json: &[u8], environment: &Environment) -> Result<Self, Faults> {
+        Document::parse(json)?.compile(environment)
     }
 }
 

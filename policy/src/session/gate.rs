@@ -40,7 +40,7 @@ impl<C: Counts> Gate<C> {
     /// A gate that remembers nothing yet. The core checks every signature itself, until the host
     /// says otherwise ([`Self::host_checks`]).
     pub fn new(policy: Policy, counts: C) -> Self {
-        let keys = RefCell::new(Rc::new(KeyStore::new(&policy)));
+        let keys = RefCell::new(Rc::new(KeyStore::new(policy.key_addresses())));
         let (cache, clock) = (TokenCache::default(), Clock::default());
         let memory = Memory { policy, cache, clock, by_host: Cell::new(&[]), keys };
         Self { memory, counts }
