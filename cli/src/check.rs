@@ -126,7 +126,10 @@ fn check(document: &Document, arguments: &Arguments, now: Time) -> Report {
     }
     let policy = policy.filter(|_| diagnostics.is_empty());
     if let (Some(policy), Some(tree)) = (&policy, &document.tree) {
-        let found = warnings::all(policy, tree, document, now);
+        let mut found = warnings::all(policy, tree, document, now);
+        if arguments.secrets {
+            found.extend(keys::wrapped(tree, &document.source));
+        }
         let kept = |warning: &Diagnostic| {
             !arguments.accept.iter().any(|code| warning.code == Some(code.name()))
         };

@@ -1,25 +1,30 @@
 //! `wicketgate init`: a commented policy to begin with.
 
+mod ask;
+mod template;
+
 use std::fmt::Write as _;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
-use clap::builder::PossibleValue;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 use wicketgate_policy::{Host, Stack};
 
 use crate::document::Document;
 use crate::exit::Exit;
-use crate::output::{print, print_json, say};
+use crate::output::{print, print_json};
 use crate::policy::{Secrets, compile};
+use ask::{ask, choose};
+pub use template::Framework;
+use template::{Credential, Made, Place, Shape, fill};
 
 /// Writes a commented policy for one of five usual shapes.
 ///
 /// On a terminal it asks for everything that the flags leave out. The policy is valid at once:
-/// `wicketgate check` finds no fault in it. CHANGE marks the lines that are yours to fill in.
+/// `wicketgate check` finds no fault in it. CHANGE marks the lines that are yours to fill in. Where
+/// the application can list its routes, `wicketgate routes --write` makes a stricter one of them.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -31,7 +36,13 @@ pub struct Arguments {
     name: Option<String>,
     /// The framework of the application
     #[arg(long, value_enum)]
-    stack: Option<Framework>,
+    stack: Option<Made>,
+    /// Where the gate runs [default: envoy]
+    #[arg(long, value_enum)]
+    host: Option<Place>,
+    /// How callers show who they are [default: token]
+    #[arg(long, value_enum)]
+    credential: Option<Credential>,
     /// The file to write, which must not be there yet; `-` for standard output. With the ending
     /// .json it is JSON, which has no comments
     #[arg(long, default_value = "policy.yaml", value_name = "FILE")]
@@ -45,52 +56,10 @@ const EXAMPLES: &str = "\
 Examples:
   wicketgate init
   wicketgate init --shape scheduled-jobs --name my-app --stack fastapi
+  wicketgate init --shape callbacks --name my-app --stack nextjs --host worker --credential jwt
   wicketgate init --shape service-calls --name billing --stack flask --out - | wicketgate check -
 
 Exit codes: 0 ok, 1 usage or I/O";
-
-/// The shape of the endpoints to guard. The examples of the project show each in full.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum Shape {
-    /// Endpoints that a scheduler calls with a token in a header
-    ScheduledJobs,
-    /// Endpoints that a job runner calls when it is done
-    Callbacks,
-    /// Endpoints that workers of a task queue call with a bearer token, from one network
-    TaskQueue,
-    /// One endpoint that refreshes a cache or a dashboard, from known addresses
-    CacheRefresh,
-    /// Services that call each other for their users, each with a token of its own
-    ServiceCalls,
-}
-
-impl Shape {
-    fn template(self) -> &'static str {
-        match self {
-            Self::ScheduledJobs => include_str!("init/scheduled-jobs.yaml"),
-            Self::Callbacks => include_str!("init/callbacks.yaml"),
-            Self::TaskQueue => include_str!("init/task-queue.yaml"),
-            Self::CacheRefresh => include_str!("init/cache-refresh.yaml"),
-            Self::ServiceCalls => include_str!("init/service-calls.yaml"),
-        }
-    }
-}
-
-/// The framework of the application, by its name in the policy.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Framework(pub Stack);
-
-impl ValueEnum for Framework {
-    fn value_variants<'a>() -> &'a [Self] {
-        static ALL: LazyLock<Vec<Framework>> =
-            LazyLock::new(|| Stack::ALL.iter().copied().map(Framework).collect());
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.0.name()))
-    }
-}
 
 /// Runs it.
 ///
@@ -103,17 +72,32 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     }
     let shape = match arguments.shape {
         Some(shape) => shape,
-        None => choose("What is to be guarded?", "--shape")?,
+        None => choose("What is to be guarded?", "--shape", None)?,
     };
     let name = match &arguments.name {
         Some(name) => name.clone(),
-        None => ask("What is the application called? (a-z, 0-9, -)", "--name")?,
+        None => ask("What is the application called? (a-z, 0-9, -)", "--name", None, |name| {
+            check_name(name).map(|()| name.to_owned())
+        })?,
     };
     let stack = match arguments.stack {
         Some(stack) => stack,
-        None => choose("What is it made with?", "--stack")?,
+        None => choose("What is it made with?", "--stack", None)?,
     };
-    let yaml = fill(shape, &name, stack)?;
+    // Nobody who is not asked has to say these.
+    let place = match arguments.host {
+        Some(place) => place,
+        None => choose("Where does the gate run?", "--host", Some(Place::Envoy))?,
+    };
+    let credential = match arguments.credential {
+        Some(credential) => credential,
+        None => {
+            let question = "How do callers show who they are?";
+            choose(question, "--credential", Some(Credential::Token))?
+        }
+    };
+    let yaml = fill(shape, &name, stack, place, credential)?;
+    let next = move |file: &str| next(file, stack, place, credential);
     deliver(yaml, &arguments.out, arguments.json, next)
 }
 
@@ -121,7 +105,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
 ///
 /// # Errors
 /// If the policy has a fault, or can't be written.
-pub fn deliver(yaml: String, out: &Path, json: bool, next: fn(&str) -> String) -> Result<Exit> {
+pub fn deliver(
+    yaml: String,
+    out: &Path,
+    json: bool,
+    next: impl Fn(&str) -> String,
+) -> Result<Exit> {
     let to_stdout = out.as_os_str() == "-";
     let document = Document::parse("the policy".into(), yaml.clone().into_bytes(), true);
     let policy = match compile(&document, Host::Envoy, Secrets::MadeUp) {
@@ -167,82 +156,39 @@ pub fn check_name(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Fills the template.
-fn fill(shape: Shape, name: &str, stack: Framework) -> Result<String> {
-    check_name(name)?;
-    let hidden = if stack.0.has_known_404() {
-        "{ status: 404, like_missing: true }"
-    } else {
-        "{ status: 404, json: { error: Not found } }"
-    };
-    let stack = stack.0.name();
-    let today = crate::time::now().to_string();
-    let today = today.split('T').next().unwrap_or_default();
-    let text = shape.template().replace("@NAME", &format!("\"{name}\""));
-    Ok(text.replace("@STACK", stack).replace("@TODAY", today).replace("@HIDDEN", hidden))
-}
-
-fn next(file: &str) -> String {
-    format!(
-        "{file} is written. Next:\n  \
-         wicketgate check {file}                    what is wrong, what is unwise\n  \
-         wicketgate token new --plain --id first --env NAME --show    a secret for each variable\n  \
-         wicketgate try {file} /…                   what becomes of a request\n  \
-         wicketgate render envoy {file}             the configuration of a host\n"
-    )
-}
-
-/// Asks for one of a few.
-fn choose<T: ValueEnum>(question: &str, flag: &str) -> Result<T> {
-    let mut text = format!("{question}\n");
-    for (number, value) in (1..).zip(T::value_variants()) {
-        let Some(value) = value.to_possible_value() else { continue };
-        let help = value.get_help().map(|help| format!(": {help}")).unwrap_or_default();
-        // Writing to a string does not fail.
-        _ = writeln!(text, "  {number} {}{help}", value.get_name());
+fn next(file: &str, stack: Made, place: Place, credential: Credential) -> String {
+    let mut text = format!("{file} is written. Next:\n");
+    let mut line = |command: &str, what: &str| _ = writeln!(text, "  {command:<44} {what}");
+    line(&format!("edit {file}"), "CHANGE marks what is yours to fill in");
+    line(&format!("wicketgate check {file}"), "what is wrong, what is unwise");
+    if credential == Credential::Token {
+        let new = "wicketgate token new --plain --env NAME";
+        line(new, "a secret for each variable NAME of the policy");
     }
-    let answer = ask(&(text + "A number or a name"), flag)?;
-    let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-    if let Some(value) = number.and_then(|number| T::value_variants().get(number)) {
-        return Ok(value.clone());
-    }
-    T::from_str(&answer, true)
-        .map_err(|_| anyhow::anyhow!("no `{}` for {flag}", answer.escape_debug()))
-}
-
-/// Asks on the terminal. Without a terminal, reports which flag is missing.
-fn ask(question: &str, flag: &str) -> Result<String> {
-    let stdin = std::io::stdin();
-    if !stdin.is_terminal() {
-        bail!("{flag} is missing, and there is no terminal to ask on");
-    }
-    say(&format!("{question}: "));
-    let mut line = String::new();
-    stdin.lock().read_line(&mut line).context("cannot read the answer")?;
-    let answer = line.trim();
-    if answer.is_empty() {
-        bail!("no answer for {flag}");
-    }
-    Ok(answer.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_shape_is_a_policy_on_every_stack() {
-        for shape in Shape::value_variants() {
-            for stack in Framework::value_variants() {
-                let text = fill(*shape, "my-app", *stack).unwrap();
-                assert!(!text.contains('@'), "{text}");
-                let document = Document::parse("x".into(), text.clone().into_bytes(), true);
-                let policy = compile(&document, Host::Cloudflare, Secrets::MadeUp);
-                assert!(policy.is_ok(), "{text}\n{:?}", policy.unwrap_err());
-            }
+    line(&format!("wicketgate try {file} /…"), "what becomes of a request");
+    match place {
+        Place::Envoy => {
+            let up = format!("wicketgate up --policy {file} --upstream …");
+            line(&up, "the gate before your application, here");
+            line(&format!("wicketgate render envoy {file}"), "the configuration of a host");
         }
-        for name in ["", "My app", "a\nb", "\"", &"x".repeat(65)] {
-            fill(Shape::Callbacks, name, Framework(Stack::Flask)).unwrap_err();
+        Place::Worker => {
+            let up = format!("wicketgate up --host worker --policy {file} --upstream …");
+            line(&up, "the gate before your application, here");
+            line(&format!("wicketgate render wrangler {file}"), "wrangler.toml");
         }
     }
+    if let Some(list) = match stack.0 {
+        Some(Stack::Fastapi) => Some("--openapi openapi.json"),
+        Some(Stack::Flask) => Some("--flask routes.txt"),
+        Some(Stack::Django) => Some("--django urls.txt"),
+        Some(Stack::Nextjs) => Some("--nextjs ."),
+        _ => None,
+    } {
+        text += &format!(
+            "Stricter, because it names every route and denies the rest:\n  \
+             wicketgate routes --write policy.yaml {list}\n"
+        );
+    }
+    text
 }

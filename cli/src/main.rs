@@ -22,6 +22,7 @@ mod document;
 mod exit;
 mod explain;
 mod init;
+mod meant;
 mod output;
 mod policy;
 mod reasons;

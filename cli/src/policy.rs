@@ -5,6 +5,7 @@ use wicketgate_policy::{Environment, Fault, Host, Policy};
 
 use crate::diagnostics::{self, Diagnostic, Severity};
 use crate::document::{Document, Places, Tree, masked};
+use crate::meant::meant;
 use crate::secrets;
 
 /// The host that a command asks for.
@@ -96,7 +97,10 @@ fn error(fault: &Fault, span: std::ops::Range<usize>) -> Diagnostic {
         line: 1,
         column: 1,
         found: fault.found.clone(),
-        expected: fault.expected.clone(),
+        expected: match meant(fault) {
+            Some(meant) => format!("{}; {meant}", fault.expected),
+            None => fault.expected.clone(),
+        },
         span,
     }
 }

@@ -71,6 +71,10 @@ pub struct Arguments {
     /// With --write: the framework, which an OpenAPI document may not tell
     #[arg(long, requires = "write", value_enum)]
     stack: Option<Framework>,
+    /// With --write: let parameters have any value, with a slash, a backslash or a percent sign in
+    /// it, encoded too: `/*` in place of `{id}` and what follows it
+    #[arg(long, requires = "write")]
+    any_value: bool,
     /// Say nothing, and fail, with a list, only if the policy doesn't know a route of the
     /// application
     #[arg(long, conflicts_with = "deny_unguarded")]
@@ -194,7 +198,7 @@ fn write(arguments: &Arguments, out: &Path) -> Result<Exit> {
     let Some(stack) = arguments.stack.map(|stack| stack.0).or(known) else {
         bail!("--stack is missing: `{source}` does not tell the framework of the application");
     };
-    let policy = write::policy(&list, kind, &source, &arguments.name, stack);
+    let policy = write::policy(&list, kind, &source, &arguments.name, stack, arguments.any_value);
     init::deliver(policy, out, arguments.json, next)
 }
 

@@ -40,7 +40,7 @@ pub fn read(name: &str) -> Option<Zeroizing<Vec<u8>>> {
 
 /// A key set for signed tokens: the public key of RFC 8037, appendix A.2. It serves to judge a
 /// document by itself; no host uses it.
-const MADE_UP_JWKS: &str = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"made-up","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+pub const MADE_UP_JWKS: &str = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"made-up","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
 
 /// A public key in PEM: that of RFC 8410, section 10.1.
 const MADE_UP_PEM: &str = "-----BEGIN PUBLIC KEY-----\n\

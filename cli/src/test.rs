@@ -3,6 +3,7 @@
 mod cases;
 mod coverage;
 mod junit;
+mod sign;
 
 use std::path::PathBuf;
 
@@ -24,9 +25,11 @@ use coverage::Coverage;
 ///
 /// `policy.json` has its cases in `policy.test.yaml` (or .yml, .json), in the words of the
 /// project's vectors: name, request, expect. `{{NAME}}` in a header is the secret that the policy
-/// calls NAME: one is made up for each, unless the file's `env` gives it. Nothing is fetched: the
-/// file's `jwks` has a key set for each caller whose keys are at an address, and its `tokens`
-/// those that you signed with them.
+/// calls NAME: one is made up for each, unless the file's `env` gives it. `{{basic:USER:NAME}}` is
+/// what follows `Basic ` for that user and that secret, and `{{jwt:CALLER}}` a token that this
+/// caller is known by, signed for the test. `tokens: { OTHER: { jwt: CALLER, claims: { sub: x } } }`
+/// has one with other claims (`null` for none), which is `{{OTHER}}`. Nothing is fetched: for tokens
+/// that you signed yourself, `tokens` has them and `jwks` a key set for each of their callers.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {

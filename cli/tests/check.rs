@@ -260,3 +260,48 @@ fn a_caller_may_have_the_name_of_a_member() {
         assert!(ran.out.contains("- A_TOKEN"), "{}", ran.out);
     }
 }
+
+/// What a person meant is said beside what was expected; secrets as other tools hand them over too.
+#[test]
+fn what_was_meant_is_said() {
+    let policy = |change: [&str; 2]| {
+        let policy = "version: 1\nname: b\nenvironment: production\ncallers:\n  \
+            cron: { token: { header: x-internal-token, keys: [{ id: a, env: JOB_TOKEN }] } }\n  \
+            iss: { jwt: { issuer: i, audience: a, subjects: [x], keys: { jwks_env: ISS_JWKS } } }\n\
+            rules:\n  - { id: a, hosts: [app.example], paths: [/a], allow: [{ methods: [POST], caller: cron }, { caller: iss }] }\n\
+            unmatched: pass\nforward: { credential: remove }\n";
+        assert!(policy.contains(change[0]));
+        policy.replace(change[0], change[1])
+    };
+    for (change, said) in [
+        (["[POST]", "[\"GET,POST\"]"], "each method is an item of its own"),
+        (["[POST]", "POST"], "brackets around it make a list of one"),
+        (["[POST]", "[any]"], "without `methods` every method is allowed"),
+        (["[app.example]", "[\"*\"]"], "without `hosts` a rule is for every host"),
+        (["[app.example]", "[\"https://app.example\"]"], "the name alone, without scheme"),
+        (["[app.example]", "[.app.example]"], "no client asks for a name that begins with a dot"),
+        (["x-internal-token", "\"x-internal-token:\""], "no colon, no blank"),
+    ] {
+        let ran = run(&["check", "-"], &[], policy(change).as_bytes());
+        assert!(ran.out.contains(said), "{change:?}\n{}", ran.out);
+    }
+    let token = "Zx3_9qLrT7vBn2KdZx3_9qLrT7vBn2Kd";
+    let set = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","kid":"m","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    let object = format!("{{\"token\":\"{token}\"}}");
+    for (token, set, said) in [
+        (token, "https://issuer.example/jwks.json", Some("is `jwks_uri` in the policy")),
+        (token, "eyJrZXlzIjpbXX0=", Some("it is in base64: decode it first")),
+        (token, "[{}]", Some("a set is an object")),
+        (object.as_str(), set, Some("`JOB_TOKEN` holds a JSON object")),
+        (token, set, None),
+    ] {
+        let environment =
+            [("JOB_TOKEN", token), ("ISS_JWKS", set), ("WICKETGATE_ENVIRONMENT", "production")];
+        let document = policy(["", ""]);
+        let ran = run(&["check", "--secrets", "-"], &environment, document.as_bytes());
+        match said {
+            Some(said) => assert!(ran.out.contains(said), "{said}\n{}", ran.out),
+            None => assert_eq!(ran.code, 0, "{}", ran.out),
+        }
+    }
+}

@@ -38,6 +38,76 @@ fn every_shape_is_checked_at_once() {
     }
 }
 
+/// The stacks, as the help names them.
+fn stacks() -> Vec<String> {
+    let help = run(&["init", "-h"], &[], b"").out;
+    let line = help.lines().find(|line| line.contains("possible values: aiohttp")).unwrap();
+    let names = line.split_once("possible values: ").unwrap().1.trim_end_matches(']');
+    names.split(", ").map(str::to_owned).collect()
+}
+
+const ANSWERS: [(&str, &str); 4] =
+    [("envoy", "token"), ("envoy", "jwt"), ("worker", "token"), ("worker", "jwt")];
+
+/// Whatever is answered, `check` finds nothing but what a person has to decide.
+#[test]
+fn every_answer_is_a_policy_to_begin_with() {
+    let directory = tempfile::tempdir().unwrap();
+    let stacks = stacks();
+    assert!(stacks.len() >= 18, "{stacks:?}");
+    let mut files = Vec::new();
+    for shape in SHAPES {
+        for stack in &stacks {
+            for (host, credential) in ANSWERS {
+                // Each with some stack, and every stack with two of them: what a stack changes are
+                // lines of its own.
+                if matches!((host, credential), ("envoy", "jwt") | ("worker", "token"))
+                    && !["flask", "nextjs"].contains(&stack.as_str())
+                {
+                    continue;
+                }
+                let name = format!("{shape}-{stack}-{host}-{credential}.yaml");
+                let path = directory.path().join(name).display().to_string();
+                let answers = ["--shape", shape, "--name", "my-app", "--stack", stack];
+                let more = ["--host", host, "--credential", credential, "--out", &path];
+                let ran = run(&[&["init"], &answers[..], &more[..]].concat(), &[], b"");
+                assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{path}");
+                let render = if host == "envoy" { "render envoy" } else { "render wrangler" };
+                assert!(ran.out.contains(render), "{path}\n{}", ran.out);
+                let secret = ran.out.contains("wicketgate token new");
+                assert_eq!(secret, credential == "token", "{path}\n{}", ran.out);
+                files.push(path);
+            }
+        }
+    }
+    let mut arguments = vec!["check", "--json", "--accept", "no-proof"];
+    arguments.extend(files.iter().map(String::as_str));
+    let ran = run(&arguments, &[], b"");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    let told: Value = serde_json::from_str(&ran.out).unwrap();
+    let told = told.as_array().unwrap();
+    assert_eq!(told.len(), files.len());
+    for (file, told) in files.iter().zip(told) {
+        let codes: Vec<&str> = told["diagnostics"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|said| said["code"].as_str().unwrap_or("a fault"))
+            .collect();
+        // What lies around the application, and which server actions are public, is not to be seen.
+        let decide = match file {
+            file if file.contains("-nextjs-") => &["origin-unseen", "actions-unsaid"][..],
+            file if file.contains("-other-") => &["origin-unknown"],
+            _ => &["origin-unseen"],
+        };
+        assert_eq!(codes, decide, "{file}");
+        let text = fs::read_to_string(file).unwrap();
+        assert_eq!(text.contains("cf-connecting-ip"), file.contains("-worker-"), "{file}\n{text}");
+        assert_eq!(text.contains("jwks_uri"), file.contains("-jwt."), "{file}\n{text}");
+        assert!(text.contains("# CHANGE"), "{file}\n{text}");
+    }
+}
+
 #[test]
 fn a_shape_guards_what_it_says() {
     let init =

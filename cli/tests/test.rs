@@ -105,3 +105,82 @@ fn what_are_no_cases_is_no_panic() {
     assert_eq!(run(&["test", "policy/tests/bad/52-patterns.json"], &[], b"").code, 3);
     assert!(root().join(POLICY).exists());
 }
+
+const SIGNED: &str = r#"
+version: 1
+name: deploys
+environment: production
+callers:
+  deploy:
+    jwt:
+      issuer: https://token.actions.githubusercontent.com
+      audience: [https://app.example/deploy, other]
+      subjects: [{ starts_with: "repo:acme/app:" }]
+      scopes: [a, b]
+      scope_claim: scp
+      lifetime: { min: 10m, max: 1h }
+      claims:
+        - { claim: [job, roles], contains: deploy }
+        - { claim: [job, roles], contains_all: [x, y] }
+        - { claim: repository, value: [acme/app, acme/lib] }
+      keys: { jwks_uri: https://token.actions.githubusercontent.com/.well-known/jwks }
+  google:
+    jwt: { preset: google, audience: a, claims: { email: a@b.example } }
+  spire:
+    jwt: { spiffe_trust_domain: prod.example, audience: s, keys: { jwks_uri: https://spire.example/b } }
+  hook:
+    token: { header: authorization, scheme: basic, user: jane, keys: [{ id: a, env: HOOK }] }
+rules:
+  - { id: all, paths: [/all], allow: [{ caller: deploy }, { caller: google }, { caller: spire }, { caller: hook }] }
+unmatched: deny
+forward: { credential: remove }
+"#;
+
+/// Tokens that the command signs, and Basic.
+#[test]
+fn credentials_are_written_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.yaml");
+    std::fs::write(&policy, SIGNED).unwrap();
+    let test = |tokens: &str, value: &str, expect: &str| {
+        let cases = format!(
+            "now: 2026-11-30T12:00:00Z\ntokens: {{ {tokens} }}\ncases:\n  - name: a\n    \
+             request: {{ method: GET, target: /all, headers: [[authorization, \"{value}\"]] }}\n    \
+             expect: {{ {expect} }}\n"
+        );
+        std::fs::write(folder.path().join("policy.test.yaml"), cases).unwrap();
+        run(&["test", policy.to_str().unwrap()], &[], b"")
+    };
+    for (tokens, value, expect) in [
+        ("", "Bearer {{jwt:deploy}}", "decision: allow, caller: deploy"),
+        ("", "Bearer {{jwt:google}}", "decision: allow, caller: google"),
+        ("", "Bearer {{jwt:spire}}", "decision: allow, caller: spire"),
+        ("", "Basic {{basic:jane:HOOK}}", "decision: allow, caller: hook"),
+        ("", "Basic {{basic:joe:HOOK}}", "decision: deny, reason: credential_unknown"),
+        (
+            "FORK: { jwt: deploy, claims: { repository: evil/app } }",
+            "Bearer {{FORK}}",
+            "decision: deny, reason: jwt_claim_wrong",
+        ),
+        (
+            "OLD: { jwt: deploy, claims: { iat: 1764500000, exp: 1764503600 } }",
+            "Bearer {{OLD}}",
+            "decision: deny, reason: jwt_expired",
+        ),
+        ("ENDLESS: { jwt: spire, claims: { exp: null } }", "Bearer {{ENDLESS}}", "decision: deny"),
+    ] {
+        let ran = test(tokens, value, expect);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{tokens} {value}: {}", ran.out);
+    }
+    for (tokens, value, said) in [
+        ("", "Bearer {{jwt:nobody}}", "`nobody`: no caller of this name has a `jwt`"),
+        ("", "Bearer {{jwt:hook}}", "`hook`: no caller of this name has a `jwt`"),
+        ("A: { caller: deploy }", "Bearer {{A}}", "the token `A` is neither a text nor"),
+        ("", "Basic {{basic:HOOK}}", "names no user, or no secret"),
+        ("", "Basic {{basic:jane:NONE}}", "`{{NONE}}` is neither in `env` nor in `tokens`"),
+    ] {
+        let ran = test(tokens, value, "decision: deny");
+        assert_eq!(ran.code, 1, "{value}: {}", ran.out);
+        assert!(ran.err.contains(said), "{value}: {}", ran.err);
+    }
+}

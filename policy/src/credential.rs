@@ -4,14 +4,17 @@
 //! - `signed`: a JSON Web Token;
 //! - `certificate`: a client's certificate, which the host has checked.
 //!
-//! What they share is here: the place where a credential comes and the form that it has there
-//! (`carrier`), reading a header (`offered`), the credentials of one request (`checked`), the keys of
-//! those that are signed (`keys`), finding out where a credential went (`misplaced`), and the two
-//! results of every check, [`Proof`] and [`Refusal`].
+//! What they share is here: the callers who have them (`callers`), the place where a credential comes
+//! and the form that it has there (`carrier`), reading a header (`offered`), the credentials of one
+//! request (`checked`), what the host has brought for it and what it must bring (`served`, `demand`),
+//! the keys of credentials that are signed (`keys`), finding out where a credential went
+//! (`misplaced`), and the two results of every check, [`Proof`] and [`Refusal`].
 
+mod callers;
 pub(crate) mod carrier;
 pub(crate) mod certificate;
 mod checked;
+mod demand;
 #[cfg(feature = "explain")]
 pub(crate) mod explain;
 mod keys;
@@ -19,43 +22,34 @@ mod misplaced;
 mod offered;
 mod proof;
 mod refusal;
+mod served;
 mod signed;
 pub(crate) mod token;
+pub(crate) mod wire;
 
+pub(crate) use callers::{Caller, Callers, callers};
 pub(crate) use checked::{Check, Checked, Credentials};
+pub use demand::Demand;
 pub(crate) use misplaced::misplaced;
 pub(crate) use offered::{Offered, is_visible};
 pub use proof::Kind;
 pub(crate) use proof::{KeyName, Proof};
 pub(crate) use refusal::Refusal;
+#[cfg(not(feature = "explain"))]
+pub(crate) use served::Served;
+#[cfg(feature = "explain")]
+pub use served::Served;
 pub use token::KeyState;
 
-use crate::config::Faults;
-use crate::config::compile::Context;
-use crate::config::compile::callers::Callers;
-use crate::config::node::Node;
-use crate::config::read::{Members, Read, join};
-use crate::config::wire::kinds::object;
-use crate::decide::Served;
+use crate::compiling::Context;
+use crate::form::read::join;
 use crate::ids::{Arena, KeyTableId};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use certificate::{CertificateRules, Mtls};
+use certificate::CertificateRules;
 use core::slice;
-use signed::{Jwt, SignedRules};
-use token::{KeyTable, Token, TokenRules};
-
-object! {
-    /// A caller has one kind of credential or several, and each is enough.
-    Caller {
-        /// A secret that the caller sends in a header.
-        optional token: Token,
-        /// A signed token of an issuer.
-        optional jwt: Jwt,
-        /// A name in the certificate that the host has checked.
-        optional mtls: Mtls,
-    }
-}
+use signed::SignedRules;
+use token::{KeyTable, TokenRules};
 
 /// The rules for a caller's credentials of one kind.
 #[derive(Debug)]
@@ -69,11 +63,11 @@ pub(crate) enum CredentialRules {
 /// are checked. `None` if one was refused.
 pub(crate) fn rules(
     callers: &mut Callers,
-    caller: Caller,
+    caller: wire::Caller,
     at: &str,
     context: &mut Context<'_>,
 ) -> Option<Vec<CredentialRules>> {
-    let Caller { token, jwt, mtls } = caller;
+    let wire::Caller { token, jwt, mtls } = caller;
     let kinds = [
         token.map(|token| {
             let rules = token::rules(callers, token, &join(at, "token"), context)?;

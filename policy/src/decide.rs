@@ -8,23 +8,18 @@ mod outcome;
 mod response;
 mod restrain;
 mod rule;
-mod served;
 #[cfg(feature = "explain")]
 pub(crate) mod steps;
 mod verdict;
 
 pub(crate) use begin::Pending;
-pub use outcome::{Admission, Allow, Decision, Demand, Deny, Outcome, Verdict};
+pub use outcome::{Admission, Allow, Decision, Deny, Outcome, Verdict};
 pub use response::{Response, ResponseDecision};
 pub use restrain::{Limit, Over};
-#[cfg(not(feature = "explain"))]
-pub(crate) use served::Served;
-#[cfg(feature = "explain")]
-pub use served::Served;
 
 use crate::address::client_address;
 use crate::choose::{Choice, Doubts, is_authority};
-use crate::credential::{Credentials, Refusal};
+use crate::credential::{Credentials, Demand, Refusal, Served};
 use crate::header::{Edits, Role};
 use crate::ids::RuleId;
 use crate::policy::{Policy, Rule, Who};
@@ -75,7 +70,13 @@ impl<'c, 'a> Case<'c, 'a> {
 impl<'a> Case<'_, 'a> {
     /// The credentials that the request offers.
     fn credentials(&self, policy: &'a Policy) -> Credentials<'a> {
-        Credentials::new(policy, self.asked.headers, self.served, self.believed)
+        Credentials::new(
+            &policy.tables,
+            &policy.key_addresses,
+            self.asked.headers,
+            self.served,
+            self.believed,
+        )
     }
 
     /// The methods that the query names.

@@ -5,8 +5,8 @@
 mod standing;
 
 pub use crate::credential::KeyState;
+pub use crate::credential::Served;
 pub use crate::credential::explain::{CredentialSteps, Shown};
-pub use crate::decide::Served;
 pub use crate::decide::steps::{AlternativeSteps, Chosen, Explanation, Reading, RuleSteps, events};
 pub use crate::jwt::WrongClaim;
 pub use standing::{KeyStanding, NetworkView};

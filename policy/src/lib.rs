@@ -23,12 +23,15 @@ mod answer;
 mod audit;
 mod choose;
 mod clock;
+mod compiling;
 mod config;
 mod credential;
 mod decide;
+mod environment;
 #[cfg(feature = "explain")]
 pub mod explain;
 mod few;
+mod form;
 mod header;
 mod ids;
 mod index;
@@ -44,13 +47,14 @@ mod time;
 pub use abuse::{Counts, MemoryCounts};
 pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, MAX_LINE, Mode};
-pub use config::{Document, Environment, Fault, Faults, Holds, Host, Variable, schema};
-pub use credential::Kind as CredentialKind;
+pub use config::{Document, schema};
 pub use credential::certificate::{Certificate, Names};
+pub use credential::{Demand, Kind as CredentialKind};
 pub use decide::{
-    Admission, Allow, Decision, Demand, Deny, Limit, Outcome, Over, Response, ResponseDecision,
-    Verdict,
+    Admission, Allow, Decision, Deny, Limit, Outcome, Over, Response, ResponseDecision, Verdict,
 };
+pub use environment::{Environment, Host};
+pub use form::{Fault, Faults, Holds, Variable};
 pub use header::{Edit, Edits, HeaderName, HeaderValue};
 pub use policy::Policy;
 pub use reason::Reason;

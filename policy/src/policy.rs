@@ -3,9 +3,9 @@
 use crate::address::{ClientSource, Ranges};
 use crate::answer::DenyAnswers;
 use crate::choose::{Authorities, Router};
-use crate::config::{Document, Environment, Faults, Host};
-use crate::credential::CredentialRules;
+use crate::credential::Caller;
 use crate::credential::token::KeyTable;
+use crate::environment::Host;
 use crate::header::{Actions, HeaderName, HeaderValue, Hygiene};
 use crate::ids::{Arena, CallerId, IdentityId, KeySourceId, KeyTableId, NetworkId, RuleId};
 use crate::path::Aliases;
@@ -51,14 +51,6 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Reads a document and makes a policy from it.
-    ///
-    /// # Errors
-    /// Every fault of the document, each with its place.
-    pub fn load(json: &[u8], environment: &Environment) -> Result<Self, Faults> {
-        Document::parse(json)?.compile(environment)
-    }
-
     /// The policy's name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -167,27 +159,6 @@ pub(crate) enum Who {
     Anyone,
     /// A caller, with a credential.
     Caller(CallerId),
-}
-
-#[derive(Debug)]
-pub(crate) struct Caller {
-    pub(crate) name: Box<str>,
-    /// The name as a header value.
-    pub(crate) value: HeaderValue,
-    /// The rules for its credentials, a kind each, in the order in which they are checked.
-    pub(crate) credentials: Vec<CredentialRules>,
-}
-
-impl Caller {
-    /// The key tables of its credentials.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = KeyTableId> + Clone {
-        self.credentials.iter().flat_map(CredentialRules::tables).copied()
-    }
-
-    /// Returns `true` if this host has a key, or another way to know the caller.
-    pub(crate) fn is_configured(&self) -> bool {
-        self.credentials.iter().any(CredentialRules::is_configured)
-    }
 }
 
 #[derive(Debug)]

@@ -6,7 +6,8 @@ pub use gate::Gate;
 
 use crate::abuse::Counts;
 use crate::credential::certificate::Certificate;
-use crate::decide::{Decision, Demand, Limit, Outcome, Over, Pending, Served};
+use crate::credential::{Demand, Served};
+use crate::decide::{Decision, Limit, Outcome, Over, Pending};
 use crate::jwt::{KeyDemand, KeyStore, SignatureAnswer, SignatureCheck};
 use crate::request::{Header, Peer};
 use crate::time::Time;

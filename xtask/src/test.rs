@@ -4,6 +4,7 @@ pub(crate) mod cargo;
 mod coverage;
 mod explained;
 mod installed;
+mod layers;
 mod lints;
 mod tables;
 mod tree;
@@ -84,6 +85,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     steps.run("fmt", || cargo(&["fmt", "--all", "--check"]))?;
     steps.run("clippy", || {
         let mut count = lints::run(checkout)?;
+        count.add(layers::run(checkout)?);
         count.add(cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?);
         Ok(count)
     })?;

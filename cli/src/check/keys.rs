@@ -4,7 +4,9 @@ use wicketgate_policy::explain::KeyState;
 use wicketgate_policy::{Fault, Policy, Reason, Time};
 
 use super::code::{Code, Warnings, items};
+use crate::diagnostics::Diagnostic;
 use crate::document::Tree;
+use crate::secrets;
 
 /// Warns of keys that are old or near their end, and of callers without a valid key.
 pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warnings<'_>) {
@@ -61,4 +63,27 @@ pub(super) fn warn(policy: &Policy, tree: &Tree, now: Time, warnings: &mut Warni
             );
         }
     }
+}
+
+/// Warns of secrets of this shell that are valid as they stand, and hold the real one within.
+pub(super) fn wrapped(tree: &Tree, source: &str) -> Vec<Diagnostic> {
+    let mut warnings = Warnings::of(tree, source);
+    for caller in tree.get("callers").map(Tree::members).unwrap_or_default() {
+        let at = Fault::member("callers", &caller.name) + ".token.keys";
+        let list = caller.value.get("token").into_iter().flat_map(|token| items(token, "keys"));
+        for (index, key) in list {
+            let Some(name) = key.text_of("env") else { continue };
+            if secrets::read(name).is_some_and(|value| value.starts_with(b"{")) {
+                warnings.add(
+                    Code::NeverMatches,
+                    format!("{at}[{index}].env"),
+                    format!(
+                        "`{name}` holds a JSON object, and a caller would have to send all of it"
+                    ),
+                    "the member with the secret, alone: secret managers keep several in one object",
+                );
+            }
+        }
+    }
+    warnings.into_found()
 }

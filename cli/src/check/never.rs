@@ -10,6 +10,7 @@ use crate::document::Tree;
 /// token and no certificate has.
 pub(super) fn warn(tree: &Tree, warnings: &mut Warnings<'_>) {
     methods(tree, warnings);
+    dotted_hosts(tree, warnings);
     for caller in tree.get("callers").map(Tree::members).unwrap_or_default() {
         let at = Fault::member("callers", &caller.name);
         if let Some(token) = caller.value.get("token") {
@@ -93,6 +94,22 @@ fn methods(tree: &Tree, warnings: &mut Warnings<'_>) {
                             "a method such as `POST`; without `methods` every method is allowed. If your clients do send it: --accept never-matches"
                         }
                     },
+                );
+            }
+        }
+    }
+}
+
+/// In cookies and in some proxies a dot before a name stands for all of its labels.
+fn dotted_hosts(tree: &Tree, warnings: &mut Warnings<'_>) {
+    for (rule, item) in rules(tree) {
+        for (index, host) in items(item, "hosts") {
+            if host.text().is_some_and(|host| host.starts_with('.')) {
+                warnings.add(
+                    Code::NeverMatches,
+                    format!("rules[{rule}].hosts[{index}]"),
+                    "no client asks for a name that begins with a dot",
+                    "`*.shop.example` for every name one label below, and `shop.example` for itself",
                 );
             }
         }

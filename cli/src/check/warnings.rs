@@ -160,7 +160,7 @@ fn origin(tree: &Tree, warnings: &mut Warnings<'_>) {
     let unseen = unseen(stack);
     let mounts = origin.is_some_and(|origin| origin.get("mounts").is_some());
     if !mounts {
-        let advice = "if there are any, name them in `origin.mounts` (and `origin.locales`), or guard both spellings by rules";
+        let advice = "`\"mounts\": []` in `origin` if there are none; otherwise name them there (and in `origin.locales`), or guard both spellings by rules";
         // A policy that denies what no rule covers is closed there.
         let closed = if tree.text_of("unmatched") == Some("pass") {
             "; or close them all by `\"unmatched\": \"deny\"` with a `public` rule for what everybody may call, which `wicketgate routes --write` makes of the application's routes"

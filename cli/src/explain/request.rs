@@ -80,7 +80,7 @@ impl Asked {
 impl Asked {
     /// The keys as if a host had fetched them. Keys that a host could not use are left out.
     pub(super) fn keys(&self, policy: &Policy, now: Time) -> KeyStore {
-        let mut keys = KeyStore::new(policy);
+        let mut keys = KeyStore::new(policy.key_addresses());
         for (source, body) in &self.key_sets {
             // If there are no keys in it, the decision's reason says why.
             _ = keys.adopt(*source, body, now);

@@ -71,6 +71,7 @@ fn readings(report: &Report, text: &mut String) {
     }
     if report.uncovered && public && report.decision == "deny" {
         *text += "  no rule covers all that it could be (another reading, a path in its query, another host): what is public does not open that\n";
+        *text += "  if the value of a `{…}` may have such signs in it: `/*` in its place covers every reading\n";
     }
     _ = match report.chosen {
         "nothing" => writeln!(text, "  no rule covers it"),

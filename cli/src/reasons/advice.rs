@@ -35,7 +35,7 @@ pub(super) fn advice(reason: Reason) -> Advice {
         ),
         Reason::PathAmbiguous => (
             "Origins could read the target as different paths (`/x/../internal`, `/%69nternal`, `//internal`, `/INTERNAL`), and different rules guard these. Good credentials don't help. From strangers it is an attempt to get round a rule.",
-            "If one of your callers does it, let it send the plain path. `wicketgate explain` lists the readings. The cause can also be a rule whose path is written in another case than the route.",
+            "If one of your callers does it, let it send the plain path. `wicketgate explain` lists the readings. The cause can also be a rule whose path is written in another case than the route, or `{id}` in a public path whose values have a slash or a percent sign in them (`%2F`, `%25`): `/*` in its place covers every reading.",
         ),
         Reason::PathTooComplex => (
             "The target is longer than that of any application, or can be read in more ways.",

@@ -88,6 +88,14 @@ impl Pattern {
         Some(Self { parts: parts.collect::<Option<Vec<_>>>()?, below })
     }
 
+    /// Everything below the text before its first parameter, so that the parameter may have any
+    /// value; `None` without a parameter, or without a text before it.
+    pub(super) fn with_any_value(&self) -> Option<Self> {
+        let at = self.parts.iter().position(|part| matches!(part, Part::Open(_)))?;
+        let parts = self.parts.get(..at).filter(|parts| !parts.is_empty())?;
+        Some(Self { parts: parts.to_vec(), below: true })
+    }
+
     /// As it stands in a policy.
     pub(super) fn text(&self) -> String {
         self.write(|name| name)
@@ -224,5 +232,8 @@ mod tests {
         assert!(!one("/a/<b>").covers(&one("/a/<path:p>")));
         assert!(!one("/a/<b>").covers(&one("/a/")));
         assert_eq!(one("/a/<b>").shape(), one("/a/<c>").shape());
+        let any = |path| one(path).with_any_value().map(|pattern| pattern.text());
+        assert_eq!(any("/a/b/<c>/d/<e>").as_deref(), Some("/a/b/*"));
+        assert_eq!([any("/<a>/b"), any("/a"), any("/a/<path:p>")], [None, None, None]);
     }
 }

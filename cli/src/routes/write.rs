@@ -1,6 +1,7 @@
 //! `--write`: a policy in the positive form, which says everything that an application serves and
 //! denies the rest.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -25,9 +26,19 @@ struct Served {
 /// The rules of a kind that share their methods.
 type Groups<'s> = BTreeMap<(String, Option<&'s BTreeSet<String>>), Vec<&'s Served>>;
 
-/// The policy as YAML.
-pub(super) fn policy(list: &List, kind: Kind, source: &str, name: &str, stack: Stack) -> String {
+/// The policy as YAML. With `any_value` the parameters of its paths may have any.
+pub(super) fn policy(
+    list: &List,
+    kind: Kind,
+    source: &str,
+    name: &str,
+    stack: Stack,
+    any_value: bool,
+) -> String {
     let (mut served, unsaid) = served(list);
+    if any_value {
+        served = with_any_value(served);
+    }
     for (pattern, methods) in files(list, stack) {
         if !served.values().any(|other| other.internal.is_none() && other.pattern.covers(&pattern))
         {
@@ -89,6 +100,12 @@ pub(super) fn policy(list: &List, kind: Kind, source: &str, name: &str, stack: S
             "  # `caller`. OPTIONS is a method like others: name it where browsers ask before they call",
         );
         line("  # from another site.");
+        if served.values().any(|of| of.pattern.with_any_value().is_some()) {
+            line(
+                "  # `{…}` is one segment in every reading. CHANGE: `/*` in its place, if a value may have a",
+            );
+            line("  # slash, a backslash or a percent sign in it, encoded too (`--any-value`).");
+        }
     }
     for ((word, methods), routes) in &public {
         line(&rule(&unique(word, *methods, &mut ids), routes));
@@ -185,6 +202,32 @@ fn served(list: &List) -> (BTreeMap<String, Served>, Vec<(String, String)>) {
         }
     }
     (served, unsaid)
+}
+
+/// The same with everything below the parameters, but where that would mix public and guarded paths.
+fn with_any_value(served: BTreeMap<String, Served>) -> BTreeMap<String, Served> {
+    let public: Vec<Pattern> =
+        served.values().filter(|of| of.internal.is_none()).map(|of| of.pattern.clone()).collect();
+    let mut wide: BTreeMap<String, Served> = BTreeMap::new();
+    for mut of in served.into_values() {
+        let below = of.pattern.with_any_value().filter(|below| {
+            of.internal.is_none() || !public.iter().any(|other| below.covers(other))
+        });
+        if let Some(below) = below {
+            of.pattern = below;
+            of.wider = true;
+        }
+        match wide.entry(of.pattern.shape()) {
+            Entry::Vacant(place) => _ = place.insert(of),
+            Entry::Occupied(mut place) => {
+                let known = place.get_mut();
+                known.wider |= of.wider;
+                known.internal = known.internal.take().or(of.internal);
+                known.methods = both(known.methods.take(), of.methods.as_ref());
+            }
+        }
+    }
+    wide
 }
 
 /// A path also takes the methods of the public patterns around it: `DELETE /items/new` is the item

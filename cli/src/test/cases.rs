@@ -1,5 +1,6 @@
 //! Reads files of cases: vectors that may leave out usual parts.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -7,6 +8,7 @@ use serde_json::{Map, Value};
 use wicketgate_policy::Time;
 use wicketgate_runtime::vectors::{self, Vector};
 
+use super::sign;
 use crate::diagnostics::place;
 use crate::document::{Document, Tree};
 use crate::secrets;
@@ -56,7 +58,11 @@ pub(super) fn read(path: &Path, policy: &Document, now: Time) -> Result<Vec<Case
     default("policy", "".into(), &mut file);
     let env = made_up(policy, file.get("env"));
     file.insert("env".into(), env);
-    let keys = file.remove("jwks");
+    let at = file.get("now").and_then(Value::as_str).and_then(Time::parse).unwrap_or(now);
+    let written: Value = serde_json::from_slice(&policy.json).unwrap_or_default();
+    let signed =
+        sign::sign(&mut file, &written, at).with_context(|| format!("in `{}`", document.name))?;
+    let keys = with_made_up(file.remove("jwks"), &signed)?;
     let json = Value::Object(file).to_string();
     let folder = path.parent().unwrap_or(Path::new("."));
     let other = |name: &str| -> Result<String> {
@@ -75,6 +81,21 @@ pub(super) fn read(path: &Path, policy: &Document, now: Time) -> Result<Vec<Case
         Case { vector, file: document.name.clone(), line: place(&document.source, start).0 }
     };
     Ok(vectors.into_iter().enumerate().map(case).collect())
+}
+
+/// The key sets of the file, and that of this command for the callers whose tokens it signed.
+fn with_made_up(keys: Option<Value>, signed: &BTreeSet<String>) -> Result<Option<Value>> {
+    if signed.is_empty() {
+        return Ok(keys);
+    }
+    let mut keys = match keys {
+        Some(Value::Object(keys)) => keys,
+        None => Map::new(),
+        Some(_) => bail!("`jwks` is no object with a key set for each caller"),
+    };
+    let made_up: Value = serde_json::from_str(secrets::MADE_UP_JWKS)?;
+    keys.extend(signed.iter().map(|caller| (caller.clone(), made_up.clone())));
+    Ok(Some(keys.into()))
 }
 
 /// The policy at hand, its callers' keys replaced by those of the file: whoever writes cases has

@@ -3,22 +3,20 @@
 mod abuse;
 mod address;
 mod answers;
-pub(crate) mod callers;
-pub(crate) mod headers;
+mod headers;
 mod rules;
 
-use super::environment::Environment;
-use super::fault::Faults;
-use super::read::{List, Map, join};
 use super::wire;
+use crate::compiling::{Context, repeated};
+use crate::credential;
+use crate::environment::Environment;
+use crate::form::Faults;
 use crate::header::{Actions, Hygiene, action_names};
 use crate::ids::Arena;
 use crate::path::Aliases;
 use crate::policy::{Audit, Policy};
 use crate::stack::Stack;
-use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Makes a policy from the members of a document, or reports all its faults, those among them that
@@ -34,16 +32,6 @@ pub(super) fn compile(
         Some(policy) if faults.is_empty() => Ok(policy),
         _ => Err(faults),
     }
-}
-
-/// The values that all checks need.
-pub(crate) struct Context<'c> {
-    pub(crate) environment: &'c Environment,
-    pub(crate) faults: &'c mut Faults,
-    pub(crate) notices: Vec<String>,
-    pub(crate) development: bool,
-    /// A secret that is absent denies its caller instead of refusing the policy.
-    pub(crate) absent_denies: bool,
 }
 
 fn assemble(
@@ -81,7 +69,7 @@ fn assemble(
 
     let networks = address::networks(networks.unwrap_or_default(), &mut context);
     let client = address::client(client_address, &networks, &mut context);
-    let callers = callers::callers(callers.unwrap_or_default(), &mut context);
+    let callers = credential::callers(callers.unwrap_or_default(), &mut context);
     let identities = identity_headers.unwrap_or_default();
     let forward = headers::forward(forward, &mut context);
     headers::collisions(
@@ -211,53 +199,4 @@ fn aliases(origin: &wire::Origin) -> Aliases {
     let mounts: Vec<_> = mounts.iter().flatten().map(|(_, mount)| mount.0.as_str()).collect();
     let locales: Vec<_> = locales.iter().flatten().map(|(_, locale)| locale.0.as_str()).collect();
     Aliases::new(*stack, &mounts, &locales)
-}
-
-/// The members of a map whose names are identifiers; the others are faults.
-fn named<T>(map: Map<T>, at: &str, context: &mut Context<'_>) -> Map<T> {
-    map.into_iter()
-        .filter(|(name, _)| {
-            let good = wire::is_id(name);
-            if !good {
-                context.faults.add(
-                    join(at, name),
-                    "this name",
-                    "1 to 64 of `a`-`z`, `0`-`9` and `-`",
-                );
-            }
-            good
-        })
-        .collect()
-}
-
-/// Adds a fault for each repeated item of a list.
-pub(crate) fn repeated<T: PartialEq>(
-    list: &List<T>,
-    at: &str,
-    what: &str,
-    context: &mut Context<'_>,
-) {
-    for (place, (index, item)) in list.iter().enumerate() {
-        if list.iter().take(place).any(|(_, other)| other == item) {
-            context.faults.add(
-                format!("{at}[{index}]"),
-                format!("{what} that was there before"),
-                "each once",
-            );
-        }
-    }
-}
-
-/// The texts of a list that must have some, each once.
-pub(crate) fn texts(
-    list: List<wire::Text>,
-    at: &str,
-    what: &str,
-    context: &mut Context<'_>,
-) -> Vec<Box<str>> {
-    if list.is_empty() && !context.faults.any_below(at) {
-        context.faults.add(at, "nothing", format!("{what}, or more"));
-    }
-    repeated(&list, at, what, context);
-    list.into_iter().map(|(_, wire::Text(text))| text.into()).collect()
 }

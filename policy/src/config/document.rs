@@ -1,11 +1,11 @@
 //! A policy document that was read, and is not yet a policy.
 
 use super::compile;
-use super::environment::Environment;
-use super::fault::Faults;
-use super::node::Node;
-use super::read::Read;
-use super::wire::{self, Holds, Variable};
+use super::wire;
+use crate::environment::Environment;
+use crate::form::node::Node;
+use crate::form::read::Read;
+use crate::form::{Faults, Holds, Variable};
 use crate::policy::Policy;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 /// needs.
 #[derive(Debug)]
 pub struct Document {
+    root: Node,
     read: Option<wire::Policy>,
     faults: Faults,
     variables: Vec<Variable>,
@@ -41,7 +42,7 @@ impl Document {
         faults.note(Variable { name, holds: Holds::Environment });
         let read = wire::Policy::read(&root, "", &mut faults);
         let variables = faults.take_variables();
-        Ok(Self { read, faults, variables, version: version(json) })
+        Ok(Self { root, read, faults, variables, version: version(json) })
     }
 
     /// The variables that it reads from the host's environment, each once.
@@ -55,8 +56,23 @@ impl Document {
     /// # Errors
     /// Every fault there is.
     pub fn compile(self, environment: &Environment) -> Result<Policy, Faults> {
-        let Self { read, faults, version, .. } = self;
-        compile::compile(read, faults, &version, environment)
+        let Self { root, read, faults, variables, version } = self;
+        drop(variables);
+        let policy = compile::compile(read, faults, &version, environment);
+        // Free the tree last. If the policy's parts come to lie in its place, what is free is in
+        // pieces, and the allocator searches them at every request.
+        drop(root);
+        policy
+    }
+}
+
+impl Policy {
+    /// Reads a document and makes a policy from it.
+    ///
+    /// # Errors
+    /// Every fault of the document, each with its place.
+    pub fn load(json: &[u8], environment: &Environment) -> Result<Self, Faults> {
+        Document::parse(json)?.compile(environment)
     }
 }
 

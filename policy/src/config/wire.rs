@@ -3,31 +3,27 @@
 //! Every member of a struct is an `Option`: `None` if it is absent or was refused. So the checks
 //! between members go on with the rest, and all faults are reported at once.
 
-use super::fault::Faults;
-use super::node::Node;
-use super::read::{List, Map, Members, Read};
 use crate::address::Cidr;
 use crate::choose::Pattern;
+use crate::credential::wire::Caller;
+use crate::form::Faults;
+use crate::form::kinds::object;
+use crate::form::node::Node;
+use crate::form::read::{List, Map, Members, Read};
+use crate::form::{Id, SecretVariable};
 use crate::header::{HeaderName, HeaderValue};
 use crate::stack::Stack;
 use alloc::string::String;
 
-#[macro_use]
-pub(crate) mod kinds;
 mod abuse;
 mod actions;
 mod values;
-mod variable;
-pub(crate) use crate::credential::Caller;
 pub(crate) use abuse::{Abuse, RateLimit, ValidCallers};
 pub(crate) use actions::{ActionId, Actions};
 pub(crate) use values::{
-    AbsentSecrets, Ambiguous, AuditAllowed, CacheControl, Credential, Duration, HostName, Id,
-    Locale, Method, Mount, RuleMode, ServerErrors, Stage, Status, Text, Unmatched, Version, is_id,
-    unquoted,
+    AbsentSecrets, Ambiguous, AuditAllowed, CacheControl, Credential, HostName, Locale, Method,
+    Mount, RuleMode, ServerErrors, Stage, Status, Unmatched, Version,
 };
-pub(crate) use variable::{Binding, KeysVariable, PemVariable, SecretVariable};
-pub use variable::{Holds, Variable};
 
 object! {
     /// The whole document.

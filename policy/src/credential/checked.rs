@@ -2,11 +2,11 @@
 
 use super::certificate::Certificate;
 use super::keys::Signatures;
-use super::{CredentialRules, Kind, Proof, Refusal};
-use crate::decide::{Demand, Served};
+use super::token::KeyTable;
+use super::{CredentialRules, Demand, Kind, Proof, Refusal, Served};
 use crate::few::OneOrMore;
-use crate::ids::{CallerId, KeyTableId};
-use crate::policy::Policy;
+use crate::ids::{Arena, CallerId, KeySourceId, KeyTableId};
+use crate::jwt::KeyAddress;
 use crate::reason::Reason;
 use crate::request::Header;
 use crate::time::Time;
@@ -16,7 +16,7 @@ pub(crate) type Checked<'a> = Result<Proof<'a>, Refusal<'a>>;
 
 /// The credentials that a request offers where its rules read them.
 pub(crate) struct Credentials<'a> {
-    pub(super) policy: &'a Policy,
+    pub(super) tables: &'a Arena<KeyTableId, KeyTable>,
     pub(super) headers: &'a [Header<'a>],
     /// The time by which they are judged.
     pub(super) now: Time,
@@ -42,18 +42,19 @@ pub(crate) struct Check {
 
 impl<'a> Credentials<'a> {
     pub(crate) fn new(
-        policy: &'a Policy,
+        tables: &'a Arena<KeyTableId, KeyTable>,
+        addresses: &'a Arena<KeySourceId, KeyAddress>,
         headers: &'a [Header<'a>],
         served: Served<'a>,
         now: Time,
     ) -> Self {
         Self {
-            policy,
+            tables,
             headers,
             now,
             certificate: served.certificate,
             asks_certificate: false,
-            signatures: Signatures::new(policy, served),
+            signatures: Signatures::new(addresses, served),
             #[cfg(feature = "explain")]
             wrong: alloc::vec::Vec::new(),
             made: OneOrMore::new(),

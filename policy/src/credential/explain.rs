@@ -1,10 +1,10 @@
 //! Explains the result for one kind of credential.
 
 use super::carrier::Carrier;
+use super::token::KeyTable;
 use super::{Checked, KeyState, Kind, Proof};
-use crate::ids::KeyTableId;
+use crate::ids::{Arena, KeyTableId};
 use crate::jwt::WrongClaim;
-use crate::policy::Policy;
 use crate::reason::Reason;
 
 /// The credential that showed the caller.
@@ -68,6 +68,6 @@ impl<'a> CredentialSteps<'a> {
 }
 
 /// The name of the carrier that a key table reads.
-pub(crate) fn carrier(policy: &Policy, table: KeyTableId) -> &str {
-    policy.tables.get(table).map_or("", |table| table.carrier.name())
+pub(crate) fn carrier(tables: &Arena<KeyTableId, KeyTable>, table: KeyTableId) -> &str {
+    tables.get(table).map_or("", |table| table.carrier.name())
 }

@@ -5,15 +5,16 @@ mod compile;
 mod digest;
 #[cfg(feature = "explain")]
 mod explain;
+mod secret;
 mod strength;
 mod table;
 mod wire;
 
 pub(crate) use compile::rules;
 pub(crate) use digest::Digest;
+pub(crate) use secret::secret;
 #[cfg(feature = "explain")]
-pub(crate) use strength::key_id;
-pub(crate) use strength::weakness;
+pub(crate) use strength::{key_id, weakness};
 pub use table::KeyState;
 pub(crate) use table::{KeyTable, Verified};
 pub(crate) use wire::Token;

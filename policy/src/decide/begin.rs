@@ -1,7 +1,8 @@
 //! Decides as far as the headers alone allow. For nearly all public traffic that is enough.
 
-use super::{Case, Decision, Outcome, Policy, Served, Verdict, removals};
+use super::{Case, Decision, Outcome, Policy, Verdict, removals};
 use crate::choose::{Asked, Authority, Choice, Doubts, choose};
+use crate::credential::Served;
 use crate::header::Role;
 use crate::ids::RuleId;
 use crate::path::{before_query, is_plain};

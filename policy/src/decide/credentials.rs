@@ -1,12 +1,12 @@
 //! The credentials of a request, under the rules that cover it.
 
 use super::Case;
-use crate::credential::Credentials;
 use crate::credential::carrier::Carrier;
 use crate::credential::token::KeyTable;
+use crate::credential::{Caller, Credentials};
 use crate::header::Edits;
 use crate::ids::{KeyTableId, RuleId};
-use crate::policy::{Alternative, Caller, Policy, Rule, Who};
+use crate::policy::{Alternative, Policy, Rule, Who};
 use alloc::vec::Vec;
 
 /// The ids of the keys that failed credentials for these rules named or matched; `None` if no

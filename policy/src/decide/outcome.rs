@@ -4,8 +4,9 @@ use crate::answer::Answer;
 use crate::answer::DenyAnswers;
 use crate::audit::AuditEvent;
 use crate::choose::Rules;
+use crate::credential::{Caller, Demand};
 use crate::header::Edits;
-use crate::policy::{Caller, Rule};
+use crate::policy::Rule;
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::borrow::Cow;
@@ -26,24 +27,6 @@ pub enum Outcome<'a> {
     /// The host must bring something before there can be a decision. The request waits meanwhile,
     /// and nothing of it reaches the origin.
     Need(Demand<'a>),
-}
-
-/// Something that the host must bring before it asks again. A host that can't serve a demand
-/// denies.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Demand<'a> {
-    /// The other end of the connection, from a source that the client can't write. It costs a host
-    /// call, so it is asked for only if it matters.
-    Peer,
-    /// The certificate that the client showed. It is asked for only if a caller is known by its
-    /// certificate.
-    Certificate,
-    /// Keys at an address. Only a host that fetches is asked. The request waits for the fetch, at
-    /// most for the address's timeout.
-    Keys(crate::jwt::KeyDemand),
-    /// A signature to check, of an algorithm that the host says it checks.
-    Signature(crate::jwt::SignatureCheck<'a>),
 }
 
 /// A decision about a request, with its explanation beside it.

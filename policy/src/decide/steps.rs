@@ -3,11 +3,12 @@
 
 use super::credentials::tables;
 use super::rule::try_alternative;
-use super::{Case, Outcome, Pending, Served};
+use super::{Case, Outcome, Pending};
 use crate::audit::AuditEvent;
 use crate::choose::looks::{Look, looks};
 use crate::choose::{Authority, Choice};
 use crate::credential::Credentials;
+use crate::credential::Served;
 use crate::credential::explain::{CredentialSteps, Shown};
 use crate::ids::{RuleId, number};
 use crate::policy::{Alternative, Policy, Rule, Who};

@@ -15,7 +15,7 @@ mod rsa_key;
 
 use super::json::Fault;
 use super::material::{Material, Wrong};
-use crate::config::node::Node;
+use crate::form::node::Node;
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -4,7 +4,7 @@ use super::algorithm::Algorithm;
 use super::json::{member, object, string, strings};
 use super::refusal::Refusal;
 use super::rules::Profile;
-use crate::config::node::Node;
+use crate::form::node::Node;
 use alloc::string::String;
 
 /// The parts of a header that are read.

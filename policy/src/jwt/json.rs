@@ -2,7 +2,7 @@
 
 use super::base64url;
 use super::material::Wrong;
-use crate::config::node::Node;
+use crate::form::node::Node;
 use crate::index::Index;
 use alloc::vec::Vec;
 

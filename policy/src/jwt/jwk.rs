@@ -4,7 +4,7 @@ use super::algorithm::Algorithm;
 use super::json::{Fault, member, required, strings, text};
 use super::key::{Key, KeyFault, found};
 use super::key_set::KeySource;
-use crate::config::node::Node;
+use crate::form::node::Node;
 use alloc::format;
 use alloc::string::String;
 

@@ -6,7 +6,7 @@ use super::json::{member, object};
 use super::refusal::Refusal;
 use super::rules::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue, Issuer};
 use super::spiffe::is_id_of;
-use crate::config::node::Node;
+use crate::form::node::Node;
 use crate::time::Time;
 use alloc::boxed::Box;
 use alloc::format;

@@ -42,7 +42,7 @@ impl<C: Counts> Gate<C> {
     /// says otherwise ([`Self::host_checks`]). Threads may share the policy.
     pub fn new(policy: impl Into<Arc<Policy>>, counts: C) -> Self {
         let policy = policy.into();
-        let keys = RefCell::new(Rc::new(KeyStore::new(&policy)));
+        let keys = RefCell::new(Rc::new(KeyStore::new(policy.key_addresses())));
         let (cache, clock) = (TokenCache::default(), Clock::default());
         let memory = Memory { policy, cache, clock, by_host: Cell::new(&[]), keys };
         Self { memory, counts }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
+use base64ct::{Base64, Encoding};
 
 use crate::document::ENVIRONMENT;
 use crate::http::latin1;
@@ -17,7 +18,7 @@ impl<'f> Values<'f> {
         Self { maps }
     }
 
-    /// The text with every `{{NAME}}` and `{{repeat:x:3}}` replaced.
+    /// The text with every `{{NAME}}`, `{{repeat:x:3}}` and `{{basic:USER:NAME}}` replaced.
     pub(super) fn text(&self, text: &str) -> Result<String> {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
@@ -56,6 +57,13 @@ impl<'f> Values<'f> {
                 parts.with_context(|| format!("`{{{{{inner}}}}}` has no number"))?;
             return Ok(str::repeat(text, times));
         }
+        if let Some(basic) = inner.strip_prefix("basic:") {
+            let (user, name) = basic
+                .rsplit_once(':')
+                .with_context(|| format!("`{{{{{inner}}}}}` names no user, or no secret"))?;
+            let credentials = format!("{user}:{}", self.value(name)?);
+            return Ok(Base64::encode_string(credentials.as_bytes()));
+        }
         match self.maps.iter().find_map(|map| map.get(inner)) {
             Some(value) => Ok(value.clone()),
             None => bail!("`{{{{{inner}}}}}` is neither in `env` nor in `tokens`"),
@@ -74,7 +82,14 @@ mod tests {
         let values = Values::new([&none, &env]);
         assert_eq!(values.text("x{{A}}y{{A}}{{repeat:ab:2}}{{repeat:::2}}").unwrap(), "x1y1abab::");
         assert_eq!(values.text("{A} }} {").unwrap(), "{A} }} {");
-        for bad in ["{{B}}", "{{A", "{{repeat:x}}", "{{repeat:x:y}}"] {
+        assert_eq!(
+            values.text("{{basic:jane:A}}{{basic::A}}").unwrap(),
+            "amFuZTox".to_owned() + "OjE="
+        );
+        assert_eq!(values.text("{{basic:a:b:A}}").unwrap(), "YTpiOjE=");
+        for bad in
+            ["{{basic:A}}", "{{basic:jane:B}}", "{{B}}", "{{A", "{{repeat:x}}", "{{repeat:x:y}}"]
+        {
             values.text(bad).unwrap_err();
         }
         values.bytes("€").unwrap_err();

@@ -1,15 +1,16 @@
 //! Abuse control.
 
-use super::Context;
 use crate::abuse::{Abuse, Failures, Rate};
-use crate::config::read::join;
+use crate::compiling::Context;
 use crate::config::wire;
+use crate::form::read::join;
+use crate::form::{Binding, Duration};
 
 /// The limits on abuse. Without the member, nothing is counted.
 pub(super) fn abuse(abuse: Option<wire::Abuse>, context: &mut Context<'_>) -> Abuse {
     let Some(wire::Abuse { failures, cloudflare }) = abuse else { return Abuse::default() };
     let bindings = cloudflare.unwrap_or_default();
-    let name = |binding: Option<wire::Binding>| binding.map(|wire::Binding(name)| name.into());
+    let name = |binding: Option<Binding>| binding.map(|Binding(name)| name.into());
     if failures.is_none() && bindings.calls.is_none() && !context.faults.any_below("abuse") {
         context.faults.add("abuse", "nothing that is counted", "`failures`");
     }
@@ -46,8 +47,8 @@ pub(super) fn rate(
     Some(Rate { calls: calls?.0, window: window? })
 }
 
-fn window(window: Option<wire::Duration>, at: &str, context: &mut Context<'_>) -> Option<i64> {
-    let wire::Duration(millis) = window?;
+fn window(window: Option<Duration>, at: &str, context: &mut Context<'_>) -> Option<i64> {
+    let Duration(millis) = window?;
     if (1_000..=3_600_000).contains(&millis) {
         return Some(millis);
     }

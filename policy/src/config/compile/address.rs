@@ -1,10 +1,10 @@
 //! Networks, and the source of the client's address.
 
-use super::{Context, named};
 use crate::address::{Cidr, ClientSource, Ranges};
-use crate::config::environment::Host;
-use crate::config::read::{List, Map, join, quote};
+use crate::compiling::{Context, named};
 use crate::config::wire;
+use crate::environment::Host;
+use crate::form::read::{List, Map, join, quote};
 use crate::header::HeaderName;
 use crate::ids::{Arena, NetworkId};
 use alloc::format;

@@ -1,10 +1,10 @@
 //! Deny answers.
 
-use super::Context;
 use crate::answer::{Answer, DenyAnswers, JSON, TEXT};
-use crate::config::node::Node;
-use crate::config::read::{Map, join, quote};
+use crate::compiling::Context;
 use crate::config::wire;
+use crate::form::node::Node;
+use crate::form::read::{Map, join, quote};
 use crate::header::{HeaderName, HeaderValue};
 use crate::stack::Stack;
 use alloc::format;

@@ -1,13 +1,12 @@
 //! Headers that the policy reads and writes, and the check that they do not collide.
 
-use super::Context;
-use super::callers::secret;
 use crate::address::ClientSource;
-use crate::config::read::{List, join, quote};
+use crate::compiling::{Context, not_reserved};
 use crate::config::wire;
 use crate::credential::carrier::Alphabet;
-use crate::credential::token::{Digest, KeyTable};
-use crate::header::{HeaderName, HeaderValue, is_rewriter};
+use crate::credential::token::{Digest, KeyTable, secret};
+use crate::form::read::{List, join, quote};
+use crate::header::{HeaderName, HeaderValue};
 use crate::policy::Forward;
 use alloc::format;
 use alloc::string::String;
@@ -97,23 +96,6 @@ pub(super) fn collisions(
     }
 }
 
-/// A policy must not use headers of the connection, the message's framing, or its routing.
-pub(crate) fn not_reserved(name: &HeaderName, at: &str, context: &mut Context<'_>) {
-    if name.as_str() == "cookie" {
-        context.faults.add(
-            at,
-            quote(name.as_str()),
-            "a header with a name of its own: browsers send cookies with requests of any page",
-        );
-    } else if RESERVED.contains(&name.as_str()) || is_rewriter(name) {
-        context.faults.add(
-            at,
-            quote(name.as_str()),
-            "a header that does not frame or route the message",
-        );
-    }
-}
-
 /// A header that the gate removes from every request must not be one in which users prove who they
 /// are to the origin.
 fn not_credential(name: &HeaderName, at: &str, context: &mut Context<'_>) {
@@ -128,21 +110,3 @@ fn not_credential(name: &HeaderName, at: &str, context: &mut Context<'_>) {
 pub(super) fn no_store() -> Option<(HeaderName, HeaderValue)> {
     Some((HeaderName::parse("cache-control")?, HeaderValue::parse("private, no-store")?))
 }
-
-const RESERVED: [&str; 15] = [
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "expect",
-    "forwarded",
-    "host",
-    "keep-alive",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "via",
-    "x-forwarded-for",
-    "x-request-id",
-];

@@ -1,14 +1,16 @@
 //! Rules, their patterns and alternatives.
 
 use super::abuse;
-use super::callers::Callers;
-use super::{Context, answers, repeated};
+use super::answers;
 use crate::address::Ranges;
 use crate::answer::DenyAnswers;
 use crate::choose::{Authorities, HostSet, Pattern, Router};
-use crate::config::read::{List, join, quote};
+use crate::compiling::{Context, repeated};
 use crate::config::wire;
+use crate::credential::Callers;
 use crate::credential::carrier::Carrier;
+use crate::form::Id;
+use crate::form::read::{List, join, quote};
 use crate::header::HeaderName;
 use crate::ids::{Arena, IdentityId, NetworkId, RuleId};
 use crate::index::insert_sorted;
@@ -45,7 +47,7 @@ pub(super) fn rules(list: List<wire::Rule>, names: &Names<'_>, context: &mut Con
     }
     for (index, rule) in list {
         let at = format!("rules[{index}]");
-        if let Some(wire::Id(id)) = &rule.id {
+        if let Some(Id(id)) = &rule.id {
             if ids.contains(id) {
                 context.faults.add(join(&at, "id"), quote(id), "an id that no other rule has");
             }
@@ -96,7 +98,7 @@ fn add(
     deny.challenge(carriers.filter_map(Carrier::challenge));
     let wire::Response { cache_control, server_errors } = response.unwrap_or_default();
     rules.rules.push(Rule {
-        id: id.map(|wire::Id(id)| id).unwrap_or_default().into(),
+        id: id.map(|Id(id)| id).unwrap_or_default().into(),
         check_ambiguous: ambiguous == Some(wire::Ambiguous::Check),
         allow: alternatives,
         deny,

@@ -1,10 +1,11 @@
 //! The part of a policy about abuse.
 
-use super::super::fault::Faults;
-use super::super::node::Node;
-use super::super::read::{Members, Read, quote, wrong};
-use super::super::schema::{self, Describe};
-use super::{Binding, Duration};
+use crate::form::Faults;
+use crate::form::kinds::{object, words};
+use crate::form::node::Node;
+use crate::form::read::{Members, Read, quote, wrong};
+use crate::form::schema::{self, Describe};
+use crate::form::{Binding, Duration};
 use alloc::format;
 
 object! {

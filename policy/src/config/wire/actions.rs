@@ -1,9 +1,10 @@
 //! The public ones among the handlers that a header names.
 
-use super::super::fault::Faults;
-use super::super::node::Node;
-use super::super::read::{List, Read, quote, wrong};
-use super::super::schema::{self, Describe};
+use crate::form::Faults;
+use crate::form::kinds::text;
+use crate::form::node::Node;
+use crate::form::read::{List, Read, quote, wrong};
+use crate::form::schema::{self, Describe};
 use alloc::string::String;
 
 /// The value of `origin.actions`.

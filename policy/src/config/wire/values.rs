@@ -1,14 +1,14 @@
-//! The values of the document that are not objects: texts, words and numbers, each with its form.
+//! The values of a policy document alone that are not objects: texts, words and numbers, each with
+//! its form.
 
-use super::super::fault::Faults;
-use super::super::node::Node;
-use super::super::read::{Read, quote, wrong};
-use super::super::schema::Describe;
 use crate::address::Cidr;
 use crate::choose::Pattern;
-use crate::header::{HeaderName, HeaderValue};
+use crate::form::Faults;
+use crate::form::kinds::{text, words};
+use crate::form::node::Node;
+use crate::form::read::{Read, quote, wrong};
+use crate::form::schema::Describe;
 use crate::stack::Stack;
-use crate::time::Time;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -29,7 +29,7 @@ impl Read for Version {
 
 impl Describe for Version {
     fn describe() -> Node {
-        crate::config::schema::number(1, 1)
+        crate::form::schema::number(1, 1)
     }
 }
 
@@ -52,7 +52,7 @@ impl Read for Status {
 
 impl Describe for Status {
     fn describe() -> Node {
-        crate::config::schema::number(400, 599)
+        crate::form::schema::number(400, 599)
     }
 }
 
@@ -60,61 +60,6 @@ fn wrong_number<T>(number: &str, expected: &str, at: &str, faults: &mut Faults) 
     faults.add(at, quote(number), expected);
     None
 }
-
-/// An identifier that is also a metric label and a field of audit lines.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Id(pub(crate) String);
-text!(Id, "1 to 64 of `a`-`z`, `0`-`9` and `-`", |text: &str| {
-    if is_id(text) { Ok(Self(text.into())) } else { Err(quote(text)) }
-});
-
-/// Returns `true` if a text can be an identifier.
-pub(crate) fn is_id(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-}
-
-/// A text with which credentials are compared.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Text(pub(crate) String);
-text!(Text, "1 to 256 bytes without control characters", |text: &str| {
-    let good = (1..=256).contains(&text.len()) && !text.chars().any(char::is_control);
-    if good { Ok(Self(text.into())) } else { Err(quote(text)) }
-});
-
-/// A span of time, in milliseconds.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Duration(pub(crate) i64);
-text!(Duration, "a span such as `30s`, `15m`, `12h` or `7d`, of at most 366 days", |text: &str| {
-    let second = 1_000_i64;
-    let units = [('s', second), ('m', second * 60), ('h', second * 3_600), ('d', second * 86_400)];
-    let read = || {
-        let (unit, scale) = units.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
-        let digits = text.strip_suffix(unit)?;
-        let plain = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        let millis = digits.parse::<i64>().ok().filter(|_| plain)?.checked_mul(scale)?;
-        (millis <= second * 86_400 * 366).then_some(Self(millis))
-    };
-    read().ok_or_else(|| quote(text))
-});
-
-pub(crate) fn unquoted(text: &str) -> String {
-    format!("a string of {} characters", text.chars().count())
-}
-
-text!(Time, "a date (`2027-01-31`) or a time (`2027-01-31T00:00:00Z`)", |text: &str| {
-    Self::parse(text).ok_or_else(|| unquoted(text))
-});
-
-text!(HeaderName, "a header name of at most 64 characters", |text: &str| {
-    Self::parse(text).ok_or_else(|| quote(text))
-});
-
-text!(HeaderValue, "a header value in visible ascii and inner spaces", |text: &str| {
-    Self::parse(text).ok_or_else(|| quote(text))
-});
 
 text!(
     Cidr,
@@ -295,6 +240,6 @@ impl Read for Stack {
 impl Describe for Stack {
     fn describe() -> Node {
         let names: Vec<&str> = Self::ALL.iter().map(|stack| stack.name()).collect();
-        crate::config::schema::words(&names)
+        crate::form::schema::words(&names)
     }
 }

@@ -1,10 +1,10 @@
 //! The scheme before a credential (RFC 9110, section 11.1).
 
-use crate::config::Faults;
-use crate::config::node::Node;
-use crate::config::read::{Read, quote, wrong};
-use crate::config::wire::kinds::text;
-use crate::config::wire::unquoted;
+use crate::form::Faults;
+use crate::form::kinds::text;
+use crate::form::node::Node;
+use crate::form::read::{Read, quote, wrong};
+use crate::form::unquoted;
 use crate::header::is_token;
 use alloc::boxed::Box;
 use alloc::format;

@@ -2,13 +2,13 @@
 
 use super::basic::MAX_USER;
 use super::{Carrier, Scheme};
-use crate::config::Faults;
-use crate::config::compile::Context;
-use crate::config::compile::headers::not_reserved;
-use crate::config::node::Node;
-use crate::config::read::{Members, Read, join, quote, wrong};
-use crate::config::wire::kinds::{object, text};
-use crate::config::wire::unquoted;
+use crate::compiling::Context;
+use crate::compiling::not_reserved;
+use crate::form::Faults;
+use crate::form::kinds::{object, text};
+use crate::form::node::Node;
+use crate::form::read::{Members, Read, join, quote, wrong};
+use crate::form::unquoted;
 use crate::header::HeaderName;
 use alloc::boxed::Box;
 use alloc::format;

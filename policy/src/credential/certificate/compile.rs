@@ -1,10 +1,10 @@
 //! Checks the names in a caller's certificate in a policy.
 
 use super::{CertificateRules, Mtls};
-use crate::config::compile::callers::Callers;
-use crate::config::compile::{Context, texts};
-use crate::config::read::{List, join};
-use crate::config::wire::Text;
+use crate::compiling::{Context, texts};
+use crate::credential::Callers;
+use crate::form::Text;
+use crate::form::read::{List, join};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;

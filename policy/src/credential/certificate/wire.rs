@@ -1,10 +1,10 @@
 //! The names in a caller's certificate in a policy document.
 
-use crate::config::Faults;
-use crate::config::node::Node;
-use crate::config::read::{List, Members, Read};
-use crate::config::wire::Text;
-use crate::config::wire::kinds::object;
+use crate::form::Faults;
+use crate::form::Text;
+use crate::form::kinds::object;
+use crate::form::node::Node;
+use crate::form::read::{List, Members, Read};
 
 object! {
     /// The names by which a caller's certificate is known; any is enough.

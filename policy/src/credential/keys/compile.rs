@@ -1,11 +1,11 @@
 //! Checks the source of an issuer's keys in a policy.
 
 use super::{SignedKeys, wire};
-use crate::config::compile::Context;
-use crate::config::compile::callers::Callers;
-use crate::config::node::Node;
-use crate::config::read::{join, quote};
-use crate::config::wire::{Duration, KeysVariable, PemVariable};
+use crate::compiling::Context;
+use crate::credential::Callers;
+use crate::form::node::Node;
+use crate::form::read::{join, quote};
+use crate::form::{Duration, KeysVariable, PemVariable};
 use crate::jwt::{Algorithm, Ask, KeyAddress, KeyFault, KeySet, KeySource};
 use alloc::format;
 use alloc::string::String;

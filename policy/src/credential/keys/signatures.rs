@@ -1,25 +1,25 @@
 //! The keys and the signatures of one request.
 
 use super::SignedKeys;
-use crate::decide::{Demand, Served};
+use crate::credential::{Demand, Served};
+use crate::ids::{Arena, KeySourceId};
 use crate::jwt::remote::Lookup;
-use crate::jwt::{KeySet, SignatureAnswer, SignatureCheck, TokenCache};
-use crate::policy::Policy;
+use crate::jwt::{KeyAddress, KeySet, SignatureAnswer, SignatureCheck, TokenCache};
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::vec::Vec;
 
 /// Signatures that were checked for one request, and the first demand to the host.
 pub(crate) struct Signatures<'a> {
-    policy: &'a Policy,
+    addresses: &'a Arena<KeySourceId, KeyAddress>,
     served: Served<'a>,
     answers: Vec<SignatureAnswer>,
     needed: Option<Demand<'a>>,
 }
 
 impl<'a> Signatures<'a> {
-    pub(crate) fn new(policy: &'a Policy, served: Served<'a>) -> Self {
-        Self { policy, served, answers: Vec::new(), needed: None }
+    pub(crate) fn new(addresses: &'a Arena<KeySourceId, KeyAddress>, served: Served<'a>) -> Self {
+        Self { addresses, served, answers: Vec::new(), needed: None }
     }
 
     /// The tokens that were verified before, if the host keeps any.
@@ -38,7 +38,7 @@ impl<'a> Signatures<'a> {
             SignedKeys::Absent => None,
             SignedKeys::Here(keys) => Some(keys),
             SignedKeys::Address(source) => {
-                let address = self.policy.key_addresses.get(*source)?;
+                let address = self.addresses.get(*source)?;
                 self.served.keys?.current(*source, address, now)
             }
         }
@@ -60,7 +60,7 @@ impl<'a> Signatures<'a> {
             SignedKeys::Here(keys) => return Ok(keys),
             SignedKeys::Address(source) => *source,
         };
-        let address = self.policy.key_addresses.get(source);
+        let address = self.addresses.get(source);
         let (Some(address), Some(store)) = (address, self.served.keys) else {
             return Err(Reason::JwksUnreachable);
         };
@@ -76,6 +76,12 @@ impl<'a> Signatures<'a> {
                 Err(Reason::JwtKeyUnknown)
             }
         }
+    }
+
+    /// The address with the keys of this source.
+    #[cfg(feature = "explain")]
+    pub(crate) fn address(&self, source: KeySourceId) -> Option<&'a KeyAddress> {
+        self.addresses.get(source)
     }
 
     /// The answer to a check: the host's or an earlier one, the core's own, or none until the host

@@ -1,10 +1,10 @@
 //! The source of an issuer's keys in a policy document.
 
-use crate::config::Faults;
-use crate::config::node::Node;
-use crate::config::read::{Members, Read, quote, wrong};
-use crate::config::wire::kinds::{object, text};
-use crate::config::wire::{Duration, KeysVariable, PemVariable};
+use crate::form::Faults;
+use crate::form::kinds::{object, text};
+use crate::form::node::Node;
+use crate::form::read::{Members, Read, quote, wrong};
+use crate::form::{Duration, KeysVariable, PemVariable};
 use alloc::string::String;
 
 object! {

@@ -48,7 +48,7 @@ impl SignedRules {
     }
 
     fn look<'a>(&'a self, credentials: &mut Credentials<'a>) -> Checked<'a> {
-        let Some(table) = credentials.policy.tables.get(self.table) else {
+        let Some(table) = credentials.tables.get(self.table) else {
             return Err(Refusal::of_gate());
         };
         let checked = match table.carrier.offered(credentials.headers, MAX_LEN) {

@@ -1,12 +1,12 @@
 //! Claims that a policy asks for: their members of the document, and the checks of these.
 
-use crate::config::Faults;
-use crate::config::compile::Context;
-use crate::config::node::Node;
-use crate::config::read::{List, Map, Members, Read, join, quote, wrong};
-use crate::config::schema::{self, Describe};
-use crate::config::wire::Text;
-use crate::config::wire::kinds::{object, text};
+use crate::compiling::Context;
+use crate::form::Faults;
+use crate::form::Text;
+use crate::form::kinds::{object, text};
+use crate::form::node::Node;
+use crate::form::read::{List, Map, Members, Read, join, quote, wrong};
+use crate::form::schema::{self, Describe};
 use crate::jwt::{ClaimRule, ClaimTest, ClaimValue};
 use alloc::boxed::Box;
 use alloc::format;

@@ -1,13 +1,14 @@
 //! Checks the rules for the signed tokens of a caller in a policy.
 
 use super::{SignedRules, claims, preset, wire};
-use crate::config::compile::callers::{Callers, table};
-use crate::config::compile::headers::not_reserved;
-use crate::config::compile::{Context, repeated, texts};
-use crate::config::read::{List, join};
-use crate::config::wire::{Duration, Text};
+use crate::compiling::not_reserved;
+use crate::compiling::{Context, repeated, texts};
+use crate::credential::Callers;
+use crate::credential::callers::table;
 use crate::credential::carrier::{Carrier, Scheme};
 use crate::credential::keys::{self, SignedKeys};
+use crate::form::read::{List, join};
+use crate::form::{Duration, Text};
 use crate::header::HeaderName;
 use crate::jwt::spiffe::is_id_of;
 use crate::jwt::{Audience, ClaimRules, ClaimValue, Issuer, Key};

@@ -10,15 +10,15 @@ impl SignedRules {
     /// The steps of the check, and the claim that failed.
     pub(crate) fn steps<'a>(&'a self, credentials: &mut Credentials<'a>) -> CredentialSteps<'a> {
         let checked = self.check(credentials);
-        let policy = credentials.policy;
         let claim = credentials.wrong.iter().find(|(caller, _)| *caller == self.caller);
-        let steps = CredentialSteps::new(Kind::Jwt, carrier(policy, self.table), checked);
+        let steps =
+            CredentialSteps::new(Kind::Jwt, carrier(credentials.tables, self.table), checked);
         let failed = match steps.result {
             Ok(_) => CHECKS.len(),
             // If it was no token, no check was made.
             Err(reason) => failed_at(reason).unwrap_or(0),
         };
-        let address = self.keys.source().and_then(|source| policy.key_addresses.get(source));
+        let address = self.keys.source().and_then(|source| credentials.signatures.address(source));
         CredentialSteps {
             keys_at: address.map(KeyAddress::uri),
             held: CHECKS.get(..failed).unwrap_or_default(),

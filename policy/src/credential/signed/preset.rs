@@ -1,8 +1,8 @@
 //! Issuers that are known by name.
 
 use super::wire::{Preset, Team};
-use crate::config::compile::Context;
-use crate::config::read::join;
+use crate::compiling::Context;
+use crate::form::read::join;
 use crate::jwt::{Audience, ClaimRule, ClaimRules, ClaimTest, ClaimValue};
 use alloc::format;
 use alloc::string::String;

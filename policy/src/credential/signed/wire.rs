@@ -1,14 +1,14 @@
 //! Signed tokens of a caller in a policy document.
 
 use super::claims::{ClaimPath, Claims, Subject};
-use crate::config::Faults;
-use crate::config::node::Node;
-use crate::config::read::{List, Members, Read, quote, wrong};
-use crate::config::schema::{self, Describe};
-use crate::config::wire::kinds::{object, text, words};
-use crate::config::wire::{Duration, Text};
 use crate::credential::carrier::Scheme;
 use crate::credential::keys::Keys;
+use crate::form::Faults;
+use crate::form::kinds::{object, text, words};
+use crate::form::node::Node;
+use crate::form::read::{List, Members, Read, quote, wrong};
+use crate::form::schema::{self, Describe};
+use crate::form::{Duration, Text};
 use crate::header::HeaderName;
 use crate::jwt::spiffe::is_domain;
 use alloc::format;

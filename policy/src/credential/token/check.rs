@@ -30,7 +30,7 @@ fn each<'a>(
     for table in tables {
         best = closest(best, at(*table, credentials), caller);
     }
-    let carriers = || tables.iter().filter_map(|id| credentials.policy.tables.get(*id));
+    let carriers = || tables.iter().filter_map(|id| credentials.tables.get(*id));
     let read = |header: &&Header<'_>| carriers().any(|keys| keys.carrier.is_offered(header));
     if credentials.headers.iter().filter(read).nth(1).is_some() {
         return Err(Refusal::of_sent(Reason::CredentialDuplicate));
@@ -41,7 +41,7 @@ fn each<'a>(
 /// Checks the token for a key table.
 pub(super) fn at<'a>(table: KeyTableId, credentials: &mut Credentials<'a>) -> Checked<'a> {
     let which = Check { kind: Kind::Token, table, caller: None };
-    credentials.once(which, |credentials| match credentials.policy.tables.get(table) {
+    credentials.once(which, |credentials| match credentials.tables.get(table) {
         Some(keys) => keys.check(credentials.headers, credentials.now),
         None => Err(Refusal::of_gate()),
     })

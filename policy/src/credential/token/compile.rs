@@ -2,13 +2,15 @@
 
 use super::TokenRules;
 use super::digest::Digest;
+use super::secret::secret;
 use super::strength::key_id;
 use super::table::{Key, KeyTable, MAX_UNNAMED};
 use super::wire::{self, HexDigest, KeyId, Token};
-use crate::config::compile::Context;
-use crate::config::compile::callers::{Callers, secret, table};
-use crate::config::read::{join, quote};
+use crate::compiling::Context;
+use crate::credential::Callers;
+use crate::credential::callers::table;
 use crate::credential::carrier::{Alphabet, Carrier, carrier};
+use crate::form::read::{join, quote};
 use crate::ids::{CallerId, KeyTableId};
 use alloc::boxed::Box;
 use alloc::format;

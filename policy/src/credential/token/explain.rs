@@ -11,7 +11,7 @@ impl TokenRules {
     pub(crate) fn steps<'a>(&self, credentials: &mut Credentials<'a>) -> Vec<CredentialSteps<'a>> {
         let steps = |table: &_| {
             let checked = at(*table, credentials);
-            CredentialSteps::new(Kind::Token, carrier(credentials.policy, *table), checked)
+            CredentialSteps::new(Kind::Token, carrier(credentials.tables, *table), checked)
         };
         self.tables.iter().map(steps).collect()
     }

@@ -1,12 +1,12 @@
 //! Tokens of a caller in a policy document.
 
 use super::digest::Digest;
-use crate::config::Faults;
-use crate::config::node::Node;
-use crate::config::read::{List, Members, Read, wrong};
-use crate::config::wire::kinds::{object, text};
-use crate::config::wire::{SecretVariable, is_id, unquoted};
 use crate::credential::carrier::{Place, Scheme, User};
+use crate::form::Faults;
+use crate::form::kinds::{object, text};
+use crate::form::node::Node;
+use crate::form::read::{List, Members, Read, wrong};
+use crate::form::{SecretVariable, is_id, unquoted};
 use crate::header::HeaderName;
 use crate::time::Time;
 use alloc::string::String;

@@ -1,7 +1,7 @@
 //! The keys and signatures of ECDSA, on any curve.
 
 use super::Algorithm;
-use crate::config::node::Node;
+use crate::form::node::Node;
 use crate::jwt::der::{SEQUENCE, element, unsigned};
 use crate::jwt::json::{Fault, bytes};
 use crate::jwt::material::{Material, Wrong};

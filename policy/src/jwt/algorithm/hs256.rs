@@ -3,7 +3,7 @@
 #[cfg(not(feature = "hs256"))]
 use super::LEFT_OUT as CHECK;
 use super::{Definition, Hash, Scheme, signature_as_it_is};
-use crate::config::node::Node;
+use crate::form::node::Node;
 use crate::jwt::json::{Fault, bytes};
 use crate::jwt::material::Material;
 #[cfg(feature = "hs256")]

@@ -1,7 +1,7 @@
 //! RSA keys, for every way to sign with them.
 
 use super::Algorithm;
-use crate::config::node::Node;
+use crate::form::node::Node;
 use crate::jwt::der::{SEQUENCE, element, number, unsigned, whole};
 use crate::jwt::json::{Fault, bytes};
 use crate::jwt::material::{Material, Wrong};

@@ -5,7 +5,6 @@ use super::fetch::{self, FetchFault, Fetched};
 use super::ledger::Ledger;
 use crate::ids::{KeySourceId, number};
 use crate::jwt::KeySet;
-use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::time::Time;
 use alloc::rc::Rc;
@@ -29,7 +28,7 @@ pub struct KeyDemand {
 }
 
 impl KeyDemand {
-    /// The place of the address in [`Policy::key_addresses`].
+    /// The place of the address in [`Policy::key_addresses`](crate::Policy::key_addresses).
     #[must_use]
     pub fn source(&self) -> usize {
         number(self.source)
@@ -94,8 +93,8 @@ pub(crate) enum Lookup<'s> {
 impl KeyStore {
     /// An empty store.
     #[must_use]
-    pub fn new(policy: &Policy) -> Self {
-        Self(policy.key_addresses().iter().map(|_| Held::default()).collect())
+    pub fn new(addresses: &[KeyAddress]) -> Self {
+        Self(addresses.iter().map(|_| Held::default()).collect())
     }
 
     /// The next step for a host that has got a demand.

@@ -1,7 +1,7 @@
 //! The host's answers for a request so far.
 
+use super::certificate::Certificate;
 use crate::clock::Clock;
-use crate::credential::certificate::Certificate;
 use crate::ids::{KeySourceId, number};
 use crate::jwt::{KeyStore, Scheme, SignatureAnswer, SignatureCheck, TokenCache};
 use crate::time::Time;

@@ -27,18 +27,18 @@ macro_rules! object {
             fn read(node: &Node, at: &str, faults: &mut Faults) -> Option<Self> {
                 let mut members = Members::new(node, at, faults)?;
                 let read = Self {
-                    $($field: members.$need($crate::config::wire::kinds::member_name!($field $($given)?), faults),)+
+                    $($field: members.$need($crate::form::kinds::member_name!($field $($given)?), faults),)+
                 };
                 members.finish(faults);
                 Some(read)
             }
         }
 
-        impl crate::config::schema::Describe for $name {
+        impl crate::form::schema::Describe for $name {
             fn describe() -> Node {
-                crate::config::schema::object(&[
-                    $(crate::config::schema::Member {
-                        name: $crate::config::wire::kinds::member_name!($field $($given)?),
+                crate::form::schema::object(&[
+                    $(crate::form::schema::Member {
+                        name: $crate::form::kinds::member_name!($field $($given)?),
                         required: stringify!($need) == "required",
                         doc: &[$($field_doc),*],
                         describe: <$type>::describe,
@@ -71,9 +71,9 @@ macro_rules! words {
             }
         }
 
-        impl crate::config::schema::Describe for $name {
+        impl crate::form::schema::Describe for $name {
             fn describe() -> Node {
-                crate::config::schema::words(&[$($word),+])
+                crate::form::schema::words(&[$($word),+])
             }
         }
     };
@@ -90,9 +90,9 @@ macro_rules! text {
             }
         }
 
-        impl crate::config::schema::Describe for $name {
+        impl crate::form::schema::Describe for $name {
             fn describe() -> Node {
-                crate::config::schema::text($expected)
+                crate::form::schema::text($expected)
             }
         }
     };

@@ -1,19 +1,39 @@
-//! Callers, their keys, and the secrets behind them.
+//! The callers of a policy, and the tables in which their keys are looked up.
 
-use super::{Context, named};
-use crate::config::read::{Map, join};
-use crate::config::wire;
-use crate::credential;
-use crate::credential::carrier::{Alphabet, Carrier};
-use crate::credential::certificate::CertificateRules;
-use crate::credential::token::{KeyTable, weakness};
+use super::carrier::Carrier;
+use super::certificate::CertificateRules;
+use super::token::KeyTable;
+use super::{CredentialRules, wire};
+use crate::compiling::{Context, named};
+use crate::form::read::{Map, join};
 use crate::header::HeaderValue;
 use crate::ids::{Arena, CallerId, KeySourceId, KeyTableId};
 use crate::jwt::KeyAddress;
-use crate::policy::Caller;
-use alloc::format;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+/// Somebody who may be let in.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) name: Box<str>,
+    /// The name as a header value.
+    pub(crate) value: HeaderValue,
+    /// The rules for its credentials, a kind each, in the order in which they are checked.
+    pub(crate) credentials: Vec<CredentialRules>,
+}
+
+impl Caller {
+    /// The key tables of its credentials.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = KeyTableId> + Clone {
+        self.credentials.iter().flat_map(CredentialRules::tables).copied()
+    }
+
+    /// Returns `true` if this host has a key, or another way to know the caller.
+    pub(crate) fn is_configured(&self) -> bool {
+        self.credentials.iter().any(CredentialRules::is_configured)
+    }
+}
 
 /// Callers, and the key tables in which their credentials are looked up.
 #[derive(Default)]
@@ -45,6 +65,7 @@ impl Callers {
     }
 }
 
+/// The callers of a document.
 pub(crate) fn callers(map: Map<wire::Caller>, context: &mut Context<'_>) -> Callers {
     let mut callers = Callers::default();
     for (name, caller) in named(map, "callers", context) {
@@ -57,7 +78,7 @@ pub(crate) fn callers(map: Map<wire::Caller>, context: &mut Context<'_>) -> Call
 fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Context<'_>) {
     let at = join("callers", name);
     // A refused credential leaves no complete caller.
-    let Some(credentials) = credential::rules(callers, caller, &at, context) else { return };
+    let Some(credentials) = super::rules(callers, caller, &at, context) else { return };
     let Some(value) = HeaderValue::parse(name) else { return };
     callers.callers.push(Caller { name: name.into(), value, credentials });
 }
@@ -66,39 +87,4 @@ fn add(callers: &mut Callers, name: &str, caller: wire::Caller, context: &mut Co
 pub(crate) fn table(callers: &mut Callers, carrier: Carrier) -> KeyTableId {
     let known = callers.tables.find(|table| table.carrier == carrier);
     known.unwrap_or_else(|| callers.tables.push(KeyTable::new(carrier)))
-}
-
-/// The secret in a variable, which is sent in this alphabet. `None` if it is absent or refused.
-pub(crate) fn secret<'c>(
-    variable: &wire::SecretVariable,
-    alphabet: Alphabet,
-    at: &str,
-    context: &mut Context<'c>,
-) -> Option<&'c [u8]> {
-    let name = &variable.0;
-    let environment = context.environment;
-    let value = environment.get(name).filter(|value| !value.is_empty() || !context.absent_denies);
-    let Some(value) = value else {
-        if context.absent_denies {
-            context.notices.push(format!("`{name}` is absent: its caller is denied"));
-        } else {
-            context.faults.add(
-                at,
-                format!("no `{name}` on the host"),
-                "a variable that the host hands over, with a secret in it",
-            );
-        }
-        return None;
-    };
-    // Docker and some unit files hand over the whole line.
-    let is_line = value.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="));
-    if is_line {
-        context.faults.add(at, format!("`{name}=` in front of the secret"), "the secret alone");
-        return None;
-    }
-    if let Some(weakness) = weakness(value, alphabet) {
-        context.faults.add(at, format!("{weakness} in `{name}`"), weakness.expected(alphabet));
-        return None;
-    }
-    Some(value)
 }

@@ -1,6 +1,6 @@
 //! Faults of a policy document, each with its place.
 
-use super::wire::Variable;
+use super::variable::Variable;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -59,14 +59,14 @@ impl Faults {
     }
 
     /// Notes a variable that was read.
-    pub(super) fn note(&mut self, variable: Variable) {
+    pub(crate) fn note(&mut self, variable: Variable) {
         if !self.variables.iter().any(|known| known.name == variable.name) {
             self.variables.push(variable);
         }
     }
 
     /// Takes the variables that were read, each once.
-    pub(super) fn take_variables(&mut self) -> Vec<Variable> {
+    pub(crate) fn take_variables(&mut self) -> Vec<Variable> {
         core::mem::take(&mut self.variables)
     }
 

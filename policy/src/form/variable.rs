@@ -1,10 +1,10 @@
 //! Variables of the host that a document names. Every one that is read is noted with what it holds,
 //! so that hosts and tools know which variables a policy needs, whatever names them.
 
-use super::super::fault::Faults;
-use super::super::node::Node;
-use super::super::read::{Read, wrong};
-use super::unquoted;
+use super::fault::Faults;
+use super::node::Node;
+use super::read::{Read, wrong};
+use super::values::unquoted;
 use alloc::string::String;
 
 /// A variable that a policy reads from the host's environment.
@@ -42,9 +42,9 @@ macro_rules! variables {
             }
         }
 
-        impl crate::config::schema::Describe for $name {
+        impl crate::form::schema::Describe for $name {
             fn describe() -> Node {
-                crate::config::schema::text(EXPECTED)
+                crate::form::schema::text(EXPECTED)
             }
         }
     )+};
