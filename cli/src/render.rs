@@ -115,6 +115,7 @@ const EXAMPLES: &str = "\
 Examples:
   wicketgate render envoy policy.json --upstream 127.0.0.1:8000 > envoy.yaml && envoy --mode validate -c envoy.yaml
   wicketgate render istio policy.yaml --namespace shop --app billing --image registry.example.com/wicketgate@sha256:… | kubectl apply -f -
+  wicketgate render envoy-gateway policy.yaml --module --image registry.example.com/wicketgate/module:0.1.0 | kubectl apply -f -
   wicketgate render wrangler policy.json --host app.example --out wrangler.toml
 
 The policy in a file that Envoy watches, so that a change needs no restart:
@@ -221,13 +222,18 @@ impl Arguments {
         }
         for (option, is_given, fits) in [
             ("--watch", self.watch.is_some(), is_envoy || self.target == Target::EnvoyConfigmap),
-            ("--module", self.module.is_some(), is_envoy || is_watched),
+            (
+                "--module",
+                self.module.is_some(),
+                is_envoy || is_watched || self.target == Target::EnvoyGateway,
+            ),
             ("--websocket", self.options.websocket, is_envoy),
             ("--proxy-protocol", self.options.proxy_protocol, is_envoy),
             ("--streams", self.streams, is_envoy),
         ] {
             if is_given && !fits {
-                bail!("`{option}` goes with `render envoy`");
+                let also = if option == "--module" { " and `render envoy-gateway`" } else { "" };
+                bail!("`{option}` goes with `render envoy`{also}");
             }
         }
         Ok(())

@@ -3,19 +3,20 @@
 use crate::abi::EnvoyPtr;
 use crate::host::{self, Proxy};
 use crate::keys::Desk;
+use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::signature::BY_HOST;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use wicketgate_driver::Worker;
 use wicketgate_policy::jwt::Fetched;
-use wicketgate_policy::{Document, Environment, Faults, Host, Policy};
 
 /// A policy in force. Envoy makes it on the main thread, and drops it on any.
 #[derive(Debug)]
 pub struct Config {
-    policy: Arc<Policy>,
+    policy: Live,
     metrics: Metrics,
     /// Only if the policy names addresses with keys.
     desk: Option<Desk>,
@@ -28,26 +29,27 @@ impl Config {
     /// the configuration.
     pub fn new(envoy: EnvoyPtr, json: &[u8]) -> Option<Arc<Self>> {
         let metrics = Metrics::define(envoy);
-        let policy = match load(json) {
+        let policy = match Live::load(json) {
             Ok(policy) => policy,
-            Err(faults) => {
-                host::refuse(&faults);
+            Err(refusal) => {
+                host::refuse(&refusal);
                 return None;
             }
         };
-        let fetches = !policy.key_addresses().is_empty();
+        let now = policy.now();
+        let fetches = !now.key_addresses().is_empty();
         let desk = fetches.then(|| Desk::open(envoy)).flatten();
         if fetches && desk.is_none() {
             host::error("the policy is refused: the system gives no thread to fetch keys by");
             return None;
         }
-        let policy = Arc::new(policy);
         let config = Arc::new(Self { policy, metrics, desk, gone: AtomicBool::new(false) });
         let mut worker = Worker::new(Proxy::of_main(Arc::clone(&config), envoy), 0);
         // What is said of a policy once is said here, and not by each worker.
-        worker.announce(&config.policy);
+        worker.announce(&now);
         if fetches {
-            worker.join(Arc::clone(&config.policy), &[]);
+            // Secrets that change later are nothing to it: it only fetches.
+            worker.join(now, BY_HOST);
             let kept = MAIN.try_with(|all| {
                 let mut all = all.borrow_mut();
                 all.retain(|(config, _)| !config.gone.load(Ordering::Relaxed));
@@ -95,15 +97,17 @@ impl Config {
     /// another configuration.
     pub fn leave(&self) {
         self.gone.store(true, Ordering::Relaxed);
+        self.policy.rest();
         if let Some(desk) = &self.desk {
             desk.close();
         }
     }
 }
 
-/// What one thread remembers for one configuration.
+/// What one thread remembers for one policy of one configuration.
 struct Slot {
     config: Arc<Config>,
+    edition: u64,
     proxy: Proxy,
     worker: Rc<Worker<Proxy>>,
 }
@@ -118,28 +122,21 @@ thread_local! {
 pub fn worker(config: &Arc<Config>) -> Option<(Rc<Worker<Proxy>>, Proxy)> {
     let worker = |slots: &RefCell<Vec<Slot>>| {
         let mut slots = slots.borrow_mut();
-        let here = |slot: &&Slot| Arc::ptr_eq(&slot.config, config);
+        let edition = config.policy.edition();
+        let here = |slot: &&Slot| slot.edition == edition && Arc::ptr_eq(&slot.config, config);
         if !slots.iter().any(|slot| here(&slot)) {
-            slots.retain(|slot| !slot.config.gone.load(Ordering::Relaxed));
+            // Streams that have begun keep the worker that they began with.
+            slots.retain(|slot| {
+                !slot.config.gone.load(Ordering::Relaxed) && !Arc::ptr_eq(&slot.config, config)
+            });
             let proxy = Proxy::of_worker(Arc::clone(config));
             let mut worker = Worker::new(proxy.clone(), 0);
-            worker.join(Arc::clone(&config.policy), &[]);
-            slots.push(Slot { config: Arc::clone(config), proxy, worker: Rc::new(worker) });
+            worker.join(config.policy.now(), BY_HOST);
+            let (config, worker) = (Arc::clone(config), Rc::new(worker));
+            slots.push(Slot { config, edition, proxy, worker });
         }
         // Nothing is borrowed any longer: what the worker does can begin streams.
         slots.iter().find(here).map(|slot| (Rc::clone(&slot.worker), slot.proxy.clone()))
     };
     SLOTS.try_with(worker).ok().flatten()
-}
-
-/// The policy, with the variables that it names taken from the environment of Envoy.
-fn load(json: &[u8]) -> Result<Policy, Faults> {
-    let document = Document::parse(json)?;
-    let mut environment = Environment::new(Host::Envoy);
-    for variable in document.variables() {
-        if let Some(value) = std::env::var_os(&variable.name) {
-            environment = environment.with(&variable.name, value.into_encoded_bytes());
-        }
-    }
-    document.compile(&environment)
 }

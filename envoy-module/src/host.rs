@@ -3,7 +3,9 @@
 use crate::abi::{self, EnvoyPtr, HttpHeader};
 use crate::bytes::{self, NOTHING, header, ours};
 use crate::config::Config;
+use crate::live::Refusal;
 use crate::metrics::Counter;
+use crate::signature;
 use log::{Level, Log, Metadata, Record};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -13,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wicketgate_driver::{CertificateNames, Host, Map};
 use wicketgate_policy::jwt::{Ask, KeyDemand, SignatureCheck};
-use wicketgate_policy::{Answer, Edit, Faults, Header, Time};
+use wicketgate_policy::{Answer, Edit, Header, Time};
 
 /// A stream as Envoy knows it.
 #[derive(Debug)]
@@ -316,9 +318,9 @@ impl Host for Proxy {
         })
     }
 
-    /// Envoy offers modules none.
-    fn verify_signature(&self, _: &SignatureCheck<'_>) -> Option<bool> {
-        None
+    /// Envoy offers modules none, so the module brings a library of its own.
+    fn verify_signature(&self, check: &SignatureCheck<'_>) -> Option<bool> {
+        signature::verify(check)
     }
 
     fn counter(&self, name: &str) -> Option<u32> {
@@ -471,9 +473,14 @@ impl Log for Logger {
     fn flush(&self) {}
 }
 
-/// Writes what an operator must mend.
-pub fn error(line: &str) {
-    write(abi::LOG_ERROR, line);
+/// Writes what an operator must mend: a line of the log for each line of the text.
+pub fn error(text: &str) {
+    text.lines().for_each(|line| write(abi::LOG_ERROR, line));
+}
+
+/// Writes what an operator wants to know.
+pub fn note(line: &str) {
+    write(abi::LOG_INFO, line);
 }
 
 fn write(level: u32, line: &str) {
@@ -484,11 +491,8 @@ fn write(level: u32, line: &str) {
 }
 
 /// Writes why a policy is refused.
-pub fn refuse(faults: &Faults) {
-    error(&format!("the policy is refused, number of faults: {}", faults.len()));
-    for fault in faults {
-        error(&fault.to_string());
-    }
+pub fn refuse(refusal: &Refusal) {
+    error(&format!("the policy is refused, {refusal}"));
 }
 
 /// Envoy has not done what it was told.

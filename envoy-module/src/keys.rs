@@ -4,9 +4,9 @@
 //! That fetches, shares what it got, and wakes every request that waits, each on its own worker.
 
 use crate::abi::{self, EnvoyPtr};
+use crate::ticker::Ticker;
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use wicketgate_policy::jwt::KeyDemand;
 
@@ -14,7 +14,7 @@ use wicketgate_policy::jwt::KeyDemand;
 pub struct Desk {
     lines: Mutex<Lines>,
     main: Arc<Main>,
-    clock: Mutex<Option<JoinHandle<()>>>,
+    clock: Ticker,
 }
 
 #[derive(Default)]
@@ -24,13 +24,8 @@ struct Lines {
     waiting: Vec<(usize, Waker)>,
 }
 
-/// Wakes the main thread for a configuration.
-struct Main {
-    scheduler: EnvoyPtr,
-    /// `true` when the configuration has ended.
-    ended: Mutex<bool>,
-    end: Condvar,
-}
+/// Wakes the main thread for a configuration: its scheduler.
+struct Main(EnvoyPtr);
 
 /// Wakes a stream.
 struct Waker(EnvoyPtr);
@@ -53,15 +48,11 @@ impl Desk {
         // SAFETY: `config` is the configuration that Envoy is making.
         let scheduler =
             unsafe { abi::envoy_dynamic_module_callback_http_filter_config_scheduler_new(config) };
-        let main = Arc::new(Main { scheduler, ended: Mutex::new(false), end: Condvar::new() });
-        let clock = Arc::clone(&main);
-        // Envoy has no timers for filters.
-        let clock = std::thread::Builder::new()
-            .name("wicketgate".to_owned())
-            .spawn(move || clock.run())
-            .ok()?;
+        let main = Arc::new(Main(scheduler));
+        let waker = Arc::clone(&main);
+        let clock = Ticker::start(INTERVAL, move || waker.wake())?;
         main.wake();
-        Some(Self { lines: Mutex::default(), main, clock: Mutex::new(Some(clock)) })
+        Some(Self { lines: Mutex::default(), main, clock })
     }
 
     /// A request waits for keys.
@@ -84,12 +75,7 @@ impl Desk {
 
     /// Ends its clock, so that nothing of the module runs when Envoy has dropped the configuration.
     pub fn close(&self) {
-        *self.main.ended.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.main.end.notify_all();
-        let clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(clock) = clock {
-            let _ = clock.join();
-        }
+        self.clock.stop();
     }
 
     /// Fetches what is wanted, then wakes the requests that wanted it: on the main thread. Those that
@@ -113,12 +99,6 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
-    fn drop(&mut self) {
-        self.close();
-    }
-}
-
 impl fmt::Debug for Desk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Desk").finish_non_exhaustive()
@@ -129,24 +109,8 @@ impl Main {
     fn wake(&self) {
         // SAFETY: the scheduler lives as long as this does, and any thread may commit.
         unsafe {
-            abi::envoy_dynamic_module_callback_http_filter_config_scheduler_commit(
-                self.scheduler,
-                0,
-            )
+            abi::envoy_dynamic_module_callback_http_filter_config_scheduler_commit(self.0, 0)
         };
-    }
-
-    /// Wakes the main thread at each interval, until the configuration ends.
-    fn run(&self) {
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        while !*ended {
-            let waited = self.end.wait_timeout(ended, INTERVAL);
-            let timeout;
-            (ended, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-            if timeout.timed_out() && !*ended {
-                self.wake();
-            }
-        }
     }
 }
 
@@ -154,7 +118,7 @@ impl Drop for Main {
     fn drop(&mut self) {
         // SAFETY: it was made in `Desk::open`, and nobody can commit any more.
         unsafe {
-            abi::envoy_dynamic_module_callback_http_filter_config_scheduler_delete(self.scheduler)
+            abi::envoy_dynamic_module_callback_http_filter_config_scheduler_delete(self.0)
         };
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::{Result, anyhow};
 use wicketgate_runtime::cache::Cache;
-use wicketgate_runtime::ships::{FILTER, Ships};
+use wicketgate_runtime::ships::{self, FILTER, Ships};
 use wicketgate_runtime::{filter, progress};
 use wicketgate_testkit::cli_build;
 
@@ -62,6 +62,17 @@ pub fn filter_with_faults() -> Result<PathBuf> {
         let folder = target_dir().join("host-tests-wasm-faults");
         let cache = cache().map_err(|error| format!("{error:#}"))?;
         let built = filter::build_with_faults(&cache, &workspace(), &folder);
+        built.map_err(|error| format!("{error:#}"))
+    });
+    path.clone().map_err(|message| anyhow!("{message}"))
+}
+
+/// The path of the native module with faults on demand, which only the fault table runs.
+pub fn module_with_faults() -> Result<PathBuf> {
+    static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let path = PATH.get_or_init(|| {
+        let cache = cache().map_err(|error| format!("{error:#}"))?;
+        let built = ships::module_with_faults(&cache, &workspace(), &target_dir());
         built.map_err(|error| format!("{error:#}"))
     });
     path.clone().map_err(|message| anyhow!("{message}"))

@@ -41,11 +41,7 @@ pub const FILTER: Ships = Ships {
 pub const MODULE: Ships = Ships {
     name: "module",
     about: "The native module for Envoy",
-    make: |cache, checkout, target_dir| {
-        let package = "wicketgate-envoy-module";
-        let build = Build { package, arguments: &["--profile", "module"], extension: "so" };
-        library(build, cache, checkout, target_dir)
-    },
+    make: |cache, checkout, target_dir| library(LIBRARY, cache, checkout, target_dir),
     measured: None,
     limit: 4 * 1024 * 1024,
 };
@@ -61,6 +57,18 @@ pub const WORKER: Ships = Ships {
 
 /// All that users run. Tests have the npm package beside it, which is for tools.
 pub const ALL: [Ships; 3] = [FILTER, MODULE, WORKER];
+
+const LIBRARY: Build<'static> = Build {
+    package: "wicketgate-envoy-module",
+    arguments: &["--profile", "module"],
+    extension: "so",
+};
+
+/// Builds the native module with panics that a request's header can cause. Not for use.
+pub fn module_with_faults(cache: &Cache, checkout: &Path, target_dir: &Path) -> Result<PathBuf> {
+    let arguments = [LIBRARY.arguments, &["--features", "faults"]].concat();
+    library(Build { arguments: &arguments, ..LIBRARY }, cache, checkout, target_dir)
+}
 
 /// Builds a library that a program loads. Its name tells what is in it, because Envoy does not load a
 /// file anew whose name it has in use.

@@ -252,14 +252,25 @@ fn plan(checkout: &Checkout, arguments: &Arguments) -> Result<Plan> {
 }
 
 fn hosts(checkout: &Checkout, names: &[String]) -> Result<Vec<(Host, HostTools)>> {
-    let all = [Host::Envoy(Manager::Hardened), Host::Envoy(Manager::EnvoyDefaults), Host::Worker];
+    let all = [
+        Host::Envoy(Manager::Hardened),
+        Host::Envoy(Manager::EnvoyDefaults),
+        Host::Worker,
+        Host::Module(Manager::Hardened),
+        Host::Module(Manager::EnvoyDefaults),
+    ];
     for name in names {
         if name != campaign::CORE && !all.iter().any(|host| campaign::name(*host) == name) {
-            bail!("no host `{name}`: there are envoy, envoy-defaults, worker, core");
+            let hosts = all.map(campaign::name).join(", ");
+            bail!("no host `{name}`: there are {hosts}, {}", campaign::CORE);
         }
     }
-    let wanted =
-        |host: &Host| names.is_empty() || names.iter().any(|name| name == campaign::name(*host));
+    // The module is attacked where it is asked for: before it stands the same Envoy, and the corpus
+    // holds it to the filter.
+    let wanted = |host: &Host| match names {
+        [] => !matches!(host, Host::Module(_)),
+        names => names.iter().any(|name| name == campaign::name(*host)),
+    };
     let prepared = all.into_iter().filter(wanted).map(|host| {
         let (tools, _) = prepare::all(checkout, host, &[])?;
         Ok((host, tools.host))

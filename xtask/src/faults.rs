@@ -13,7 +13,7 @@ use crate::exit_code;
 ///
 /// On Envoy: traps, the end of memory, refused policies, replacement under load, a restart, an
 /// origin that is down, slow or resets, an absent secret, a wrong clock, a blocked log, the dearest
-/// requests. On workerd those of them that exist there. Prints for each the outcomes of clients
+/// requests. With the native module panics in the place of traps. On workerd those of them that exist there. Prints for each the outcomes of clients
 /// with credentials, without, and of public requests; the requests that reached the origin; and the
 /// time until all was as before. Exits with 1 if one breaks its promise in host-tests/src/faults.
 #[derive(Debug, clap::Args)]
@@ -30,6 +30,7 @@ pub(crate) struct Arguments {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Host {
     Envoy,
+    Module,
     Worker,
 }
 
@@ -57,6 +58,7 @@ fn filter(arguments: &Arguments) -> String {
     let host = match arguments.host {
         None => "",
         Some(Host::Envoy) => "envoy",
+        Some(Host::Module) => "module",
         Some(Host::Worker) => "worker",
     };
     format!("{host}::{}", arguments.fault.as_deref().unwrap_or_default())

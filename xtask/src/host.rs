@@ -19,6 +19,8 @@ pub(crate) struct HostArguments {
 pub(crate) enum Kind {
     /// Real Envoy with the filter
     Envoy,
+    /// Real Envoy with the native module
+    Module,
     /// Cloudflare's runtime, workerd, with the Worker
     Worker,
 }
@@ -29,8 +31,10 @@ impl HostArguments {
         match (self.host, self.envoy_defaults) {
             (Kind::Envoy, false) => Ok(Host::Envoy(Manager::Hardened)),
             (Kind::Envoy, true) => Ok(Host::Envoy(Manager::EnvoyDefaults)),
+            (Kind::Module, false) => Ok(Host::Module(Manager::Hardened)),
+            (Kind::Module, true) => Ok(Host::Module(Manager::EnvoyDefaults)),
             (Kind::Worker, false) => Ok(Host::Worker),
-            (Kind::Worker, true) => anyhow::bail!("`--envoy-defaults` goes with `--host envoy`"),
+            (Kind::Worker, true) => anyhow::bail!("`--envoy-defaults` goes with `--host envoy` and `--host module`"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::thread;
 
 use anyhow::{Context, Result, anyhow};
-use wicketgate_runtime::ships::{FILTER, WORKER};
+use wicketgate_runtime::ships::{FILTER, MODULE, Ships, WORKER};
 use wicketgate_runtime::tools;
 use wicketgate_testkit::example::Example;
 use wicketgate_testkit::gate::{EnvoyTools, Host, HostTools, WorkerTools};
@@ -47,8 +47,9 @@ pub(crate) fn all(
         examples.iter().map(origin).collect::<Result<Vec<_>>>()
     };
     let (host, origins) = match host {
-        Host::Envoy(_) => {
-            let (tools, origins) = envoy_and(checkout, origins)?;
+        Host::Envoy(_) | Host::Module(_) => {
+            let gate = if matches!(host, Host::Module(_)) { &MODULE } else { &FILTER };
+            let (tools, origins) = envoy_and(checkout, gate, origins)?;
             (HostTools::Envoy(tools), origins)
         }
         Host::Worker => {
@@ -59,13 +60,14 @@ pub(crate) fn all(
     Ok((Tools { cache: checkout.cache.clone(), host }, origins))
 }
 
-/// Envoy and the filter, and `others` meanwhile.
+/// Envoy and the gate for it, and `others` meanwhile.
 fn envoy_and<T>(
     checkout: &Checkout,
+    gate: &Ships,
     others: impl FnOnce() -> Result<T>,
 ) -> Result<(EnvoyTools, T)> {
     let install = || Ok((tools::envoy(&checkout.cache)?, others()?));
-    let (filter, (binary, others)) = both(|| checkout.build(&FILTER), install)?;
+    let (filter, (binary, others)) = both(|| checkout.build(gate), install)?;
     let shipped = checkout.shipped_envoy_yaml()?;
     Ok((EnvoyTools { binary, filter: filter.path, shipped }, others))
 }

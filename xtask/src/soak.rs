@@ -8,7 +8,8 @@ use wicketgate_testkit::checkout::{Checkout, show};
 
 use crate::exit_code;
 
-/// Send a great many mixed requests through Envoy and hold memory and counters to account.
+/// Send a great many mixed requests through Envoy, with the filter and with the native module, and
+/// hold memory and counters to account.
 ///
 /// Allowed, denied and public requests over four connections that are kept, each answered as it
 /// must be. Prints Envoy's memory at first, after the warm-up and at the end, the latencies of the
@@ -31,7 +32,8 @@ Examples:
 pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode> {
     let mut cargo = checkout.cargo();
     cargo.args(["test", "--quiet", "--package", "wicketgate-host-tests", "--test", "soak"]);
-    cargo.args(["--", "--nocapture"]);
+    // One after the other, or the latencies are each other's.
+    cargo.args(["--", "--nocapture", "--test-threads=1"]);
     cargo.env("WICKETGATE_SOAK", arguments.requests.to_string());
     Ok(exit_code(show(checkout, &mut cargo)?.0))
 }

@@ -131,7 +131,9 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     })?;
     steps.run("tables", || {
         let managers = [Manager::Hardened, Manager::EnvoyDefaults];
-        tables::run(checkout, &managers.map(Host::Envoy))
+        let mut count = tables::run(checkout, &managers.map(Host::Envoy))?;
+        count.add(tables::run(checkout, &managers.map(Host::Module))?);
+        Ok(count)
     })?;
     steps.run("worker", || worker::run(checkout))?;
     steps.run("up", || up_check::run(checkout))?;

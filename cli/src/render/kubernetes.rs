@@ -12,6 +12,10 @@ pub(super) const IMAGE: &str = "registry.example.com/wicketgate/filter:0.1.0";
 const TRAFFIC_EXTENSION: &str = include_str!("../../../envoy/istio-trafficextension.yaml");
 const WASM_PLUGIN: &str = include_str!("../../../envoy/istio-wasmplugin.yaml");
 const ENVOY_GATEWAY: &str = include_str!("../../../envoy/envoy-gateway.yaml");
+const WITH_MODULE: &str = include_str!("../../../envoy/envoy-gateway-module.yaml");
+
+/// The image with the native module in the shipped file.
+const MODULE_IMAGE: &str = "registry.example.com/wicketgate/module:0.1.0";
 
 pub(super) fn istio(input: &Input<'_>, arguments: &Arguments) -> Result<String> {
     Ok(input.head("istio", false) + &istio_file(TRAFFIC_EXTENSION, input, arguments)?)
@@ -38,6 +42,9 @@ fn istio_file(shipped: &str, input: &Input<'_>, arguments: &Arguments) -> Result
 }
 
 pub(super) fn envoy_gateway(input: &Input<'_>, arguments: &Arguments) -> Result<String> {
+    if let Some(module) = &arguments.module {
+        return with_module(module, input, arguments);
+    }
     let mut file = Splice::new(ENVOY_GATEWAY);
     let (namespace, gateway) = (&arguments.namespace, &arguments.gateway);
     file.block("config:", &policy(input))?;
@@ -68,9 +75,37 @@ pub(super) fn envoy_gateway(input: &Input<'_>, arguments: &Arguments) -> Result<
     Ok(keys::below_head(text, &keys::envoy_gateway(input)?))
 }
 
+/// With the native module, which reads its secrets from files.
+fn with_module(module: &str, input: &Input<'_>, arguments: &Arguments) -> Result<String> {
+    let mut file = Splice::new(WITH_MODULE);
+    let gateway = &arguments.gateway;
+    file.block("config:", &policy(input))?;
+    let names = match input.secrets.is_empty() {
+        true => "none: the policy names no secret".to_owned(),
+        false => input.secrets.join(", "),
+    };
+    file.replace(": INTERNAL_JOB_TOKEN. A new", &format!(": {names}. A new"))?;
+    file.replace("value: production", &format!("value: {}", input.stage))?;
+    file.replace("name: eg # CHANGE", &format!("name: {gateway}"))?;
+    file.replace("Gateway `eg`", &format!("Gateway `{gateway}`"))?;
+    let (folder, name) = module.rsplit_once('/').unwrap_or(("/etc/envoy/wicketgate", module));
+    file.replace("local: { path: /etc/envoy/wicketgate/wicketgate.so }", &format!("local: {{ path: {folder}/{name} }}"))?;
+    file.replace("mountPath: /etc/envoy/wicketgate,", &format!("mountPath: {folder},"))?;
+    file.replace("COPY wicketgate.so /`", &format!("COPY {name} /`"))?;
+    let image = if arguments.image == IMAGE { MODULE_IMAGE } else { &arguments.image };
+    file.replace(MODULE_IMAGE, image)?;
+    shared(&mut file, arguments)?;
+    let text = input.head("envoy-gateway", false) + &file.finish();
+    Ok(keys::below_head(text, &keys::envoy_gateway(input)?))
+}
+
 fn common(file: &mut Splice, arguments: &Arguments) -> Result<()> {
-    file.replace("namespace: my-app # CHANGE", &format!("namespace: {}", arguments.namespace))?;
     file.replace(IMAGE, &arguments.image)?;
+    shared(file, arguments)
+}
+
+fn shared(file: &mut Splice, arguments: &Arguments) -> Result<()> {
+    file.replace("namespace: my-app # CHANGE", &format!("namespace: {}", arguments.namespace))?;
     file.replace("CHANGE the paths, the header and the key's id. ", "")?;
     Ok(())
 }

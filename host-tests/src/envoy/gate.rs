@@ -1,7 +1,7 @@
 //! A test's settings for Envoy and the origin, and the running pair.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -12,7 +12,7 @@ use wicketgate_runtime::envoy_config::{Manager, Policy, Settings, Upstream, exte
 use wicketgate_runtime::files::{self, TempDir};
 use wicketgate_runtime::http::{Client, Request, Response};
 use wicketgate_runtime::log_reader::LogReader;
-use wicketgate_runtime::ships::FILTER;
+use wicketgate_runtime::ships::{FILTER, Ships};
 use wicketgate_runtime::wait::wait_until;
 
 use super::proxy::{AS_SHIPPED, Remains};
@@ -23,6 +23,8 @@ use crate::built;
 #[derive(Clone, Debug)]
 pub struct Setup {
     policy: Value,
+    gate: Ships,
+    file: Option<PathBuf>,
     manager: Manager,
     secrets: BTreeMap<String, String>,
     edits: Vec<fn(&mut Value)>,
@@ -37,6 +39,8 @@ impl Setup {
     pub fn new(policy: &Value) -> Self {
         Self {
             policy: policy.clone(),
+            gate: FILTER,
+            file: None,
             manager: Manager::Hardened,
             secrets: BTreeMap::new(),
             edits: Vec::new(),
@@ -45,6 +49,18 @@ impl Setup {
             workers: 1,
             tls: None,
         }
+    }
+
+    /// With the gate in this form: the filter, or the native module.
+    #[must_use]
+    pub fn gate(self, gate: &Ships) -> Self {
+        Self { gate: *gate, ..self }
+    }
+
+    /// With this file in the gate's place.
+    #[must_use]
+    pub fn file(self, path: &Path) -> Self {
+        Self { file: Some(path.to_owned()), ..self }
     }
 
     /// With these settings of the connection manager.
@@ -166,10 +182,11 @@ impl Setup {
         policy: Policy<'_>,
         make: impl FnOnce(&Settings<'_>) -> Result<Value>,
     ) -> Result<Value> {
+        let built = || built::path(&self.gate);
         make(&Settings {
             listen: "127.0.0.1:0".parse()?,
             upstream: &Upstream::loopback(origin.port()),
-            filter: &built::path(&FILTER)?,
+            filter: &self.file.clone().map_or_else(built, Ok)?,
             environment: &self.secrets.keys().cloned().collect(),
             policy,
             manager: self.manager,
@@ -284,6 +301,11 @@ pub mod edit {
         let routes = &mut manager(config)["route_config"]["virtual_hosts"][0]["routes"];
         routes.as_array_mut().expect("a list of routes")
     }
+}
+
+/// Returns `true` if the gate wrote this line of Envoy's log, and not Envoy.
+pub fn is_of_the_gate(line: &str) -> bool {
+    ["wasm log", "[dynamic_modules]"].iter().any(|mark| line.contains(mark))
 }
 
 fn shipped() -> Result<String> {

@@ -10,7 +10,7 @@ mod message;
 mod origin;
 mod proxy;
 
-pub use gate::{Gate, Setup, edit};
+pub use gate::{Gate, Setup, edit, is_of_the_gate};
 pub use message::Message;
 pub use origin::Origin;
 pub use proxy::{Proxy, Remains};

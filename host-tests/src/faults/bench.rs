@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use wicketgate_runtime::cache::Cache;
 use wicketgate_runtime::envoy_config::{self, Manager, Policy, Upstream};
 use wicketgate_runtime::files::{self, TempDir};
-use wicketgate_runtime::ships::{FILTER, WORKER};
+use wicketgate_runtime::ships::{FILTER, MODULE, Ships, WORKER};
 use wicketgate_runtime::wait::wait_until;
 use wicketgate_runtime::workerd::{self, Workerd};
 use wicketgate_runtime::{document, tools};
@@ -64,7 +64,7 @@ pub struct Plan {
     pub secrets: BTreeMap<String, String>,
     /// Envoy alone: the policy is in a file that it watches.
     pub watched: bool,
-    /// Envoy alone: the filter with faults on demand.
+    /// Envoy alone: the filter, or the module, with faults on demand.
     pub faulty: bool,
     /// Envoy alone: a change to its configuration.
     pub edit: Option<Edit>,
@@ -100,6 +100,8 @@ impl fmt::Debug for Plan {
 pub enum Host {
     /// Real Envoy with the filter.
     Envoy,
+    /// Real Envoy with the native module.
+    Module,
     /// The Worker on real workerd.
     Worker,
 }
@@ -109,6 +111,7 @@ impl Host {
     pub fn name(self) -> &'static str {
         match self {
             Self::Envoy => "envoy",
+            Self::Module => "module",
             Self::Worker => "worker",
         }
     }
@@ -176,7 +179,7 @@ impl Bench {
     /// Starts the host, on the port that the loop asks.
     pub fn start(&mut self) -> Result<()> {
         self.running = Some(match self.host {
-            Host::Envoy => Running::Envoy(Box::new(self.envoy()?)),
+            Host::Envoy | Host::Module => Running::Envoy(Box::new(self.envoy()?)),
             Host::Worker => Running::Worker(Box::new(self.worker()?)),
         });
         Ok(())
@@ -189,7 +192,7 @@ impl Bench {
 
     /// Starts an Envoy that must refuse to; returns what it logged.
     pub fn refused(&self) -> Result<String> {
-        Proxy::refused(&self.config(&built::path(&FILTER)?)?, &self.plan.secrets)
+        Proxy::refused(&self.config(&built::path(&self.gate())?)?, &self.plan.secrets)
     }
 
     /// The running Envoy.
@@ -243,8 +246,11 @@ impl Bench {
     }
 
     fn envoy(&self) -> Result<Proxy> {
-        let wasm =
-            if self.plan.faulty { built::filter_with_faults()? } else { built::path(&FILTER)? };
+        let gate = match (self.plan.faulty, self.host) {
+            (false, _) => built::path(&self.gate())?,
+            (true, Host::Module) => built::module_with_faults()?,
+            (true, _) => built::filter_with_faults()?,
+        };
         let folder = Cache::open()?.run_folder()?;
         if let Some(log) = &self.plan.log {
             for name in ["envoy.log", "access.log"] {
@@ -254,21 +260,27 @@ impl Bench {
         if self.plan.watched {
             files::write(&self.watched_file(), self.extension()?)?;
         }
-        let levels = ["-l", "warning", "--component-log-level", "wasm:info"];
-        Proxy::start(&self.config(&wasm)?, &self.plan.secrets, &levels, 1, folder)
+        let components = "wasm:info,dynamic_modules:info";
+        let levels = ["-l", "warning", "--component-log-level", components];
+        Proxy::start(&self.config(&gate)?, &self.plan.secrets, &levels, 1, folder)
     }
 
     fn watched_file(&self) -> PathBuf {
         self.folder().join("gate.json")
     }
 
-    fn config(&self, wasm: &Path) -> Result<Value> {
+    /// What Envoy loads.
+    fn gate(&self) -> Ships {
+        if self.host == Host::Module { MODULE } else { FILTER }
+    }
+
+    fn config(&self, gate: &Path) -> Result<Value> {
         let file = self.watched_file();
         let policy = match self.plan.watched {
             true => Policy::Watched(&file),
             false => Policy::Inline(&self.plan.policy),
         };
-        let mut config = self.with_settings(wasm, policy, |shipped, settings| {
+        let mut config = self.with_settings(gate, policy, |shipped, settings| {
             envoy_config::render(shipped, settings)
         })?;
         if let Some(edit) = &self.plan.edit {
@@ -279,8 +291,8 @@ impl Bench {
 
     fn extension(&self) -> Result<String> {
         let file = self.watched_file();
-        let wasm = built::path(&FILTER)?;
-        let content = self.with_settings(&wasm, Policy::Watched(&file), |shipped, settings| {
+        let gate = built::path(&self.gate())?;
+        let content = self.with_settings(&gate, Policy::Watched(&file), |shipped, settings| {
             envoy_config::extension(shipped, settings, &self.plan.policy)
         })?;
         Ok(content.to_string())
@@ -288,7 +300,7 @@ impl Bench {
 
     fn with_settings(
         &self,
-        wasm: &Path,
+        gate: &Path,
         policy: Policy<'_>,
         make: impl FnOnce(&str, &envoy_config::Settings<'_>) -> Result<Value>,
     ) -> Result<Value> {
@@ -301,7 +313,7 @@ impl Bench {
             &envoy_config::Settings {
                 listen,
                 upstream,
-                filter: wasm,
+                filter: gate,
                 environment,
                 policy,
                 manager,

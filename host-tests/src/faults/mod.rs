@@ -4,13 +4,14 @@
 //! - [`Load`](load::Load) is the loop: guarded without credentials, guarded with, public;
 //! - [`Origin`](origin::Origin) counts what reaches it, by the gate's proof;
 //! - [`Bench`](bench::Bench) is both with a host between them;
-//! - [`envoy`] and [`worker`] declare the faults, each with its promise;
+//! - [`envoy`], [`module`] and [`worker`] declare the faults, each with its promise;
 //! - [`clock`] gives a process a clock that can be set, [`sink`] is a log that can be blocked.
 
 pub mod bench;
 pub mod clock;
 pub mod envoy;
 pub mod load;
+pub mod module;
 pub mod origin;
 pub mod outcome;
 pub mod sink;
@@ -74,7 +75,7 @@ pub struct Row {
 
 /// Every fault, those on Envoy first.
 pub fn all() -> Vec<Fault> {
-    [envoy::FAULTS, worker::FAULTS].concat()
+    [envoy::FAULTS, &module::faults(), worker::FAULTS].concat()
 }
 
 impl Fault {

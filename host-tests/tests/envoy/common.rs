@@ -70,6 +70,7 @@ pub(crate) fn setup() -> Setup {
 /// A policy with the secrets of [`policy`].
 pub(crate) fn with_secrets(policy: &Value) -> Setup {
     Setup::new(policy)
+        .gate(&crate::GATE)
         .secret("CRON_TOKEN", TOKEN)
         .secret("PORTAL_TOKEN", BEARER)
         .secret("ORIGIN_PROOF", PROOF)

@@ -1,13 +1,13 @@
 //! A policy that can't be in force keeps Envoy from starting, and its log says why.
 
 use serde_json::{Value, json};
-use wicketgate_host_tests::envoy::Setup;
+use wicketgate_host_tests::envoy::{Setup, is_of_the_gate};
 
 use crate::common::{BEARER, PROOF, TOKEN, policy, setup, with_secrets};
 
 fn refused(setup: &Setup) -> String {
     let log = setup.refused().unwrap();
-    let said = log.lines().filter(|line| line.contains("wasm log"));
+    let said = log.lines().filter(|line| is_of_the_gate(line));
     said.map(|line| line.split_once("wicketgate: ").map_or(line, |(_, said)| said))
         .collect::<Vec<_>>()
         .join("\n")
@@ -42,14 +42,15 @@ fn what_is_no_policy_at_all_is_refused() {
 
 #[test]
 fn an_absent_or_weak_secret_is_refused() {
+    let with = || Setup::new(&policy()).gate(&crate::GATE);
     let setups: [(&str, Setup); 4] = [
         (
             "CRON_TOKEN",
-            Setup::new(&policy()).secret("PORTAL_TOKEN", BEARER).secret("ORIGIN_PROOF", PROOF),
+            with().secret("PORTAL_TOKEN", BEARER).secret("ORIGIN_PROOF", PROOF),
         ),
         (
             "ORIGIN_PROOF",
-            Setup::new(&policy()).secret("CRON_TOKEN", TOKEN).secret("PORTAL_TOKEN", BEARER),
+            with().secret("CRON_TOKEN", TOKEN).secret("PORTAL_TOKEN", BEARER),
         ),
         ("PORTAL_TOKEN", setup().secret("PORTAL_TOKEN", "")),
         ("PORTAL_TOKEN", setup().secret("PORTAL_TOKEN", "too short")),

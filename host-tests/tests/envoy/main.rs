@@ -19,3 +19,8 @@ mod secrets;
 mod shapes;
 mod streaming;
 mod upgrades;
+
+use wicketgate_runtime::ships::{FILTER, Ships};
+
+/// The form of the gate. `tests/module` has the same tests with another.
+const GATE: Ships = FILTER;

@@ -56,7 +56,7 @@ fn shown(setup: &Setup) -> Shown {
     .into();
     let remains = gate.stop();
     let (gate_lines, envoy_lines): (Vec<_>, Vec<_>) =
-        remains.log.lines().partition(|line| line.contains("wasm log"));
+        remains.log.lines().partition(|line| is_of_the_gate(line));
     Shown {
         gate_lines: gate_lines.join("\n"),
         envoy_lines: envoy_lines.join("\n"),
@@ -87,7 +87,7 @@ impl Shown {
 fn no_secret_is_shown_at_trace_level() {
     for levels in [
         &["-l", "trace"][..],
-        &["-l", "warning", "--component-log-level", "wasm:trace,http:trace,filter:trace"],
+        &["-l", "warning", "--component-log-level", "wasm:trace,dynamic_modules:trace,http:trace,filter:trace"],
     ] {
         let shown = shown(&setup().levels(levels));
         assert_eq!(shown.gate_lines.matches("wicketgate.decision\":\"allow").count(), 3);

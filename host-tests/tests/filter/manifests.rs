@@ -127,6 +127,39 @@ fn envoy_gateway_attaches_the_gate_to_the_gateway_and_closed() {
     assert_tells_the_peer(&patch["operation"]["value"]);
 }
 
+#[test]
+fn envoy_gateway_loads_the_module_from_a_file_and_attaches_it_to_the_gateway() {
+    let [proxy, gate]: [Value; 2] =
+        documents(&text("envoy-gateway-module.yaml")).try_into().unwrap();
+    for document in [&proxy, &gate] {
+        assert_eq!(document["apiVersion"], "gateway.envoyproxy.io/v1alpha1");
+    }
+    assert_eq!((&proxy["kind"], &gate["kind"]), (&json!("EnvoyProxy"), &json!("EnvoyExtensionPolicy")));
+    for target in gate["spec"]["targetRefs"].as_array().unwrap() {
+        assert_eq!(target["kind"], "Gateway", "another route would be a way round");
+    }
+    // Envoy lets everything through if a remote module can't be had.
+    let [allowed] = &proxy["spec"]["dynamicModules"].as_array().unwrap()[..] else { panic!() };
+    assert_eq!(allowed["source"]["type"], "Local");
+    let path = allowed["source"]["local"]["path"].as_str().unwrap();
+    let deployment = proxy.pointer("/spec/provider/kubernetes/envoyDeployment").unwrap();
+    let mounts = deployment.pointer("/container/volumeMounts").unwrap().as_array().unwrap();
+    let place = |name: &str| {
+        let mount = mounts.iter().find(|mount| mount["name"] == name).unwrap();
+        assert_eq!(mount["readOnly"], true);
+        mount["mountPath"].as_str().unwrap()
+    };
+    assert_eq!(path.rsplit_once('/').unwrap().0, place("wicketgate-module"));
+    let variables = deployment.pointer("/container/env").unwrap().as_array().unwrap();
+    let folder = variables.iter().find(|one| one["name"] == "WICKETGATE_SECRETS_DIR").unwrap();
+    assert_eq!(folder["value"], place("wicketgate-secrets"));
+    let module = &gate["spec"]["dynamicModule"][0];
+    assert_eq!(module["name"], allowed["name"]);
+    // A file of the Secret, and the stage from the container's environment.
+    let given = json!(["INTERNAL_JOB_TOKEN", "WICKETGATE_ENVIRONMENT"]);
+    assert_compiles(&module["config"].to_string(), &given);
+}
+
 /// The same filter everywhere, for what it does was measured on the one in `envoy.yaml`.
 #[track_caller]
 fn assert_tells_the_peer(filter: &Value) {

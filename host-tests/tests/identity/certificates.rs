@@ -67,7 +67,7 @@ fn policy() -> Value {
 /// A listener that takes certificates of this authority, and connections without one.
 fn start(authority: &Authority) -> Gate {
     let server = identity(authority, "gate", vec![dns("gate.example")]);
-    Setup::new(&policy())
+    Setup::new(&policy()).gate(&crate::GATE)
         .tls(json!({
             "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
             "common_tls_context": {

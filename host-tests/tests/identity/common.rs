@@ -70,7 +70,8 @@ pub(crate) fn cluster(issuer: &Issuer) -> Value {
 
 /// Envoy with this policy.
 pub(crate) fn setup(issuer: &Issuer, spans: &Value) -> Setup {
-    Setup::new(&policy(issuer, spans)).cluster(cluster(issuer)).secret("STATIC_TOKEN", TOKEN)
+    let setup = Setup::new(&policy(issuer, spans)).gate(&crate::GATE);
+    setup.cluster(cluster(issuer)).secret("STATIC_TOKEN", TOKEN)
 }
 
 /// A request with a bearer token.

@@ -77,6 +77,7 @@ fn a_cluster_that_is_not_there() {
     let mut issuer = Issuer::start().unwrap();
     let id = issuer.add_key(Algorithm::Es256);
     let setup = wicketgate_host_tests::envoy::Setup::new(&crate::common::policy(&issuer, &calm()))
+        .gate(&crate::GATE)
         .secret("STATIC_TOKEN", crate::common::TOKEN);
     let mut gate = setup.start().unwrap();
     let token = with(&issuer.sign(&id, &issuer.claims(&json!({}))));

@@ -9,3 +9,8 @@ mod faults;
 mod rotation;
 mod waiting;
 mod wycheproof;
+
+use wicketgate_runtime::ships::{FILTER, Ships};
+
+/// The form of the gate. `tests/module_identity` has the same tests with another.
+const GATE: Ships = FILTER;

@@ -102,6 +102,13 @@ impl Key {
         spki::write(self.algorithm, &self.material)
     }
 
+    /// The bits of the public key's `subjectPublicKey` (RFC 5280, section 4.1.2.7): of a curve the
+    /// point, uncompressed on P-256 and P-384; of RSA an `RSAPublicKey` in DER. `None` for a secret.
+    #[must_use]
+    pub fn subject_public_key(&self) -> Option<Vec<u8>> {
+        self.algorithm.spki(&self.material).map(|(_, bits)| bits)
+    }
+
     pub(super) fn material(&self) -> &Material {
         &self.material
     }

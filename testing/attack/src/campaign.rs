@@ -78,6 +78,8 @@ pub fn name(host: Host) -> &'static str {
     match host {
         Host::Envoy(Manager::Hardened) => "envoy",
         Host::Envoy(Manager::EnvoyDefaults) => "envoy-defaults",
+        Host::Module(Manager::Hardened) => "module",
+        Host::Module(Manager::EnvoyDefaults) => "module-defaults",
         Host::Worker => "worker",
     }
 }
@@ -91,8 +93,10 @@ const CORE_PUBLIC: &str = "core, public";
 /// The form of the policy behind a host. Either form is tried on Envoy, and both by the core.
 fn form(host: Host) -> Form {
     match host {
-        Host::Envoy(Manager::Hardened) => Form::Unmatched,
-        Host::Envoy(Manager::EnvoyDefaults) | Host::Worker => Form::Public,
+        Host::Envoy(Manager::Hardened) | Host::Module(Manager::Hardened) => Form::Unmatched,
+        Host::Envoy(Manager::EnvoyDefaults)
+        | Host::Module(Manager::EnvoyDefaults)
+        | Host::Worker => Form::Public,
     }
 }
 
@@ -278,15 +282,16 @@ impl Plan {
         let mut gate = Gate::start(host, tools, &policy, address, &secrets, folder)?;
         self.send(origin, name(host), Protocol::Http1, &gate, probes, start, ledger, report)?;
         gate.check()?;
-        if matches!(host, Host::Envoy(_)) && self.thorough(origin) {
+        if host != Host::Worker && self.thorough(origin) {
             // The worker's host speaks HTTP/1.1 only; the platform translates before it.
             let count = self.targets(origin);
             let more = grammar::http2(origin, self.seed, count / 5);
             let probes: Vec<&Probe> = probes.iter().copied().take(count).chain(&more).collect();
-            let place = if host == Host::Envoy(Manager::Hardened) {
-                "envoy, HTTP/2"
-            } else {
-                "defaults, HTTP/2"
+            let place = match host {
+                Host::Envoy(Manager::Hardened) => "envoy, HTTP/2",
+                Host::Module(Manager::Hardened) => "module, HTTP/2",
+                Host::Module(Manager::EnvoyDefaults) => "module-defaults, HTTP/2",
+                Host::Envoy(Manager::EnvoyDefaults) | Host::Worker => "defaults, HTTP/2",
             };
             let start = Instant::now();
             self.send(origin, place, Protocol::Http2, &gate, &probes, start, ledger, report)?;

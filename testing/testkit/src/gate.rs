@@ -18,6 +18,8 @@ use wicketgate_runtime::workerd::{self, Workerd};
 pub enum Host {
     /// Envoy with the filter.
     Envoy(Manager),
+    /// Envoy with the native module.
+    Module(Manager),
     /// workerd with the Worker.
     Worker,
 }
@@ -28,6 +30,8 @@ impl Host {
         match self {
             Self::Envoy(Manager::Hardened) => "Envoy with the hardened envoy.yaml",
             Self::Envoy(Manager::EnvoyDefaults) => "Envoy with Envoy's own defaults",
+            Self::Module(Manager::Hardened) => "the native module in the hardened Envoy",
+            Self::Module(Manager::EnvoyDefaults) => "the native module, with Envoy's own defaults",
             Self::Worker => "workerd with the Worker",
         }
     }
@@ -47,7 +51,7 @@ pub enum HostTools {
 pub struct EnvoyTools {
     /// Envoy's binary.
     pub binary: PathBuf,
-    /// The built filter.
+    /// The built filter, or the built native module.
     pub filter: PathBuf,
     /// The text of the shipped `envoy.yaml`.
     pub shipped: String,
@@ -101,7 +105,10 @@ impl Gate {
         let upstream = &Upstream::loopback(origin.port());
         let environment = &document::environment_names(policy)?;
         match (host, tools) {
-            (Host::Envoy(manager), HostTools::Envoy(EnvoyTools { binary, filter, shipped })) => {
+            (
+                Host::Envoy(manager) | Host::Module(manager),
+                HostTools::Envoy(EnvoyTools { binary, filter, shipped }),
+            ) => {
                 let with_keys = keys.map(|keys| keys.clusters(shipped, &clusters)).transpose()?;
                 let shipped = with_keys.as_ref().unwrap_or(shipped);
                 let policy = Policy::Inline(policy);

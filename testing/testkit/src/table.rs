@@ -167,12 +167,14 @@ impl Row {
     /// The expected outcome on this host.
     pub fn expect(&self, host: Host) -> Result<Expect> {
         let differing = match host {
-            Host::Envoy(Manager::Hardened) => &self.hardened,
-            Host::Envoy(Manager::EnvoyDefaults) => &self.defaults,
+            Host::Envoy(Manager::Hardened) | Host::Module(Manager::Hardened) => &self.hardened,
+            Host::Envoy(Manager::EnvoyDefaults) | Host::Module(Manager::EnvoyDefaults) => {
+                &self.defaults
+            }
             Host::Worker => &self.worker,
         };
         let common = match host {
-            Host::Envoy(_) => self.expect.clone(),
+            Host::Envoy(_) | Host::Module(_) => self.expect.clone(),
             Host::Worker => self.expect.clone().behind_worker(),
         };
         match differing {
@@ -182,7 +184,7 @@ impl Row {
     }
 }
 
-/// The hosts for which a row can have different expectations.
+/// The hosts for which a row can have different expectations. The module's are the filter's.
 const HOSTS: [Host; 3] =
     [Host::Envoy(Manager::Hardened), Host::Envoy(Manager::EnvoyDefaults), Host::Worker];
 
