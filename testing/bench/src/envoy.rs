@@ -21,7 +21,7 @@ use wicketgate_load::policies;
 use wicketgate_load::service::Service;
 use wicketgate_runtime::envoy_config::Manager;
 use wicketgate_runtime::progress::{Step, say};
-use wicketgate_runtime::ships::FILTER;
+use wicketgate_runtime::ships::{FILTER, MODULE};
 use wicketgate_runtime::{files, tools};
 use wicketgate_testkit::checkout::Checkout;
 use wicketgate_testkit::{secret, threads};
@@ -116,6 +116,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
 
 fn kit(checkout: &Checkout, plan: Plan, folder: &Path) -> Result<Kit> {
     let wasm = checkout.build(&FILTER)?.path;
+    let native = checkout.build(&MODULE)?.path;
     say("signing tokens, which is built for speed the first time");
     let mut signed = Vec::new();
     for algorithm in ["HS256", "RS256", "ES256", "EdDSA"] {
@@ -128,6 +129,7 @@ fn kit(checkout: &Checkout, plan: Plan, folder: &Path) -> Result<Kit> {
     Ok(Kit {
         shipped: Shipped::new(checkout.shipped_envoy_yaml()?, Manager::Hardened, variables)?,
         wasm,
+        native,
         modules: assembled(checkout, folder)?,
         secret: secret::make()?,
         signed,

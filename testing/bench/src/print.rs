@@ -2,9 +2,9 @@
 
 use wicketgate_runtime::terminal::Paint;
 
-use super::ratios::Bound;
+use super::ratios::{Bound, Verdict};
 use super::results::{Results, median};
-use super::spread::{Spread, range};
+use super::spread::{Low, Spread, range};
 
 /// The words of one host's tables.
 pub(super) struct Words {
@@ -25,33 +25,43 @@ pub(super) fn arms(results: &Results, words: &Words, bounds: &[Bound]) -> bool {
     for (what, version) in &results.versions {
         println!("{what} {version}");
     }
-    title(&format!("{:<32}{:>24}{:>24}  what", "arm", "all", words.above));
+    let above = words.above;
+    title(&format!("{:<32}{:>24}{above:>24}{:>9}{:>9}  what", "arm", "all", "least", "quarter"));
     for arm in &results.arms {
         let spread = |rounds: Vec<f64>| Spread::of(rounds).map_or_else(String::new, Spread::text);
-        let above = results.above(&arm.name).map_or_else(String::new, spread);
-        println!("{:<32}{:>24}{above:>24}  {}", arm.name, spread(arm.micros.clone()), arm.what);
+        let rounds = results.above(&arm.name);
+        let low = rounds.as_deref().and_then(Low::of);
+        let [least, quarter] = low.map_or_else(Default::default, Low::texts);
+        let above = rounds.map_or_else(String::new, spread);
+        let all = spread(arm.micros.clone());
+        println!("{:<32}{all:>24}{above:>24}{least:>9}{quarter:>9}  {}", arm.name, arm.what);
     }
     println!("{}", words.legend);
     let paint = Paint::for_stdout();
-    title(&format!("{:<58}{:>8}{:>18}{:>9}", words.host, "ratio", "95 %", "at most"));
+    title(&format!("{:<74}{:>8}{:>18}{:>9}", words.host, "ratio", "95 %", "at most"));
     let mut all_met = true;
     for bound in bounds {
         let what = bound.what;
         let most = bound.most.map_or_else(String::new, |most| format!("{most:.2}"));
         match bound.ratio(results) {
             Some(ratio) => {
-                let met = bound.is_met(ratio);
-                all_met &= met;
+                let verdict = bound.verdict(ratio);
+                all_met &= matches!(verdict, Verdict::Met | Verdict::Told);
                 let interval = range(ratio.low, ratio.high, 2);
-                let line = format!("{what:<58}{:>8.2}{interval:>18}{most:>9}", ratio.value);
-                let verdict = match (bound.most, met) {
-                    (None, _) => String::new(),
-                    (Some(_), true) => "met".to_owned(),
-                    (Some(_), false) => paint.bad("missed"),
+                let value = match verdict {
+                    Verdict::Noise => String::new(),
+                    _ => format!("{:.2}", ratio.value),
+                };
+                let line = format!("{what:<74}{value:>8}{interval:>18}{most:>9}");
+                let verdict = match verdict {
+                    Verdict::Told => String::new(),
+                    Verdict::Met => "met".to_owned(),
+                    Verdict::Missed => paint.bad("missed"),
+                    Verdict::Noise => paint.bad(NOISE),
                 };
                 println!("{line}  {verdict}");
             }
-            None => println!("{what:<58}{:>8}{:>18}{most:>9}  not measured", "", ""),
+            None => println!("{what:<74}{:>8}{:>18}{most:>9}  not measured", "", ""),
         }
     }
     println!(
@@ -61,6 +71,9 @@ pub(super) fn arms(results: &Results, words: &Words, bounds: &[Bound]) -> bool {
     );
     all_met
 }
+
+/// The interval of a ratio is so wide that the number would mislead.
+pub(super) const NOISE: &str = "too noisy to tell";
 
 /// Says what can't be told apart.
 pub(super) fn noise(results: &Results, words: &Words) {

@@ -41,12 +41,33 @@ impl Bound {
         Ratio::of(&results.above(self.arm)?, &results.above(self.to)?)
     }
 
-    pub(crate) fn is_met(&self, ratio: Ratio) -> bool {
-        self.most.is_none_or(|most| ratio.value <= most)
+    pub(crate) fn verdict(&self, ratio: Ratio) -> Verdict {
+        match self.most {
+            _ if ratio.is_noise() => Verdict::Noise,
+            None => Verdict::Told,
+            Some(most) if ratio.value <= most => Verdict::Met,
+            Some(_) => Verdict::Missed,
+        }
     }
 }
 
+/// What a ratio says of a bound.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Verdict {
+    /// Nothing is bound.
+    Told,
+    Met,
+    Missed,
+    /// The rounds differ by so much that the number says nothing.
+    Noise,
+}
+
 impl Ratio {
+    /// Returns `true` if the interval holds numbers of which one is twice another.
+    fn is_noise(self) -> bool {
+        self.low <= 0.0 || self.high > 2.0 * self.low
+    }
+
     fn of(over: &[f64], under: &[f64]) -> Option<Self> {
         let quotient = |over: &[f64], under: &[f64]| Some(median(over)? / median(under)?);
         let value = quotient(over, under)?;
@@ -88,8 +109,14 @@ mod tests {
     fn more_than_the_bound_is_missed() {
         let bound = bound("x", "a", "b", 1.3);
         let ratio = |value| Ratio { value, low: value, high: value };
-        assert!(bound.is_met(ratio(1.3)) && !bound.is_met(ratio(1.31)));
+        assert_eq!(bound.verdict(ratio(1.3)), Verdict::Met);
+        assert_eq!(bound.verdict(ratio(1.31)), Verdict::Missed);
         assert_eq!(bound.ratio(&Results::default()), None);
-        assert!(beside("x", "a", "b").is_met(ratio(100.0)));
+        assert_eq!(beside("x", "a", "b").verdict(ratio(100.0)), Verdict::Told);
+        let spread = |low, high| Ratio { value: 1.0, low, high };
+        for noise in [spread(0.6, 1.3), spread(-0.1, 1.1), spread(0.0, 0.0)] {
+            assert_eq!(bound.verdict(noise), Verdict::Noise, "{noise:?}");
+        }
+        assert_eq!(bound.verdict(spread(0.7, 1.4)), Verdict::Met);
     }
 }

@@ -31,6 +31,30 @@ impl Spread {
     }
 }
 
+/// The rounds that were disturbed the least.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Low {
+    /// The least of all.
+    pub(super) least: f64,
+    /// A quarter of the rounds is at most this.
+    pub(super) quarter: f64,
+}
+
+impl Low {
+    /// Of at least one round.
+    pub(super) fn of(rounds: &[f64]) -> Option<Self> {
+        let mut sorted = rounds.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let least = *sorted.first()?;
+        Some(Self { least, quarter: *sorted.get((sorted.len() - 1) / 4)? })
+    }
+
+    /// For people.
+    pub(super) fn texts(self) -> [String; 2] {
+        [self.least, self.quarter].map(|micros| format!("{micros:.1}"))
+    }
+}
+
 /// From where to where, for people. In words, as either end may be below zero.
 pub(super) fn range(low: f64, high: f64, digits: usize) -> String {
     format!("{low:.digits$} to {high:.digits$}")
@@ -50,5 +74,8 @@ mod tests {
         assert_eq!(below.text(), "0.9 (-0.7 to 2.1)");
         assert_eq!(Spread::of(vec![250.4]).unwrap().text(), "250 (250 to 250)");
         assert_eq!(Spread::of(Vec::new()), None);
+        let rounds: Vec<f64> = (0..=20).rev().map(f64::from).collect();
+        assert_eq!(Low::of(&rounds), Some(Low { least: 0.0, quarter: 5.0 }));
+        assert_eq!(Low::of(&[]), None);
     }
 }

@@ -1,7 +1,7 @@
 //! The arms that are measured.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde_json::Value;
@@ -20,6 +20,8 @@ pub(super) type Arm = arm::Arm<Vec<Value>>;
 pub(super) struct Kit {
     pub(super) shipped: Shipped,
     pub(super) wasm: PathBuf,
+    /// The gate as a native module.
+    pub(super) native: PathBuf,
     /// The folder of the modules that are made of their text.
     pub(super) modules: PathBuf,
     pub(super) secret: String,
@@ -40,6 +42,7 @@ impl Kit {
             ),
         ];
         arms.extend(self.gate()?);
+        arms.extend(self.native()?);
         arms.extend(self.peers());
         for signed in &self.signed {
             arms.extend(self.signed(signed)?);
@@ -119,6 +122,38 @@ impl Kit {
         Ok(arms)
     }
 
+    fn native(&self) -> Result<Vec<Arm>> {
+        let arm = |name: &str, what: &str, policy: &str| {
+            Ok::<_, anyhow::Error>(self.arm(
+                name,
+                what,
+                self.shipped.gate(name, &self.native, policy)?,
+            ))
+        };
+        let one = policies::token(ONE, false);
+        let public = request("/public/page", "x-internal-token", &self.secret);
+        let denied = request(GUARDED, "x-internal-token", &self.wrong_secret());
+        let audited = policies::token(ONE, true);
+        Ok(vec![
+            arm("module-public", "the module, public path", &one)?.sending(public).main(),
+            arm("module", "the module, allowed: token and address", &one)?
+                .refusing(self.both())
+                .main(),
+            arm(
+                "module-check",
+                "the same, the check alone: credential and answer left as they are",
+                &policies::check(),
+            )?
+            .refusing(self.both()),
+            arm("module-denied", "the module, denied, with its audit line", &one)?
+                .sending(denied)
+                .answered(403)
+                .main(),
+            arm("module-audited", "the module, allowed, with an audit line", &audited)?
+                .refusing(self.both()),
+        ])
+    }
+
     fn module(&self, name: &str) -> Value {
         module(name, &self.modules.join(format!("{name}.wasm")))
     }
@@ -173,8 +208,9 @@ impl Kit {
             }]
         };
         let base = format!("none-{name}");
-        let gate =
-            |arm: &str| self.shipped.gate(arm, &self.wasm, &policies::signed(&signed.variable));
+        let gate = |arm: &str, file: &Path| {
+            self.shipped.gate(arm, file, &policies::signed(&signed.variable))
+        };
         let arm = |arm: String, what: String, filters, cached: bool, status| {
             let traffic = if cached {
                 Traffic::same(bearer(&signed.first))
@@ -190,9 +226,11 @@ impl Kit {
         for (cached, how) in [(true, "cached"), (false, "uncached")] {
             let of = |who: &str| format!("{who}-{name}-{how}");
             let what = |who: &str| format!("{who}, {label}, {how}");
-            let filters = gate(&of("gate"))?;
+            let filters = gate(&of("gate"), &self.wasm)?;
             arms.push(arm(of("gate"), what("the gate"), filters, cached, 403));
-            if matches!(label.as_str(), "HS256" | "RS256") {
+            let filters = gate(&of("module"), &self.native)?;
+            arms.push(arm(of("module"), what("the module"), filters, cached, 403));
+            if label != "EdDSA" {
                 let filters = vec![peers::jwt_authn(&signed.jwks, cached)];
                 arms.push(arm(of("jwt-authn"), what("jwt_authn"), filters, cached, 401));
             }

@@ -25,15 +25,18 @@ impl Shipped {
         Ok(Self { yaml, manager, rendered, variables })
     }
 
-    /// The gate's filters as they ship: what hands over the peer, and the gate. It has a virtual
-    /// machine of its own, named `vm`, as where it is the only one.
-    pub(super) fn gate(&self, vm: &str, wasm: &Path, policy: &str) -> Result<Vec<Value>> {
-        let mut config = render(&self.yaml, self.manager, wasm, &self.variables, policy)?;
+    /// The gate's filters as they ship: what hands over the peer, and the gate; or the native
+    /// module alone, if the file is one. The gate has a virtual machine of its own, named `vm`, as
+    /// where it is the only one.
+    pub(super) fn gate(&self, vm: &str, file: &Path, policy: &str) -> Result<Vec<Value>> {
+        let mut config = render(&self.yaml, self.manager, file, &self.variables, policy)?;
         let filters = config.pointer_mut(FILTERS).and_then(Value::as_array_mut);
         let mut filters = std::mem::take(filters.context("envoy.yaml has no filters")?);
         filters.pop();
         let gate = filters.last_mut().context("envoy.yaml has no gate")?;
-        gate["typed_config"]["config"]["vm_config"]["vm_id"] = json!(vm);
+        if let Some(machine) = gate.pointer_mut("/typed_config/config/vm_config") {
+            machine["vm_id"] = json!(vm);
+        }
         Ok(filters)
     }
 

@@ -53,10 +53,11 @@ pub(super) fn measure(
     Ok(footprints)
 }
 
-const ARMS: [(&str, &str); 4] = [
+const ARMS: [(&str, &str); 5] = [
     ("none", "no filter"),
     ("noop", "no-op wasm"),
     ("gate", "the gate"),
     ("gate-hs256-cached", "the gate with signed tokens"),
+    ("module", "the native module"),
 ];
 const STARTS: usize = 5;

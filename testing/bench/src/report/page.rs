@@ -44,16 +44,18 @@ pub(super) fn summary(results: &Results) -> String {
         }
     }
     text.push_str(
-        "\nMedian, and between which nine rounds of ten are; the Envoy filter on one machine.\n",
+        "\nMedian, and between which nine rounds of ten are; on one machine.\n",
     );
     text
 }
 
-const SUMMARY: [&str; 9] = [
+const SUMMARY: [&str; 11] = [
     "noop",
     "gate-public",
     "gate",
     "gate-denied",
+    "module-public",
+    "module",
     "api-key-rbac",
     "lua",
     "ext-authz",
@@ -77,7 +79,7 @@ The gate's rows include the filter before it that hands over the peer's address,
 const BOUND: &str = "\
 ## Bounds
 
-Each figure is the ratio of the two costs above no filter: of the medians, with the 95 % interval of a bootstrap over the rounds.
+Each figure is the ratio of the two costs above no filter: of the medians, with the 95 % interval of a bootstrap over the rounds. Where that interval holds two numbers of which one is twice the other, the run says so and nothing else.
 
 | | measured | at most | |
 |---|---|---|---|
@@ -86,10 +88,10 @@ Each figure is the ratio of the two costs above no filter: of the medians, with 
 const ARMS: &str = "
 ## A request
 
-Microseconds of the worker's CPU: the median of the rounds, and between which nine of ten are.
+Microseconds of the worker's CPU: the median of the rounds, and between which nine of ten are; above no filter also the least of all rounds, and what a quarter of them did not exceed.
 
-| | all | above no filter |
-|---|---|---|
+| | all | above no filter | least | quarter |
+|---|---|---|---|---|
 ";
 
 const PLOTS: &str = "

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::ratios::Bound;
+use crate::print::NOISE;
+use crate::ratios::{Bound, Verdict};
 use crate::results::{Results, median};
-use crate::spread::{Spread, range};
+use crate::spread::{Low, Spread, range};
 
 /// The machine, the versions, and the number of rounds.
 pub(super) fn measured_on(results: &Results) -> String {
@@ -19,14 +20,16 @@ pub(super) fn bounds(results: &Results, bounds: &[Bound]) -> String {
     let mut text = String::new();
     for bound in bounds {
         let (ratio, verdict) = match bound.ratio(results) {
-            Some(ratio) => (
-                format!("{:.2} ({})", ratio.value, range(ratio.low, ratio.high, 2)),
-                match bound.most {
-                    None => "",
-                    Some(_) if bound.is_met(ratio) => "met",
-                    Some(_) => "**missed**",
-                },
-            ),
+            Some(ratio) => {
+                let interval = range(ratio.low, ratio.high, 2);
+                let number = format!("{:.2} ({interval})", ratio.value);
+                match bound.verdict(ratio) {
+                    Verdict::Told => (number, ""),
+                    Verdict::Met => (number, "met"),
+                    Verdict::Missed => (number, "**missed**"),
+                    Verdict::Noise => (interval, NOISE),
+                }
+            }
             None => (String::new(), "not measured"),
         };
         let most = bound.most.map_or_else(String::new, |most| format!("{most:.2}"));
@@ -40,8 +43,12 @@ pub(super) fn arms(results: &Results) -> String {
     let mut text = String::new();
     for arm in &results.arms {
         let spread = |rounds| Spread::of(rounds).map_or_else(String::new, Spread::text);
-        let above = results.above(&arm.name).map_or_else(String::new, spread);
-        _ = writeln!(text, "| {} | {} | {above} |", arm.what, spread(arm.micros.clone()));
+        let rounds = results.above(&arm.name);
+        let [least, quarter] =
+            rounds.as_deref().and_then(Low::of).map_or_else(Default::default, Low::texts);
+        let above = rounds.map_or_else(String::new, spread);
+        let all = spread(arm.micros.clone());
+        _ = writeln!(text, "| {} | {all} | {above} | {least} | {quarter} |", arm.what);
     }
     text
 }
