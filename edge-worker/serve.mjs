@@ -70,10 +70,21 @@ function unavailable() {
 function outgoing(request, kind, changed) {
   const isManual = request.redirect === "manual";
   if (kind === UNCHANGED && isManual) return request;
-  const guarded = isManual ? GUARDED_ONLY : GUARDED;
-  const made = new Request(request, kind === ALLOWED ? guarded : ORDINARY);
+  const made = new Request(request, options(isManual, kind === ALLOWED && isCached(request.method)));
   edit(made.headers, changed);
   return made;
+}
+
+// What is to be said of a request that is made anew. Each member costs, and so do options at all.
+function options(isManual, isGuarded) {
+  if (isManual) return isGuarded ? GUARDED_ONLY : undefined;
+  return isGuarded ? GUARDED : ORDINARY;
+}
+
+// Cloudflare's cache keeps answers to GET only, and answers HEAD by them ("Default cache behavior" in
+// its documentation).
+function isCached(method) {
+  return method === "GET" || method === "HEAD";
 }
 
 // Has the gate that allowed the request judge the response.
