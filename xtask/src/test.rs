@@ -12,6 +12,7 @@ mod up_check;
 mod worker;
 
 pub(crate) use cargo::tests;
+use cargo::tests_under_memcheck;
 
 use std::process::ExitCode;
 
@@ -50,7 +51,7 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-const STEPS: [&str; 18] = [
+const STEPS: [&str; 19] = [
     "tree",
     "fmt",
     "clippy",
@@ -59,6 +60,7 @@ const STEPS: [&str; 18] = [
     "unit",
     "filter",
     "module",
+    "module-memory",
     "host-tests",
     "constant-time",
     "cli",
@@ -116,6 +118,14 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
         let ships = !bytes.windows(fault.len()).any(|window| window == fault);
         Ok(Count::one(ships && built.fits()))
     })?;
+    match valgrind() {
+        Ok(()) => steps.run("module-memory", || {
+            // In a fake Envoy that overwrites what it has handed over.
+            let words = ["test", "--package", "wicketgate-envoy-module", "--test", "module"];
+            tests_under_memcheck(checkout, &words)
+        })?,
+        Err(missing) => steps.skip("module-memory", &missing.to_string()),
+    }
     steps.run("host-tests", || {
         let package = ["--package", "wicketgate-host-tests", "--package", "wicketgate-tokens"];
         tests(checkout, &[&["test", "--no-fail-fast"], package.as_slice()].concat())

@@ -1,5 +1,7 @@
 //! Cargo's own checks and tests, shown while they run.
 
+use std::process::Command;
+
 use anyhow::Result;
 use wicketgate_testkit::checkout::{Checkout, show};
 
@@ -13,7 +15,18 @@ pub(super) fn check(checkout: &Checkout, words: &[&str]) -> Result<Count> {
 /// A cargo command that runs tests, each of which counts. They ask about all that they can, where
 /// `cargo test` by itself asks about less and is done in a minute.
 pub(crate) fn tests(checkout: &Checkout, words: &[&str]) -> Result<Count> {
-    let (good, output) = show(checkout, checkout.cargo().args(words).env("WICKETGATE_ALL", "1"))?;
+    shown(checkout, checkout.cargo().args(words).env("WICKETGATE_ALL", "1"))
+}
+
+/// The same under valgrind's memcheck: a test that reads what is freed, or was never written, fails.
+pub(super) fn tests_under_memcheck(checkout: &Checkout, words: &[&str]) -> Result<Count> {
+    let runner = "valgrind --quiet --error-exitcode=9 --exit-on-first-error=yes";
+    let variable = "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER";
+    shown(checkout, checkout.cargo().args(words).env(variable, runner))
+}
+
+fn shown(checkout: &Checkout, command: &mut Command) -> Result<Count> {
+    let (good, output) = show(checkout, command)?;
     let skipped = skipped(&output);
     skipped.iter().for_each(|why| left_out(why));
     let mut count = count(good, &output);
