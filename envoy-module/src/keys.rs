@@ -117,9 +117,7 @@ impl Main {
 impl Drop for Main {
     fn drop(&mut self) {
         // SAFETY: it was made in `Desk::open`, and nobody can commit any more.
-        unsafe {
-            abi::envoy_dynamic_module_callback_http_filter_config_scheduler_delete(self.0)
-        };
+        unsafe { abi::envoy_dynamic_module_callback_http_filter_config_scheduler_delete(self.0) };
     }
 }
 

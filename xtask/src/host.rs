@@ -34,7 +34,9 @@ impl HostArguments {
             (Kind::Module, false) => Ok(Host::Module(Manager::Hardened)),
             (Kind::Module, true) => Ok(Host::Module(Manager::EnvoyDefaults)),
             (Kind::Worker, false) => Ok(Host::Worker),
-            (Kind::Worker, true) => anyhow::bail!("`--envoy-defaults` goes with `--host envoy` and `--host module`"),
+            (Kind::Worker, true) => {
+                anyhow::bail!("`--envoy-defaults` goes with `--host envoy` and `--host module`")
+            }
         }
     }
 }

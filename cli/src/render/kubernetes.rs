@@ -89,7 +89,10 @@ fn with_module(module: &str, input: &Input<'_>, arguments: &Arguments) -> Result
     file.replace("name: eg # CHANGE", &format!("name: {gateway}"))?;
     file.replace("Gateway `eg`", &format!("Gateway `{gateway}`"))?;
     let (folder, name) = module.rsplit_once('/').unwrap_or(("/etc/envoy/wicketgate", module));
-    file.replace("local: { path: /etc/envoy/wicketgate/wicketgate.so }", &format!("local: {{ path: {folder}/{name} }}"))?;
+    file.replace(
+        "local: { path: /etc/envoy/wicketgate/wicketgate.so }",
+        &format!("local: {{ path: {folder}/{name} }}"),
+    )?;
     file.replace("mountPath: /etc/envoy/wicketgate,", &format!("mountPath: {folder},"))?;
     file.replace("COPY wicketgate.so /`", &format!("COPY {name} /`"))?;
     let image = if arguments.image == IMAGE { MODULE_IMAGE } else { &arguments.image };

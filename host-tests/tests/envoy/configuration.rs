@@ -44,14 +44,8 @@ fn what_is_no_policy_at_all_is_refused() {
 fn an_absent_or_weak_secret_is_refused() {
     let with = || Setup::new(&policy()).gate(&crate::GATE);
     let setups: [(&str, Setup); 4] = [
-        (
-            "CRON_TOKEN",
-            with().secret("PORTAL_TOKEN", BEARER).secret("ORIGIN_PROOF", PROOF),
-        ),
-        (
-            "ORIGIN_PROOF",
-            with().secret("CRON_TOKEN", TOKEN).secret("PORTAL_TOKEN", BEARER),
-        ),
+        ("CRON_TOKEN", with().secret("PORTAL_TOKEN", BEARER).secret("ORIGIN_PROOF", PROOF)),
+        ("ORIGIN_PROOF", with().secret("CRON_TOKEN", TOKEN).secret("PORTAL_TOKEN", BEARER)),
         ("PORTAL_TOKEN", setup().secret("PORTAL_TOKEN", "")),
         ("PORTAL_TOKEN", setup().secret("PORTAL_TOKEN", "too short")),
     ];

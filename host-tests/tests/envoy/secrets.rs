@@ -1,7 +1,7 @@
 //! A secret's value appears nowhere that somebody reads: not in the gate's own lines at trace
 //! level, not in Envoy's configuration dump, statistics and access log.
 
-use wicketgate_host_tests::envoy::{Setup, edit};
+use wicketgate_host_tests::envoy::{Setup, edit, is_of_the_gate};
 
 use crate::common::{BEARER, PROOF, TOKEN, WRONG, get, policy, setup, with_secrets};
 
@@ -87,7 +87,12 @@ impl Shown {
 fn no_secret_is_shown_at_trace_level() {
     for levels in [
         &["-l", "trace"][..],
-        &["-l", "warning", "--component-log-level", "wasm:trace,dynamic_modules:trace,http:trace,filter:trace"],
+        &[
+            "-l",
+            "warning",
+            "--component-log-level",
+            "wasm:trace,dynamic_modules:trace,http:trace,filter:trace",
+        ],
     ] {
         let shown = shown(&setup().levels(levels));
         assert_eq!(shown.gate_lines.matches("wicketgate.decision\":\"allow").count(), 3);

@@ -134,7 +134,10 @@ fn envoy_gateway_loads_the_module_from_a_file_and_attaches_it_to_the_gateway() {
     for document in [&proxy, &gate] {
         assert_eq!(document["apiVersion"], "gateway.envoyproxy.io/v1alpha1");
     }
-    assert_eq!((&proxy["kind"], &gate["kind"]), (&json!("EnvoyProxy"), &json!("EnvoyExtensionPolicy")));
+    assert_eq!(
+        (&proxy["kind"], &gate["kind"]),
+        (&json!("EnvoyProxy"), &json!("EnvoyExtensionPolicy"))
+    );
     for target in gate["spec"]["targetRefs"].as_array().unwrap() {
         assert_eq!(target["kind"], "Gateway", "another route would be a way round");
     }

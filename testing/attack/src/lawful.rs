@@ -52,8 +52,7 @@ pub fn sent(
     urls: &[Vec<u8>],
 ) -> Result<Vec<Lost>> {
     let by_itself = arrivals(cache, &elsewhere(), host, tools, urls)?;
-    let hardened =
-        matches!(host, Host::Envoy(Manager::Hardened) | Host::Module(Manager::Hardened));
+    let hardened = matches!(host, Host::Envoy(Manager::Hardened) | Host::Module(Manager::Hardened));
     let expected = urls.iter().zip(by_itself).map(|(url, by_itself)| {
         if hardened || !is_strict(url) { by_itself } else { Some(url.clone()) }
     });

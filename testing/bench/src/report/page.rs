@@ -43,9 +43,7 @@ pub(super) fn summary(results: &Results) -> String {
             _ = writeln!(text, "| {} | {} |", arm.what, above.text());
         }
     }
-    text.push_str(
-        "\nMedian, and between which nine rounds of ten are; on one machine.\n",
-    );
+    text.push_str("\nMedian, and between which nine rounds of ten are; on one machine.\n");
     text
 }
 

@@ -25,7 +25,11 @@ pub(super) fn bars(results: &Results, title: &str, wanted: impl Fn(&str) -> bool
     );
     for (index, (what, spread)) in bars.iter().enumerate() {
         let y = TOP + 22 * index;
-        let colour = if ["the gate", "the module"].iter().any(|own| what.starts_with(own)) { "#2563a8" } else { "#9aa5b1" };
+        let colour = if ["the gate", "the module"].iter().any(|own| what.starts_with(own)) {
+            "#2563a8"
+        } else {
+            "#9aa5b1"
+        };
         let x = |micros: f64| LEFT + micros.max(0.0) * scale;
         let (from, to, middle) = (x(spread.low), x(spread.high), y + 7);
         _ = writeln!(
