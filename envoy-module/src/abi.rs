@@ -5,6 +5,7 @@
 //! `envoy_dynamic_module_callback_`, which the types leave out here.
 
 use std::ffi::{CStr, c_char, c_void};
+use std::ptr::null;
 
 /// `ENVOY_DYNAMIC_MODULES_ABI_VERSION` of Envoy 1.40, for which these declarations were made.
 pub const VERSION: &CStr = c"v0.2.0";
@@ -47,6 +48,12 @@ pub struct HttpHeader {
     pub value_ptr: *const c_char,
     /// `value_length`
     pub value_length: usize,
+}
+
+impl HttpHeader {
+    /// An empty place for one of Envoy's.
+    pub const NONE: Self =
+        Self { key_ptr: null(), key_length: 0, value_ptr: null(), value_length: 0 };
 }
 
 /// `http_header_type_RequestHeader`
@@ -108,6 +115,7 @@ unsafe extern "C" {
         key: ModuleBuffer,
         value: ModuleBuffer,
     ) -> bool;
+    pub fn envoy_dynamic_module_callback_http_clear_route_cache(filter: EnvoyPtr);
     pub fn envoy_dynamic_module_callback_http_send_response(
         filter: EnvoyPtr,
         status: u32,

@@ -1,7 +1,10 @@
-//! Panics on demand, for tests: a request names the part at which its stream panics.
+//! Faults on demand, for tests: a request names the part at which its stream panics, and a variable
+//! the version of the ABI that the module takes for its own.
 
 use crate::filter::Part;
 use crate::host::Proxy;
+use std::ffi::{CStr, CString};
+use std::sync::OnceLock;
 use wicketgate_driver::{Host, Map};
 use wicketgate_policy::Header;
 
@@ -22,3 +25,10 @@ pub fn happen(proxy: &Proxy, part: Part) {
 
 /// No request has it by accident, and no module that ships knows it.
 const HEADER: &[u8] = b"wicketgate-test-panic";
+
+/// The version in `WICKETGATE_TEST_ABI`.
+pub fn version() -> Option<&'static CStr> {
+    static VERSION: OnceLock<Option<CString>> = OnceLock::new();
+    let read = || CString::new(std::env::var("WICKETGATE_TEST_ABI").ok()?).ok();
+    VERSION.get_or_init(read).as_deref()
+}

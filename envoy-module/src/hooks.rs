@@ -3,8 +3,7 @@
 //! Each hook with something to do is guarded: a panic ends in it.
 
 use crate::abi::{
-    self, CONTINUE, EnvoyBuffer, EnvoyPtr, HttpHeader, ModulePtr, STOP_ALL, STOP_BODY,
-    STOP_TRAILERS,
+    CONTINUE, EnvoyBuffer, EnvoyPtr, HttpHeader, ModulePtr, STOP_ALL, STOP_BODY, STOP_TRAILERS,
 };
 use crate::callout::Answer;
 use crate::config::Config;
@@ -30,7 +29,7 @@ pub extern "C" fn envoy_dynamic_module_on_program_init() -> *const c_char {
         version::check()
     };
     match guarded(init) {
-        Some(Ok(())) => abi::VERSION.as_ptr(),
+        Some(Ok(())) => version::own().as_ptr(),
         Some(Err(fault)) => {
             let _ = guarded(|| host::error(&format!("the module is not loaded: {fault}")));
             null()

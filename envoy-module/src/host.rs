@@ -3,13 +3,14 @@
 use crate::abi::{self, EnvoyPtr, HttpHeader};
 use crate::bytes::{self, NOTHING, header, ours};
 use crate::config::Config;
+use crate::grpc;
 use crate::live::Refusal;
 use crate::metrics::Counter;
 use crate::signature;
 use log::{Level, Log, Metadata, Record};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -83,6 +84,10 @@ impl Handle {
             .iter()
             .map(|(name, value)| header(name.as_str().as_bytes(), value.as_bytes()))
             .collect();
+        if grpc::is_asked(stream) {
+            // Left to itself, Envoy tells such a client that all is well.
+            headers.push(header(b"grpc-status", grpc::status(answer.status).as_bytes()));
+        }
         // SAFETY: the stream has not ended, and the texts live until the call returns. If the call
         // ends the stream, Envoy says so before it returns.
         unsafe {
@@ -193,7 +198,7 @@ impl Proxy {
         // SAFETY: the stream has not ended.
         let size =
             unsafe { abi::envoy_dynamic_module_callback_http_get_headers_size(stream, kind(map)) };
-        let mut headers = vec![NO_HEADER; size];
+        let mut headers = vec![HttpHeader::NONE; size];
         // SAFETY: the stream has not ended, and there is room for as many headers as Envoy has just
         // said that there are.
         let known = unsafe {
@@ -257,6 +262,14 @@ impl Host for Proxy {
             if !done {
                 self.0.failed.set(true);
             }
+        }
+        if map == Map::Request
+            && !edits.is_empty()
+            && let Some(stream) = self.stream()
+        {
+            // Envoy has chosen a route by the headers as the client wrote them. It chooses again.
+            // SAFETY: the stream has not ended.
+            unsafe { abi::envoy_dynamic_module_callback_http_clear_route_cache(stream) };
         }
     }
 
@@ -499,9 +512,6 @@ pub fn refuse(refusal: &Refusal) {
 pub const REFUSED: &str = "Envoy did not do what the gate told it";
 
 const NAME: &str = "wicketgate: ";
-
-const NO_HEADER: HttpHeader =
-    HttpHeader { key_ptr: null(), key_length: 0, value_ptr: null(), value_length: 0 };
 
 const fn kind(map: Map) -> u32 {
     match map {

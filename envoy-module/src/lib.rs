@@ -31,6 +31,7 @@ pub mod config;
 #[cfg(feature = "faults")]
 mod fault;
 pub mod filter;
+mod grpc;
 pub mod guard;
 pub mod hooks;
 pub mod host;

@@ -5,6 +5,7 @@
 //! there, once, while the module is being loaded. (A function that Envoy lacks is another matter:
 //! the module is linked so that all are looked up while it is loaded, and then it is not loaded.)
 
+use std::ffi::CStr;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -29,7 +30,7 @@ pub enum Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let own = crate::abi::VERSION.to_string_lossy();
+        let own = own().to_string_lossy();
         match self {
             Self::Other(found) => {
                 write!(f, "this Envoy does not have the ABI `{own}`, for which it was made")?;
@@ -46,6 +47,15 @@ impl fmt::Display for Fault {
             }
         }
     }
+}
+
+/// The version that the module was made for; in a test's build the one that the test names.
+pub fn own() -> &'static CStr {
+    #[cfg(feature = "faults")]
+    if let Some(version) = crate::fault::version() {
+        return version;
+    }
+    crate::abi::VERSION
 }
 
 /// Looks at the program of this process.
@@ -65,7 +75,7 @@ pub fn check() -> Result<(), Fault> {
 /// # Errors
 /// If the program can't be read.
 pub fn search(mut program: impl Read) -> io::Result<Found> {
-    let own = crate::abi::VERSION.to_bytes();
+    let own = own().to_bytes();
     let mut others = Vec::new();
     // The end of one part is looked at again with the next, for a text may lie across.
     let mut part = vec![0; CHUNK + LONGEST];

@@ -66,6 +66,8 @@ pub struct Stream {
     pub refuses_edits: Cell<bool>,
     /// An answer ends the stream within the call.
     pub ends_at_once: Cell<bool>,
+    /// How often the module had Envoy choose a route again.
+    pub routed: Cell<u32>,
     /// How often the module had it go on.
     pub resumed: Cell<u32>,
     module: Cell<Option<ModulePtr>>,
@@ -281,6 +283,12 @@ extern "C" fn envoy_dynamic_module_callback_http_set_header(
     stream.maps[map as usize].borrow_mut().set(bytes(key), value);
     stream.forget();
     !stream.refuses_edits.get()
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn envoy_dynamic_module_callback_http_clear_route_cache(filter: EnvoyPtr) {
+    let stream = stream(filter);
+    stream.routed.set(stream.routed.get() + 1);
 }
 
 #[unsafe(no_mangle)]

@@ -13,6 +13,7 @@ mod grpc;
 mod http2;
 mod memory;
 mod metrics;
+mod peer;
 mod reload;
 mod routes;
 mod secrets;

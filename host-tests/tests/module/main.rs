@@ -1,11 +1,10 @@
-//! The native module in real Envoy: the tests of the filter, each of them once more.
+//! The native module in real Envoy: the tests of the filter, each of them once more, but for those of
+//! what only the filter has (the filter that tells it the peer, V8).
 
 #[path = "../envoy/abuse.rs"]
 mod abuse;
 #[path = "../envoy/addresses.rs"]
 mod addresses;
-#[path = "../envoy/alerts.rs"]
-mod alerts;
 #[path = "../envoy/common.rs"]
 mod common;
 #[path = "../envoy/configuration.rs"]

@@ -10,6 +10,8 @@ use wicketgate_runtime::wait::wait_until;
 
 use crate::common::{BEARER, PROOF, TOKEN, WRONG, get, policy};
 
+const NEXT_PROOF: &str = "nQ7mVr3KzTb5YxGd1WcHf9LsAe2JuPo6RiN8tBqXv4E";
+
 fn setup(folder: &Path) -> Setup {
     let folder = folder.to_str().unwrap();
     Setup::new(&policy())
@@ -57,15 +59,15 @@ fn a_new_secret_is_in_force_without_a_restart() {
     });
 
     gate.origin.take();
-    files::replace(&folder.path().join("ORIGIN_PROOF"), BEARER).unwrap();
+    files::replace(&folder.path().join("ORIGIN_PROOF"), NEXT_PROOF).unwrap();
     until("the new proof", || {
         assert_eq!(status(&gate, WRONG), 200);
         let got = gate.origin.take();
-        got.iter().all(|message| message.values("x-origin-proof") == [BEARER])
+        got.iter().all(|message| message.values("x-origin-proof") == [NEXT_PROOF])
     });
     let log = gate.stop().log;
     assert!(log.contains("wicketgate: secrets have changed, and are in force"), "{log}");
-    for secret in [TOKEN, WRONG, PROOF, BEARER] {
+    for secret in [TOKEN, WRONG, PROOF, NEXT_PROOF, BEARER] {
         assert!(!log.contains(secret), "{log}");
     }
 }
