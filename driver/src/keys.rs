@@ -138,13 +138,20 @@ impl Fetches {
 /// longer. It fetches nothing.
 pub fn look<H: Host>(gate: &Gate<H>, waiting: &Waiting, home: u32) {
     waiting.tidy();
+    catch_up(gate);
     let now = gate.host.now();
+    for source in 0..gate.core.policy().key_addresses().len() {
+        let running = gate.core.keys().is_running(source, now);
+        waiting.settle(gate, home, source, running.then_some(now.unix_millis()));
+    }
+}
+
+/// Takes over keys that another worker has fetched. It fetches and resumes nothing.
+pub fn catch_up<H: Host>(gate: &Gate<H>) {
     for (source, address) in gate.core.policy().key_addresses().iter().enumerate() {
         let name = address.shared_name();
         let (ledger, _) = read(&gate.host, &name);
         follow(gate, source, &name, &ledger);
-        let running = gate.core.keys().is_running(source, now);
-        waiting.settle(gate, home, source, running.then_some(now.unix_millis()));
     }
 }
 

@@ -85,6 +85,14 @@ impl<H: Host> Worker<H> {
         keys::rest(&self.host, &self.waiting);
     }
 
+    /// Takes over keys that another worker has fetched: for a host that has no [`tick`](Self::tick)
+    /// for each of its workers, before a request and whenever shared data has changed.
+    pub fn catch_up(&self) {
+        if let Some(gate) = &self.gate {
+            keys::catch_up(gate);
+        }
+    }
+
     /// Takes over keys that another worker has fetched, and resumes requests that need not wait any
     /// longer.
     pub fn look(&self) {

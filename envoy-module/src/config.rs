@@ -108,6 +108,8 @@ impl Config {
 struct Slot {
     config: Arc<Config>,
     edition: u64,
+    /// The number of changes to shared data ([`host::shares`]) that the worker has seen.
+    seen: u64,
     proxy: Proxy,
     worker: Rc<Worker<Proxy>>,
 }
@@ -133,10 +135,15 @@ pub fn worker(config: &Arc<Config>) -> Option<(Rc<Worker<Proxy>>, Proxy)> {
             let mut worker = Worker::new(proxy.clone(), 0);
             worker.join(config.policy.now(), BY_HOST);
             let (config, worker) = (Arc::clone(config), Rc::new(worker));
-            slots.push(Slot { config, edition, proxy, worker });
+            slots.push(Slot { config, edition, seen: 0, proxy, worker });
+        }
+        let slot = slots.iter_mut().find(|slot| here(&&**slot))?;
+        let shares = host::shares();
+        if config.desk.is_some() && std::mem::replace(&mut slot.seen, shares) != shares {
+            slot.worker.catch_up();
         }
         // Nothing is borrowed any longer: what the worker does can begin streams.
-        slots.iter().find(here).map(|slot| (Rc::clone(&slot.worker), slot.proxy.clone()))
+        Some((Rc::clone(&slot.worker), slot.proxy.clone()))
     };
     SLOTS.try_with(worker).ok().flatten()
 }

@@ -12,6 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ptr::null_mut;
 use std::rc::{Rc, Weak};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wicketgate_driver::{CertificateNames, Host, Map};
@@ -380,17 +381,17 @@ impl Host for Proxy {
     fn share(&self, key: &str, value: &[u8], version: Option<u32>) -> bool {
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         match shared.get_mut(key) {
-            Some((_, current)) if version.is_some_and(|version| version != *current) => false,
+            Some((_, current)) if version.is_some_and(|version| version != *current) => {
+                return false;
+            }
             Some((kept, current)) => {
                 *kept = value.into();
                 *current = current.wrapping_add(1);
-                true
             }
-            None => {
-                shared.insert(key.into(), (value.into(), 0));
-                true
-            }
+            None => _ = shared.insert(key.into(), (value.into(), 0)),
         }
+        SHARES.fetch_add(1, Ordering::Release);
+        true
     }
 
     /// Nothing outlives a configuration that would have to be told.
@@ -464,6 +465,14 @@ impl Host for Proxy {
 /// The data of all workers and all configurations, each value with its version. It is changed in
 /// single steps, so that a panic elsewhere leaves nothing half done.
 static SHARED: Mutex<BTreeMap<String, (Vec<u8>, u32)>> = Mutex::new(BTreeMap::new());
+
+/// The number of changes to it.
+static SHARES: AtomicU64 = AtomicU64::new(0);
+
+/// The number of changes to what workers share. If it is another than before, there may be new keys.
+pub fn shares() -> u64 {
+    SHARES.load(Ordering::Acquire)
+}
 
 /// Hands lines to Envoy's log.
 #[derive(Clone, Copy, Debug)]

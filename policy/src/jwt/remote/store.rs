@@ -104,8 +104,11 @@ impl KeyStore {
         if held.is_running(now) {
             return Turn::Wait;
         }
-        let is_prompt = held.current(address, now).is_some();
-        if !held.may_fetch(address, is_prompt, now) {
+        let current = held.current(address, now);
+        let is_prompt = current.is_some();
+        // The demand of a thread that has not seen the newest keys yet.
+        let is_met = |keys: &KeySet| demand.id.is_none_or(|id| has(keys, id));
+        if current.is_some_and(is_met) || !held.may_fetch(address, is_prompt, now) {
             return Turn::Go;
         }
         held.is_prompt = is_prompt;
@@ -304,11 +307,16 @@ impl Held {
     }
 
     fn replace(&mut self, keys: KeySet, now: i64) {
-        self.absent.retain(|id| !keys.keys().iter().any(|key| key.id().map(digest) == Some(*id)));
+        self.absent.retain(|id| !has(&keys, *id));
         (self.keys, self.fetched, self.fault) = (Some(Rc::new(keys)), now, None);
         // A request that still misses its key in these asks again.
         self.is_prompt = false;
     }
+}
+
+/// Returns `true` if a set has a key of this id.
+fn has(keys: &KeySet, id: IdDigest) -> bool {
+    keys.keys().iter().any(|key| key.id().map(digest) == Some(id))
 }
 
 /// The milliseconds from one time to another; `None` if the clock was set back between them.
