@@ -9,8 +9,8 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 use wicketgate_policy::jwt::{KeyDemand, Scheme};
 use wicketgate_policy::{
-    Answer, AuditEvent, AuditKind, Certificate, Decision, Header, Peer, Policy, Reason, Step,
-    Verdict,
+    Allow, Answer, AuditEvent, AuditKind, Certificate, Decision, Header, Peer, Policy, Reason,
+    Step, Verdict,
 };
 
 /// The target of audit lines, by which a logger can tell them from all others.
@@ -98,10 +98,11 @@ impl<H: Host> Gate<H> {
     }
 
     fn carry_out(&self, decision: Decision<'_>, phase: &mut Phase) -> Next {
-        let Decision { verdict, audit, shadow } = decision;
+        let Decision { verdict, audit, shadow } = &decision;
+        // A verdict is large, so it stays where it is.
         let next = match verdict {
             Verdict::Pass { edits } => {
-                self.host.edit(Map::Request, &edits);
+                self.host.edit(Map::Request, edits);
                 *phase = Phase::Passed;
                 Next::Continue
             }
@@ -112,8 +113,6 @@ impl<H: Host> Gate<H> {
                 if let (Some(caller), Some(key)) = (allow.caller(), allow.ending_key()) {
                     self.metrics.grace(caller, key);
                 }
-                let admission = allow.admission;
-                *phase = Phase::Allowed((!admission.leaves_response()).then_some(admission));
                 Next::Continue
             }
             Verdict::Deny(deny) => {
@@ -124,13 +123,16 @@ impl<H: Host> Gate<H> {
                 Next::Pause
             }
         };
-        if let Some(event) = &audit {
+        if let Some(event) = audit {
             if let Some(bucket) = event.alert() {
                 self.metrics.alert(bucket);
             }
             write(event);
         }
         shadow.iter().for_each(write);
+        if let Verdict::Allow(Allow { admission, .. }) = decision.verdict {
+            *phase = Phase::Allowed((!admission.leaves_response()).then_some(admission));
+        }
         next
     }
 
