@@ -10,8 +10,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use wicketgate_policy::jwt::{KeyDemand, Scheme};
 use wicketgate_policy::{
-    Answer, AuditEvent, AuditKind, Certificate, Decision, Header, Peer, Policy, Reason, Step,
-    Verdict,
+    Allow, Answer, AuditEvent, AuditKind, Certificate, Decision, Header, Peer, Policy, Reason,
+    Step, Verdict,
 };
 
 /// The target of audit lines, by which a logger can tell them from all others.
@@ -99,11 +99,12 @@ impl<H: Host> Gate<H> {
     }
 
     fn carry_out(&self, decision: Decision<'_>, phase: &mut Phase) -> Next {
-        let Decision { verdict, audit, shadow } = decision;
+        let Decision { verdict, audit, shadow } = &decision;
         let mut answer = None;
+        // A verdict is large, so it stays where it is.
         let next = match verdict {
             Verdict::Pass { edits } => {
-                self.host.edit(Map::Request, &edits);
+                self.host.edit(Map::Request, edits);
                 *phase = Phase::Passed;
                 Next::Continue
             }
@@ -114,19 +115,17 @@ impl<H: Host> Gate<H> {
                 if let (Some(caller), Some(key)) = (allow.caller(), allow.ending_key()) {
                     self.metrics.grace(caller, key);
                 }
-                let admission = allow.admission;
-                *phase = Phase::Allowed((!admission.leaves_response()).then_some(admission));
                 Next::Continue
             }
             Verdict::Deny(deny) => {
                 self.metrics.count(Counted::Deny, Some(deny.reason), deny.rule);
                 let caller = audit.as_ref().and_then(AuditEvent::caller);
                 self.expose("deny", Some(deny.reason), deny.rule, caller);
-                answer = Some(deny.answer);
+                answer = Some(&deny.answer);
                 Next::Pause
             }
         };
-        if let Some(event) = &audit {
+        if let Some(event) = audit {
             if let Some(bucket) = event.alert() {
                 self.metrics.alert(bucket);
             }
@@ -134,8 +133,11 @@ impl<H: Host> Gate<H> {
         }
         shadow.iter().for_each(write);
         // Last, because the answer can end the stream, and with it whatever is counted or told of it.
-        if let Some(answer) = &answer {
+        if let Some(answer) = answer {
             self.host.reply(answer);
+        }
+        if let Verdict::Allow(Allow { admission, .. }) = decision.verdict {
+            *phase = Phase::Allowed((!admission.leaves_response()).then_some(admission));
         }
         next
     }

@@ -73,7 +73,7 @@ impl Host for Proxy {
     /// `%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%`). Not `source.address`, because without
     /// `use_remote_address` that comes from the client's `x-forwarded-for`.
     fn peer(&self) -> Option<Vec<u8>> {
-        hostcalls::get_property(vec!["filter_state", "wicketgate.peer"]).ok().flatten()
+        wicketgate_header_map::property(b"filter_state\0wicketgate.peer")
     }
 
     fn now(&self) -> Time {

@@ -2,6 +2,7 @@
 //! with state, not a script of expected calls.
 //!
 //! - [`built`] builds the filter, each time it is asked for, so that no test sees a stale file;
+//! - [`costs`] holds figures to a table that is written down;
 //! - [`fake`] is the host: what a request does to it is what a request does to Envoy;
 //! - [`envoy`] is the real one, in front of an origin that records every byte;
 //! - [`faults`] are caused on real hosts with a request loop running;
@@ -14,6 +15,7 @@
 //! - [`subject`] runs vectors against the filter on the fake host.
 
 pub mod built;
+pub mod costs;
 pub mod envoy;
 pub mod fake;
 pub mod faults;

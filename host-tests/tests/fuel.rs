@@ -4,58 +4,17 @@
 //!
 //! `WICKETGATE_UPDATE=1 cargo test -p wicketgate-host-tests --test fuel` writes the figures anew.
 
-use std::fmt::Write as _;
-use std::path::PathBuf;
-
 use wicketgate_host_tests::built;
+use wicketgate_host_tests::costs::{Costs, Row};
 use wicketgate_host_tests::fake::{Host, Request};
 use wicketgate_host_tests::module::Module;
 use wicketgate_load::policies::{self, Many, ONE};
 use wicketgate_tokens::signed as tokens;
 
-/// The allowed difference from the table, in thousandths.
-const TOLERANCE: u64 = 5;
-
 #[test]
 fn no_request_costs_another_amount_than_is_written_down() {
     let module = Module::new(built::filter().unwrap()).unwrap();
-    let rows = [opaque(&module), signed(&module)].concat();
-    let table = render(&rows);
-    println!("{table}");
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/fuel.txt");
-    if std::env::var_os("WICKETGATE_UPDATE").is_some() {
-        std::fs::write(&path, &table).unwrap();
-    }
-    let written = parse(&std::fs::read_to_string(&path).unwrap());
-    let names = |rows: &[Row]| rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
-    assert_eq!(names(&rows), names(&written), "the rows have changed: update {}", path.display());
-    let faults: Vec<String> = rows.iter().zip(&written).filter_map(differs).collect();
-    assert!(faults.is_empty(), "update benches/fuel.txt if this is meant:\n{}", faults.join("\n"));
-}
-
-#[test]
-fn another_amount_is_seen() {
-    let row = |fuel, calls| Row { name: "x".to_owned(), fuel, calls };
-    let differs = |measured, written| differs((&measured, &written)).is_some();
-    assert!(!differs(row(1_005, 9), row(1_000, 9)));
-    assert!(differs(row(1_006, 9), row(1_000, 9)));
-    assert!(differs(row(994, 9), row(1_000, 9)));
-    assert!(differs(row(1_000, 10), row(1_000, 9)));
-    let rows = [row(1, 2), row(30, 4)];
-    assert_eq!(parse(&render(&rows)), rows);
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Row {
-    name: String,
-    fuel: u64,
-    calls: u64,
-}
-
-fn differs((measured, written): (&Row, &Row)) -> Option<String> {
-    let off = measured.fuel.abs_diff(written.fuel) * 1_000 > written.fuel * TOLERANCE;
-    let says = || format!("{}: {:?}, written down is {:?}", measured.name, measured, written);
-    (off || measured.calls != written.calls).then(says)
+    COSTS.hold(&[opaque(&module), signed(&module)].concat());
 }
 
 /// Opaque tokens.
@@ -123,30 +82,17 @@ fn row(name: &str, host: &mut Host, mut request: impl FnMut() -> Request) -> Row
     let exchange = host.request(request());
     assert_eq!(exchange.origin.is_some(), !name.starts_with("denied"), "{exchange:?}");
     let (fuel_after, calls_after) = counts(host);
-    Row { name: name.to_owned(), fuel: fuel_after - fuel, calls: calls_after - calls }
+    let (work, count) = (Some(fuel_after - fuel), calls_after - calls);
+    Row { name: name.to_owned(), work, count }
 }
 
-fn render(rows: &[Row]) -> String {
-    let mut text = format!("{HEAD}\n{:<48}{:>10}{:>12}\n", "request", "fuel", "host calls");
-    for Row { name, fuel, calls } in rows {
-        writeln!(text, "{name:<48}{fuel:>10}{calls:>12}").unwrap();
-    }
-    text
-}
-
-fn parse(text: &str) -> Vec<Row> {
-    let row = |line: &str| {
-        let (rest, calls) = line.rsplit_once(' ')?;
-        let (name, fuel) = rest.trim_end().rsplit_once(' ')?;
-        let (fuel, calls) = (fuel.parse().ok()?, calls.parse().ok()?);
-        Some(Row { name: name.trim_end().to_owned(), fuel, calls })
-    };
-    text.lines().filter_map(row).collect()
-}
-
-const HEAD: &str = "\
+const COSTS: Costs = Costs {
+    file: "fuel.txt",
+    head: "\
 # What a request costs the filter that ships, all callbacks of its stream together.
-# Made by `WICKETGATE_UPDATE=1 cargo test -p wicketgate-host-tests --test fuel`.";
+# Made by `WICKETGATE_UPDATE=1 cargo test -p wicketgate-host-tests --test fuel`.",
+    columns: ["request", "fuel", "host calls"],
+};
 const GUARDED: &str = "/internal/run";
 const SECRET: &str = "tV3xq8Zr1LmNcB7yHs5dKfG2wPoJ9aEu4iRkXzQ6vM0";
 const WRONG: &str = "tV3xq8Zr1LmNcB7yHs5dKfG2wPoJ9aEu4iRkXzQ6vM1";

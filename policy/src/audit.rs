@@ -9,7 +9,7 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::net::IpAddr;
-use line::Line;
+use line::{Line, field};
 
 /// The kind of event.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -87,6 +87,26 @@ pub(crate) struct Abused {
     pub(crate) alert: bool,
 }
 
+/// The fields that are the same in all lines of a kind.
+macro_rules! of_kind {
+    ($kind:literal, $outcome:literal) => {
+        concat!(
+            r#","event.category":["api"],"event.type":["access",""#,
+            $kind,
+            r#""],"event.action":"wicketgate.decision","event.outcome":""#,
+            $outcome,
+            r#"""#
+        )
+    };
+}
+
+/// The fields of a decision and its mode.
+macro_rules! decision {
+    ($decision:literal, $mode:literal) => {
+        concat!(r#","wicketgate.decision":""#, $decision, r#"","wicketgate.mode":""#, $mode, r#"""#)
+    };
+}
+
 /// The longest line that is written, in bytes.
 pub const MAX_LINE: usize = 2_048;
 
@@ -149,56 +169,61 @@ impl AuditEvent<'_> {
     /// has begin with `wicketgate.`.
     #[must_use]
     pub fn to_line(&self) -> String {
-        let (outcome, decision, kind) = match self.0.kind {
-            AuditKind::Allow => ("success", "allow", "allowed"),
-            AuditKind::Deny => ("failure", "deny", "denied"),
-            AuditKind::ErrorReplaced => ("unknown", "error", "error"),
-        };
-        let mut line = Line::new();
-        line.time("@timestamp", self.0.at);
-        line.plain("ecs.version", "8.17.0");
-        line.plain("event.kind", if self.alert().is_some() { "alert" } else { "event" });
-        line.list("event.category", &["api"]);
-        line.list("event.type", &["access", kind]);
-        line.plain("event.action", "wicketgate.decision");
-        line.plain("event.outcome", outcome);
+        let mut line = Line::at(self.0.at);
+        line.fixed(if self.alert().is_some() {
+            r#","ecs.version":"8.17.0","event.kind":"alert""#
+        } else {
+            r#","ecs.version":"8.17.0","event.kind":"event""#
+        });
+        line.fixed(match self.0.kind {
+            AuditKind::Allow => of_kind!("allowed", "success"),
+            AuditKind::Deny => of_kind!("denied", "failure"),
+            AuditKind::ErrorReplaced => of_kind!("error", "unknown"),
+        });
         if let Some(reason) = self.0.reason {
-            line.plain("event.reason", reason.text());
-            line.plain("error.type", reason.code());
+            line.plain(field!("event.reason"), reason.text());
+            line.plain(field!("error.type"), reason.code());
         }
-        line.plain("wicketgate.decision", decision);
-        line.plain(
-            "wicketgate.mode",
-            match self.0.mode {
-                Mode::Enforce => "enforce",
-                Mode::Shadow => "shadow",
-                Mode::Development => "development",
-            },
-        );
-        line.maybe("rule.id", self.0.rule.as_deref().map(str::as_bytes), 64);
-        line.bytes("rule.ruleset", self.0.ruleset.as_bytes(), usize::MAX);
-        line.bytes("rule.version", self.0.version.as_bytes(), usize::MAX);
-        line.bytes("http.request.method", &self.0.method, 32);
-        line.bytes("url.scheme", &self.0.scheme, 16);
-        line.bytes("url.path", loggable_path(&self.0.target), 384);
-        line.maybe("server.address", self.0.authority.as_deref(), 128);
+        line.fixed(match (self.0.kind, self.0.mode) {
+            (AuditKind::Allow, Mode::Enforce) => decision!("allow", "enforce"),
+            (AuditKind::Allow, Mode::Shadow) => decision!("allow", "shadow"),
+            (AuditKind::Allow, Mode::Development) => decision!("allow", "development"),
+            (AuditKind::Deny, Mode::Enforce) => decision!("deny", "enforce"),
+            (AuditKind::Deny, Mode::Shadow) => decision!("deny", "shadow"),
+            (AuditKind::Deny, Mode::Development) => decision!("deny", "development"),
+            (AuditKind::ErrorReplaced, Mode::Enforce) => decision!("error", "enforce"),
+            (AuditKind::ErrorReplaced, Mode::Shadow) => decision!("error", "shadow"),
+            (AuditKind::ErrorReplaced, Mode::Development) => decision!("error", "development"),
+        });
+        // The names in a policy are identifiers.
+        line.maybe_plain(field!("rule.id"), self.0.rule.as_deref());
+        line.plain(field!("rule.ruleset"), &self.0.ruleset);
+        line.plain(field!("rule.version"), &self.0.version);
+        line.bytes(field!("http.request.method"), &self.0.method, 32);
+        line.bytes(field!("url.scheme"), &self.0.scheme, 16);
+        line.bytes(field!("url.path"), loggable_path(&self.0.target), 384);
+        line.maybe(field!("server.address"), self.0.authority.as_deref(), 128);
         if let Some(status) = self.0.status {
-            line.number("http.response.status_code", status.into());
+            line.number(field!(number "http.response.status_code"), status.into());
         }
-        line.maybe("http.request.id", self.0.request_id.as_deref(), 64);
-        line.maybe("trace.id", self.0.trace_id.as_deref(), 32);
-        for (name, address) in
-            [("client.address", self.0.client), ("network.peer.address", self.0.peer)]
-        {
-            if let Some(address) = address {
-                line.address(name, address);
-            }
+        line.maybe(field!("http.request.id"), self.0.request_id.as_deref(), 64);
+        line.maybe(field!("trace.id"), self.0.trace_id.as_deref(), 32);
+        let (client, peer) = (self.0.client, self.0.peer);
+        let written = client.map(|client| line.address(field!("client.address"), client));
+        match written {
+            // The client of a host that has no proxy in front of it.
+            Some(text) if peer == client => line.again(field!("network.peer.address"), text),
+            _ => _ = peer.map(|peer| line.address(field!("network.peer.address"), peer)),
         }
         self.who(&mut line);
-        line.maybe("wicketgate.credential.key_id", self.0.key_id.as_deref().map(str::as_bytes), 64);
+        line.maybe(
+            field!("wicketgate.credential.key_id"),
+            self.0.key_id.as_deref().map(str::as_bytes),
+            64,
+        );
         if let Some(state) = self.0.key_state {
             line.plain(
-                "wicketgate.credential.state",
+                field!("wicketgate.credential.state"),
                 match state {
                     KeyState::Active => "active",
                     KeyState::Ending => "ending",
@@ -208,42 +233,42 @@ impl AuditEvent<'_> {
             );
         }
         if let Some(Abused { bucket, count, .. }) = &self.0.abused {
-            line.plain("wicketgate.abuse.bucket", bucket);
-            line.number("wicketgate.abuse.count", (*count).into());
+            line.plain(field!("wicketgate.abuse.bucket"), bucket);
+            line.number(field!(number "wicketgate.abuse.count"), (*count).into());
         }
-        line.maybe("wicketgate.on_behalf_of", self.0.on_behalf_of.as_deref(), 96);
+        line.maybe(field!("wicketgate.on_behalf_of"), self.0.on_behalf_of.as_deref(), 96);
         self.details(&mut line);
-        line.plain("wicketgate.host", self.0.host);
-        line.plain("wicketgate.version", env!("CARGO_PKG_VERSION"));
+        line.plain(field!("wicketgate.host"), self.0.host);
+        line.fixed(concat!(",\"wicketgate.version\":\"", env!("CARGO_PKG_VERSION"), "\""));
         line.finish()
     }
 
     /// Writes the caller and its credential.
     fn who(&self, line: &mut Line) {
-        let caller = self.0.caller.as_deref().map(str::as_bytes);
+        let caller = self.0.caller.as_deref();
         match self.0.subject.as_deref() {
-            None => line.maybe("user.id", caller, 64),
+            None => line.maybe_plain(field!("user.id"), caller),
             // The token was verified, but the issuer chose these words: bound and escape them like
             // a client's.
             Some(subject) => {
-                line.bytes("user.id", subject.as_bytes(), 64);
-                line.maybe("wicketgate.caller", caller, 64);
+                line.bytes(field!("user.id"), subject.as_bytes(), 64);
+                line.maybe_plain(field!("wicketgate.caller"), caller);
             }
         }
         if let Some(kind) = self.0.credential {
-            line.plain("wicketgate.credential.kind", kind.name());
+            line.plain(field!("wicketgate.credential.kind"), kind.name());
         }
     }
 
     /// Writes the fields that are cut short when all others have their greatest length.
     fn details(&self, line: &mut Line) {
         let key = self.0.abused.as_ref().and_then(|abused| abused.key.as_deref());
-        line.maybe_within(END, "wicketgate.abuse.key_id", key.map(str::as_bytes), 64);
+        line.maybe_within(END, field!("wicketgate.abuse.key_id"), key.map(str::as_bytes), 64);
         let carrier = self.0.carrier.as_deref().map(str::as_bytes);
-        line.maybe_within(END, "wicketgate.credential.carrier", carrier, 98);
+        line.maybe_within(END, field!("wicketgate.credential.carrier"), carrier, 98);
         let scope = self.0.scope.as_deref().map(str::as_bytes);
-        line.maybe_within(END, "wicketgate.credential.scope", scope, 96);
-        line.maybe_within(END, "user_agent.original", self.0.user_agent.as_deref(), 128);
+        line.maybe_within(END, field!("wicketgate.credential.scope"), scope, 96);
+        line.maybe_within(END, field!("user_agent.original"), self.0.user_agent.as_deref(), 128);
     }
 
     /// The same event, holding its own copies.
@@ -296,7 +321,10 @@ fn loggable_path(target: &[u8]) -> &[u8] {
         let rest = target.get(at..).unwrap_or_default();
         (0..=3).any(|times| matches!(decoded(rest, times), Some((b'?', _))))
     };
-    let end = (0..target.len().min(256)).find(|&at| is_question(at)).unwrap_or(256);
+    // Up to the first `%` there is nothing to decode, and most targets have none.
+    let head = target.get(..256).unwrap_or(target);
+    let plain = head.iter().position(|byte| matches!(byte, b'?' | b'%')).unwrap_or(head.len());
+    let end = (plain..head.len()).find(|&at| is_question(at)).unwrap_or(256);
     target.get(..end).unwrap_or(target)
 }
 

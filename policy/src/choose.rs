@@ -11,7 +11,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use authority::{Authorities, Authority, HostSet, is_authority};
+pub(crate) use authority::{Authorities, Authority, HostSet, is_authority, is_host};
 pub(crate) use choice::{Choice, Rules};
 pub(crate) use pattern::Pattern;
 pub(crate) use router::Router;

@@ -185,13 +185,14 @@ impl Policy {
         credentials: &mut Credentials<'a>,
     ) -> Result<Admitted<'a>, Refusal<'a>> {
         let refuse = |reason: Reason, rule| Refusal::from(reason).by(rule);
-        let rule = self.answering(choice).first().copied();
+        let rule = || self.answering(choice).first().copied();
         if !case.asked.head.has_method() {
-            return Err(refuse(Reason::MalformedMethod, rule));
+            return Err(refuse(Reason::MalformedMethod, rule()));
         }
-        let Head { two_authorities, path_before_path, authority, .. } = case.asked.head;
-        if two_authorities || path_before_path || !authority.is_some_and(is_authority) {
-            return Err(refuse(Reason::MalformedAuthority, rule));
+        let Head { two_authorities, path_before_path, authority, has_host, .. } = case.asked.head;
+        if two_authorities || path_before_path || !(has_host || authority.is_some_and(is_authority))
+        {
+            return Err(refuse(Reason::MalformedAuthority, rule()));
         }
         match choice {
             Choice::Nothing => Err(refuse(Reason::Unmatched, None)),
@@ -206,12 +207,12 @@ impl Policy {
                 if !each(|rule, _| rule.check_ambiguous)
                     && (doubts.uncovered || !each(Rule::is_public_for))
                 {
-                    return Err(refuse(Reason::PathAmbiguous, rule));
+                    return Err(refuse(Reason::PathAmbiguous, rule()));
                 }
                 let admitted = rule::all(self, case, all, doubts.unclear, credentials)?;
                 match opened(&admitted, doubts) {
                     Ok(()) => Ok(admitted),
-                    Err(reason) => Err(refuse(reason.min(Reason::PathAmbiguous), rule)),
+                    Err(reason) => Err(refuse(reason.min(Reason::PathAmbiguous), rule())),
                 }
             }
             Choice::Rules(rules) => {
@@ -219,7 +220,7 @@ impl Policy {
                 let uncovered = doubts.uncovered && self.deny_unmatched;
                 match opened(&admitted, Doubts { uncovered, ..doubts }) {
                     Ok(()) => Ok(admitted),
-                    Err(reason) => Err(refuse(reason, rule)),
+                    Err(reason) => Err(refuse(reason, rule())),
                 }
             }
         }

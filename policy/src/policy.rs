@@ -8,6 +8,7 @@ use crate::credential::token::KeyTable;
 use crate::environment::Host;
 use crate::header::{Actions, HeaderName, HeaderValue, Hygiene};
 use crate::ids::{Arena, CallerId, IdentityId, KeySourceId, KeyTableId, NetworkId, RuleId};
+use crate::index::same;
 use crate::path::Aliases;
 use crate::{
     abuse::{Abuse, Rate},
@@ -99,6 +100,12 @@ pub(crate) struct Rule {
     /// A target whose readings disagree is checked against every rule instead of refused.
     pub(crate) check_ambiguous: bool,
     pub(crate) allow: Vec<Alternative>,
+    /// The key tables of the callers that it names, in their order.
+    pub(crate) tables: Vec<KeyTableId>,
+    /// Some alternative opens to everybody.
+    pub(crate) has_open: bool,
+    /// Some alternative names methods, so the answer can depend on the request's.
+    pub(crate) names_methods: bool,
     pub(crate) deny: DenyAnswers,
     /// Allowed answers are kept out of shared caches, or not. If the policy doesn't say, those are
     /// that not everybody may have.
@@ -112,6 +119,9 @@ impl Rule {
     /// Returns `true` if everybody may ask with this method, and the decision depends on nothing
     /// else: no credential could make it another, nothing is counted, and no event is kept.
     pub(crate) fn is_open(&self, method: &[u8]) -> bool {
+        if !self.has_open {
+            return false;
+        }
         let mut alternatives = self.allow.iter().filter(|a| a.has_method(method)).peekable();
         self.rate.is_none()
             && !self.replace_errors
@@ -122,11 +132,6 @@ impl Rule {
     /// Returns `true` if a request of this method may need no credential.
     pub(crate) fn is_public_for(&self, method: &[u8]) -> bool {
         self.allow.iter().any(|a| a.who == Who::Public && a.has_method(method))
-    }
-
-    /// Returns `true` if the answer can depend on the request's method.
-    pub(crate) fn names_methods(&self) -> bool {
-        self.allow.iter().any(|alternative| alternative.methods.is_some())
     }
 }
 
@@ -147,7 +152,7 @@ impl Alternative {
 
     pub(crate) fn has_method(&self, method: &[u8]) -> bool {
         let Some(methods) = &self.methods else { return true };
-        methods.iter().any(|name| name.as_bytes() == method)
+        methods.iter().any(|name| same(name.as_bytes(), method))
     }
 }
 

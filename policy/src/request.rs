@@ -2,6 +2,7 @@
 
 pub use crate::header::Header;
 
+use crate::choose::is_host;
 use crate::header::{folds_into, is_token};
 use core::net::IpAddr;
 
@@ -48,6 +49,8 @@ pub(crate) struct Head<'r> {
     pub(crate) request_id: Option<&'r [u8]>,
     pub(crate) trace: Option<&'r [u8]>,
     pub(crate) user_agent: Option<&'r [u8]>,
+    /// The authority is a host and nothing else ([`is_host`]).
+    pub(crate) has_host: bool,
     /// An `upgrade` to something other than websocket.
     pub(crate) foreign_upgrade: bool,
     /// The authority is given twice, differently.
@@ -114,16 +117,19 @@ impl<'r> Head<'r> {
 
     /// Without a host, an origin takes the first segment of the path for it: `http://` +
     /// `/x/internal`.
-    fn before_path(&mut self, value: &[u8], is_host: bool) {
-        self.path_before_path |=
-            value.iter().any(|byte| matches!(byte, b'/' | b'\\' | b'?' | b'#'))
-                || (is_host && value.trim_ascii().is_empty());
+    fn before_path(&mut self, value: &[u8], of_host: bool) {
+        self.path_before_path |= !is_host(value)
+            && (value.iter().any(|byte| matches!(byte, b'/' | b'\\' | b'?' | b'#'))
+                || (of_host && value.trim_ascii().is_empty()));
     }
 
     fn host(&mut self, value: &'r [u8]) {
         self.two_authorities |= self.authority.is_some_and(|other| other != value);
         self.authority = Some(value);
-        self.before_path(value, true);
+        self.has_host = is_host(value);
+        if !self.has_host {
+            self.before_path(value, true);
+        }
     }
 
     /// Returns `true` if the method is a token (RFC 9110, section 5.6.2).

@@ -99,6 +99,9 @@ fn load(json: &str) -> Policy {
 fn an_allowed_request_without_an_audit_line_allocates_nothing_and_needs_no_clock() {
     let more = [("x-internal-token", TOKEN), ("content-type", "text/plain"), ("referer", "/")];
     assert_eq!(guarded(policy(), &more), (0, vec!["peer"], true));
+    // What is to be removed is remembered in place.
+    let dirty = [more[0], ("x-user-id", "17"), ("x_original_url", "/internal/other")];
+    assert_eq!(guarded(policy(), &dirty), (0, vec!["peer"], true));
 }
 
 #[test]
@@ -153,6 +156,7 @@ fn the_count_counts() {
     assert!(riddle > 0 && passes);
     let (denied, _, allowed) = guarded(self::policy(), &[]);
     assert!(denied > 0 && !allowed);
-    let (dirty, passes) = allocations(&policy, "/", &[("X_User_Id", "1")]);
+    let dirty = ["X_User_Id", "X.User.Id", "X+User+Id"].map(|name| (name, "1"));
+    let (dirty, passes) = allocations(&policy, "/", &dirty);
     assert!(dirty > 0 && passes);
 }

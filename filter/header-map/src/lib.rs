@@ -1,7 +1,8 @@
-//! Reads a header map of a stream in one host call, without copying it.
+//! Reads a header map of a stream, or a property, in one host call, without copying it.
 //!
 //! The SDK's `get_map_bytes` makes two allocations for each header, which cost the filter more than
-//! the call itself. This crate makes the same call and leaves the bytes as the host wrote them. It
+//! the call itself. This crate makes the same call and leaves the bytes as the host wrote them. A
+//! property's path it takes as the ABI wants it, where the SDK's call makes two allocations for it. It
 //! is the only place with unsafe code in what ships.
 #![deny(
     clippy::expect_used,
@@ -16,13 +17,20 @@
 mod host;
 
 #[cfg(target_arch = "wasm32")]
-pub use host::read;
+pub use host::{property, read};
 
 /// Without wasm there is no host, and so no map. The filter is type-checked natively too, but never
 /// runs there.
 #[cfg(not(target_arch = "wasm32"))]
 #[must_use]
 pub const fn read(_kind: u32) -> Option<Vec<u8>> {
+    None
+}
+
+/// Without wasm there is no host, and so no property.
+#[cfg(not(target_arch = "wasm32"))]
+#[must_use]
+pub const fn property(_path: &[u8]) -> Option<Vec<u8>> {
     None
 }
 
@@ -35,25 +43,26 @@ pub fn headers<'b, T>(bytes: &'b [u8], make: impl Fn(&'b [u8], &'b [u8]) -> T) -
     if bytes.is_empty() {
         return Some(Vec::new());
     }
-    let (count, rest) = number(bytes)?;
-    let lengths = rest.get(..count.checked_mul(8)?)?;
-    let mut texts = rest.get(lengths.len()..)?;
-    let mut text = |length: &[u8]| {
-        let (text, rest) = texts.split_at_checked(number(length)?.0)?;
-        texts = rest.split_first()?.1;
-        Some(text)
-    };
-    let mut headers = Vec::with_capacity(count);
-    for lengths in lengths.chunks_exact(8) {
-        let (name, value) = lengths.split_at_checked(4)?;
-        headers.push(make(text(name)?, text(value)?));
+    let (count, rest) = bytes.split_first_chunk()?;
+    let (lengths, texts) = rest.split_at_checked(number(*count)?.checked_mul(8)?)?;
+    let (lengths, _) = lengths.as_chunks::<8>();
+    let mut headers = Vec::with_capacity(lengths.len());
+    let mut from = 0_usize;
+    for &[a, b, c, d, e, f, g, h] in lengths {
+        let name_end = from.checked_add(number([a, b, c, d])?)?;
+        let name = texts.get(from..name_end)?;
+        let value_from = name_end.checked_add(1)?;
+        let value_end = value_from.checked_add(number([e, f, g, h])?)?;
+        let value = texts.get(value_from..value_end)?;
+        from = value_end.checked_add(1)?;
+        headers.push(make(name, value));
     }
-    Some(headers)
+    // The zero byte behind the last value is there too.
+    (from <= texts.len()).then_some(headers)
 }
 
-fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let (number, rest) = bytes.split_first_chunk()?;
-    Some((usize::try_from(u32::from_le_bytes(*number)).ok()?, rest))
+fn number(bytes: [u8; 4]) -> Option<usize> {
+    usize::try_from(u32::from_le_bytes(bytes)).ok()
 }
 
 #[cfg(test)]

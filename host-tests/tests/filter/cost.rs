@@ -81,7 +81,8 @@ fn finding_an_address_does_not_slow_down_with_the_number_of_networks() {
 
 #[test]
 fn a_token_with_an_id_does_not_slow_down_with_the_number_of_keys() {
-    let (mut few, mut many) = (configured(&policy(1, 1, 1)), configured(&policy(1, 1, 1_000)));
+    // Eight are compared one by one, which costs another amount than hashing.
+    let (mut few, mut many) = (configured(&policy(1, 1, 10)), configured(&policy(1, 1, 1_000)));
     for id in ["k0000", "k9999"] {
         let token = format!("wg_{id}_4f8a1c0d9e2b7365af01d2c4b6e8f790");
         let request = || Request::new("GET", "/many").header("x-many", &token);

@@ -149,10 +149,18 @@ const NAME: [bool; 256] = {
     name
 };
 
+/// Returns `true` if this is a host without brackets and port, as most are: it is an authority, and
+/// nothing in it delimits anything.
+pub(crate) fn is_host(authority: &[u8]) -> bool {
+    !authority.is_empty() && authority.len() <= MAX_HOST && authority.iter().all(is_name)
+}
+
+fn is_name(byte: &u8) -> bool {
+    NAME.get(usize::from(*byte)).copied().unwrap_or_default()
+}
+
 fn host(authority: &[u8]) -> Option<&[u8]> {
-    let is_name = |byte: &u8| NAME.get(usize::from(*byte)).copied().unwrap_or_default();
-    // Most have neither brackets nor a port.
-    if !authority.is_empty() && authority.len() <= MAX_HOST && authority.iter().all(is_name) {
+    if is_host(authority) {
         return Some(authority);
     }
     let (host, port) = match authority.first()? {

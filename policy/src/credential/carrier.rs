@@ -131,7 +131,10 @@ impl Carrier {
     /// Removes what is read from a header of a request, and what an origin may take for it; if it is
     /// kept for the origin, only the latter.
     pub(crate) fn strip<'a>(&self, header: &Header<'a>, is_kept: bool, edits: &mut Edits<'a>) {
-        if self.is_alias(header) && !(is_kept && self.is_offered(header)) {
+        if self.header.as_str().len() == header.name.len()
+            && self.is_alias(header)
+            && !(is_kept && self.is_offered(header))
+        {
             edits.remove(header.name);
         }
     }

@@ -3,6 +3,7 @@
 use super::{Case, Decision, Outcome, Policy, Verdict, removals};
 use crate::choose::{Asked, Authority, Choice, Doubts, choose};
 use crate::credential::Served;
+use crate::few::Few;
 use crate::header::Role;
 use crate::ids::RuleId;
 use crate::path::{before_query, is_plain};
@@ -19,7 +20,7 @@ pub(crate) struct Pending<'a> {
     pub(super) headers: &'a [Header<'a>],
     pub(super) head: Head<'a>,
     /// Headers that must not get through, with their roles.
-    pub(super) suspects: Vec<(&'a [u8], Role)>,
+    pub(super) suspects: Few<(&'a [u8], Role), 2>,
     pub(super) refused_everywhere: Option<Reason>,
     pub(super) choice: Choice,
     pub(super) shadow: Choice,
@@ -71,7 +72,7 @@ impl Policy {
 impl<'a> Pending<'a> {
     pub(crate) fn new(policy: &'a Policy, headers: &'a [Header<'a>]) -> Self {
         let mut head = Head::default();
-        let mut suspects = Vec::new();
+        let mut suspects = Few::new();
         let mut names_handler = false;
         for &Header { name, value } in headers {
             // No client can send such a name, and no other has a part of the request line.
@@ -79,10 +80,11 @@ impl<'a> Pending<'a> {
                 head.line(name, value);
                 continue;
             }
-            if policy.hygiene.may_be_read(name) {
+            let looked = policy.hygiene.look(name);
+            if looked.may_be_read {
                 head.field(name, value);
             }
-            match policy.hygiene.looked_at(name) {
+            match looked.role {
                 None => {}
                 Some(Role::Action) => names_handler |= !policy.actions.is_public(value),
                 Some(role) => suspects.push((name, role)),

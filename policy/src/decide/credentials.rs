@@ -5,7 +5,7 @@ use crate::credential::carrier::Carrier;
 use crate::credential::token::KeyTable;
 use crate::credential::{Caller, Credentials};
 use crate::header::Edits;
-use crate::ids::{KeyTableId, RuleId};
+use crate::ids::RuleId;
 use crate::policy::{Alternative, Policy, Rule, Who};
 use alloc::vec::Vec;
 
@@ -20,7 +20,7 @@ pub(super) fn failed<'a, 'p>(
     let mut keys = None;
     let mut seen: Vec<&Carrier> = Vec::new();
     let carrier = |table| policy.tables.get(table).map(|keys| &keys.carrier);
-    for here in rules.flat_map(|rule| tables(policy, rule)).filter_map(carrier) {
+    for here in rules.flat_map(|rule| &rule.tables).copied().filter_map(carrier) {
         // A place can have several carriers, one for each scheme.
         if seen.iter().any(|seen| seen.same_place(here)) {
             continue;
@@ -53,14 +53,6 @@ fn callers<'p>(
     rule.allow.iter().filter_map(caller)
 }
 
-/// The key tables that a rule reads.
-pub(super) fn tables<'p>(
-    policy: &'p Policy,
-    rule: &'p Rule,
-) -> impl Iterator<Item = KeyTableId> + Clone + 'p {
-    callers(policy, rule).flat_map(Caller::tables)
-}
-
 /// Returns `true` if a request has a credential of a kind that these rules read, or a header in which
 /// they read one. Without a rule, the headers of all callers count.
 pub(super) fn any_offered<'p>(
@@ -89,10 +81,11 @@ pub(super) fn strip<'a>(
     edits: &mut Edits<'a>,
 ) {
     let rules = rules.iter().filter_map(|id| policy.rule(*id));
-    for table in rules.flat_map(|rule| tables(policy, rule)) {
-        let Some(keys) = policy.tables.get(table) else { continue };
-        for header in case.asked.headers {
-            keys.carrier.strip(header, !policy.forward.remove_credential, edits);
+    for rule in rules {
+        for keys in rule.tables.iter().filter_map(|table| policy.tables.get(*table)) {
+            for header in case.asked.headers {
+                keys.carrier.strip(header, !policy.forward.remove_credential, edits);
+            }
         }
     }
 }

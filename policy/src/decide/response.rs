@@ -58,8 +58,10 @@ impl Policy {
         response: &Response<'a>,
         now: impl FnOnce() -> Time,
     ) -> ResponseDecision<'a> {
-        let status = response.status();
-        if let (500.., Some(event)) = (status, &admission.replace) {
+        // Hardly any rule replaces answers, so the status is read last.
+        if let Some(event) = &admission.replace
+            && let status @ 500.. = response.status()
+        {
             let audit = AuditEvent::new(Facts {
                 at: now(),
                 kind: AuditKind::ErrorReplaced,

@@ -1,6 +1,6 @@
 //! Checks whether the rules for a path admit a request.
 
-use super::credentials::{failed, tables};
+use super::credentials::failed;
 use super::{Case, method};
 use crate::choose::Rules;
 use crate::credential::{Credentials, Proof, Refusal, is_visible, misplaced};
@@ -73,7 +73,7 @@ fn each<'a>(
                 continue;
             }
         }
-        if !rule.names_methods() || !method::may_name(case.asked.head.target) {
+        if !rule.names_methods || !method::may_name(case.asked.head.target) {
             continue;
         }
         // The origin may run the handler of a method that the query names.
@@ -158,7 +158,7 @@ fn one<'a>(
     let mut refused = refusal.by(Some(id));
     if refused.reason == Reason::CredentialMissing {
         let carrier = |table: KeyTableId| policy.tables.get(table).map(|keys| &keys.carrier);
-        let read = tables(policy, rule).filter_map(carrier);
+        let read = rule.tables.iter().copied().filter_map(carrier);
         let known = policy.tables.items().iter().map(|keys| &keys.carrier);
         refused.reason = misplaced(case.asked.headers, case.asked.head.target, read, known);
     }

@@ -1,7 +1,6 @@
 //! Explains the steps of a decision. For each step the deciding functions are asked about that step
 //! alone; [`Policy::decide`] makes the decision itself.
 
-use super::credentials::tables;
 use super::rule::try_alternative;
 use super::{Case, Outcome, Pending};
 use crate::audit::AuditEvent;
@@ -159,7 +158,7 @@ impl Policy {
             Choice::Rules(rules) | Choice::Ambiguous { all: rules, .. } => rules,
         };
         let rules = chosen.iter().filter_map(|id| self.rule(*id));
-        let by_method = rules.clone().any(Rule::names_methods);
+        let by_method = rules.clone().any(|rule| rule.names_methods);
         let methods = if by_method { case.methods(self).methods.clone() } else { Vec::new() };
         let rules = rules.map(|rule| self.rule_steps(rule, &case, &mut credentials)).collect();
         Explanation {
@@ -208,7 +207,7 @@ impl Policy {
         credentials: &mut Credentials<'a>,
     ) -> RuleSteps<'a> {
         let mut carriers: Vec<&str> = Vec::new();
-        for table in tables(self, rule).filter_map(|table| self.tables.get(table)) {
+        for table in rule.tables.iter().filter_map(|table| self.tables.get(*table)) {
             let carrier = table.carrier.name();
             if !carriers.contains(&carrier) {
                 carriers.push(carrier);

@@ -40,14 +40,14 @@ impl Policy {
         let may_be_refused = self.refuses_valid() || rules().any(|rule| rule.rate.is_some());
         // Most allowed requests need no event: it is larger than the rest of the decision.
         let event = (has_line || replaces || may_be_refused).then(|| {
-            let facts = Facts {
-                rule: rule.map(|rule| (&*rule.id).into()),
-                caller: caller.map(|caller| (&*caller.name).into()),
-                on_behalf_of: admitted.on_behalf_of.map(Into::into),
-                ..self.facts(case, AuditKind::Allow)
-            };
+            let mut event = AuditEvent::new(self.facts(case, AuditKind::Allow));
+            let facts = event.facts_mut();
+            facts.rule = rule.map(|rule| (&*rule.id).into());
+            facts.caller = caller.map(|caller| (&*caller.name).into());
+            facts.on_behalf_of = admitted.on_behalf_of.map(Into::into);
             let proof = admitted.proof.as_ref();
-            AuditEvent::new(facts.with_credential(proof.map(Proof::key), proof))
+            facts.add_credential(proof.map(Proof::key), proof);
+            event
         });
         let replace = event.clone().filter(|_| replaces).map(AuditEvent::into_owned);
         let allow = Allow {
@@ -82,14 +82,13 @@ impl Policy {
             _ => &answers.invalid,
         };
         let caller = proof.as_ref().and_then(|proof| self.callers.get(proof.caller()));
-        let facts = Facts {
-            reason: Some(reason),
-            rule: rule.map(|rule| (&*rule.id).into()),
-            status: Some(answer.status),
-            caller: caller.map(|caller| (&*caller.name).into()),
-            ..self.facts(case, AuditKind::Deny)
-        };
-        let event = AuditEvent::new(facts.with_credential(key, proof.as_ref()));
+        let mut event = AuditEvent::new(self.facts(case, AuditKind::Deny));
+        let facts = event.facts_mut();
+        facts.reason = Some(reason);
+        facts.rule = rule.map(|rule| (&*rule.id).into());
+        facts.status = Some(answer.status);
+        facts.caller = caller.map(|caller| (&*caller.name).into());
+        facts.add_credential(key, proof.as_ref());
         Decision {
             verdict: Verdict::Deny(Deny {
                 reason,
@@ -127,12 +126,13 @@ impl Policy {
                 Choice::Rules(one)
             };
             let facts = self.facts(case, AuditKind::Allow);
-            let facts = Facts { mode: Mode::Shadow, rule: Some((&*rule.id).into()), ..facts };
+            let mut facts = Facts { mode: Mode::Shadow, rule: Some((&*rule.id).into()), ..facts };
             Some(AuditEvent::new(match self.judge(case, &choice, doubts, credentials) {
                 Ok(admitted) => {
-                    let caller = self.caller_name(admitted.who).map(Into::into);
+                    facts.caller = self.caller_name(admitted.who).map(Into::into);
                     let proof = admitted.proof.as_ref();
-                    Facts { caller, ..facts }.with_credential(proof.map(Proof::key), proof)
+                    facts.add_credential(proof.map(Proof::key), proof);
+                    facts
                 }
                 Err(refused) => {
                     Facts { kind: AuditKind::Deny, reason: Some(refused.reason), ..facts }
@@ -186,16 +186,13 @@ impl Policy {
 
 impl<'a> Facts<'a> {
     /// Adds the facts about the credential.
-    fn with_credential(mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) -> Self {
+    fn add_credential(&mut self, key: Option<KeyName<'a>>, proof: Option<&Proof<'a>>) {
         self.key_id = key.and_then(|key| key.id).map(Into::into);
         self.carrier = key.and_then(|key| key.carrier).map(|carrier| carrier.name().into());
         self.key_state = proof.and_then(Proof::state);
-        {
-            let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));
-            self.credential = key.map(|key| key.kind);
-            self.subject = owned(proof.and_then(Proof::subject));
-            self.scope = owned(proof.and_then(Proof::scope));
-        }
-        self
+        let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.into()));
+        self.credential = key.map(|key| key.kind);
+        self.subject = owned(proof.and_then(Proof::subject));
+        self.scope = owned(proof.and_then(Proof::scope));
     }
 }

@@ -6,6 +6,7 @@ use super::action::{Actions, is_name, names as action_names};
 use super::name::{MAX_LEN, fold_byte};
 use super::shape::{may_move, moves};
 use crate::ablate::{Piece, off};
+use crate::few::Blank;
 use crate::ids::{Id, IdentityId};
 use crate::index::Index;
 use crate::stack::Stack;
@@ -22,6 +23,10 @@ pub(crate) enum Role {
     Identity(IdentityId),
 }
 
+impl Blank for (&[u8], Role) {
+    const BLANK: Self = (b"", Role::Never);
+}
+
 /// Headers that make an origin or its framework serve another path, method or caller than the
 /// gate has judged, and that have no shape in common with others ([`moves`]).
 const REWRITERS: [&str; 3] = [
@@ -36,6 +41,15 @@ pub(crate) fn is_rewriter(name: &HeaderName) -> bool {
     moves(&folded)
         || is_name(name)
         || REWRITERS.iter().any(|rewriter| rewriter.as_bytes() == &*folded)
+}
+
+/// What a look at a name tells.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Looked {
+    /// It may be one of [`READ`].
+    pub(crate) may_be_read: bool,
+    /// The role of the name, `None` for those that are let through.
+    pub(crate) role: Option<Role>,
 }
 
 /// The names, folded, for one look-up a header.
@@ -68,13 +82,10 @@ impl Ends {
         }
     }
 
-    /// Returns `true` if one of the names may be this one.
+    /// Returns `true` if one of the names may be this one, whose last byte is folded to `last`.
     #[inline]
-    fn may_hold(&self, name: &[u8]) -> bool {
-        let (Some(lasts), Some(last)) = (self.0.get(name.len()), name.last()) else {
-            return false;
-        };
-        lasts >> (fold_byte(*last) & 63) & 1 == 1
+    fn may_hold(&self, name: &[u8], last: u8) -> bool {
+        self.0.get(name.len()).is_some_and(|lasts| lasts >> (last & 63) & 1 == 1)
     }
 }
 
@@ -106,26 +117,31 @@ impl Hygiene {
         hygiene
     }
 
-    /// Returns `true` if a name may be one of [`READ`].
-    #[inline]
-    pub(crate) fn may_be_read(&self, name: &[u8]) -> bool {
-        self.fields.may_hold(name)
-    }
-
     /// The role of a header's name, `None` for those that are let through.
     pub(crate) fn role(&self, name: &[u8]) -> Option<Role> {
         // The request line: no client can send such a name.
         if name.first() == Some(&b':') {
             return None;
         }
-        self.looked_at(name)
+        self.look(name).role
     }
 
-    /// [`Self::role`] for a name that is no part of the request line. Most names take no look-up.
+    /// Looks at a name that is no part of the request line. Most names take no look-up.
     #[inline]
-    pub(crate) fn looked_at(&self, name: &[u8]) -> Option<Role> {
-        let named = if self.ends.may_hold(name) { self.named(name) } else { None };
-        if named.is_none() && may_move(name) && moves(name) && !off(Piece::Shapes) {
+    pub(crate) fn look(&self, name: &[u8]) -> Looked {
+        let Some(last) = name.last() else { return Looked { may_be_read: false, role: None } };
+        let last = fold_byte(*last);
+        let may_be_read = self.fields.may_hold(name, last);
+        if !self.ends.may_hold(name, last) && !may_move(name) {
+            return Looked { may_be_read, role: None };
+        }
+        Looked { may_be_read, role: self.looked_up(name) }
+    }
+
+    #[inline(never)]
+    fn looked_up(&self, name: &[u8]) -> Option<Role> {
+        let named = self.named(name);
+        if named.is_none() && moves(name) && !off(Piece::Shapes) {
             return Some(Role::Never);
         }
         named
@@ -196,7 +212,7 @@ mod tests {
         let hygiene = Hygiene::new([], [], (Some(Stack::Flask), &Actions::All));
         for name in READ {
             for name in [name.into(), name.to_ascii_uppercase(), name.replace('-', "_")] {
-                assert!(hygiene.may_be_read(name.as_bytes()), "{name}");
+                assert!(hygiene.look(name.as_bytes()).may_be_read, "{name}");
             }
         }
     }

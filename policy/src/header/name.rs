@@ -24,9 +24,14 @@ impl HeaderName {
 
     /// Returns `true` if a name from a request is this one, in any case.
     #[must_use]
+    #[inline]
     pub fn is(&self, name: &[u8]) -> bool {
+        self.0.len() == name.len() && self.is_of_its_length(name)
+    }
+
+    fn is_of_its_length(&self, name: &[u8]) -> bool {
         let own = self.0.as_bytes();
-        own.len() == name.len() && (is_same(own, name) || own.eq_ignore_ascii_case(name))
+        is_same(own, name) || own.eq_ignore_ascii_case(name)
     }
 
     /// The name as origins fold it ([`fold_byte`]).
@@ -35,9 +40,14 @@ impl HeaderName {
     }
 
     /// Returns `true` if a name from a request is one that an origin may fold into this one.
+    #[inline]
     pub(crate) fn is_alias(&self, name: &[u8]) -> bool {
-        self.0.len() == name.len()
-            && self.0.bytes().zip(name).all(|(mine, theirs)| fold_byte(mine) == fold_byte(*theirs))
+        self.0.len() == name.len() && self.folds_alike(name)
+    }
+
+    fn folds_alike(&self, name: &[u8]) -> bool {
+        is_same(self.0.as_bytes(), name)
+            || self.0.bytes().zip(name).all(|(mine, theirs)| fold_byte(mine) == fold_byte(*theirs))
     }
 }
 

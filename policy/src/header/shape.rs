@@ -134,6 +134,53 @@ mod end {
     pub(super) const URL: u32 = u32::from_le_bytes(*b"url\0");
 }
 
+/// The first three letters of the second words after `x` in [`STARTS`].
+mod start {
+    pub(super) const ACC: u32 = u32::from_le_bytes(*b"acc\0");
+    pub(super) const AST: u32 = u32::from_le_bytes(*b"ast\0");
+    pub(super) const INV: u32 = u32::from_le_bytes(*b"inv\0");
+    pub(super) const MID: u32 = u32::from_le_bytes(*b"mid\0");
+    pub(super) const NIT: u32 = u32::from_le_bytes(*b"nit\0");
+    pub(super) const REW: u32 = u32::from_le_bytes(*b"rew\0");
+    pub(super) const SEN: u32 = u32::from_le_bytes(*b"sen\0");
+}
+
+/// For each last byte, which bytes stand before it in the names that [`may_end`] lets through, by
+/// their lower five bits, which are the same for a capital letter.
+const LASTS: [u32; 256] = {
+    let mut lasts = [0; 256];
+    let mut byte = 0;
+    while byte < lasts.len() {
+        let end = (byte as u8).to_ascii_lowercase();
+        let befores: &[u8] = match end {
+            b'd' => b"eo",
+            b'e' => b"smd",
+            b'x' => b"i",
+            b't' => b"snox",
+            b'o' => b"f",
+            b'h' => b"t",
+            b'b' => b"r",
+            b'i' | b'l' => b"r",
+            _ => b"",
+        };
+        #[expect(clippy::indexing_slicing, reason = "below the length")]
+        let to = &mut lasts[byte];
+        *to = if end.is_ascii_alphanumeric() { bits(befores) } else { u32::MAX };
+        byte += 1;
+    }
+    lasts
+};
+
+/// A bit for the lower five of each byte.
+const fn bits(mut bytes: &[u8]) -> u32 {
+    let mut bits = 0;
+    while let [byte, rest @ ..] = bytes {
+        bits |= 1 << (*byte & 31);
+        bytes = rest;
+    }
+    bits
+}
+
 /// Returns `true` if a name begins or ends as one that moves a request: hardly any other does.
 #[inline]
 pub(super) fn may_move(name: &[u8]) -> bool {
@@ -146,6 +193,12 @@ fn may_end(name: &[u8]) -> bool {
     let Some(last) = name.last_chunk::<4>() else { return false };
     // Every request has these.
     if name.len() == 4 || name.first() == Some(&b':') {
+        return false;
+    }
+    // Nearly all names end here: one load and one shift.
+    let [_, _, before, end] = *last;
+    let befores = LASTS.get(usize::from(end)).copied().unwrap_or_default();
+    if befores >> (before & 31) & 1 == 0 {
         return false;
     }
     // Of a letter this makes the small one. What it makes of another byte is looked at again.
@@ -177,16 +230,19 @@ fn ends(name: &[u8]) -> bool {
 #[inline]
 fn may_start(name: &[u8]) -> bool {
     match name {
-        [b'x' | b'X', _, a, b, c, ..] => matches!(
-            [a | 0x20, b | 0x20, c | 0x20],
-            [b'a', b'c', b'c']
-                | [b'a', b's', b't']
-                | [b'i', b'n', b'v']
-                | [b'm', b'i', b'd']
-                | [b'n', b'i', b't']
-                | [b'r', b'e', b'w']
-                | [b's', b'e', b'n']
-        ),
+        [b'x' | b'X', _, a, b, c, ..] => {
+            let lower = u32::from_le_bytes([*a, *b, *c, 0]) | 0x0020_2020;
+            matches!(
+                lower,
+                start::ACC
+                    | start::AST
+                    | start::INV
+                    | start::MID
+                    | start::NIT
+                    | start::REW
+                    | start::SEN
+            )
+        }
         [b'u' | b'U', b'w' | b'W', ..] => true,
         // Punctuation first: Passenger trusts names with `!~` before them.
         [first, ..] => !first.is_ascii_alphanumeric() && *first != b':',
@@ -226,6 +282,18 @@ fn is(word: &[u8], known: &str) -> bool {
 mod tests {
     use super::*;
     use alloc::format;
+
+    #[test]
+    fn every_last_word_is_let_through_in_any_case() {
+        for last in ENDS.iter().flat_map(|(lasts, _)| *lasts) {
+            for name in [format!("x-{last}"), format!("X-{}", last.to_ascii_uppercase())] {
+                assert!(may_end(name.as_bytes()), "{name}");
+            }
+        }
+        for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_alphanumeric()) {
+            assert!(may_end(&[b'x', b'-', b'a', b'b', byte]), "{byte}");
+        }
+    }
 
     #[test]
     fn what_moves_a_request() {

@@ -7,8 +7,8 @@ use crate::answer::DenyAnswers;
 use crate::choose::{Authorities, HostSet, Pattern, Router};
 use crate::compiling::{Context, repeated};
 use crate::config::wire;
-use crate::credential::Callers;
 use crate::credential::carrier::Carrier;
+use crate::credential::{Caller, Callers};
 use crate::form::Id;
 use crate::form::read::{List, join, quote};
 use crate::header::HeaderName;
@@ -96,10 +96,18 @@ fn add(
     });
     let carriers = callers.flat_map(|caller| names.callers.carriers(caller));
     deny.challenge(carriers.filter_map(Carrier::challenge));
+    let tables = alternatives.iter().filter_map(|alternative| match alternative.who {
+        Who::Public | Who::Anyone => None,
+        Who::Caller(caller) => names.callers.callers.get(caller),
+    });
+    let tables = tables.flat_map(Caller::tables).collect();
     let wire::Response { cache_control, server_errors } = response.unwrap_or_default();
     rules.rules.push(Rule {
         id: id.map(|Id(id)| id).unwrap_or_default().into(),
         check_ambiguous: ambiguous == Some(wire::Ambiguous::Check),
+        tables,
+        has_open: alternatives.iter().any(Alternative::is_open),
+        names_methods: alternatives.iter().any(|alternative| alternative.methods.is_some()),
         allow: alternatives,
         deny,
         private: cache_control.map(|wire| wire == wire::CacheControl::NoStore),

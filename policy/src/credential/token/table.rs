@@ -152,8 +152,11 @@ impl KeyTable {
         for (next, key) in (1_u32..).zip(&self.unnamed) {
             place.conditional_assign(&next, matches(key));
         }
-        let claimed =
-            key_id(offered).and_then(|id| at(&self.named, self.by_id.get(id.as_bytes())?));
+        let claimed = if self.named.is_empty() {
+            None
+        } else {
+            key_id(offered).and_then(|id| at(&self.named, self.by_id.get(id.as_bytes())?))
+        };
         // Constant time ends here. The result itself tells whether a key matched, and which.
         let named = claimed.filter(|key| bool::from(matches(key)));
         let unnamed = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
