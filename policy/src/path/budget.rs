@@ -18,7 +18,7 @@ const MAX_READINGS: usize = 100;
 
 /// Bytes of all these readings and of their aliases together. An object key of 1,024 bytes, each
 /// percent-encoded twice, still fits.
-const MAX_BYTES: usize = 36 * 1_024;
+const MAX_BYTES: usize = 32 * 1_024;
 
 impl Budget {
     /// The whole budget.

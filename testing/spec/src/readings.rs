@@ -17,7 +17,7 @@ const MAX_LENGTH: usize = 8_192;
 /// See above.
 pub const MAX_COUNT: usize = 100;
 /// See above.
-pub const MAX_BYTES: usize = 36 * 1_024;
+pub const MAX_BYTES: usize = 32 * 1_024;
 
 /// Returns `true` if every origin takes this path for the same: it begins with `/`, and holds
 /// nothing that anybody decodes, cuts, removes or merges.
