@@ -71,10 +71,11 @@ pub struct Arguments {
     /// With --write: the framework, which an OpenAPI document may not tell
     #[arg(long, requires = "write", value_enum)]
     stack: Option<Framework>,
-    /// With --write: let parameters have any value, with a slash, a backslash or a percent sign in
-    /// it, encoded too: `/*` in place of `{id}` and what follows it
+    /// With --write: `{id}` for a parameter, where else `/*` stands for it and what follows it. That
+    /// opens nothing beside the routes, and refuses a value with a slash, a backslash or a percent
+    /// sign in it, encoded too
     #[arg(long, requires = "write")]
-    any_value: bool,
+    one_segment: bool,
     /// Say nothing, and fail, with a list, only if the policy doesn't know a route of the
     /// application
     #[arg(long, conflicts_with = "deny_unguarded")]
@@ -198,7 +199,7 @@ fn write(arguments: &Arguments, out: &Path) -> Result<Exit> {
     let Some(stack) = arguments.stack.map(|stack| stack.0).or(known) else {
         bail!("--stack is missing: `{source}` does not tell the framework of the application");
     };
-    let policy = write::policy(&list, kind, &source, &arguments.name, stack, arguments.any_value);
+    let policy = write::policy(&list, kind, &source, &arguments.name, stack, arguments.one_segment);
     init::deliver(policy, out, arguments.json, next)
 }
 

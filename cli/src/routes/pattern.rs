@@ -15,6 +15,8 @@ enum Part {
     Literal(String),
     /// Any one segment, by this name.
     Open(String),
+    /// The same where the application takes only letters, digits and a few signs.
+    Plain(String),
 }
 
 /// The most values of a parameter that become a path each.
@@ -53,10 +55,11 @@ pub(super) fn of(template: &Template, shown: &str) -> Result<(Vec<Pattern>, bool
                             None => vec![Part::Open(name)],
                         }
                     }
-                    _ => {
+                    (Kind::Any | Kind::OneOf(_), _) | (_, false) => {
                         wider |= !plain;
                         vec![Part::Open(name)]
                     }
+                    (_, true) => vec![Part::Plain(name)],
                 }
             }
             Segment::Rest { .. } => {
@@ -120,7 +123,7 @@ impl Pattern {
         };
         deep_enough
             && self.parts.iter().zip(&other.parts).all(|(mine, theirs)| match mine {
-                Part::Open(_) => *theirs != Part::Literal(String::new()),
+                Part::Open(_) | Part::Plain(_) => *theirs != Part::Literal(String::new()),
                 Part::Literal(text) => matches!(theirs, Part::Literal(other) if other == text),
             })
     }
@@ -131,7 +134,7 @@ impl Pattern {
             text.push('/');
             match part {
                 Part::Literal(part) => text.push_str(part),
-                Part::Open(part) => text += &format!("{{{}}}", name(part)),
+                Part::Open(part) | Part::Plain(part) => text += &format!("{{{}}}", name(part)),
             }
         }
         if self.below {
@@ -235,5 +238,8 @@ mod tests {
         let any = |path| one(path).with_any_value().map(|pattern| pattern.text());
         assert_eq!(any("/a/b/<c>/d/<e>").as_deref(), Some("/a/b/*"));
         assert_eq!([any("/<a>/b"), any("/a"), any("/a/<path:p>")], [None, None, None]);
+        let number = bracketed("/a/<id>/b", ['<', '>'], |_| Parameter::One(Kind::Number));
+        let number = of(&number.unwrap(), "/a/<id>/b").unwrap().0.remove(0);
+        assert_eq!((number.text().as_str(), number.with_any_value()), ("/a/{id}/b", None));
     }
 }

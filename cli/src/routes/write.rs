@@ -26,17 +26,18 @@ struct Served {
 /// The rules of a kind that share their methods.
 type Groups<'s> = BTreeMap<(String, Option<&'s BTreeSet<String>>), Vec<&'s Served>>;
 
-/// The policy as YAML. With `any_value` the parameters of its paths may have any.
+/// The policy as YAML. A parameter may have any value, or with `one_segment` those that are one
+/// segment however an origin reads them.
 pub(super) fn policy(
     list: &List,
     kind: Kind,
     source: &str,
     name: &str,
     stack: Stack,
-    any_value: bool,
+    one_segment: bool,
 ) -> String {
     let (mut served, unsaid) = served(list);
-    if any_value {
+    if !one_segment {
         served = with_any_value(served);
     }
     for (pattern, methods) in files(list, stack) {
@@ -101,10 +102,12 @@ pub(super) fn policy(
         );
         line("  # from another site.");
         if served.values().any(|of| of.pattern.with_any_value().is_some()) {
-            line(
-                "  # `{…}` is one segment in every reading. CHANGE: `/*` in its place, if a value may have a",
-            );
-            line("  # slash, a backslash or a percent sign in it, encoded too (`--any-value`).");
+            line("  # `{…}` is one segment in every reading: a value with a slash, a backslash or a");
+            line("  # percent sign in it, encoded too, is refused.");
+        }
+        if !one_segment && served.values().any(|of| of.wider) {
+            line("  # `/*` stands for a parameter of any value, and opens what else is there. CHANGE: `{…}`");
+            line("  # and what follows it, as `--one-segment` writes it, where a value is one plain segment.");
         }
     }
     for ((word, methods), routes) in &public {

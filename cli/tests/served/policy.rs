@@ -15,8 +15,8 @@ pub(crate) const TOKEN: &str = "Zx3_9qLrT7vBn2KdZx3_9qLrT7vBn2Kd";
 pub(crate) struct Routes {
     /// As the command wrote it, with CHANGE where a person decides.
     pub(crate) written: Value,
-    /// As it writes it for a person who says that parameters may have any value.
-    pub(crate) any_value: Value,
+    /// As it writes it for a person who says that each parameter is one segment.
+    pub(crate) one_segment: Value,
     pub(crate) list: Vec<Route>,
 }
 
@@ -30,7 +30,7 @@ impl Routes {
             assert_eq!((ran.code, ran.err.as_str()), (0, ""));
             documents(&ran.out).remove(0)
         };
-        let (written, any_value) = (write(&[]), write(&["--any-value"]));
+        let (written, one_segment) = (write(&[]), write(&["--one-segment"]));
         let text = written.to_string();
         let ran = run(&["routes", "-", "--json", flag, &list], &[], text.as_bytes());
         let told: Value = serde_json::from_str(&ran.out).unwrap();
@@ -43,7 +43,7 @@ impl Routes {
         // The witness is asked what the others did.
         let rows = told["routes"].as_array().unwrap().iter().map(route);
         let list = rows.filter(|route| !route.path.starts_with("/__witness")).collect();
-        Self { written, any_value, list }
+        Self { written, one_segment, list }
     }
 }
 
