@@ -111,6 +111,7 @@ function addHeader(line) {
   const name = line.split(":")[0].toLowerCase();
   const others = $("headers").value.split("\n").filter((other) => other.trim() !== "" && other.split(":")[0].trim().toLowerCase() !== name);
   $("headers").value = [...others, line].join("\n");
+  $("case").value = "";
   now();
 }
 
@@ -206,9 +207,10 @@ async function copy() {
 
 // === beginning
 
-for (const name of FIELDS) $(name).addEventListener("input", () => { compare = null; later(); });
-$("curl").addEventListener("input", () => { read(); later(); });
-$("audit").addEventListener("input", () => { read(); later(); });
+// What is typed is none of the example's requests any more.
+const typed = () => { $("case").value = ""; later(); };
+for (const name of FIELDS) $(name).addEventListener("input", () => { compare = null; typed(); });
+for (const name of ["curl", "audit"]) $(name).addEventListener("input", () => { read(); typed(); });
 $("example").addEventListener("change", () => open(Number($("example").value)));
 $("case").addEventListener("change", () => {
   const one = examples[Number($("example").value)]?.cases[Number($("case").value)];
