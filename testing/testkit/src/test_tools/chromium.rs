@@ -10,12 +10,18 @@ use wicketgate_runtime::progress::Step;
 
 use super::machine::is_there;
 
-/// The browser: `CHROMIUM_BIN` if it is set, else one on the path.
+/// The browser: `CHROMIUM_BIN` if it is set, else one on the path. An absolute path, as those who
+/// start it ask for one.
 pub fn find_chromium() -> Option<PathBuf> {
     let chosen = std::env::var_os("CHROMIUM_BIN").map(PathBuf::from);
-    let names = ["chromium", "chromium-browser", "google-chrome"].map(PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let on_path = names.into_iter().flat_map(|name| {
+        std::env::split_paths(&path).map(|folder| folder.join(name)).collect::<Vec<_>>()
+    });
     let runs = |binary: &PathBuf| ask(Command::new(binary).arg("--version")).is_some();
-    chosen.into_iter().chain(names).find(runs)
+    let found = chosen.into_iter().chain(on_path.filter(|file| file.is_file())).find(runs)?;
+    std::path::absolute(found).ok()
 }
 
 /// The same, or else Debian's package, installed for the whole machine: only where the user is root,
