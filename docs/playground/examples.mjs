@@ -38,7 +38,7 @@ function spellings() {
     title: "Spellings that walk past a prefix rule",
     policy: readFileSync(join(here, "spellings.policy.json"), "utf8"),
     cases: rows.map(({ method = "GET", target, headers = [], ran }) => ({
-      title: `${[target, ...headers].join(" · ")} — ran at ${ran}`,
+      title: `${[target, ...headers].join(" · ")} — ran at ${ran.replaceAll("`", "")}`,
       request: { method, target, headers: headers.join("\n") },
     })),
   };

@@ -16,13 +16,16 @@ pub(super) fn stage(root: &Path, book: &Path) -> Result<()> {
     for (source, place) in &pages.0 {
         let text = files::read(&root.join(source))?;
         let text = rewritten(&text, |link| pages.link(root, source, place, link));
-        write(&book.join(place), text.as_bytes())?;
+        write(&book.join(PAGES).join(place), text.as_bytes())?;
+    }
+    for name in BOOK {
+        write(&book.join(name), files::read(&root.join("docs").join(name))?.as_bytes())?;
     }
     for (name, file) in files::sources(&root.join("docs"))? {
         let is_asset = name.extension().is_some_and(|ending| ASSETS.iter().any(|a| ending == *a));
         if is_asset && !name.starts_with("playground") {
             let bytes = std::fs::read(&file).with_context(|| file.display().to_string())?;
-            write(&book.join(&name), &bytes)?;
+            write(&book.join(PAGES).join(&name), &bytes)?;
         }
     }
     Ok(())
@@ -30,8 +33,12 @@ pub(super) fn stage(root: &Path, book: &Path) -> Result<()> {
 
 const SUMMARY: &str = "docs/SUMMARY.md";
 
-/// What the pages show or offer: plots, figures, schemas; and what the book is built with.
-const ASSETS: [&str; 4] = ["svg", "json", "css", "toml"];
+/// What mdBook reads beside the folder of pages, which the first of them names.
+const BOOK: [&str; 2] = ["book.toml", "site.css"];
+const PAGES: &str = "pages";
+
+/// What the pages show or offer: plots, figures, schemas.
+const ASSETS: [&str; 2] = ["svg", "json"];
 
 /// Where files that are no page are to be read.
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
