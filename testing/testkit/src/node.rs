@@ -32,7 +32,7 @@ pub struct Node {
 impl Node {
     /// Starts Node with the built package in `package`.
     pub fn start(package: &Path) -> Result<Self> {
-        Self::run(|answer| {
+        Self::begin(|answer| {
             let script = answer.with_file_name("node.mjs");
             files::write(&script, SCRIPT)?;
             let mut command = Command::new("node");
@@ -43,7 +43,7 @@ impl Node {
 
     /// Starts the browser `chromium` on the built site, whose package it asks.
     pub fn in_browser(site: &Site, chromium: &Path) -> Result<Self> {
-        Self::run(|answer| {
+        Self::begin(|answer| {
             let mut command = Command::new("node");
             command.arg("tests/vectors.mjs").arg(std::path::absolute(&site.folder)?).arg(answer);
             command.current_dir(&site.playground).env("CHROMIUM_BIN", chromium);
@@ -52,7 +52,7 @@ impl Node {
     }
 
     /// Starts the command that is made for the place of the script that asks the package.
-    fn run(command: impl FnOnce(&Path) -> Result<Command>) -> Result<Self> {
+    fn begin(command: impl FnOnce(&Path) -> Result<Command>) -> Result<Self> {
         let folder = TempDir::new()?;
         let answer = folder.path().join("answer.mjs");
         files::write(&answer, ANSWER)?;
