@@ -3,14 +3,12 @@
 mod audit;
 mod brief;
 mod certificate;
-mod curl;
 mod digests;
 mod handed;
 mod line;
 mod replay;
 mod report;
 mod request;
-mod shell;
 mod shown;
 mod steps;
 mod text;
@@ -19,6 +17,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use wicketgate_curl_line as curl_line;
 use wicketgate_policy::Time;
 
 use crate::document::{self, Document};
@@ -144,9 +143,9 @@ fn asked(arguments: &Arguments, document: &Document) -> Result<Asked> {
     let mut asked = match &arguments.curl {
         Some(line) if line == "-" => {
             let (_, bytes) = document::read("-".as_ref())?;
-            curl::parse(&String::from_utf8_lossy(&bytes))?
+            Asked::from(curl_line::parse(&String::from_utf8_lossy(&bytes))?)
         }
-        Some(line) => curl::parse(line)?,
+        Some(line) => curl_line::parse(line)?.into(),
         None => {
             let mut asked = Asked {
                 method: arguments.method.clone().into_bytes(),

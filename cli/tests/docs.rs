@@ -79,10 +79,23 @@ fn every_page_is_in_the_index() {
         let linked: Vec<String> = index.links().into_iter().map(|(_, link)| link).collect();
         for page in pages() {
             let name = page.name.strip_prefix(folder);
-            let name = name.filter(|name| *name != "README.md" && !name.contains('/'));
+            let other = ["README.md", "SUMMARY.md"];
+            let name = name.filter(|name| !other.contains(name) && !name.contains('/'));
             let missing = name.filter(|name| !linked.iter().any(|link| link == name));
             assert_eq!(missing, None, "{folder}README.md does not link it");
         }
+    }
+}
+
+/// The site has each page too, and reads in the order of its summary.
+#[test]
+fn every_page_is_in_the_summary() {
+    let summary = Page::read(&root().join("docs/SUMMARY.md"));
+    let linked: Vec<String> = summary.links().into_iter().map(|(_, link)| link).collect();
+    for page in pages() {
+        let name = page.name.strip_prefix("docs/").filter(|name| *name != "SUMMARY.md");
+        let missing = name.filter(|name| !linked.iter().any(|link| link == name));
+        assert_eq!(missing, None, "docs/SUMMARY.md does not link it");
     }
 }
 

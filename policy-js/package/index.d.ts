@@ -130,6 +130,41 @@ export function check(policy: PolicyDocument, environment?: Environment): Fault[
  */
 export function variables(policy: PolicyDocument): string[];
 
+/** A variable that a policy reads, and what it holds. */
+export interface Need {
+  readonly name: string;
+  /**
+   * `secret`: a secret. `keys`: a key or a set of keys as JSON (RFC 7517). `pem`: a public key in
+   * PEM. `environment`: the word `development`, where a development policy is to take effect.
+   */
+  readonly holds: "environment" | "keys" | "pem" | "secret";
+}
+
+/**
+ * The variables that a policy reads, each once, with what each holds.
+ * @throws {PolicyError} It is no JSON.
+ */
+export function needs(policy: PolicyDocument): Need[];
+
+/** The request of a line for curl. Texts are Unicode; what goes on the wire is their UTF-8. */
+export interface CurlRequest {
+  readonly method: string;
+  readonly target: string | null;
+  readonly authority: string | null;
+  /** Names are in lower case. In a value, `$NAME` is a variable that the shell would replace. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** A user, a colon and a password, not encoded yet: curl sends them as `Authorization: Basic`. */
+  readonly basic: string | null;
+  /** How the line was understood. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The request that a line for curl makes, read as a shell and curl would. Nothing is run or sent.
+ * @throws {Error} It is no such line, or it does what can't be followed here.
+ */
+export function readCurl(line: string): CurlRequest;
+
 /**
  * What becomes of one request. For more than one, make a {@link Policy} once.
  * @param now The time of the decision: a `Date`, or milliseconds since 1970.
@@ -151,6 +186,12 @@ export class Policy {
    * @param now The time of the decision: a `Date`, or milliseconds since 1970.
    */
   decide(request: Request, now: Date | number): Decision;
+  /**
+   * The same decision, and the steps that lead to it. For people: what is in it may be told to
+   * whoever may read the policy, and to no client.
+   * @param now The time of the decision: a `Date`, or milliseconds since 1970.
+   */
+  explain(request: Request, now: Date | number): Explanation;
   /** The policy's name. */
   readonly name: string;
   /** The first 12 hexadecimal digits of the document's SHA-256. */
@@ -159,6 +200,99 @@ export class Policy {
   readonly notices: string[];
   /** Gives its memory back and wipes its secrets at once; else the garbage collector does. */
   free(): void;
+}
+
+/** The steps of a decision. Paths, methods and hosts are a character for each byte. */
+export interface Explanation {
+  /** The other end of the connection. */
+  readonly peer: string | null;
+  /** The client's address from the policy's source, `null` if it is unknown. */
+  readonly client: string | null;
+  /** `true` if rules name this host; for any other, every rule applies. */
+  readonly knownHost: boolean;
+  /** A header that names another host than the request's own: every rule applies. */
+  readonly otherHost: { readonly header: string; readonly host: string } | null;
+  /** Why it is refused whatever its path, if it is. */
+  readonly refusedEverywhere: Reason | null;
+  /** The ways in which origins could read the target, each with the rules that it chooses. */
+  readonly readings: readonly Reading[];
+  /** A header names a handler that is not public: every rule is chosen. */
+  readonly namesHandler: boolean;
+  /** It runs a handler that its path does not name. `public` alternatives don't open that. */
+  readonly unclear: boolean;
+  /** Something that it could be is covered by no rule. `public` alternatives don't open that. */
+  readonly uncovered: boolean;
+  /** Methods that the query names, each judged too. */
+  readonly methods: readonly string[];
+  /** What all readings choose together. */
+  readonly chosen: "ambiguous" | "nothing" | "rules" | "too_complex";
+  /** The ids of the chosen rules. */
+  readonly chosenRules: readonly string[];
+  /** Each chosen rule, with the result of each part. */
+  readonly rules: readonly RuleSteps[];
+  /** The reason for a denial in words. */
+  readonly meaning: string | null;
+  readonly decision: Decision;
+}
+
+/** One reading of a target. */
+export interface Reading {
+  readonly path: string;
+  /** `true` if an origin takes it from the query. */
+  readonly fromQuery: boolean;
+  /** Further paths of the same handler. */
+  readonly aliases: readonly string[];
+  /** The ids of the rules that it chooses. */
+  readonly rules: readonly string[];
+  /** Those at origins that ignore case and a trailing slash, if they are others. */
+  readonly folded: readonly string[] | null;
+  /** Those at origins that take an empty segment for a parameter, if they are others. */
+  readonly filled: readonly string[] | null;
+}
+
+/** A chosen rule. */
+export interface RuleSteps {
+  readonly id: string;
+  /** Where it reads credentials: names of headers, with the scheme if there is one. */
+  readonly carriers: readonly string[];
+  readonly alternatives: readonly AlternativeSteps[];
+}
+
+/** An alternative of a rule: every part must hold. */
+export interface AlternativeSteps {
+  readonly holds: boolean;
+  /** The methods that it names, `null` for all. */
+  readonly methods: readonly string[] | null;
+  readonly methodHolds: boolean;
+  /** `null` for everybody. */
+  readonly caller: string | null;
+  readonly public: boolean;
+  /** The place of its network among the document's, and why the client is not in it. */
+  readonly network: { readonly place: number; readonly reason: Reason | null } | null;
+  readonly credentialHolds: boolean;
+  /** Why no credential shows the caller. */
+  readonly credentialReason: Reason | null;
+  /** The result for each kind of credential that the caller may send. One is enough. */
+  readonly credentials: readonly CredentialSteps[];
+}
+
+/** One kind of credential of a caller. */
+export interface CredentialSteps {
+  readonly kind: "token" | "jwt" | "mtls";
+  /** Empty for a certificate. */
+  readonly carrier: string;
+  /** The address from which hosts fetch the keys. */
+  readonly keysAt: string | null;
+  /** The checks of a signed token that passed. */
+  readonly held: readonly string[];
+  /** The check that failed. */
+  readonly failed: string | null;
+  /** The claim that failed; its name is empty if none could be read. */
+  readonly claim: { readonly name: string; readonly found: string; readonly expected: string } | null;
+  readonly key: string | null;
+  readonly keyState: "active" | "ending" | "expiring" | "old" | null;
+  /** Why it shows no caller. */
+  readonly reason: Reason | null;
 }
 
 /** The reason for a denial. The order is the precedence. */

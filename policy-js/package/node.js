@@ -6,4 +6,4 @@ import { initSync } from "./wicketgate_policy.js";
 initSync({ module: readFileSync(new URL("./wicketgate_policy_bg.wasm", import.meta.url)) });
 
 export { PolicyError } from "./policy-error.js";
-export { check, decide, Policy, variables } from "./wicketgate_policy.js";
+export { check, decide, needs, Policy, readCurl, variables } from "./wicketgate_policy.js";

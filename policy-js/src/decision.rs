@@ -85,6 +85,7 @@ fn edit(edit: &Edit<'_>) -> JsValue {
     }
 }
 
-fn text(text: Option<&str>) -> JsValue {
+/// A text, `null` for none.
+pub(crate) fn text(text: Option<&str>) -> JsValue {
     text.map_or(JsValue::NULL, JsValue::from)
 }

@@ -13,8 +13,10 @@
 )]
 
 mod argument;
+mod curl;
 mod decision;
 mod environment;
+mod explanation;
 mod failure;
 mod request;
 
@@ -23,7 +25,7 @@ use js_sys::Array;
 use request::Given;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
-use wicketgate_policy::{Document, Outcome};
+use wicketgate_policy::{Document, Holds, Outcome, Verdict};
 
 /// The faults of a policy: none means that it would take effect.
 #[wasm_bindgen]
@@ -42,6 +44,29 @@ pub fn variables(policy: &JsValue) -> Result<Array, JsValue> {
     let json = utf8(policy, "policy")?;
     let document = Document::parse(&json).map_err(|faults| failure::refused(&faults))?;
     Ok(document.variables().iter().map(|variable| JsValue::from(&*variable.name)).collect())
+}
+
+/// The variables that a policy reads, each with what it holds.
+#[wasm_bindgen]
+pub fn needs(policy: &JsValue) -> Result<Array, JsValue> {
+    let json = utf8(policy, "policy")?;
+    let document = Document::parse(&json).map_err(|faults| failure::refused(&faults))?;
+    let need = |variable: &wicketgate_policy::Variable| {
+        let holds = match variable.holds {
+            Holds::Environment => "environment",
+            Holds::Keys => "keys",
+            Holds::Pem => "pem",
+            Holds::Secret => "secret",
+        };
+        decision::object([("name", (*variable.name).into()), ("holds", holds.into())])
+    };
+    Ok(document.variables().iter().map(need).collect())
+}
+
+/// The request that a line for curl makes.
+#[wasm_bindgen(js_name = readCurl)]
+pub fn read_curl(line: &str) -> Result<JsValue, JsValue> {
+    curl::read(line)
 }
 
 /// Decides about one request, for callers that have only one.
@@ -79,6 +104,28 @@ impl Policy {
         let judged = wicketgate_policy::Request { headers: &headers, peer: given.peer() };
         match self.0.decide(&judged, now) {
             Outcome::Decided(decided) => Ok(decision::write(&decided, &self.0.trailers(&trailers))),
+            Outcome::Need(demand) => {
+                Err(JsError::new(&format!("{demand:?} can't be brought here")).into())
+            }
+        }
+    }
+
+    /// Decides about a request, and says how the decision came about.
+    pub fn explain(&self, request: &JsValue, now: &JsValue) -> Result<JsValue, JsValue> {
+        let given = Given::read(request)?;
+        let now = instant(now)?;
+        let (headers, trailers) = (given.headers(), given.trailers());
+        let judged = wicketgate_policy::Request { headers: &headers, peer: given.peer() };
+        let told = self.0.explain(&judged, now);
+        match &told.outcome {
+            Outcome::Decided(decided) => {
+                let meaning = match &decided.verdict {
+                    Verdict::Deny(deny) => Some(deny.reason.text()),
+                    _ => None,
+                };
+                let decision = decision::write(decided, &self.0.trailers(&trailers));
+                Ok(explanation::write(&told, decision, meaning))
+            }
             Outcome::Need(demand) => {
                 Err(JsError::new(&format!("{demand:?} can't be brought here")).into())
             }

@@ -13,6 +13,7 @@ mod parity;
 mod prepare;
 mod report;
 mod setup;
+mod site;
 mod soak;
 mod steps;
 mod test;
@@ -53,6 +54,7 @@ enum Command {
     ConstantTime(constant_time::Arguments),
     Tokens(tokens::Arguments),
     Bench(bench::Arguments),
+    Site(site::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -93,6 +95,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::ConstantTime(arguments) => constant_time::run(&checkout, &arguments),
         Command::Tokens(arguments) => tokens::run(&checkout, &arguments),
         Command::Bench(arguments) => bench::run(&checkout, &arguments),
+        Command::Site(arguments) => site::run(&checkout, &arguments),
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn run(checkout: &Checkout, _: &Arguments) -> Result<ExitCode> {
         tools::target(&checkout.cache, &checkout.root, target)?;
     }
     test_tools::component(&checkout.cache, &checkout.root, "llvm-tools")?;
-    for tool in [CargoTool::DENY, CargoTool::LLVM_COV, CargoTool::FUZZ] {
+    for tool in [CargoTool::DENY, CargoTool::LLVM_COV, CargoTool::FUZZ, CargoTool::MDBOOK] {
         test_tools::cargo_tool(&checkout.cache, tool)?;
     }
     test_tools::typescript(&checkout.cache)?;

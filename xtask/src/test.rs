@@ -6,6 +6,7 @@ mod explained;
 mod installed;
 mod layers;
 mod lints;
+mod site;
 mod tables;
 mod tree;
 mod up_check;
@@ -37,7 +38,8 @@ use crate::{attack, constant_time, exit_code};
 /// the short form of `cargo xtask tokens`,
 /// what the command line renders, every example's table with the hardened settings and with Envoy's
 /// own, the Worker and the same tables on workerd, `wicketgate explain` on every audit line of the
-/// tables, `wicketgate up`, the command as `cargo install` leaves it, the quick form of
+/// tables, `wicketgate up`, the command as `cargo install` leaves it, the site and its playground in a
+/// browser, the quick form of
 /// `cargo xtask attack`, and the dependencies' licences and sources. Installs what is missing. Goes
 /// on after a failure, and exits with 1 if there was one.
 #[derive(Debug, clap::Args)]
@@ -51,7 +53,7 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-const STEPS: [&str; 19] = [
+const STEPS: [&str; 20] = [
     "tree",
     "fmt",
     "clippy",
@@ -68,6 +70,7 @@ const STEPS: [&str; 19] = [
     "worker",
     "up",
     "installed",
+    "site",
     "attack",
     "deny",
     "coverage",
@@ -148,6 +151,7 @@ pub(crate) fn run(checkout: &Checkout, arguments: &Arguments) -> Result<ExitCode
     steps.run("worker", || worker::run(checkout))?;
     steps.run("up", || up_check::run(checkout))?;
     steps.run("installed", || installed::run(checkout))?;
+    steps.run("site", || site::run(checkout))?;
     steps.run("attack", || attack::check(checkout))?;
     steps.run("deny", || deny(checkout))?;
     if arguments.coverage || arguments.only.iter().any(|only| only == "coverage") {

@@ -28,6 +28,14 @@ pub(super) struct Asked {
     pub(super) notes: Vec<String>,
 }
 
+impl From<wicketgate_curl_line::Request> for Asked {
+    fn from(line: wicketgate_curl_line::Request) -> Self {
+        let wicketgate_curl_line::Request { method, target, authority, headers, basic, notes } =
+            line;
+        Self { method, target, authority, headers, basic, notes, ..Self::default() }
+    }
+}
+
 impl Asked {
     pub(super) fn add_header(&mut self, name: &str, value: impl Into<Vec<u8>>) {
         // Hosts hand over names in lower case.

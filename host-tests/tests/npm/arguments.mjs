@@ -1,7 +1,7 @@
 // The package's errors for values of another shape than its types allow.
 
 import assert from "node:assert/strict";
-import { check, decide, Policy, PolicyError, variables } from "wicketgate-policy";
+import { check, decide, needs, Policy, PolicyError, readCurl, variables } from "wicketgate-policy";
 
 const secret = "4f8a1c0d9e2b7365af01d2c4b6e8f790";
 const document = JSON.stringify({
@@ -31,6 +31,23 @@ assert.deepEqual(ask({}).edits, [{ op: "remove", name: "x-token" }]);
 assert.deepEqual(decide(Buffer.from(document), good, environment, new Date(now)), ask({}));
 assert.equal(ask({ headers: new Headers({ "X-Token": secret }) }).decision, "allow");
 assert.equal(ask({ headers: new Map([["x-token", Buffer.from(secret)]]) }).decision, "allow");
+
+// What is explained is the same decision, with its steps.
+assert.deepEqual(needs(document).find(({ name }) => name === "TOKEN"), { name: "TOKEN", holds: "secret" });
+const explain = (changes) => policy.explain({ ...good, ...changes }, now);
+assert.deepEqual(explain({}).decision, ask({}));
+assert.deepEqual([explain({}).chosen, explain({}).chosenRules, explain({}).client], ["rules", ["internal"], "127.0.0.1"]);
+const [{ holds, methodHolds, credentialHolds, credentialReason }] = explain({ method: "GET", headers: [] }).rules[0].alternatives;
+assert.deepEqual([holds, methodHolds, credentialHolds, credentialReason], [false, false, false, "credential_missing"]);
+const odd = explain({ target: "/a/%2e%2e/internal/x" });
+assert.equal(odd.chosen, "ambiguous");
+assert(odd.readings.some(({ path, rules }) => path === "/internal/x" && rules[0] === "internal"));
+assert.equal(odd.meaning, "the path can be read in ways that choose different rules");
+assert.deepEqual(explain({ target: "/" }).rules, []);
+const line = readCurl("curl -d a -H 'X-Token: $TOKEN' https://app.example/internal/x");
+assert.deepEqual([line.method, line.target, line.authority], ["POST", "/internal/x", "app.example"]);
+assert.deepEqual(line.headers[0], ["x-token", "$TOKEN"]);
+assert.throws(() => readCurl("wget app.example"), /a curl line begins with `curl`/);
 
 // No secret is in what it says, and no byte is taken for another.
 const [missing] = check(document);

@@ -1,25 +1,16 @@
 //! The example for browsers in a real one, where there is one.
 
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use wicketgate_runtime::command::ask;
 use wicketgate_runtime::files;
 use wicketgate_runtime::process::Process;
 use wicketgate_runtime::wait::wait_until;
+use wicketgate_testkit::test_tools::find_chromium;
 
 use crate::installed::Installed;
 use crate::readme::{self, Example};
-
-/// The browser: `CHROMIUM_BIN` if it is set, else one on the path.
-pub(crate) fn chromium() -> Option<PathBuf> {
-    let chosen = std::env::var_os("CHROMIUM_BIN").map(PathBuf::from);
-    let names = ["chromium", "chromium-browser", "google-chrome"].map(PathBuf::from);
-    let runs = |binary: &PathBuf| ask(Command::new(binary).arg("--version")).is_some();
-    chosen.into_iter().chain(names).find(runs)
-}
 
 /// The page shows what the README says.
 pub(crate) fn example(installed: &Installed) -> Result<()> {
@@ -35,7 +26,7 @@ pub(crate) fn example(installed: &Installed) -> Result<()> {
         Ok(server.output().strip_suffix('\n').map(str::to_owned))
     })?;
 
-    let mut browser = Command::new(chromium().context("no browser")?);
+    let mut browser = Command::new(find_chromium().context("no browser")?);
     // Its sandbox needs rights that containers don't give; the only page is our own.
     browser.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]);
     browser.arg(format!("--user-data-dir={}", project.join("profile").display()));

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use installed::Installed;
 use libtest_mimic::{Arguments, Failed, Trial};
+use wicketgate_testkit::test_tools::find_chromium;
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::from_args();
@@ -35,7 +36,7 @@ fn main() -> Result<ExitCode> {
         trial("the_example_for_browsers_prints_what_it_says", readme::browser),
     ];
     let name = "the_example_for_browsers_in_chromium";
-    trials.push(match browser::chromium() {
+    trials.push(match find_chromium() {
         Some(_) => trial(name, browser::example),
         None => Trial::test(name, || Ok(()))
             .with_kind("SKIPPED: no chromium on the path, and no CHROMIUM_BIN")

@@ -1,9 +1,10 @@
 // Compiled and never run: what the types allow, and what they must not.
 
 import {
-  check, decide, Policy, PolicyError, variables,
-  type Answer, type AuditEvent, type ByteString, type Decision, type Edit, type Environment,
-  type Fault, type Header, type Reason, type Request,
+  check, decide, needs, Policy, PolicyError, readCurl, variables,
+  type Answer, type AuditEvent, type ByteString, type CurlRequest, type Decision, type Edit,
+  type Environment, type Explanation, type Fault, type Header, type Need, type Reading,
+  type Reason, type Request,
 } from "wicketgate-policy";
 
 const environment: Environment = {
@@ -23,9 +24,14 @@ const request: Request = {
 const faults: Fault[] = check("{}", environment);
 const places: string[] = check(new Uint8Array()).map((fault) => fault.path);
 const names: string[] = variables("{}");
+const held: Need["holds"][] = needs("{}").map((need) => need.holds);
 const policy = new Policy("{}", environment);
 const told: [string, string, string[]] = [policy.name, policy.version, policy.notices];
 const decision: Decision = policy.decide(request, new Date());
+const steps: Explanation = policy.explain(request, 0);
+const readings: readonly Reading[] = steps.readings;
+const parts: boolean[] = steps.rules.flatMap((rule) => rule.alternatives.map((one) => one.holds));
+const line: CurlRequest = readCurl("curl app.example");
 const once: Decision = decide("{}", request, environment, 0);
 
 function status(decision: Decision): number | null {
@@ -92,4 +98,9 @@ const reason: Reason = "because";
 // @ts-expect-error faults are found, not made
 new PolicyError();
 
-void [faults, places, names, told, once, status, type, value, record, reason];
+// @ts-expect-error what was explained is not changed
+steps.chosen = "rules";
+// @ts-expect-error there is no such choice
+if (steps.chosen === "all") void steps;
+
+void [held, readings, parts, line, faults, places, names, told, once, status, type, value, record, reason];

@@ -2,7 +2,8 @@
 //! the expected outcomes. The runtime builds and starts the gate itself ([`wicketgate_runtime`]).
 //!
 //! - [`checkout`] is what the commands work on; [`test_tools`] installs what they need;
-//! - [`cli_build`] and [`npm_build`] build the command and the npm package, from the checkout;
+//! - [`cli_build`], [`npm_build`] and [`site_build`] build the command, the npm package and the site,
+//!   from the checkout;
 //! - [`gate`] is the gate on either of its hosts, [`origin`] a real app behind it;
 //! - [`http2`] is a client that sends any names and values, [`server`] an origin that does what a
 //!   test says; the client for HTTP/1.1 is the runtime's;
@@ -30,6 +31,7 @@ pub mod runner;
 pub mod secret;
 pub mod server;
 pub mod signer;
+pub mod site_build;
 pub mod table;
 pub mod template;
 pub mod test_tools;

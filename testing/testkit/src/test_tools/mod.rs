@@ -3,6 +3,7 @@
 //! package registries.
 
 mod cargo;
+mod chromium;
 mod machine;
 mod node;
 mod rust;
@@ -11,6 +12,7 @@ mod wasm_pack;
 mod wrangler;
 
 pub use cargo::{CargoTool, cargo_tool};
+pub use chromium::{chromium, find_chromium};
 pub use machine::{copied_folder, is_there, valgrind};
 pub use node::app_folder;
 pub use rust::{component, nightly};

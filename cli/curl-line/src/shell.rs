@@ -5,24 +5,24 @@ use anyhow::{Result, bail};
 
 /// A word.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct Word {
-    pub(super) text: String,
+pub(crate) struct Word {
+    pub(crate) text: String,
     /// The variable that the shell would replace in it, as it is written.
-    pub(super) variable: Option<String>,
+    pub(crate) variable: Option<String>,
 }
 
 /// The words of one command, and the text after it that was left out.
 #[derive(Debug, Default)]
-pub(super) struct Command {
-    pub(super) words: Vec<Word>,
-    pub(super) left_out: Option<String>,
+pub(crate) struct Command {
+    pub(crate) words: Vec<Word>,
+    pub(crate) left_out: Option<String>,
 }
 
 /// Reads one command.
 ///
 /// # Errors
 /// If a shell would do more than split it into words.
-pub(super) fn read(line: &str) -> Result<Command> {
+pub(crate) fn read(line: &str) -> Result<Command> {
     foreign(line)?;
     let mut reader =
         Reader { rest: line, command: Command::default(), bytes: None, variable: None };

@@ -2,37 +2,37 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::super::request::Asked;
-use super::url;
+use crate::request::Request;
+use crate::url;
 
 /// What the options so far say.
 #[derive(Default)]
-pub(super) struct Line {
-    pub(super) asked: Asked,
-    pub(super) method: Option<String>,
+pub(crate) struct Line {
+    pub(crate) asked: Request,
+    pub(crate) method: Option<String>,
     /// The method that a body implies: `POST`, `PUT`.
-    pub(super) implied: Option<&'static str>,
-    pub(super) head: bool,
-    pub(super) url: Option<String>,
-    pub(super) target: Option<String>,
-    pub(super) query: Vec<String>,
+    pub(crate) implied: Option<&'static str>,
+    pub(crate) head: bool,
+    pub(crate) url: Option<String>,
+    pub(crate) target: Option<String>,
+    pub(crate) query: Vec<String>,
     /// The name of a file with a part of the body. Files are not read.
-    pub(super) file: Option<String>,
+    pub(crate) file: Option<String>,
     /// The file of `-T`.
-    pub(super) upload: Option<String>,
-    pub(super) data_in_query: bool,
-    pub(super) path_as_is: bool,
-    pub(super) globs: bool,
+    pub(crate) upload: Option<String>,
+    pub(crate) data_in_query: bool,
+    pub(crate) path_as_is: bool,
+    pub(crate) globs: bool,
     /// Headers that curl makes from other options. A header of the user's with the same name
     /// replaces it.
-    pub(super) own: Vec<(&'static str, String)>,
-    pub(super) cookies: Vec<String>,
+    pub(crate) own: Vec<(&'static str, String)>,
+    pub(crate) cookies: Vec<String>,
     /// Header names that the user has given, with a value or without.
-    pub(super) said: Vec<String>,
+    pub(crate) said: Vec<String>,
 }
 
 impl Line {
-    pub(super) fn header(&mut self, line: &str) -> Result<()> {
+    pub(crate) fn header(&mut self, line: &str) -> Result<()> {
         if let Some(file) = line.strip_prefix('@') {
             bail!(
                 "`-H @{}` reads headers of a file, which is not read here: write them",
@@ -71,26 +71,26 @@ impl Line {
     }
 
     /// The last of several counts.
-    pub(super) fn own(&mut self, name: &'static str, value: String) {
+    pub(crate) fn own(&mut self, name: &'static str, value: String) {
         self.own.retain(|(other, _)| *other != name);
         self.own.push((name, value));
     }
 
     /// HTTP Basic for a user and a password. It is encoded when secrets are in their places.
-    pub(super) fn basic(&mut self, user: &str) {
+    pub(crate) fn basic(&mut self, user: &str) {
         self.own("authorization", BASIC.into());
         let colon = if user.contains(':') { "" } else { ":" };
         self.asked.basic = Some(format!("{user}{colon}").into_bytes());
     }
 
-    pub(super) fn url(&mut self, url: String) -> Result<()> {
+    pub(crate) fn url(&mut self, url: String) -> Result<()> {
         if self.url.replace(url).is_some() {
             bail!("one URL at a time");
         }
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> Result<Asked> {
+    pub(crate) fn finish(mut self) -> Result<Request> {
         let url = self.url.take().context("the curl line has no URL")?;
         let url::Parts { authority, mut target, user } = url::parts(&url, self.globs)?;
         if let Some(user) =

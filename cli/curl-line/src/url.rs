@@ -3,18 +3,18 @@
 use anyhow::{Result, bail};
 
 /// The parts of a URL that are sent.
-pub(super) struct Parts {
-    pub(super) authority: String,
-    pub(super) target: String,
+pub(crate) struct Parts {
+    pub(crate) authority: String,
+    pub(crate) target: String,
     /// The user and the password that it names. curl sends them as `Authorization: Basic`.
-    pub(super) user: Option<String>,
+    pub(crate) user: Option<String>,
 }
 
 /// Splits a URL.
 ///
 /// # Errors
 /// If it is no URL of HTTP, or curl would make several of it.
-pub(super) fn parts(url: &str, globs_off: bool) -> Result<Parts> {
+pub(crate) fn parts(url: &str, globs_off: bool) -> Result<Parts> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
     if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
         bail!("`{}` is no HTTP", scheme.escape_debug());
@@ -71,7 +71,7 @@ fn glob(text: &str) -> Option<&str> {
 }
 
 /// Resolves dot segments as curl does before it sends. Returns a note if that changed the target.
-pub(super) fn resolve(target: &mut String) -> Option<String> {
+pub(crate) fn resolve(target: &mut String) -> Option<String> {
     let (path, query) = match target.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (target.as_str(), None),
@@ -113,7 +113,7 @@ pub(super) fn resolve(target: &mut String) -> Option<String> {
 }
 
 /// `--data-urlencode`: `text`, `=text`, `name=text`. `None` for `@file` and `name@file`.
-pub(super) fn encoded(text: &str) -> Option<String> {
+pub(crate) fn encoded(text: &str) -> Option<String> {
     let (name, content) = match text.find(['=', '@']) {
         Some(at) if text.get(at..)?.starts_with('@') => return None,
         Some(at) => (text.get(..at)?, text.get(at + 1..)?),

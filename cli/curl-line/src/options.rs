@@ -1,12 +1,12 @@
 //! Options of curl that do not change what the gate sees, and reasons for refusing others.
 
 /// Letters without an argument.
-pub(super) const SHORT_ALONE: &str = "#0123456aBfgGiIjJklLNOpqRsSvZ";
+pub(crate) const SHORT_ALONE: &str = "#0123456aBfgGiIjJklLNOpqRsSvZ";
 /// Letters with one.
-pub(super) const SHORT_WITH_ARGUMENT: &str = "AbcdDeEFHmorTuUwxXYy";
+pub(crate) const SHORT_WITH_ARGUMENT: &str = "AbcdDeEFHmorTuUwxXYy";
 
 /// The reason for refusing a letter.
-pub(super) fn refused_short(letter: char) -> &'static str {
+pub(crate) fn refused_short(letter: char) -> &'static str {
     match letter {
         'K' => CONFIG,
         'n' => NETRC,
@@ -17,7 +17,7 @@ pub(super) fn refused_short(letter: char) -> &'static str {
 }
 
 /// The reason for refusing a name.
-pub(super) fn refused_long(option: &str) -> &'static str {
+pub(crate) fn refused_long(option: &str) -> &'static str {
     match option {
         "config" => CONFIG,
         "netrc" | "netrc-file" | "netrc-optional" => NETRC,
@@ -35,7 +35,7 @@ const CONFIG: &str = "reads options of a file, which is not read here: write the
 const NETRC: &str = "reads credentials of a file, which is not read here: write them";
 const NEXT: &str = "begins a second request: one at a time";
 
-pub(super) const LONG_ALONE: [&str; 31] = [
+pub(crate) const LONG_ALONE: [&str; 31] = [
     "basic",
     "buffer",
     "compressed",
@@ -69,7 +69,7 @@ pub(super) const LONG_ALONE: [&str; 31] = [
     "verbose",
 ];
 
-pub(super) const LONG_WITH_ARGUMENT: [&str; 23] = [
+pub(crate) const LONG_WITH_ARGUMENT: [&str; 23] = [
     "cacert",
     "ciphers",
     "connect-timeout",

@@ -1,21 +1,35 @@
 //! Reads a line for curl as curl does, as far as the gate would see a difference. Options that are
-//! not supported here are refused by name, and never ignored.
+//! not supported here are refused by name, and never ignored. Nothing is run, read or sent.
+#![deny(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
 
 mod line;
 mod options;
+mod request;
+mod shell;
 mod url;
+
+pub use request::Request;
 
 use anyhow::{Context, Result, bail};
 
-use super::request::Asked;
-use super::shell::{self, Word};
 use line::Line;
 use options::{
     LONG_ALONE, LONG_WITH_ARGUMENT, SHORT_ALONE, SHORT_WITH_ARGUMENT, refused_long, refused_short,
 };
+use shell::Word;
 
 /// Reads a line such as browsers copy and people paste.
-pub(super) fn parse(line: &str) -> Result<Asked> {
+///
+/// # Errors
+/// If it is no line for curl, or curl or the shell would do what is not done here.
+pub fn parse(line: &str) -> Result<Request> {
     let line = line.trim();
     // Pages show these before a command.
     let line = line.strip_prefix("$ ").or_else(|| line.strip_prefix("% ")).unwrap_or(line);
