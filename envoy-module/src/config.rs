@@ -1,10 +1,12 @@
 //! One filter configuration: a policy in force, for all workers.
 
 use crate::abi::EnvoyPtr;
-use crate::host::{self, Proxy};
+use crate::host::Proxy;
 use crate::keys::Desk;
 use crate::live::Live;
+use crate::logging;
 use crate::metrics::Metrics;
+use crate::shared;
 use crate::signature::BY_HOST;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -32,7 +34,7 @@ impl Config {
         let policy = match Live::load(json) {
             Ok(policy) => policy,
             Err(refusal) => {
-                host::refuse(&refusal);
+                logging::refuse(&refusal);
                 return None;
             }
         };
@@ -40,7 +42,7 @@ impl Config {
         let fetches = !now.key_addresses().is_empty();
         let desk = fetches.then(|| Desk::open(envoy)).flatten();
         if fetches && desk.is_none() {
-            host::error("the policy is refused: the system gives no thread to fetch keys by");
+            logging::error("the policy is refused: the system gives no thread to fetch keys by");
             return None;
         }
         let config = Arc::new(Self { policy, metrics, desk, gone: AtomicBool::new(false) });
@@ -108,7 +110,7 @@ impl Config {
 struct Slot {
     config: Arc<Config>,
     edition: u64,
-    /// The number of changes to shared data ([`host::shares`]) that the worker has seen.
+    /// The number of changes to shared data ([`shared::changes`]) that the worker has seen.
     seen: u64,
     proxy: Proxy,
     worker: Rc<Worker<Proxy>>,
@@ -138,7 +140,7 @@ pub fn worker(config: &Arc<Config>) -> Option<(Rc<Worker<Proxy>>, Proxy)> {
             slots.push(Slot { config, edition, seen: 0, proxy, worker });
         }
         let slot = slots.iter_mut().find(|slot| here(&&**slot))?;
-        let shares = host::shares();
+        let shares = shared::changes();
         if config.desk.is_some() && std::mem::replace(&mut slot.seen, shares) != shares {
             slot.worker.catch_up();
         }

@@ -9,7 +9,7 @@ use crate::callout::Answer;
 use crate::config::Config;
 use crate::filter::{Filter, Part};
 use crate::guard::{self, guarded};
-use crate::host;
+use crate::logging;
 use crate::{bytes, version};
 use std::ffi::c_char;
 use std::mem::ManuallyDrop;
@@ -24,14 +24,14 @@ pub extern "C" fn envoy_dynamic_module_on_program_init() -> *const c_char {
     let init = || {
         guard::install();
         // Fails if it is there already, which is as good.
-        let _ = log::set_logger(&host::Logger);
+        let _ = log::set_logger(&logging::Logger);
         log::set_max_level(log::LevelFilter::Info);
         version::check()
     };
     match guarded(init) {
         Some(Ok(())) => version::own().as_ptr(),
         Some(Err(fault)) => {
-            let _ = guarded(|| host::error(&format!("the module is not loaded: {fault}")));
+            let _ = guarded(|| logging::error(&format!("the module is not loaded: {fault}")));
             null()
         }
         None => null(),
@@ -54,7 +54,7 @@ pub extern "C" fn envoy_dynamic_module_on_http_filter_config_new(
         Some(config) => config.map_or(null(), |config| Arc::into_raw(config).cast()),
         None => {
             let place = guard::place();
-            let _ = guarded(|| host::error(&format!("the gate panicked at {place}")));
+            let _ = guarded(|| logging::error(&format!("the gate panicked at {place}")));
             null()
         }
     }
@@ -227,7 +227,7 @@ unsafe fn with_config(config: ModulePtr, call: impl FnOnce(&Arc<Config>)) {
     });
     if called.is_none() {
         let place = guard::place();
-        let _ = guarded(|| host::error(&format!("the gate panicked at {place}")));
+        let _ = guarded(|| logging::error(&format!("the gate panicked at {place}")));
     }
 }
 

@@ -4,16 +4,15 @@ use crate::abi::{self, EnvoyPtr, HttpHeader};
 use crate::bytes::{self, NOTHING, header, ours};
 use crate::config::Config;
 use crate::grpc;
-use crate::live::Refusal;
+use crate::logging::error;
 use crate::metrics::Counter;
+use crate::shared;
 use crate::signature;
-use log::{Level, Log, Metadata, Record};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ptr::null_mut;
 use std::rc::{Rc, Weak};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wicketgate_driver::{CertificateNames, Host, Map};
 use wicketgate_policy::jwt::{Ask, KeyDemand, SignatureCheck};
@@ -371,27 +370,11 @@ impl Host for Proxy {
     }
 
     fn shared(&self, key: &str) -> (Option<Vec<u8>>, Option<u32>) {
-        let shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        match shared.get(key) {
-            Some((value, version)) => (Some(value.clone()), Some(*version)),
-            None => (None, None),
-        }
+        shared::get(key)
     }
 
     fn share(&self, key: &str, value: &[u8], version: Option<u32>) -> bool {
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        match shared.get_mut(key) {
-            Some((_, current)) if version.is_some_and(|version| version != *current) => {
-                return false;
-            }
-            Some((kept, current)) => {
-                *kept = value.into();
-                *current = current.wrapping_add(1);
-            }
-            None => _ = shared.insert(key.into(), (value.into(), 0)),
-        }
-        SHARES.fetch_add(1, Ordering::Release);
-        true
+        shared::set(key, value, version)
     }
 
     /// Nothing outlives a configuration that would have to be told.
@@ -462,65 +445,8 @@ impl Host for Proxy {
     }
 }
 
-/// The data of all workers and all configurations, each value with its version. It is changed in
-/// single steps, so that a panic elsewhere leaves nothing half done.
-static SHARED: Mutex<BTreeMap<String, (Vec<u8>, u32)>> = Mutex::new(BTreeMap::new());
-
-/// The number of changes to it.
-static SHARES: AtomicU64 = AtomicU64::new(0);
-
-/// The number of changes to what workers share. If it is another than before, there may be new keys.
-pub fn shares() -> u64 {
-    SHARES.load(Ordering::Acquire)
-}
-
-/// Hands lines to Envoy's log.
-#[derive(Clone, Copy, Debug)]
-pub struct Logger;
-
-impl Log for Logger {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-
-    fn log(&self, record: &Record<'_>) {
-        let level = match record.level() {
-            Level::Error => abi::LOG_ERROR,
-            Level::Warn => abi::LOG_WARN,
-            Level::Info | Level::Debug | Level::Trace => abi::LOG_INFO,
-        };
-        write(level, &record.args().to_string());
-    }
-
-    fn flush(&self) {}
-}
-
-/// Writes what an operator must mend: a line of the log for each line of the text.
-pub fn error(text: &str) {
-    text.lines().for_each(|line| write(abi::LOG_ERROR, line));
-}
-
-/// Writes what an operator wants to know.
-pub fn note(line: &str) {
-    write(abi::LOG_INFO, line);
-}
-
-fn write(level: u32, line: &str) {
-    // Envoy names the sender of a line only as `dynamic_modules`.
-    let line = if line.starts_with(NAME) { line } else { &format!("{NAME}{line}") };
-    // SAFETY: the text lives until the call returns.
-    unsafe { abi::envoy_dynamic_module_callback_log(level, ours(line.as_bytes())) };
-}
-
-/// Writes why a policy is refused.
-pub fn refuse(refusal: &Refusal) {
-    error(&format!("the policy is refused, {refusal}"));
-}
-
 /// Envoy has not done what it was told.
 pub const REFUSED: &str = "Envoy did not do what the gate told it";
-
-const NAME: &str = "wicketgate: ";
 
 const fn kind(map: Map) -> u32 {
     match map {

@@ -1,6 +1,6 @@
 //! A policy that is in force, and is read anew when a file with a secret changes.
 
-use crate::host;
+use crate::logging;
 use crate::secrets::{Secrets, Unreadable, Variables};
 use crate::signature::BY_HOST;
 use crate::ticker::Ticker;
@@ -106,10 +106,10 @@ impl State {
             Ok(policy) => {
                 *self.policy.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
                 self.edition.fetch_add(1, Ordering::Release);
-                host::note("secrets have changed, and are in force");
+                logging::note("secrets have changed, and are in force");
             }
             Err(faults) => {
-                host::error(&format!(
+                logging::error(&format!(
                     "secrets have changed and are refused, those before stay in force, {}",
                     Refusal::Faults(faults)
                 ));

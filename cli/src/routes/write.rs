@@ -102,12 +102,18 @@ pub(super) fn policy(
         );
         line("  # from another site.");
         if served.values().any(|of| of.pattern.with_any_value().is_some()) {
-            line("  # `{…}` is one segment in every reading: a value with a slash, a backslash or a");
+            line(
+                "  # `{…}` is one segment in every reading: a value with a slash, a backslash or a",
+            );
             line("  # percent sign in it, encoded too, is refused.");
         }
         if !one_segment && served.values().any(|of| of.wider) {
-            line("  # `/*` stands for a parameter of any value, and opens what else is there. CHANGE: `{…}`");
-            line("  # and what follows it, as `--one-segment` writes it, where a value is one plain segment.");
+            line(
+                "  # `/*` stands for a parameter of any value, and opens what else is there. CHANGE: `{…}`",
+            );
+            line(
+                "  # and what follows it, as `--one-segment` writes it, where a value is one plain segment.",
+            );
         }
     }
     for ((word, methods), routes) in &public {

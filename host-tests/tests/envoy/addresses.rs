@@ -1,10 +1,10 @@
 //! A client can't write its own address, whatever the connection manager believes.
 
 use serde_json::json;
-use wicketgate_host_tests::envoy::{Gate, edit};
+use wicketgate_host_tests::envoy::Gate;
 use wicketgate_runtime::envoy_config::Manager;
 
-use crate::common::{TOKEN, get, policy, setup, with_secrets};
+use crate::common::{TOKEN, get, policy, with_secrets};
 
 /// Headers by which clients, proxies and platforms tell an address: each with one that the policy
 /// allows.
