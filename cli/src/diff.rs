@@ -2,8 +2,10 @@
 
 mod classes;
 mod clients;
+mod conditions;
 mod credentials;
 mod network;
+mod report;
 mod search;
 mod seen;
 mod shot;
@@ -26,6 +28,7 @@ use crate::exit::Exit;
 use crate::output::{print, print_json};
 use crate::policy::{HostKind, render};
 use crate::time;
+use report::Report;
 use seen::Kind;
 use side::Side;
 
@@ -134,8 +137,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     }
     let [before, after] = &*sides else { bail!("a policy is missing") };
     let now = arguments.now.unwrap_or_else(time::now);
-    let found = search::search([before, after], now);
-    let report = text::Report::of([before, after], &found, arguments.host_kind, now);
+    let found = search::run([before, after], now);
+    let report = Report::of([before, after], &found, arguments.host_kind, now, arguments.now);
     if arguments.json {
         print_json(&report)?;
     } else {

@@ -6,7 +6,9 @@ use std::net::IpAddr;
 use wicketgate_policy::{Header, Peer, Request};
 
 use super::network::{Network, intervals};
-use super::shot::{Line, PEER, Shot};
+#[cfg(test)]
+use super::shot::Shot;
+use super::shot::{Line, PEER};
 use super::side::Side;
 
 /// A client, by its connection and by what proxies say of it.
@@ -101,21 +103,21 @@ impl<'s> Clients<'s> {
         let peer = peer.map(|peer| peer.to_string());
         let peer = peer.as_deref().map_or(Peer::Unknown, |peer| Peer::Address(peer.as_bytes()));
         let request = Request { headers: &headers, peer };
-        let places: Vec<String> = self
-            .sides
-            .iter()
-            .zip(named)
-            .map(|(side, named)| match side.policy.client(&request) {
+        let place = |(side, named): (&&'s Side, &BTreeSet<&'s str>)| {
+            let held = match side.policy.client(&request) {
                 None => "unknown".to_owned(),
                 Some(address) => match side.networks_of(named, address) {
                     held if held.is_empty() => "in no network".to_owned(),
                     held => format!("in `{}`", held.join("`, `")),
                 },
-            })
-            .collect();
-        match &*places {
-            [before, after] if before == after => before.clone(),
-            places => places.join(" before, ") + " now",
+            };
+            (!named.is_empty()).then_some(held)
+        };
+        let mut places = self.sides.iter().zip(named).map(place);
+        match (places.next().flatten(), places.next().flatten()) {
+            (Some(before), Some(after)) if before == after => before,
+            (Some(before), Some(after)) => format!("{before} before, {after} now"),
+            (one, other) => one.or(other).unwrap_or_default(),
         }
     }
 

@@ -86,7 +86,7 @@ fn tokens(caller: &str, token: &Value) -> Vec<Credential> {
                 Some(scheme) => (format!("{scheme} {}", braced()), format!("{scheme} {secret}")),
             };
             all.push(Credential {
-                label: format!("the token of `{caller}`, key `{id}`"),
+                label: format!("key `{id}` of `{caller}`"),
                 caller: Some(caller.to_owned()),
                 line: Some(Line { name: header.to_ascii_lowercase(), shown, sent }),
                 certificate: None,

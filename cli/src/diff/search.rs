@@ -13,6 +13,7 @@ use wicketgate_policy::{Header, Peer, Request, Time};
 use super::classes::Class;
 use super::classes::{Classes, Key, OTHER, Of, Place};
 use super::clients::Clients;
+use super::conditions::{AND, Interval, NONE};
 use super::credentials::{self, Credential};
 use super::seen::Seen;
 use super::shot::{AUTHORITY, Line, PEER, Shot};
@@ -20,24 +21,7 @@ use super::side::{Rule, Side, items, text};
 use super::targets::{Pattern, Words, elsewhere, too_complex};
 use crate::value::member;
 
-/// The result.
-pub(super) struct Found {
-    pub(super) classes: Classes,
-    /// Requests that were decided by both.
-    pub(super) asked: usize,
-    /// The hosts that either policy names, and one that neither does.
-    pub(super) hosts: BTreeSet<String>,
-}
-
 /// Compares two policies, for requests from `now` on.
-pub(super) fn search(sides: [&Side; 2], now: Time) -> Found {
-    let search = run(sides, now);
-    let Hosts { named, unnamed } = Hosts::new(sides);
-    let hosts = named.into_iter().chain([unnamed]).collect();
-    Found { classes: search.classes, asked: search.asked, hosts }
-}
-
-/// Looks through all groups.
 pub(super) fn run<'s>(sides: [&'s Side; 2], now: Time) -> Search<'s> {
     let mut search = Search::new(sides, now);
     for group in &search.groups() {
@@ -67,7 +51,10 @@ pub(super) struct Search<'s> {
     credentials: HashMap<String, Vec<Credential>>,
     callers: BTreeSet<String>,
     pub(super) classes: Classes,
-    asked: usize,
+    /// Requests that were decided by both.
+    pub(super) asked: usize,
+    /// The hosts that either policy names, and one that neither does.
+    pub(super) hosts: BTreeSet<String>,
 }
 
 impl<'s> Search<'s> {
@@ -82,6 +69,7 @@ impl<'s> Search<'s> {
             base
         });
         let [before, after] = base;
+        let hosts = Hosts::new(sides);
         Self {
             sides,
             now,
@@ -91,6 +79,7 @@ impl<'s> Search<'s> {
             callers: credentials::callers(sides),
             classes: Classes::default(),
             asked: 0,
+            hosts: hosts.named.into_iter().chain([hosts.unnamed]).collect(),
         }
     }
 
@@ -308,7 +297,7 @@ impl<'s> Search<'s> {
         let mut through = BTreeSet::new();
         for (method_place, method) in &methods {
             for client in &clients {
-                for (time_place, now) in &times {
+                for (interval, now) in &times {
                     for set in &credentials {
                         if *now != self.now && set.iter().any(|one| one.signed) {
                             continue;
@@ -325,7 +314,7 @@ impl<'s> Search<'s> {
                             (Of::Method, method_place.clone()),
                             (Of::Client, client.place.clone()),
                             (Of::Credential, label(set)),
-                            (Of::Time, time_place.clone()),
+                            (Of::Time, time_place(*interval)),
                             (Of::Header, String::new()),
                         ];
                         let [before, after] = self.ask(choosing, &shot, &place, &mut keys);
@@ -367,7 +356,7 @@ impl<'s> Search<'s> {
             (Of::Method, set(methods.into_iter().map(|(place, _)| place).collect())),
             (Of::Client, set(clients.iter().map(|client| client.place.clone()).collect())),
             (Of::Credential, set(credentials.iter().map(|set| label(set)).collect())),
-            (Of::Time, set(times.into_iter().map(|(place, _)| place).collect())),
+            (Of::Time, set(times.into_iter().map(|(interval, _)| time_place(interval)).collect())),
             (
                 Of::Header,
                 set([String::new()]
@@ -473,15 +462,9 @@ impl<'s> Search<'s> {
         let is_named = both().any(|rule| rule.methods.contains(&shot.method));
         let method = if is_named { shot.method.clone() } else { OTHER.to_owned() };
         let times = self.times(&callers);
-        let at = |(name, time): &&(String, Time)| match name.split_once(' ') {
-            Some(("at", _)) => *time == shot.now,
-            Some(("after", from)) => {
-                let from = from.split_once(' ').map_or(from, |(from, _)| from);
-                Time::parse(from).is_some_and(|from| from < shot.now)
-            }
-            _ => true,
-        };
-        let time = times.iter().rev().find(at).map(|(name, _)| name.clone()).unwrap_or_default();
+        let interval =
+            times.iter().find_map(|(interval, _)| interval.filter(|i| i.contains(shot.now)));
+        let time = time_place(interval);
         let Some(class) = self.classes.get(&key) else {
             return Err(format!("no class {key:?}"));
         };
@@ -496,26 +479,29 @@ impl<'s> Search<'s> {
         Ok(Some(class))
     }
 
-    /// The moments at which the keys of these callers are valid or not, each with its name.
-    fn times(&self, callers: &BTreeSet<&String>) -> Vec<(String, Time)> {
-        let mut bounds: BTreeSet<i64> = BTreeSet::new();
+    /// A moment of each interval between the bounds of the keys of these callers.
+    fn times(&self, callers: &BTreeSet<&String>) -> Vec<(Option<Interval>, Time)> {
+        let mut bounds: BTreeSet<Time> = BTreeSet::new();
         for caller in callers {
-            bounds.extend(credentials::bounds(self.sides, caller).iter().map(|t| t.unix_millis()));
+            bounds.extend(credentials::bounds(self.sides, caller));
         }
-        let now = self.now.unix_millis();
-        bounds.retain(|bound| *bound >= now);
-        let bounds: Vec<i64> = bounds.into_iter().collect();
-        let time = Time::from_unix_millis;
-        let Some(first) = bounds.first() else { return vec![(String::new(), self.now)] };
-        let mut times = vec![(format!("before {}", time(*first)), self.now)];
+        bounds.retain(|bound| *bound >= self.now);
+        let bounds: Vec<Time> = bounds.into_iter().collect();
+        let Some(first) = bounds.first() else { return vec![(None, self.now)] };
+        let mut times = Vec::new();
+        if *first > self.now {
+            times.push((Some(Interval::Before(*first)), self.now));
+        }
         for (at, bound) in bounds.iter().enumerate() {
-            times.push((format!("at {}", time(*bound)), time(*bound)));
+            times.push((Some(Interval::At(*bound)), *bound));
+            let start = bound.unix_millis();
             let next = bounds.get(at + 1);
-            let until = next.map(|next| format!(" and before {}", time(*next)));
-            let after = next.map_or(1_000, |next| (next - bound).min(1_000) / 2).max(1);
-            let name = format!("after {}{}", time(*bound), until.unwrap_or_default());
-            if next.is_none_or(|next| bound + after < *next) {
-                times.push((name, time(bound + after)));
+            // An hour later reads well.
+            let after = next.map_or(HOUR, |next| HOUR.min((next.unix_millis() - start) / 2));
+            let interval =
+                next.map_or(Interval::After(*bound), |next| Interval::Between(*bound, *next));
+            if after > 0 {
+                times.push((Some(interval), Time::from_unix_millis(start + after)));
             }
         }
         times
@@ -559,6 +545,8 @@ impl<'s> Search<'s> {
     }
 }
 
+const HOUR: i64 = 3_600_000;
+
 /// The most requests that are made for one group.
 const MOST: usize = 4_000;
 
@@ -587,9 +575,13 @@ fn chosen<'a>(chosen: &Chosen<'a>) -> Vec<&'a str> {
 /// The names of credentials that come together.
 fn label(set: &[Credential]) -> String {
     match set {
-        [] => "no credential".to_owned(),
-        set => set.iter().map(|one| one.label.as_str()).collect::<Vec<_>>().join(" and "),
+        [] => NONE.to_owned(),
+        set => set.iter().map(|one| one.label.as_str()).collect::<Vec<_>>().join(AND),
     }
+}
+
+fn time_place(interval: Option<Interval>) -> String {
+    interval.map(Interval::place).unwrap_or_default()
 }
 
 /// The headers that name a handler, with the ids that the policy lists and one that it doesn't.

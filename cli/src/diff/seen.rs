@@ -211,5 +211,7 @@ fn body(answer: &Answer) -> String {
 }
 
 fn shown(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).escape_debug().to_string()
+    let printable =
+        |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
+    String::from_utf8_lossy(bytes).chars().map(printable).collect()
 }

@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use serde::Serialize;
 use wicketgate_policy::Time;
 
+use super::conditions::short;
+
 /// A request.
 #[derive(Clone, Debug)]
 pub(super) struct Shot {
@@ -99,7 +101,7 @@ impl Shot {
             add(&format!("--certificate-{kind}"), name);
         }
         if self.timed {
-            add("--now", &self.now.to_string());
+            add("--now", &short(self.now));
         }
         words
     }

@@ -1,248 +1,59 @@
-//! The report: for a person, and for a program.
+//! The report for a person.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde::Serialize;
-use wicketgate_policy::Time;
-
-use super::classes::{Class, OTHER, Of};
-use super::search::Found;
-use super::seen::{Kind, Seen};
-use super::shot::{Told, quoted};
-use super::side::Side;
-use super::silent;
+use super::report::{Decided, One, Report};
+use super::seen::Kind;
 use crate::output::count;
-use crate::policy::HostKind;
 
-/// What an edit changes.
-#[derive(Debug, Serialize)]
-pub(super) struct Report {
-    before: String,
-    after: String,
-    /// Compared for requests from this time on.
-    now: String,
-    /// The number of classes of each kind.
-    counts: BTreeMap<&'static str, usize>,
-    classes: Vec<One>,
-    /// What differs and shows in no single answer.
-    silent: Vec<String>,
-    /// Requests that both policies were asked about.
-    asked: usize,
-}
-
-/// A class of requests.
-#[derive(Debug, Serialize)]
-struct One {
-    kind: Kind,
-    /// Other rules than one alone judge it, or none does by its path alone.
-    unusual: bool,
-    /// A line about the class.
-    said: String,
-    /// What else its requests have in common.
-    only: Vec<String>,
-    before: Decided,
-    after: Decided,
-    witness: Told,
-    /// The command that asks for it.
-    explain: String,
-}
-
-/// What a policy does with the witness.
-#[derive(Debug, Serialize)]
-struct Decided {
-    decision: &'static str,
-    rule: Option<String>,
-    caller: Option<String>,
-    reason: Option<&'static str>,
-    /// The gate's own answer, or what it does to the app's.
-    answer: String,
-    /// In a line.
-    #[serde(skip)]
-    said: String,
-}
-
-impl Report {
-    pub(super) fn of(sides: [&Side; 2], found: &Found, host: HostKind, now: Time) -> Self {
-        let [before, after] = sides;
-        let classes: Vec<One> =
-            found.classes.iter().map(|class| One::of(class, found, &after.name, host)).collect();
-        let mut counts = BTreeMap::new();
-        for class in &classes {
-            *counts.entry(class.kind.name()).or_insert(0) += 1;
-        }
-        Self {
-            before: before.name.clone(),
-            after: after.name.clone(),
-            now: now.to_string(),
-            counts,
-            classes,
-            silent: silent::differences(sides),
-            asked: found.asked,
-        }
-    }
-}
-
-impl One {
-    fn of(class: &Class, found: &Found, policy: &str, host: HostKind) -> Self {
-        let mut explain = format!("wicketgate explain {}", quoted(policy));
-        for word in class.witness.arguments() {
-            explain += " ";
-            explain += &quoted(&word);
-        }
-        if host == HostKind::Cloudflare {
-            explain += " --host-kind cloudflare";
-        }
-        Self {
-            kind: class.key.kind,
-            unusual: class.key.unusual,
-            said: said(class),
-            only: only(class, found),
-            before: Decided::of(&class.before),
-            after: Decided::of(&class.after),
-            witness: class.witness.told(),
-            explain,
-        }
-    }
-}
-
-/// What happens to the requests of a class.
-fn said(class: &Class) -> String {
-    let through = |seen: &Seen| match seen.caller() {
-        Some(caller) => format!("goes through as `{caller}`"),
-        None => "goes through without a caller".to_owned(),
-    };
-    let (before, after) = (&class.before, &class.after);
-    let change = match class.key.kind {
-        Kind::Opened => format!("was denied, {}", through(after)),
-        Kind::Closed => format!("{}: no more", through(before).replacen("goes", "went", 1)),
-        Kind::Caller => {
-            format!("{}, {} now", through(before).replacen("goes", "went", 1), through(after))
-        }
-        Kind::Answer if before.is_through() => "what becomes of the app's answer".to_owned(),
-        Kind::Answer => "denied with another answer".to_owned(),
-        Kind::Headers => "the app gets other headers".to_owned(),
-    };
-    if class.key.unusual {
-        return format!(
-            "a request that several rules judge, or that can be read in several ways: {change}"
-        );
-    }
-    let named = |rule: &Option<String>| match rule {
-        Some(rule) => format!("rule `{}`", rule.escape_debug()),
-        None => "no rule".to_owned(),
-    };
-    let [was, is] = &class.key.rules;
-    let rules =
-        if was == is { named(is) } else { format!("{} before, {} now", named(was), named(is)) };
-    format!("{rules}: {change}")
-}
-
-/// What its requests have in common beside the rule.
-fn only(class: &Class, found: &Found) -> Vec<String> {
-    let mut all = Vec::new();
-    if class.key.unusual {
-        return all;
-    }
-    let hosts: Vec<&String> = class.hosts.iter().collect();
-    if found.hosts.len() > 1 && !found.hosts.iter().all(|host| class.hosts.contains(host)) {
-        let named: Vec<String> = hosts.iter().map(|host| format!("`{host}`")).collect();
-        all.push(format!("host {}", listed(&named)));
-    }
-    for (of, dimension) in &class.dimensions {
-        if dimension.is_any() {
-            continue;
-        }
-        let mut values: Vec<String> =
-            dimension.hit.iter().filter(|v| !v.is_empty()).cloned().collect();
-        values.sort_by_key(|value| value == OTHER);
-        let named = listed(&values);
-        match of {
-            Of::Method => all.push(format!("method {named}")),
-            Of::Client => all.push(format!("client {named}")),
-            Of::Credential => all.push(format!("with {named}")),
-            Of::Time => all.push(named),
-            Of::Header if dimension.hit.contains("") => {}
-            Of::Header => all.push(format!("header {named}")),
-        }
-    }
-    all
-}
-
-/// At most a few values.
-fn listed(values: &[String]) -> String {
-    const MOST: usize = 6;
-    let shown: Vec<&str> = values.iter().take(MOST).map(String::as_str).collect();
-    let more = values.len().saturating_sub(MOST);
-    if more > 0 { format!("{}, and {more} more", shown.join(", ")) } else { shown.join(", ") }
-}
-
-impl Decided {
-    fn of(seen: &Seen) -> Self {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        let by = |rule: &Option<String>| match rule {
-            Some(rule) => format!("by rule `{}`", rule.escape_debug()),
-            None => "by no rule".to_owned(),
-        };
-        let (decision, reason, said) = match seen {
-            Seen::Through { rule: None, .. } => {
-                ("pass", None, "let through: no rule covers it".to_owned())
-            }
-            Seen::Through { rule, caller, .. } => {
-                let who =
-                    caller.as_ref().map_or("without a caller".to_owned(), |c| format!("as `{c}`"));
-                ("allow", None, format!("let through {}, {who}", by(rule)))
-            }
-            Seen::Denied { rule, reason, answer } => {
-                ("deny", Some(*reason), format!("denied {}: {reason}; {answer}", by(rule)))
-            }
-            Seen::Undecided => ("deny", None, "undecided".to_owned()),
-        };
-        Self {
-            decision,
-            rule: owned(seen.rule()),
-            caller: owned(seen.caller()),
-            reason,
-            answer: seen.answer().to_owned(),
-            said,
-        }
-    }
-}
+/// The kinds that are shown of each change, unless all are wanted.
+const FEW: usize = 12;
 
 /// The report as text. Writing to a string does not fail.
 pub(super) fn render(report: &Report, all: bool) -> String {
-    let Report { before, after, counts, classes, silent, asked, now } = report;
+    let Report { before, after, counts, classes, silent, asked, from, .. } = report;
     let mut text = String::new();
-    let number = classes.len();
     let each: Vec<String> = [Kind::Opened, Kind::Closed, Kind::Caller, Kind::Answer, Kind::Headers]
         .into_iter()
         .filter_map(|kind| Some(format!("{} {}", counts.get(kind.name())?, kind.name())))
         .collect();
-    _ = match number {
-        0 => writeln!(text, "{before} -> {after}: no request gets another decision"),
-        _ => writeln!(
+    _ = match classes.len() {
+        0 => writeln!(text, "{before} -> {after}: every request is decided as before"),
+        number => writeln!(
             text,
-            "{before} -> {after}: {} of requests that change: {}",
-            classes_of(number),
+            "{before} -> {after}: {} changed: {}",
+            count(number, "kind").replacen("kinds", "kinds of request", 1).replacen(
+                "1 kind",
+                "1 kind of request",
+                1
+            ),
             each.join(", ")
         ),
     };
-    let mut shown: BTreeMap<(Kind, bool), usize> = BTreeMap::new();
+    let mut shown: BTreeMap<Kind, usize> = BTreeMap::new();
+    let (mut left, mut odd) = (0, 0);
     for class in classes {
-        let so_many = shown.entry((class.kind, class.unusual)).or_insert(0);
-        *so_many += 1;
-        if !all && *so_many > FEW {
-            continue;
+        let so_many = shown.entry(class.kind).or_insert(0);
+        if !all && class.is_repeated {
+            odd += 1;
+        } else if !all && *so_many == FEW {
+            left += 1;
+        } else {
+            *so_many += 1;
+            one(class, &mut text);
         }
-        one(class, &mut text);
     }
-    let left: usize = shown.values().map(|number| number.saturating_sub(FEW)).sum();
-    if left > 0 && !all {
+    if odd > 0 {
         _ = writeln!(
             text,
-            "\nand {}: --all shows them",
-            classes_of(left).replace("classes", "classes more")
+            "\n{} of these changes, for requests that are odd in some way: --all shows {}",
+            if odd == 1 { "1 more".to_owned() } else { format!("{odd} more") },
+            if odd == 1 { "it" } else { "them" },
         );
+    }
+    if left > 0 {
+        _ = writeln!(text, "\n{left} more that are like those: --all shows them");
     }
     if !silent.is_empty() {
         text += "\nalso different, and no single request shows it\n";
@@ -252,29 +63,40 @@ pub(super) fn render(report: &Report, all: bool) -> String {
     }
     _ = writeln!(
         text,
-        "\nboth policies were asked about {}, from {now} on",
+        "\n{} decided by both policies, for times from {from} on",
         count(*asked, "request")
     );
     text
 }
 
-/// The classes that are shown of each kind.
-const FEW: usize = 12;
-
-fn classes_of(number: usize) -> String {
-    if number == 1 { "1 class".to_owned() } else { format!("{number} classes") }
+fn one(class: &One, text: &mut String) {
+    let One { kind, said, rules, odd, only, before, after, app, explain, .. } = class;
+    _ = writeln!(text, "\n{:<8}{said}", kind.name());
+    let mut line = |name: &str, value: &str| _ = writeln!(text, "        {name:<8}{value}");
+    match odd {
+        Some(odd) => line("odd", odd),
+        None => line("rule", rules),
+    }
+    if !only.is_empty() {
+        line("only", &only.join("; "));
+    }
+    line("before", &told(before, *kind));
+    line("now", &told(after, *kind));
+    if let Some(app) = app {
+        line("the app", app);
+    }
+    line("try", explain);
 }
 
-fn one(class: &One, text: &mut String) {
-    _ = writeln!(text, "\n{:<8}{}", class.kind.name(), class.said);
-    if !class.only.is_empty() {
-        _ = writeln!(text, "        only: {}", class.only.join("; "));
+/// What a policy does with the request, with its whole answer if that is what changes.
+fn told(decided: &Decided, kind: Kind) -> String {
+    let Decided { rule, caller, reason, status, answer, .. } = decided;
+    match (reason, rule, caller) {
+        (Some(reason), ..) if kind == Kind::Answer => format!("{answer} ({reason})"),
+        (Some(reason), ..) => format!("{status} ({reason})"),
+        _ if kind == Kind::Answer => answer.clone(),
+        (None, None, _) => "to the app, no rule covers it".to_owned(),
+        (None, Some(_), None) => "to the app, by a rule that is public".to_owned(),
+        (None, Some(_), Some(caller)) => format!("to the app, as `{caller}`"),
     }
-    _ = writeln!(text, "        before: {}", class.before.said);
-    _ = writeln!(text, "        now:    {}", class.after.said);
-    if class.kind == Kind::Answer && class.before.reason.is_none() {
-        _ = writeln!(text, "        before: {}", class.before.answer);
-        _ = writeln!(text, "        now:    {}", class.after.answer);
-    }
-    _ = writeln!(text, "        {}", class.explain);
 }
