@@ -61,7 +61,8 @@ impl Shot {
 
     /// How far it is from the request that a person would think of first.
     pub(super) fn cost(&self) -> usize {
-        let odd = self.target.bytes().filter(|b| !b.is_ascii_alphanumeric() && *b != b'/').count();
+        let is_odd = |b: &u8| !b.is_ascii_lowercase() && !b.is_ascii_digit() && *b != b'/';
+        let odd = self.target.bytes().filter(is_odd).count();
         let headers: usize = self.headers.iter().map(|line| 4 + line.name.len().min(12)).sum();
         self.target.len()
             + 4 * odd

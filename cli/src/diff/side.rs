@@ -1,6 +1,6 @@
 //! One of the two policies: its document, and the core's policy made from it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use serde_json::Value;
@@ -24,6 +24,8 @@ pub(super) struct Side {
     pub(super) policy: Policy,
     /// Its rules in force, in their order.
     pub(super) rules: Vec<Rule>,
+    /// The place of each rule in them.
+    places: HashMap<String, usize>,
     /// Its networks, by name.
     pub(super) networks: Vec<(String, Network)>,
     /// The proxies that may tell the client's address, and the header in which they do.
@@ -59,7 +61,9 @@ impl Side {
         let known = Document::parse(document.name.clone(), json, false);
         let policy = compile_with(&known, |core, tree| secrets::made_up(core, tree, host))?;
         let rules = items(member(&written, "rules")).iter();
-        let rules = rules.filter(|rule| member(rule, "mode") != "shadow").map(Rule::of).collect();
+        let rules: Vec<Rule> =
+            rules.filter(|rule| member(rule, "mode") != "shadow").map(Rule::of).collect();
+        let places = rules.iter().enumerate().map(|(at, rule)| (rule.id.clone(), at)).collect();
         let networks = entries(member(&written, "networks"));
         let networks = networks.map(|(name, list)| (name.clone(), Network::of(list))).collect();
         let (kind, source) = match host {
@@ -70,12 +74,12 @@ impl Side {
         let from = text(member(address, "from")).filter(|from| *from != "peer").or(source);
         let proxies = Network::of(member(address, "trusted_proxies"));
         let proxies = from.map(|from| (from.to_ascii_lowercase(), proxies));
-        Ok(Self { name: document.name.clone(), written, policy, rules, networks, proxies })
+        Ok(Self { name: document.name.clone(), written, policy, rules, places, networks, proxies })
     }
 
     /// The rule of an id.
     pub(super) fn rule(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id == id)
+        self.rules.get(*self.places.get(id)?)
     }
 
     /// The names of those of `named` networks that hold an address.

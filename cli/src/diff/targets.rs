@@ -50,6 +50,16 @@ impl Pattern {
         (meet != *self && meet != *other).then_some(meet)
     }
 
+    /// Returns `true` if one of two patterns could cover the other, or a part of it, or what is above
+    /// it.
+    pub(super) fn is_near(&self, other: &Self) -> bool {
+        let mut both = self.segments.iter().zip(&other.segments);
+        both.all(|(one, other)| match (one, other) {
+            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+            _ => true,
+        })
+    }
+
     /// A path that it covers, with this text in the place of any segment.
     pub(super) fn path(&self, any: &str) -> String {
         let segments = self.segments.iter();
