@@ -29,6 +29,9 @@ pub(super) struct Report {
     pub(super) silent: Vec<String>,
     /// Requests that both policies were asked about.
     pub(super) asked: usize,
+    /// Choices of rules for which not every two credentials were sent together: there would be too
+    /// many.
+    pub(super) cut: usize,
 }
 
 /// A class of requests.
@@ -129,6 +132,7 @@ impl Report {
             classes,
             silent: silent::differences(sides),
             asked: search.asked,
+            cut: search.cut,
         }
     }
 }

@@ -6,7 +6,7 @@
 
 mod groups;
 mod hosts;
-mod judge;
+pub(super) mod judge;
 mod room;
 
 use std::collections::{BTreeSet, HashMap};
@@ -36,6 +36,20 @@ pub(super) fn run<'s>(sides: [&'s Side; 2], now: Time) -> Search<'s> {
     search
 }
 
+/// Compares as [`run`] does, with something left out.
+#[cfg(test)]
+pub(super) fn run_without<'s>(
+    sides: [&'s Side; 2],
+    now: Time,
+    leave_out: fn(&mut judge::Room),
+) -> Search<'s> {
+    let mut search = Search { leave_out, ..Search::new(sides, now) };
+    for group in &search.groups() {
+        search.judge(group);
+    }
+    search
+}
+
 /// A comparison of two policies, and the classes that were found.
 pub(super) struct Search<'s> {
     sides: [&'s Side; 2],
@@ -48,8 +62,13 @@ pub(super) struct Search<'s> {
     pub(super) classes: Classes,
     /// Requests that were decided by both.
     pub(super) asked: usize,
+    /// Groups for which not every two credentials were sent together.
+    pub(super) cut: usize,
     /// The hosts that either policy names, and one that neither does.
     pub(super) hosts: BTreeSet<String>,
+    /// Leaves something out, for a test that must see it missed.
+    #[cfg(test)]
+    leave_out: fn(&mut judge::Room),
 }
 
 impl<'s> Search<'s> {
@@ -74,7 +93,10 @@ impl<'s> Search<'s> {
             callers: credentials::callers(sides),
             classes: Classes::default(),
             asked: 0,
+            cut: 0,
             hosts: hosts.named.into_iter().chain([hosts.unnamed]).collect(),
+            #[cfg(test)]
+            leave_out: |_| {},
         }
     }
 

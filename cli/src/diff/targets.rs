@@ -164,7 +164,11 @@ impl Words<'_> {
             ".x/y",
             "?x",
         ] {
-            add(format!("{path}{}", end.replace(['x', 'y'], any)));
+            let end = end.replace(['x', 'y'], any);
+            if path.is_empty() {
+                add(format!("/{}", end.trim_start_matches('/')));
+            }
+            add(format!("{path}{end}"));
         }
         let up = "/%2e%2e".repeat(pattern.segments.len() + 1);
         add(format!("{path}{up}/{any}"));
@@ -204,6 +208,7 @@ impl Words<'_> {
             }
         }
         for method in self.methods.iter().map(String::as_str).chain(["PURGE"]) {
+            let path = if path.is_empty() { "/" } else { path };
             add(format!("{path}?_method={method}"));
         }
         all

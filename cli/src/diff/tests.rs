@@ -11,7 +11,8 @@ use wicketgate_policy::{Host, Time};
 
 use super::classes::Key;
 use super::credentials;
-use super::search::{Search, choosing, run};
+use super::search::judge::Room;
+use super::search::{Search, choosing, run, run_without};
 use super::seen::Seen;
 use super::shot::{Line, PEER, Shot};
 use super::side::Side;
@@ -47,41 +48,70 @@ fn every_request_that_changes_is_in_a_class() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
     let pairs = number("WICKETGATE_DIFF_PAIRS").unwrap_or(PAIRS);
     let first = number("WICKETGATE_DIFF_SEED").unwrap_or(0);
-    let (mut requests, mut changed, mut judged, mut faults) = (0, 0, 0, Vec::new());
+    let (mut requests, mut changed, mut edits, mut faults) = (0, 0, 0, Vec::new());
     for seed in first.. {
         if requests >= pairs {
             break;
         }
-        let mut random =
-            Random::new(u64::try_from(seed).unwrap().wrapping_mul(0x1234_5678_9abc_def1));
-        let before = edits::policy(&mut random);
-        let after = edits::edited(&before, &mut random);
-        let (Some(before), Some(after)) = (side("before", &before), side("after", &after)) else {
-            continue;
-        };
-        judged += 1;
-        let sides = [&before, &after];
-        let mut search = run(sides, now());
-        for class in search.classes.iter() {
-            let key = key(sides, &class.witness);
-            assert_eq!(key.as_ref(), Some(&class.key), "{seed}: {:?}", class.witness);
-        }
-        for _ in 0..REQUESTS {
-            let shot = request(sides, &mut random);
-            requests += 1;
-            match search.class_of(&shot) {
-                Ok(class) => changed += usize::from(class.is_some()),
-                Err(error) => {
-                    changed += 1;
-                    faults.push(format!("{seed}: {error}\n  {:?}", shot.arguments().join(" ")));
-                }
-            }
-        }
+        let Some(tried) = try_edit(seed, REQUESTS, |_| {}) else { continue };
+        edits += 1;
+        requests += REQUESTS;
+        changed += tried.changed;
+        faults.extend(tried.faults);
     }
-    println!("{judged} edits, {requests} requests, {changed} of them change");
+    println!("{edits} edits, {requests} requests, {changed} of them change");
     assert!(changed * 50 > requests, "{changed} of {requests} change: too few to show anything");
     let shown = faults.iter().take(12).cloned().collect::<Vec<_>>().join("\n");
     assert!(faults.is_empty(), "{} of {changed} are in no class\n{shown}", faults.len());
+}
+
+/// The test above sees what is left out.
+#[test]
+fn what_is_not_asked_is_missed() {
+    let pieces: [(&str, fn(&mut Room)); 5] = [
+        ("methods", |room| room.methods.truncate(1)),
+        ("clients", |room| room.clients.truncate(1)),
+        ("times", |room| room.times.truncate(1)),
+        ("credentials", |room| room.credentials.truncate(1)),
+        ("headers", |room| room.headers.clear()),
+    ];
+    for (piece, leave_out) in pieces {
+        let mut tried = (0..400).filter_map(|seed| try_edit(seed, 40, leave_out));
+        assert!(tried.any(|tried| !tried.faults.is_empty()), "nobody misses the {piece}");
+    }
+}
+
+struct Tried {
+    changed: usize,
+    faults: Vec<String>,
+}
+
+/// One edit and some requests; `None` if a policy has faults.
+fn try_edit(seed: usize, requests: usize, leave_out: fn(&mut Room)) -> Option<Tried> {
+    let seed = u64::try_from(seed).unwrap();
+    let mut random = Random::new(seed.wrapping_mul(0x1234_5678_9abc_def1));
+    let before = edits::policy(&mut random);
+    let after = edits::edited(&before, &mut random);
+    let (before, after) = (side("before", &before)?, side("after", &after)?);
+    let sides = [&before, &after];
+    let mut search = run_without(sides, now(), leave_out);
+    for class in search.classes.iter() {
+        let key = key(sides, &class.witness);
+        assert_eq!(key.as_ref(), Some(&class.key), "{seed}: {:?}", class.witness);
+    }
+    let mut tried = Tried { changed: 0, faults: Vec::new() };
+    for _ in 0..requests {
+        let shot = request(sides, &mut random);
+        match search.class_of(&shot) {
+            Ok(class) => tried.changed += usize::from(class.is_some()),
+            Err(error) => {
+                tried.changed += 1;
+                let shot = shot.arguments().join(" ");
+                tried.faults.push(format!("{seed}: {error}\n  {shot}"));
+            }
+        }
+    }
+    Some(tried)
 }
 
 fn key(sides: [&Side; 2], shot: &Shot) -> Option<Key> {

@@ -12,7 +12,7 @@ const FEW: usize = 12;
 
 /// The report as text. Writing to a string does not fail.
 pub(super) fn render(report: &Report, all: bool) -> String {
-    let Report { before, after, counts, classes, silent, asked, from, .. } = report;
+    let Report { before, after, counts, classes, silent, asked, cut, from } = report;
     let mut text = String::new();
     let each: Vec<String> = [Kind::Opened, Kind::Closed, Kind::Caller, Kind::Answer, Kind::Headers]
         .into_iter()
@@ -66,6 +66,13 @@ pub(super) fn render(report: &Report, all: bool) -> String {
         "\n{} decided by both policies, for times from {from} on",
         count(*asked, "request")
     );
+    if *cut > 0 {
+        _ = writeln!(
+            text,
+            "not every two credentials were sent together: {} of rules with many callers",
+            count(*cut, "choice")
+        );
+    }
     text
 }
 

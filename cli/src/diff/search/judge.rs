@@ -23,13 +23,13 @@ const METHODS: [&str; 9] =
     ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "PURGE", "BREW"];
 
 /// What the rules of a group can tell apart beside its target.
-struct Room {
+pub(in crate::diff) struct Room {
     /// Each with its name among the values of the dimension.
-    methods: Vec<(String, String)>,
-    clients: Vec<Client>,
-    times: Vec<(Option<Interval>, Time)>,
-    credentials: Vec<Vec<Credential>>,
-    headers: Vec<Line>,
+    pub(in crate::diff) methods: Vec<(String, String)>,
+    pub(in crate::diff) clients: Vec<Client>,
+    pub(in crate::diff) times: Vec<(Option<Interval>, Time)>,
+    pub(in crate::diff) credentials: Vec<Vec<Credential>>,
+    pub(in crate::diff) headers: Vec<Line>,
 }
 
 impl<'s> Search<'s> {
@@ -137,13 +137,21 @@ impl<'s> Search<'s> {
             .map(|rules| rules.iter().flat_map(|r| &r.networks).map(String::as_str).collect());
         let clients = self.clients.of(&networks);
         let times = self.times(&callers);
-        let mut credentials = self.credentials(&callers);
+        let mut credentials = self.credentials(&callers, before.len() != 1 || after.len() != 1);
         let each = methods.len() * clients.len() * times.len();
         if each * credentials.len() > MOST {
+            self.cut += 1;
             credentials.truncate((MOST / each.max(1)).max(callers.len() + 2));
         }
         let headers = self.headers(before, after, &callers);
-        Room { methods, clients, times, credentials, headers }
+        let room = Room { methods, clients, times, credentials, headers };
+        #[cfg(test)]
+        let room = {
+            let mut room = room;
+            (self.leave_out)(&mut room);
+            room
+        };
+        room
     }
 
     fn ask(

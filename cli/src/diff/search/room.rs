@@ -20,23 +20,32 @@ const HOUR: i64 = 3_600_000;
 const MOVING: [&str; 3] = ["x-middleware-subrequest", "x-original-url", "x-http-method-override"];
 
 impl Search<'_> {
-    /// The sets of credentials that matter where these callers do.
-    pub(super) fn credentials(&mut self, callers: &BTreeSet<&String>) -> Vec<Vec<Credential>> {
+    /// The sets of credentials that matter where these callers do. If no one rule answers, it matters
+    /// whether a header is there in which any caller's comes (`everywhere`).
+    pub(super) fn credentials(
+        &mut self,
+        callers: &BTreeSet<&String>,
+        everywhere: bool,
+    ) -> Vec<Vec<Credential>> {
         let mut relevant: Vec<Credential> = Vec::new();
         for caller in callers.iter().take(SOME) {
             relevant.extend(self.of_caller(caller));
         }
-        let carriers: BTreeSet<String> =
-            relevant.iter().map(|one| one.carrier().to_owned()).filter(|c| !c.is_empty()).collect();
+        let mut carriers: BTreeSet<String> =
+            relevant.iter().map(|one| one.carrier().to_owned()).collect();
         let mut foreign: BTreeMap<String, Credential> = BTreeMap::new();
         let others: Vec<String> = self.callers.iter().take(SOME).cloned().collect();
         for caller in others.iter().filter(|caller| !callers.contains(caller)) {
             for one in self.of_caller(caller) {
-                if carriers.contains(one.carrier()) {
+                if everywhere {
+                    carriers.insert(one.carrier().to_owned());
+                } else if carriers.contains(one.carrier()) {
                     foreign.entry(one.carrier().to_owned()).or_insert(one);
                 }
             }
         }
+        // A certificate comes in none.
+        carriers.remove("");
         relevant.extend(carriers.iter().map(|header| Credential::wrong(header)));
         let mut sets = vec![Vec::new()];
         sets.extend(relevant.iter().map(|one| vec![one.clone()]));
