@@ -136,7 +136,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         }
     }
     let [before, after] = &*sides else { bail!("a policy is missing") };
-    let now = arguments.now.unwrap_or_else(time::now);
+    // Whole seconds are easier to read.
+    let seconds = |time: Time| Time::from_unix_millis(time.unix_millis() / 1_000 * 1_000);
+    let now = arguments.now.unwrap_or_else(|| seconds(time::now()));
     let found = search::run([before, after], now);
     let report = Report::of([before, after], &found, arguments.host_kind, now, arguments.now);
     if arguments.json {

@@ -23,6 +23,11 @@ pub(super) fn of(class: &Class, hosts: &BTreeSet<String>) -> Vec<String> {
         let mut values: Vec<String> =
             dimension.hit.iter().filter(|value| !value.is_empty()).cloned().collect();
         match of {
+            Of::Method if values == [OTHER] => {
+                let named: Vec<&str> =
+                    dimension.tried.iter().filter(|v| *v != OTHER).map(String::as_str).collect();
+                all.push(format!("any method but {}", named.join(", ")));
+            }
             Of::Method => {
                 values.sort_by_key(|value| value == OTHER);
                 all.push(format!("method {}", listed(&values)));
@@ -41,7 +46,8 @@ pub(super) fn of(class: &Class, hosts: &BTreeSet<String>) -> Vec<String> {
 /// Sets of credentials, without those that add something to another.
 fn least(values: &[String]) -> Vec<String> {
     if values.iter().any(|value| value == NONE) {
-        return vec![NONE.to_owned()];
+        let wrong = values.iter().any(|value| value.starts_with("a wrong value"));
+        return vec![if wrong { format!("{NONE} or a wrong one") } else { NONE.to_owned() }];
     }
     let parts = |value: &str| -> Vec<String> { value.split(AND).map(str::to_owned).collect() };
     let is_least = |value: &&String| {

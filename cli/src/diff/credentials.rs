@@ -30,6 +30,17 @@ impl Credential {
         self.line.as_ref().map_or("", |line| &line.name)
     }
 
+    /// A certificate of nobody whom a policy knows.
+    pub(super) fn unknown_certificate() -> Self {
+        Self {
+            label: "a certificate of nobody".to_owned(),
+            caller: None,
+            line: None,
+            certificate: Some(("uri", "spiffe://nobody.invalid/x".to_owned())),
+            signed: false,
+        }
+    }
+
     /// A value that is no credential, in a header that carries some.
     pub(super) fn wrong(header: &str) -> Self {
         Self {

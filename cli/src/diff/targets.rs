@@ -202,14 +202,19 @@ impl Words<'_> {
         for prefix in self.prefixes {
             let below = if pattern.below { format!("/{any}") } else { String::new() };
             add(format!("{prefix}{path}"));
+            add(format!("{prefix}{}", pattern.path(any)));
             add(format!("{prefix}{path}{below}"));
             if let Some(rest) = path.strip_prefix(prefix.as_str()) {
                 add(if rest.is_empty() { "/".to_owned() } else { rest.to_owned() });
             }
         }
+        for handler in UNNAMED {
+            add(format!("{path}{}", handler.replace('x', any)));
+        }
         for method in self.methods.iter().map(String::as_str).chain(["PURGE"]) {
-            let path = if path.is_empty() { "/" } else { path };
+            let whole = pattern.path(any);
             add(format!("{path}?_method={method}"));
+            add(format!("{whole}?_method={method}"));
         }
         all
     }
@@ -234,9 +239,19 @@ pub(super) fn too_complex() -> String {
     format!("/{}", "%25;%5c".repeat(400))
 }
 
-/// A target that a path of neither policy covers, unless one covers everything.
+/// Paths that run a handler which they don't name, or that the query does.
+const UNNAMED: [&str; 7] = [
+    "/_server-islands/x",
+    "/_app/remote/x/x",
+    "/__nuxt_island/x.json",
+    "/_fragment?_path=x",
+    "/_actions/x",
+    "/?_action=x",
+    "/functionRouter",
+];
+
+/// Targets that a path of neither policy covers, unless one covers everything.
 pub(super) fn elsewhere(any: &str) -> Vec<String> {
-    ["/", &format!("/{any}"), &format!("/{any}/{any}"), &format!("/%2e/{any}")]
-        .map(str::to_owned)
-        .into()
+    let plain = ["/", "/x", "/x/x", "/%2e/x"];
+    plain.iter().chain(&UNNAMED).map(|target| target.replace('x', any)).collect()
 }

@@ -13,7 +13,7 @@ use crate::value::member;
 
 /// The number of targets that are also asked for with a header that names a handler, and the number
 /// of rules that are paired.
-const SOME: usize = 48;
+const SOME: usize = 100;
 
 /// Requests for which both policies choose alike, and one of them.
 pub(super) struct Group<'s> {
@@ -23,11 +23,14 @@ pub(super) struct Group<'s> {
     pub(super) hosts: BTreeSet<String>,
 }
 
+/// One request for each pair of choices, with the hosts of all that have it.
+type Groups<'s> = HashMap<[Choosing<'s>; 2], (Shot, BTreeSet<String>)>;
+
 impl<'s> Search<'s> {
     /// One request for each pair of choices that the two policies can make.
     pub(super) fn groups(&self) -> Vec<Group<'s>> {
-        let mut groups: HashMap<[Choosing<'s>; 2], (Shot, BTreeSet<String>)> = HashMap::new();
-        let mut add = |choosing: [Choosing<'s>; 2], shot: Shot| {
+        let mut groups: Groups<'s> = HashMap::new();
+        let add = |groups: &mut Groups<'s>, choosing: [Choosing<'s>; 2], shot: Shot| {
             let (kept, hosts) =
                 groups.entry(choosing).or_insert_with(|| (shot.clone(), BTreeSet::new()));
             if !hosts.contains(&shot.authority) {
@@ -44,18 +47,22 @@ impl<'s> Search<'s> {
             let shot = self.shot(&target, &hosts.unnamed);
             let choices = self.sides.map(|side| choosing(side, &shot));
             let authorities = hosts.of(self.sides, &choices);
-            add(choices, shot);
+            add(&mut groups, choices, shot);
             for authority in authorities {
                 let shot = self.shot(&target, &authority);
-                add(self.sides.map(|side| choosing(side, &shot)), shot);
+                add(&mut groups, self.sides.map(|side| choosing(side, &shot)), shot);
             }
         }
-        let mut add = |shot: Shot| add(self.sides.map(|side| choosing(side, &shot)), shot);
+        let mut shots: Vec<Shot> = groups.values().map(|(shot, _)| shot.clone()).collect();
+        shots.sort_by_cached_key(|shot| (shot.cost(), shot.target.clone(), shot.authority.clone()));
+        shots.truncate(SOME);
+        shots.extend(plain.iter().take(SOME).map(|target| self.shot(target, &hosts.unnamed)));
+        let mut add =
+            |shot: Shot| add(&mut groups, self.sides.map(|side| choosing(side, &shot)), shot);
         // Requests that are refused whatever their path, and headers that name a handler.
         let [before, after] = self.sides.map(handlers);
         let handlers: BTreeSet<&(String, String)> = before.iter().chain(&after).collect();
-        for target in plain.iter().take(SOME) {
-            let shot = self.shot(target, &hosts.unnamed);
+        for shot in shots {
             for (name, value) in &handlers {
                 let headers = vec![Line::plain(name, value)];
                 add(Shot { headers, ..shot.clone() });
@@ -200,13 +207,22 @@ impl<'s> Search<'s> {
     }
 }
 
+/// Headers that name a handler to some stack.
+pub(super) const HANDLERS: [&str; 6] = [
+    "next-action",
+    "rsc-action-id",
+    "spring-cloud-function-definition",
+    "spring-cloud-function-routing-expression",
+    "x-qrl",
+    "x-rsc-action",
+];
+
 /// The headers that name a handler, with the ids that the policy lists and one that it doesn't.
 fn handlers(side: &Side) -> Vec<(String, String)> {
     let actions = items(member(member(&side.written, "origin"), "actions")).iter();
     let mut values: Vec<&str> = actions.filter_map(text).collect();
     values.push("unlisted");
-    let names = ["next-action", "rsc-action-id", "spring-cloud-function-definition", "x-qrl"];
-    let pairs = names.iter().flat_map(|name| values.iter().map(|value| (*name, *value)));
+    let pairs = HANDLERS.iter().flat_map(|name| values.iter().map(|value| (*name, *value)));
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wicketgate_policy::Time;
 
 use super::Search;
+use super::groups::HANDLERS;
 use crate::diff::conditions::Interval;
 use crate::diff::credentials::{self, Credential};
 use crate::diff::shot::Line;
@@ -45,7 +46,9 @@ impl Search<'_> {
             }
         }
         // A certificate comes in none.
-        carriers.remove("");
+        if carriers.remove("") {
+            relevant.push(Credential::unknown_certificate());
+        }
         relevant.extend(carriers.iter().map(|header| Credential::wrong(header)));
         let mut sets = vec![Vec::new()];
         sets.extend(relevant.iter().map(|one| vec![one.clone()]));
@@ -131,10 +134,9 @@ impl Search<'_> {
             .filter(|c| c.contains('_'))
             .collect();
         lines.extend(folded.iter().map(|name| Line::plain(name, "u1")));
-        let stacks = self.sides.map(|side| member(member(&side.written, "origin"), "stack"));
-        let [one, other] = stacks;
+        let [one, other] = self.sides.map(|side| member(&side.written, "origin"));
         if one != other {
-            lines.extend(MOVING.map(|name| Line::plain(name, "u1")));
+            lines.extend(MOVING.iter().chain(&HANDLERS).map(|name| Line::plain(name, "u1")));
         }
         lines
     }
