@@ -68,7 +68,7 @@ fn every_request_that_changes_is_in_a_class() {
 /// The test above sees what is left out.
 #[test]
 fn what_is_not_asked_is_missed() {
-    let pieces: [(&str, fn(&mut Room)); 5] = [
+    let pieces: [(&str, LeaveOut); 5] = [
         ("methods", |room| room.methods.truncate(1)),
         ("clients", |room| room.clients.truncate(1)),
         ("times", |room| room.times.truncate(1)),
@@ -81,13 +81,16 @@ fn what_is_not_asked_is_missed() {
     }
 }
 
+/// Takes something from what is asked.
+type LeaveOut = fn(&mut Room);
+
 struct Tried {
     changed: usize,
     faults: Vec<String>,
 }
 
 /// One edit and some requests; `None` if a policy has faults.
-fn try_edit(seed: usize, requests: usize, leave_out: fn(&mut Room)) -> Option<Tried> {
+fn try_edit(seed: usize, requests: usize, leave_out: LeaveOut) -> Option<Tried> {
     let seed = u64::try_from(seed).unwrap();
     let mut random = Random::new(seed.wrapping_mul(0x1234_5678_9abc_def1));
     let before = edits::policy(&mut random);
