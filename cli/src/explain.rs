@@ -6,6 +6,7 @@ mod certificate;
 mod digests;
 mod handed;
 mod line;
+mod named;
 mod replay;
 mod report;
 mod request;
@@ -40,7 +41,9 @@ pub use brief::{TryArguments, run as run_try};
 /// The request is given by flags, as a line for curl, or as an audit line. Secrets come from this
 /// shell's environment; an absent one is made up. In a header's value, $NAME stands for the secret
 /// that the policy calls NAME, even if the shell does not have it: put it into single quotes to try
-/// the right token.
+/// the right token. So does {{NAME}}; {{basic:USER:NAME}} is what follows `Basic ` for that user and
+/// that secret, {{key:CALLER/ID}} a token for a key of which the policy has the digest, and
+/// {{jwt:CALLER}} one that this caller is known by, signed for the purpose.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -118,19 +121,28 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
 
 /// Asks the gate, and has the report printed: as JSON, or by `tell`.
 fn answer(arguments: &Arguments, tell: impl FnOnce(&Report) -> Result<()>) -> Result<Exit> {
-    let document = Document::open(&arguments.policy)?;
+    let own = Document::open(&arguments.policy)?;
     let host = arguments.host_kind.into();
+    let now = arguments.now.unwrap_or_else(time::now);
+    let mut asked = asked(arguments, &own)?;
+    let known = named::fill(&mut asked, &own, now);
+    let document = known.as_ref().unwrap_or(&own);
     let environment =
         |core: &wicketgate_policy::Document, tree: &_| secrets::mixed(core, tree, host);
-    let policy = match compile_with(&document, environment) {
+    let policy = match compile_with(&own, environment) {
         Ok(policy) => policy,
-        Err(faults) => return refused(&document, &faults, arguments.json),
+        Err(faults) => return refused(&own, &faults, arguments.json),
     };
-    let mut asked = asked(arguments, &document)?;
+    let version = policy.version().to_owned();
+    let policy = match known.as_ref().map(|known| compile_with(known, environment)) {
+        None => policy,
+        Some(Ok(policy)) => policy,
+        Some(Err(_)) => bail!("the policy can't be judged with made-up tokens"),
+    };
     asked.certificate = CertificateNames::of(arguments);
     asked.key_sets = handed::key_sets(&policy, &arguments.jwks)?;
-    let now = arguments.now.unwrap_or_else(time::now);
-    let report = Report::of(&policy, &document, &asked, now);
+    let mut report = Report::of(&policy, document, &asked, now);
+    report.call_version(policy.version(), &version);
     if arguments.json {
         print_json(&report)?;
     } else {

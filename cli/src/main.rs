@@ -18,10 +18,12 @@ mod audit;
 mod check;
 mod completions;
 mod diagnostics;
+mod diff;
 mod document;
 mod exit;
 mod explain;
 mod init;
+mod known;
 mod meant;
 mod output;
 mod policy;
@@ -57,6 +59,7 @@ enum Command {
     Try(explain::TryArguments),
     Explain(explain::Arguments),
     Render(render::Arguments),
+    Diff(diff::Arguments),
     Routes(routes::Arguments),
     Test(test::Arguments),
     Up(up::Arguments),
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Command::Try(arguments) => explain::run_try(arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Routes(arguments) => routes::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Up(arguments) => up::run(&arguments),

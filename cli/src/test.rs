@@ -3,7 +3,7 @@
 mod cases;
 mod coverage;
 mod junit;
-mod sign;
+pub mod sign;
 
 use std::path::PathBuf;
 

@@ -2,6 +2,8 @@
 
 mod begin;
 mod cache;
+#[cfg(feature = "explain")]
+pub(crate) mod chosen;
 mod credentials;
 mod method;
 mod outcome;

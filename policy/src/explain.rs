@@ -7,6 +7,7 @@ mod standing;
 pub use crate::credential::KeyState;
 pub use crate::credential::Served;
 pub use crate::credential::explain::{CredentialSteps, Shown};
+pub use crate::decide::chosen::Choosing;
 pub use crate::decide::steps::{AlternativeSteps, Chosen, Explanation, Reading, RuleSteps, events};
 pub use crate::jwt::WrongClaim;
 pub use standing::{KeyStanding, NetworkView};

@@ -16,11 +16,7 @@ use crate::secrets;
 ///
 /// # Errors
 /// If the policy has no such caller, or the file has keys for it as well.
-pub(super) fn sign(
-    file: &mut Map<String, Value>,
-    policy: &Value,
-    now: Time,
-) -> Result<BTreeSet<String>> {
+pub fn sign(file: &mut Map<String, Value>, policy: &Value, now: Time) -> Result<BTreeSet<String>> {
     let mut signed = BTreeSet::new();
     let mut tokens = match file.remove("tokens") {
         None => Map::new(),
@@ -69,7 +65,7 @@ pub(super) fn sign(
 const KEY: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
 
 /// A token that the policy's caller is known by, but for the changes.
-fn token(jwt: &Value, caller: &str, changes: Option<&Value>, now: Time) -> Result<String> {
+pub fn token(jwt: &Value, caller: &str, changes: Option<&Value>, now: Time) -> Result<String> {
     let mut claims = claims(jwt, caller, now);
     match changes {
         None => {}
@@ -84,6 +80,22 @@ fn token(jwt: &Value, caller: &str, changes: Option<&Value>, now: Time) -> Resul
         }
         Some(_) => bail!("`claims` of a token is no object"),
     }
+    signed(claims)
+}
+
+/// A token with these claims, which counts now for as long as the policy allows.
+pub fn of_claims(mut claims: Map<String, Value>, jwt: &Value, now: Time) -> Result<String> {
+    times(&mut claims, jwt, now);
+    signed(claims)
+}
+
+fn times(claims: &mut Map<String, Value>, jwt: &Value, now: Time) {
+    let seconds = now.unix_millis().div_euclid(1_000);
+    claims.insert("iat".into(), seconds.into());
+    claims.insert("exp".into(), (seconds + lifetime(jwt)).into());
+}
+
+fn signed(claims: Map<String, Value>) -> Result<String> {
     let set: Value = serde_json::from_str(secrets::MADE_UP_JWKS)?;
     let kid = set.pointer("/keys/0/kid").cloned().unwrap_or_default();
     let part = |value: Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
@@ -96,7 +108,7 @@ fn token(jwt: &Value, caller: &str, changes: Option<&Value>, now: Time) -> Resul
 }
 
 /// The claims that the policy asks for.
-fn claims(jwt: &Value, caller: &str, now: Time) -> Map<String, Value> {
+pub fn claims(jwt: &Value, caller: &str, now: Time) -> Map<String, Value> {
     let mut claims = Map::new();
     let text = |name: &str| jwt.get(name).and_then(Value::as_str);
     let domain = text("spiffe_trust_domain");
@@ -119,9 +131,7 @@ fn claims(jwt: &Value, caller: &str, now: Time) -> Map<String, Value> {
         (None, None) => caller.into(),
     };
     claims.insert("sub".into(), subject);
-    let seconds = now.unix_millis().div_euclid(1_000);
-    claims.insert("iat".into(), seconds.into());
-    claims.insert("exp".into(), (seconds + lifetime(jwt)).into());
+    times(&mut claims, jwt, now);
     if let Some(scopes) = jwt.get("scopes").and_then(Value::as_array) {
         let scopes: Vec<&str> = scopes.iter().filter_map(Value::as_str).collect();
         let name = jwt.get("scope_claim").cloned().unwrap_or_else(|| "scope".into());

@@ -69,7 +69,7 @@ pub struct Reading<'a> {
 }
 
 /// The choice of all readings.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Chosen<'a> {
     /// No rule.
     Nothing,
@@ -172,16 +172,20 @@ impl Policy {
             unclear: asked.doubts.unclear,
             uncovered: asked.doubts.uncovered,
             methods: methods.into_iter().map(Into::into).collect(),
-            chosen: match choice {
-                Choice::Nothing => Chosen::Nothing,
-                Choice::Rules(rules) => Chosen::Rules(self.ids(rules)),
-                Choice::Ambiguous { first, all } => {
-                    Chosen::Ambiguous { first: self.ids(first), all: self.ids(all) }
-                }
-                Choice::TooComplex => Chosen::TooComplex,
-            },
+            chosen: self.chosen(choice),
             rules,
             outcome: self.decide_with(request, served, now),
+        }
+    }
+
+    pub(super) fn chosen(&self, choice: &Choice) -> Chosen<'_> {
+        match choice {
+            Choice::Nothing => Chosen::Nothing,
+            Choice::Rules(rules) => Chosen::Rules(self.ids(rules)),
+            Choice::Ambiguous { first, all } => {
+                Chosen::Ambiguous { first: self.ids(first), all: self.ids(all) }
+            }
+            Choice::TooComplex => Chosen::TooComplex,
         }
     }
 
