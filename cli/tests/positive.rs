@@ -83,8 +83,11 @@ fn parameters() {
         e         GET      /<any(about, help):page>\n\
         f         POST     /hooks/<id>\n";
     let django = "/polls/<int:question_id>/\n/files/<path:path>\n^articles/(?P<year>[0-9]{4})/$\n";
+    let narrow = written(&["--one-segment", "--flask", "-"], flask);
+    assert!(narrow.contains("\"/wiki/{title}\"") && !narrow.contains("/wiki/*"), "{narrow}");
     let flask = written(&["--flask", "-"], flask);
-    for part in ["- /files/*", "\"/wiki/{title}\"", "\"/o/{id}/edit\"", "- /about\n", "- /help\n"] {
+    for part in ["- /files/*", "- /wiki/* # CHANGE", "\"/o/{id}/edit\"", "- /about\n", "- /help\n"]
+    {
         assert!(flask.contains(part), "{part}\n{flask}");
     }
     let django = written(&["--django", "-"], django);
@@ -95,6 +98,8 @@ fn parameters() {
     }
     for (policy, method, target, code) in [
         (&flask, "GET", "/wiki/J%C3%BCrgen%20%26%20S%C3%B6hne?x=/../y", 0),
+        (&flask, "GET", "/wiki/AC%2FDC", 0),
+        (&narrow, "GET", "/wiki/AC%2FDC", 2),
         (&flask, "HEAD", "/files/2026/report%20(final).pdf", 0),
         (&flask, "GET", "/o/new/edit", 0),
         (&flask, "POST", "/o/new/edit", 0),

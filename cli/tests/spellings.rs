@@ -46,6 +46,8 @@ fn each_spelling_is_held_shown_and_stopped() {
         let mut words = vec!["explain", policy.to_str().unwrap(), "--json", "--target", target];
         headers.iter().for_each(|header| words.extend(["--header", header]));
         let ran = run(&words, &[], b"");
+        let code = if row["passes"] == true { 0 } else { 2 };
+        assert_eq!((ran.code, ran.err.as_str()), (code, ""), "{target}");
         let told: Value = serde_json::from_str(&ran.out).unwrap();
         if row["passes"] == true {
             let removed = told["removed_headers"].as_array().unwrap();

@@ -169,6 +169,10 @@ impl Words<'_> {
                 add(format!("/{}", end.trim_start_matches('/')));
             }
             add(format!("{path}{end}"));
+            let whole = pattern.path(any);
+            if whole != path {
+                add(format!("{whole}{end}"));
+            }
         }
         let up = "/%2e%2e".repeat(pattern.segments.len() + 1);
         add(format!("{path}{up}/{any}"));
@@ -215,6 +219,12 @@ impl Words<'_> {
             let whole = pattern.path(any);
             add(format!("{path}?_method={method}"));
             add(format!("{whole}?_method={method}"));
+        }
+        // What stands below a mount is spelled in the same ways.
+        let spelled = all.clone();
+        for prefix in self.prefixes {
+            let rooted = spelled.iter().filter(|target| target.starts_with('/'));
+            all.extend(rooted.map(|target| format!("{prefix}{target}")));
         }
         all
     }

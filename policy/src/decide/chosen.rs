@@ -5,7 +5,7 @@ use super::{Case, Outcome, Pending};
 use crate::address::client_address;
 use crate::choose::{Choice, is_authority};
 use crate::credential::Served;
-use crate::policy::{Policy, Rule};
+use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::request::Request;
 use crate::time::Time;
@@ -48,7 +48,7 @@ impl Policy {
             Choice::Nothing | Choice::TooComplex => &[],
             Choice::Rules(rules) | Choice::Ambiguous { all: rules, .. } => &rules[..],
         };
-        let by_method = rules.iter().filter_map(|id| self.rule(*id)).any(Rule::names_methods);
+        let by_method = rules.iter().filter_map(|id| self.rule(*id)).any(|rule| rule.names_methods);
         let case = Case::new(self, &asked, None, Served::default(), Time::BUILD);
         let named = by_method.then(|| case.methods(self));
         Choosing {
