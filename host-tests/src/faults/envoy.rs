@@ -17,7 +17,7 @@ use super::{End, Fault, Kind, Outcome};
 use crate::envoy::edit;
 
 /// Nothing changes for the loop, and at once.
-pub(super) const UNHARMED: Fault = Fault {
+const UNHARMED: Fault = Fault {
     host: Host::Envoy,
     name: "",
     sees: &[],

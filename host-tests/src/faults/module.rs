@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::Outcome::Status;
 use super::bench::{Bench, Host, TOKEN};
-use super::envoy::{self, UNHARMED};
+use super::envoy;
 use super::{End, Fault, Kind};
 
 /// The filter's, but for those of a sandbox, and a panic.
@@ -49,7 +49,6 @@ const PANIC: Fault = Fault {
         ensure!(!log.contains("a secret of the request"), "the log quotes a request: {log}");
         Ok(())
     },
-    ..UNHARMED
 };
 
 fn panics(bench: &mut Bench) -> Result<u64> {
