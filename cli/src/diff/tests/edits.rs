@@ -253,7 +253,7 @@ fn edit(policy: &mut Value, random: &mut Random) {
 
 /// One rule of many gets another caller.
 pub(super) fn set(policy: &mut Value) {
-    policy["rules"][500]["allow"][0]["caller"] = "c1".into();
+    policy["rules"][50]["allow"][0]["caller"] = "c1".into();
 }
 
 /// The answer of all rules, and what is let through.
