@@ -95,9 +95,16 @@ impl State {
             // It could be read once, and is the same.
             Err(_) => return held,
         };
-        // A file that is being replaced is there again a second later.
-        let Ok(Variables { environment, stamp }) = secrets.variables(&document) else {
-            return held;
+        let Variables { environment, stamp } = match secrets.variables(&document) {
+            Ok(variables) => variables,
+            Err(unreadable) => {
+                // Told once, and not each second.
+                let stamp = unreadable.stamp();
+                if stamp != held {
+                    logging::error(&format!("secrets stay as they were: {unreadable}"));
+                }
+                return stamp;
+            }
         };
         if stamp == held {
             return held;

@@ -34,6 +34,15 @@ pub struct Unreadable {
     error: io::Error,
 }
 
+impl Unreadable {
+    /// A number for what is wrong, as [`Variables::stamp`] is one for what was read.
+    pub fn stamp(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.to_string().hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot read `{}` (`{FOLDER}`): {}", self.path.display(), self.error)
